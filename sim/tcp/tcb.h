@@ -1,0 +1,240 @@
+/* tcb.h — the Transmission Control Block: all that is known of a connection.
+ * RFC 9293 §3.3.1.
+ *
+ * A plain value without pointers: copy it, keep it, put it back, and the
+ * connection goes on from there. The text lives outside, in two streams to
+ * which bytes are only added; the TCB knows offsets into them. A stream
+ * offset counts octets of text from 0; the SYN, which takes the sequence
+ * number before the first octet, has offset −1.
+ *
+ * Only the files of sim/tcp write here. Everyone else reads. */
+#ifndef TCPLAB_TCP_TCB_H
+#define TCPLAB_TCP_TCB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/nanos.h"
+#include "base/seq.h"
+#include "tcp/state.h"
+#include "wire/address.h"
+#include "wire/segment.h"
+
+enum timer {
+	TIMER_RETRANSMISSION, /* RFC 6298 */
+	TIMER_PERSIST,        /* RFC 9293 §3.8.6.1, and the override of §3.8.6.2.1 */
+	TIMER_DELAYED_ACK,    /* RFC 9293 §3.8.6.3 */
+	TIMER_TIME_WAIT,      /* 2·MSL, RFC 9293 §3.6.1 */
+	TIMER_USER_TIMEOUT,   /* RFC 9293 §3.10.8 */
+	TIMER_COUNT,
+};
+
+const char *timer_name(enum timer timer);
+
+/* How the connection ended, for the application (MUST-12). */
+enum ending {
+	ENDING_NONE,      /* it has not, or normally so far */
+	ENDING_CLOSED,    /* both sides closed */
+	ENDING_RESET,     /* the peer sent RST */
+	ENDING_REFUSED,   /* RST in answer to our SYN */
+	ENDING_TIMED_OUT, /* R2 or the user timeout passed */
+	ENDING_ABORTED,   /* our application called ABORT */
+};
+
+const char *ending_name(enum ending ending);
+
+/* Things the application should hear of: bits of tcb.notices. */
+enum notice {
+	NOTICE_CONNECTED = 1 << 0,
+	NOTICE_TEXT = 1 << 1,       /* octets are there to RECEIVE */
+	NOTICE_CLOSING = 1 << 2,    /* the peer's FIN: no more will come */
+	NOTICE_ENDED = 1 << 3,      /* see tcb.ending */
+	NOTICE_URGENT = 1 << 4,     /* MUST-32 */
+	NOTICE_ROOM = 1 << 5,       /* the send buffer has room again */
+	NOTICE_R1 = 1 << 6,         /* many retransmissions: delivery is in trouble (SHLD-9) */
+};
+
+enum ack_owed {
+	ACK_NOT_OWED,
+	ACK_DELAYED, /* the delayed-ACK timer runs */
+	ACK_NOW,
+};
+
+enum { HELD_MAX = 32 }; /* out-of-order ranges kept; more is dropped, and noted */
+
+struct held_range {
+	struct seq left;
+	struct seq right; /* octets left … right−1 */
+};
+
+/* Send Sequence Variables, §3.3.1 Figure 3:
+ *
+ *            1         2          3          4
+ *       ----------|----------|----------|----------
+ *              SND.UNA    SND.NXT    SND.UNA
+ *                                   +SND.WND               */
+struct send_variables {
+	struct seq una; /* oldest unacknowledged */
+	struct seq nxt; /* next to be sent for the first time; never moves back */
+	struct seq iss; /* initial send sequence number */
+	struct seq end; /* after the last octet of text that SEND has queued; the FIN's number */
+	struct seq up;  /* after the last urgent octet (MUST-62) */
+	struct seq wl1; /* SEG.SEQ of the last window update */
+	struct seq wl2; /* SEG.ACK of the last window update */
+	struct seq rtx;     /* next to be sent again … */
+	struct seq rtx_end; /* … up to here; equal when nothing is to be repeated */
+	uint32_t wnd;       /* window that the peer offers, in octets */
+	uint32_t max_wnd;   /* the largest ever offered */
+	uint32_t buffer;    /* octets that may be queued, sent or not */
+	int64_t una_offset; /* stream offset of SND.UNA */
+	uint16_t mss;       /* Eff.snd.MSS before options: min of the peer's MSS and the path's */
+	uint8_t shift;      /* Snd.Wind.Shift, RFC 7323 §2.3 */
+	bool fin_queued;    /* CLOSE was called: a FIN follows the text */
+	bool urgent;        /* SND.UP means something */
+	bool probing;       /* an octet beyond the window is out as a probe */
+	bool override;      /* the SWS override time passed: send what fits */
+	bool push;          /* the queued text was pushed (MUST-61) */
+};
+
+/* Receive Sequence Variables, §3.3.1 Figure 4. */
+struct receive_variables {
+	struct seq nxt;     /* next octet expected */
+	struct seq irs;     /* initial receive sequence number */
+	struct seq up;      /* after the peer's last urgent octet */
+	struct seq edge;    /* the right edge we have advertised: RCV.NXT+RCV.WND then */
+	struct seq fin;     /* the peer's FIN, where fin_seen */
+	uint32_t wnd;       /* RCV.WND as last computed */
+	uint32_t buffer;    /* size of the receive buffer */
+	uint32_t unread;    /* octets in order that the application has not taken yet */
+	int64_t nxt_offset; /* stream offset of RCV.NXT */
+	uint16_t mss;       /* what we advertise: RMSS */
+	uint8_t shift;      /* Rcv.Wind.Shift */
+	bool fin_seen;      /* a FIN arrived, perhaps ahead of missing text */
+	bool urgent;        /* RCV.UP means something */
+	uint8_t held_count;
+	uint8_t held_newest; /* index of the range that grew last: the first SACK block */
+	uint8_t zero;
+	struct held_range held[HELD_MAX]; /* sorted, apart, inside the window */
+};
+
+/* RFC 6298; times in ns. */
+struct rtt_variables {
+	nanos srtt; /* 0: no measurement yet */
+	nanos rttvar;
+	nanos rto;            /* with its backoff */
+	nanos timed_at;       /* when the octet `timed` was sent, Karn's way */
+	struct seq timed;     /* its acknowledgment ends the measurement */
+	bool timing;
+	uint8_t backoff;      /* doublings since the last measurement */
+	uint16_t transmissions_again; /* of the oldest segment, for R1 and R2 */
+	nanos since;          /* when the oldest outstanding octet was first sent or last progressed */
+};
+
+/* RFC 5681 and 6582; in octets. */
+struct congestion_variables {
+	uint32_t cwnd;
+	uint32_t ssthresh;
+	uint32_t acked;       /* counted towards the next step of congestion avoidance */
+	struct seq recover;   /* SND.NXT when recovery began */
+	uint16_t dup_acks;
+	bool fast_recovery;
+	bool after_timeout;   /* going back over what was out when the timer fired */
+	bool first_partial;   /* a partial ACK has been seen in this recovery */
+	uint8_t control;      /* index in the table of congestion controls */
+	uint16_t zero;
+	nanos last_sent;      /* when text was last sent, for the restart after idle */
+};
+
+/* RFC 7323 */
+struct timestamp_variables {
+	uint32_t recent;       /* TS.Recent */
+	uint32_t offset;       /* added to our clock, random per connection */
+	nanos recent_age;      /* when TS.Recent was set */
+	struct seq last_ack_sent;
+	bool on;
+	bool zero[3];
+};
+
+/* A segment that answers one which arrived, and is sent once: RST, mostly. */
+struct reply {
+	struct seq seq;
+	struct seq ack;
+	uint16_t flags; /* 0: none waits */
+	uint16_t rule;
+};
+
+struct tcb {
+	struct endpoint local;
+	struct endpoint remote;
+	uint8_t state; /* enum tcp_state; written by set_state() alone */
+	uint8_t ending;
+	bool passive;  /* came from a passive OPEN (MUST-11) */
+	bool sack_on;  /* both sides sent SACK-permitted */
+	uint8_t ack_owed;
+	uint8_t full_segments; /* received since our last ACK */
+	uint16_t notices;
+	uint16_t ack_rule; /* why an ACK is owed */
+	uint16_t rtx_rule; /* why something is sent again */
+	uint32_t unacked_text; /* octets received since our last ACK */
+	struct send_variables snd;
+	struct receive_variables rcv;
+	struct rtt_variables rtt;
+	struct congestion_variables cc;
+	struct timestamp_variables ts;
+	struct reply reply;
+	uint32_t challenge_count;  /* challenge ACKs in this interval, RFC 5961 §7 */
+	nanos challenge_since;     /* its start */
+	nanos timers[TIMER_COUNT]; /* deadlines; NANOS_NEVER where stopped */
+};
+
+/* Octets of text queued and not yet acknowledged, sent or not. */
+static inline uint32_t tcb_queued(const struct tcb *tcb)
+{
+	struct seq first = seq_max(tcb->snd.una, seq_add(tcb->snd.iss, 1));
+
+	return seq_gt(tcb->snd.end, first) ? (uint32_t)seq_diff(tcb->snd.end, first) : 0;
+}
+
+/* Sequence space sent and not yet acknowledged. */
+static inline uint32_t tcb_outstanding(const struct tcb *tcb)
+{
+	return (uint32_t)seq_diff(tcb->snd.nxt, tcb->snd.una);
+}
+
+/* Stream offset of sequence number `s` in what we send and receive. */
+static inline int64_t tcb_send_offset(const struct tcb *tcb, struct seq s)
+{
+	return tcb->snd.una_offset + seq_diff(s, tcb->snd.una);
+}
+
+static inline int64_t tcb_receive_offset(const struct tcb *tcb, struct seq s)
+{
+	return tcb->rcv.nxt_offset + seq_diff(s, tcb->rcv.nxt);
+}
+
+/* The variables by name, for views, JSON, and expectations. */
+enum variable_kind {
+	VARIABLE_SEQ,    /* sequence number */
+	VARIABLE_OCTETS, /* unsigned 32-bit count */
+	VARIABLE_COUNT,  /* small count */
+	VARIABLE_NANOS,  /* a length of time */
+	VARIABLE_DEADLINE, /* a point in time, NANOS_NEVER: stopped */
+	VARIABLE_BOOL,
+	VARIABLE_STATE,
+	VARIABLE_OFFSET, /* 64-bit stream offset */
+};
+
+struct variable {
+	const char *name; /* "SND.UNA", "cwnd", "RTO" */
+	const char *meaning;
+	uint8_t kind;
+	uint8_t size; /* 1, 2, 4 or 8 bytes */
+	uint16_t offset;
+};
+
+/* In a fixed order; *count gets their number. */
+const struct variable *tcb_variables(unsigned *count);
+const struct variable *tcb_variable(const char *name); /* NULL where there is none */
+int64_t tcb_value(const struct tcb *tcb, const struct variable *variable);
+
+#endif

@@ -1,0 +1,110 @@
+/* tcp.h — the TCP engine. RFC 9293.
+ *
+ * The engine does no input or output and reads no clock. Three things
+ * happen to a connection: a user call is made, a segment arrives, time
+ * passes (§3.10). The caller says so, and then pulls until there is none:
+ * the next segment to send, the next notice for the application.
+ *
+ *     struct tcp t = {.tcb = &tcb, .profile = &profile, .now = now, …};
+ *     tcp_arrives(&t, &seg);
+ *     while (tcp_next_segment(&t, &out))
+ *             …send out, with its text from the stream…
+ *     deadline = tcp_next_deadline(&tcb);
+ *
+ * A struct tcp is one turn at one connection: it lives on the stack. What
+ * lasts is in the TCB, which the caller owns. */
+#ifndef TCPLAB_TCP_TCP_H
+#define TCPLAB_TCP_TCP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/nanos.h"
+#include "tcp/journal.h"
+#include "tcp/profile.h"
+#include "tcp/rule.h"
+#include "tcp/tcb.h"
+#include "wire/segment.h"
+
+/* A part of an arrived segment's text that belongs into the receive stream. */
+struct text_part {
+	int64_t offset; /* where in the stream */
+	uint32_t skip;  /* where in the segment's text */
+	uint32_t len;
+};
+
+/* The secret of the ISN generator, RFC 6528; one per host. */
+struct isn_secret {
+	uint64_t key[2];
+};
+
+struct tcp {
+	struct tcb *tcb;
+	const struct profile *profile;
+	const struct isn_secret *secret;
+	struct journal *journal; /* or NULL */
+	nanos now;
+	uint16_t mtu; /* of the interface, for the MSS; 0: 1500 */
+	/* Filled by tcp_arrives(): what the caller must keep of the text. Octets
+	 * that are held already are not asked for again: the first copy wins. */
+	unsigned part_count;
+	struct text_part parts[HELD_MAX + 1];
+};
+
+/* §3.9.1: what a call answers. */
+enum call_answer {
+	CALL_OK,
+	CALL_NO_CONNECTION,      /* "connection does not exist" */
+	CALL_EXISTS,             /* "connection already exists" */
+	CALL_REMOTE_UNSPECIFIED, /* "remote socket unspecified" */
+	CALL_CLOSING,            /* "connection closing" */
+	CALL_NO_ROOM,            /* "insufficient resources" */
+	CALL_BAD_ADDRESS,        /* broadcast, multicast, unspecified (MUST-46) */
+};
+
+const char *call_answer_text(enum call_answer answer);
+
+/* User calls, §3.10.1–3.10.6. */
+enum call_answer tcp_open_passive(struct tcp *t, const struct endpoint *local);
+enum call_answer tcp_open_active(struct tcp *t, const struct endpoint *local,
+                                 const struct endpoint *remote);
+enum { SEND_PUSH = 1, SEND_URGENT = 2 };
+/* Queues up to `len` octets, which the caller has added to the send stream;
+ * *taken says how many fitted. */
+enum call_answer tcp_send(struct tcp *t, uint32_t len, unsigned flags, uint32_t *taken);
+/* Takes up to `max` octets that arrived in order; *taken says how many. */
+enum call_answer tcp_receive(struct tcp *t, uint32_t max, uint32_t *taken);
+enum call_answer tcp_close(struct tcp *t);
+enum call_answer tcp_abort(struct tcp *t);
+
+/* SEGMENT ARRIVES, §3.10.7. The ports and addresses are this connection's:
+ * the caller has looked that up. For a TCB in LISTEN, `from` names the
+ * sender and `to` the address it wrote to. */
+void tcp_arrives(struct tcp *t, const struct segment *seg);
+void tcp_arrives_in_listen(struct tcp *t, const struct segment *seg, const struct endpoint *from,
+                           const struct endpoint *to);
+
+/* A segment for which there is no connection, §3.10.7.1: true where *reply
+ * is to be sent back. *rule says why or why not. */
+bool tcp_arrives_in_closed(const struct segment *seg, struct segment *reply, enum rule *rule);
+
+/* Timeouts, §3.10.8: call when tcp_next_deadline() has come. */
+void tcp_timeout(struct tcp *t);
+nanos tcp_next_deadline(const struct tcb *tcb);
+
+/* The next segment that may be sent now, and takes note that it was. The
+ * text is at stream offset *offset, seg->len octets. *rule says why. */
+bool tcp_next_segment(struct tcp *t, struct segment *seg, int64_t *offset, enum rule *rule);
+
+/* Takes note that `seg` was sent, without having decided it: for following
+ * a host whose segments are seen in a capture. The text it carries must have
+ * been queued by tcp_send() or, for a FIN, tcp_close(). */
+void tcp_sent(struct tcp *t, const struct segment *seg);
+
+/* Removes and returns one notice, 0 where there is none. */
+enum notice tcp_next_notice(struct tcb *tcb);
+
+/* Asserts what holds between any two events; see the table in check.c. */
+void tcp_check(const struct tcb *tcb, const struct profile *profile, nanos now);
+
+#endif
