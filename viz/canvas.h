@@ -193,12 +193,17 @@ void canvas_unclip(struct canvas *c);
 
 /* A group names what is drawn until its end: the id in the SVG, in the
  * lint's sentences, and for the pointer. Groups nest. An id is unique in its
- * picture and made of letters, digits, '-', '_' and '.'. A group with a box
+ * picture, shorter than 64 bytes, and made of letters, digits, '-', '_', '.'. A group with a box
  * promises that its text stays inside; it is listed by --dump-ui, and the
  * whole box answers the pointer. */
 void canvas_begin(struct canvas *c, const char *id_format, ...)
 	__attribute__((format(printf, 2, 3)));
 void canvas_begin_box(struct canvas *c, struct rect r, const char *id_format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* A group with a box that floats above the picture, like a menu: it may cover
+ * text, and the lint doesn't mind. */
+void canvas_begin_float(struct canvas *c, struct rect r, const char *id_format, ...)
 	__attribute__((format(printf, 3, 4)));
 void canvas_end(struct canvas *c);
 
