@@ -1,0 +1,148 @@
+# tcplab's build. `make help` says what there is to make.
+#
+# Sources are found, not listed: a new file in sim/*/, viz/ or tests/ is built
+# the next time. BUILD=dir builds elsewhere; HEADLESS=1 builds without a window.
+
+BUILD  ?= build
+CFLAGS ?= -O2 -g
+PREFIX ?= /usr/local
+T      ?= 60
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
+# The files that need SDL, Cairo or Pango, which HEADLESS=1 leaves out.
+WINDOW_FILES := viz/sdl_%.c viz/cairo_%.c viz/window%.c
+
+SOURCES := $(wildcard sim/*/*.c viz/*.c)
+PKGS    := libpcap libcjson
+ifeq ($(HEADLESS),1)
+SOURCES := $(filter-out $(WINDOW_FILES),$(SOURCES))
+DEFINES := -DTCPLAB_HEADLESS
+else
+PKGS    += sdl2 cairo pangocairo fontconfig
+endif
+
+OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
+PROGRAM  := $(patsubst viz/main.c,$(BUILD)/tcplab,$(filter viz/main.c,$(SOURCES)))
+# What every test links with: all but main(), and the helpers in tests/.
+PARTS    := $(filter-out $(BUILD)/viz/main.o,$(OBJECTS))
+HELPERS  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/test_%,$(wildcard tests/*.c)))
+TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/test_*.c))
+FUZZERS  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
+SCRIPTS  := $(filter-out tests/run.sh,$(wildcard tests/*.sh))
+OF_C     := $(wildcard sim/*/*.[ch] viz/*.[ch] tests/*.[ch] tests/*/*.[ch])
+SCENARIO := $(firstword $(wildcard scenarios/01-*.json))
+
+WARNINGS := -Wall -Wextra -Wshadow -Wpedantic -Wstrict-prototypes -Wmissing-prototypes
+COMPILE  := $(CC) -std=c11 -D_DEFAULT_SOURCE $(DEFINES) -Isim -I. $(WARNINGS) $(CPPFLAGS) $(CFLAGS) \
+            $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+LIBS     := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm
+LINK      = @echo '  LINK $@'; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)
+
+SANITIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
+.DELETE_ON_ERROR:
+.PHONY: all deps demo test tests objects check format bench fuzz fuzzers install uninstall clean help FORCE
+
+all: objects $(PROGRAM) ## Build the program, build/tcplab (the default)
+
+objects: $(OBJECTS)
+
+tests: $(TESTS) $(FUZZERS:=.o)
+
+fuzzers: $(FUZZERS)
+
+$(BUILD)/%.o: %.c $(BUILD)/command
+	@mkdir -p $(@D); echo '  CC   $<'
+	@$(COMPILE) -MMD -MP -c -o $@ $<
+
+$(BUILD)/tcplab: $(OBJECTS)
+	$(LINK)
+
+$(TESTS): LIBS += -lcmocka
+$(TESTS): %: %.o $(HELPERS) $(PARTS)
+	$(LINK)
+
+$(FUZZERS): LDFLAGS += -fsanitize=fuzzer
+$(FUZZERS): %: %.o $(PARTS)
+	$(LINK)
+
+# Everything is compiled anew when the command for it is another one.
+$(BUILD)/command: FORCE
+	@pkg-config --exists $(PKGS) 2>/dev/null || .ci/install --explain $(if $(DEFINES),headless,build)
+	@mkdir -p $(@D); echo '$(COMPILE)' | cmp -s - $@ || echo '$(COMPILE)' >$@
+
+-include $(OBJECTS:.o=.d) $(HELPERS:.o=.d) $(TESTS:=.d) $(FUZZERS:=.d)
+
+deps: ## Install the packages that building and running needs (Debian, Ubuntu)
+	@.ci/install build
+
+demo: ## Install what is missing, build, and show the first scenario
+	@.ci/install build
+	@$(MAKE) all
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
+		$(BUILD)/tcplab run $(SCENARIO); status=$$?; \
+		[ $$status -eq 3 ] || exit $$status; \
+	fi; \
+	echo 'There is no display here: the window is drawn to $(BUILD)/demo.png, and told below.'; \
+	$(BUILD)/tcplab export $(SCENARIO) -o $(BUILD)/demo.png && \
+	$(BUILD)/tcplab run $(SCENARIO) --text
+
+test: ## Run every test in tests/, with the address and undefined behaviour sanitizers
+	@.ci/install test
+	@$(MAKE) all
+	@$(MAKE) BUILD=$(BUILD)/test CFLAGS='$(SANITIZE)' all tests
+	@TOP='$(CURDIR)' BUILD='$(abspath $(BUILD))' \
+	TCPLAB='$(abspath $(BUILD)/test/tcplab)' TCPLAB_RELEASE='$(abspath $(BUILD)/tcplab)' \
+	tests/run.sh $(TESTS:$(BUILD)/%=$(BUILD)/test/%) $(SCRIPTS)
+
+check: ## Formatting, no warning from gcc or clang, and `make test`: before each commit
+	@.ci/install test
+	@clang-format --dry-run -Werror $(OF_C)
+	@for cc in gcc clang; do \
+		$(MAKE) BUILD=$(BUILD)/$$cc CC=$$cc CFLAGS='-O2 -g -Werror' all tests && \
+		$(MAKE) BUILD=$(BUILD)/$$cc-headless CC=$$cc CFLAGS='-O2 -g -Werror' HEADLESS=1 all || \
+		exit 1; \
+	done
+	@$(MAKE) test
+
+format: ## Lay out the C sources as .clang-format says
+	clang-format -i $(OF_C)
+
+bench: all ## Measure, beside what other tools need for the same work
+	@for bench in $(wildcard tests/bench/*.sh); do \
+		TOP='$(CURDIR)' TCPLAB='$(abspath $(BUILD)/tcplab)' $$bench || exit 1; \
+	done
+
+fuzz: ## Feed random input to each tests/fuzz/ target, T=60 seconds each
+	@.ci/install test
+	@$(MAKE) BUILD=$(BUILD)/fuzz CC=clang CFLAGS='$(SANITIZE) -fsanitize=fuzzer-no-link' fuzzers
+	@for target in $(notdir $(FUZZERS)); do \
+		corpus=$(BUILD)/corpus/$$target; mkdir -p $$corpus; echo "$$target, $(T) s"; \
+		$(BUILD)/fuzz/tests/fuzz/$$target -max_total_time=$(T) -timeout=10 -verbosity=0 \
+			-print_final_stats=1 -artifact_prefix=$$corpus- $$corpus || exit 1; \
+	done
+
+INTO = $(DESTDIR)$(PREFIX)
+install: all ## Install under PREFIX=/usr/local, below DESTDIR where that is set
+	install -D $(BUILD)/tcplab $(INTO)/bin/tcplab
+	install -Dm644 docs/tcplab.1 $(INTO)/share/man/man1/tcplab.1
+	install -Dm644 docs/tcplab.bash $(INTO)/share/bash-completion/completions/tcplab
+	install -Dm644 LICENSE $(INTO)/share/doc/tcplab/LICENSE
+	find scenarios traces -type f -exec install -Dm644 {} $(INTO)/share/tcplab/{} \;
+
+uninstall: ## Remove what `make install` put there
+	rm -f $(INTO)/bin/tcplab $(INTO)/share/man/man1/tcplab.1
+	rm -f $(INTO)/share/bash-completion/completions/tcplab
+	rm -rf $(INTO)/share/tcplab $(INTO)/share/doc/tcplab
+
+clean: ## Remove the build directory
+	rm -rf $(BUILD)
+
+help: ## This list
+	@sed -n 's/^\([a-z]*\):.* ## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
