@@ -1,0 +1,113 @@
+#!/usr/bin/env bash
+# run.sh — runs the tests that it is given, and counts them.
+#
+# A test is a cmocka program or a script. A script passes with exit status 0
+# and is skipped with 77; the last line that it says becomes its note. Of a
+# program each test function counts, and a program is believed only when it
+# exits with 0 and every test it announced ends in OK or SKIPPED: whoever
+# crashes, hangs or says nothing has failed.
+#
+# JOBS tests run at a time (2), each for LIMIT seconds at most (600). Scripts
+# with the line "# run alone" run by themselves, at the end.
+set -u
+export LC_ALL=C
+
+# The sum of N in a log's lines "[MARK] N AFTER" or "[MARK] group: N AFTER".
+sum() { # MARK BEFORE AFTER LOG
+	sed -n "s/^\[$1\] \(.*: \)\{0,1\}$2\([0-9][0-9]*\) test(s)$3.*/\2/p" "$4" | awk '{ n += $1 } END { print n + 0 }'
+}
+
+# Sets passed, failed and skipped for a cmocka program.
+count_functions() {
+	local status=$1 log=$2 announced run
+
+	announced=$(sum '==========' 'Running ' '' "$log")
+	run=$(sum '==========' '' ' run' "$log")
+	passed=$(grep -aoF '[       OK ] ' "$log" | wc -l)
+	skipped=$(sum '  SKIPPED ' '' ', listed' "$log")
+	failed=$((announced - passed - skipped))
+	if [ "$failed" -lt 1 ]; then
+		failed=0
+		if [ "$status" -ne 0 ] || [ "$announced" -eq 0 ] || [ "$run" -ne "$announced" ] ||
+			[ $((passed + skipped)) -ne "$announced" ] || grep -qaF '[  FAILED  ]' "$log"; then
+			failed=1
+		fi
+	fi
+}
+
+count_script() {
+	passed=0 failed=0 skipped=0
+	case $1 in
+	0) passed=1 ;;
+	77) skipped=1 ;;
+	*) failed=1 ;;
+	esac
+}
+
+one() {
+	local file=$1 dir=$2 name log start status passed failed skipped note='' verdict=ok
+
+	name=$(basename "$file")
+	log=$dir/$name.log
+	start=$(date +%s%N)
+	timeout -k 10 "$LIMIT" "$(realpath "$file")" >"$log" 2>&1 </dev/null &
+	trap 'kill $!; exit 130' INT TERM
+	wait $! 2>/dev/null
+	status=$?
+	case $name in
+	*.sh) count_script "$status" && note=$(tail -n 1 "$log") ;;
+	*)
+		count_functions "$status" "$log"
+		note="$passed passed"
+		[ "$skipped" -eq 0 ] || note="$note, $skipped skipped"
+		;;
+	esac
+	if [ "$failed" -gt 0 ]; then
+		verdict=FAIL
+		note="$passed passed, $failed failed, exit status $status"
+		[ "$status" -ne 124 ] || note="$note: stopped after $LIMIT s"
+	elif [ "$skipped" -gt 0 ]; then
+		verdict=skip
+	fi
+	{
+		flock 9
+		[ "$failed" -eq 0 ] || { echo && cat "$log"; }
+		printf '%-4s  %-24s %6d ms  %s\n' "$verdict" "$name" \
+			$((($(date +%s%N) - start) / 1000000)) "$note"
+	} 9>"$dir/lock"
+	echo "$passed $failed $skipped" >"$dir/$name.count"
+}
+
+several() { # JOBS FILE…
+	local jobs=$1
+	shift
+	[ $# -eq 0 ] || printf '%s\0' "$@" | xargs -0 -P "$jobs" -I {} "$0" --one {} "$dir"
+}
+
+export LIMIT=${LIMIT:-600}
+if [ "${1-}" = --one ]; then
+	one "$2" "$3"
+	exit 0
+fi
+
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+together=() alone=()
+for file in "$@"; do
+	if grep -qsx '# run alone' "$file"; then alone+=("$file"); else together+=("$file"); fi
+done
+several "${JOBS:-2}" "${together[@]}"
+several 1 "${alone[@]}"
+
+total_passed=0 total_failed=0 total_skipped=0
+for file in "$@"; do
+	# No count: the runner itself was stopped, so the test did not pass.
+	read -r passed failed skipped <"$dir/$(basename "$file").count" 2>/dev/null || { passed=0 failed=1 skipped=0; }
+	total_passed=$((total_passed + passed))
+	total_failed=$((total_failed + failed))
+	total_skipped=$((total_skipped + skipped))
+done
+summary="$total_passed passed, $total_failed failed"
+[ "$total_skipped" -eq 0 ] || summary="$summary, $total_skipped skipped"
+echo "$summary"
+[ "$total_failed" -eq 0 ] && [ "$total_passed" -gt 0 ]
