@@ -1,0 +1,62 @@
+# bash completion for tcplab
+
+_tcplab()
+{
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' endings i
+	local commands='run replay check export'
+	local options='--text --json -o --seed --set --color= --conn --play --reduce-motion
+		--ui-script --dump-ui --help --version'
+
+	COMPREPLY=()
+	# "--color=al" arrives as three words: bash breaks words at "=".
+	if [[ $cur == = ]]; then
+		prev='=' cur=''
+	fi
+	case $prev in
+	=)
+		if [[ ${COMP_WORDS[COMP_CWORD - 1]} == --color || ${COMP_WORDS[COMP_CWORD - 2]} == --color ]]
+		then
+			mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$cur")
+		fi
+		return
+		;;
+	--play)
+		mapfile -t COMPREPLY < <(compgen -W 'client server' -- "$cur")
+		return
+		;;
+	--seed | --set | --conn)
+		return
+		;;
+	-o | --ui-script)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	esac
+
+	if [[ $cur == -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
+		[[ ${COMPREPLY[0]-} != *= ]] || compopt -o nospace
+		return
+	fi
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		case ${COMP_WORDS[i]} in
+		run | replay | check | export)
+			command=${COMP_WORDS[i]}
+			break
+			;;
+		esac
+	done
+	case $command in
+	'') mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$cur") && return ;;
+	run) endings=json ;;
+	replay) endings='pcap|pcapng|cap' ;;
+	*) endings='json|pcap|pcapng|cap' ;;
+	esac
+	compopt -o filenames
+	mapfile -t COMPREPLY < <(
+		compgen -d -- "$cur"
+		compgen -f -- "$cur" | grep -E "\.($endings)$"
+	)
+}
+complete -F _tcplab tcplab
