@@ -1,0 +1,168 @@
+/* host.h — a computer that speaks TCP: the engine, its connections, and the
+ * record of what they did. RFC 9293 §3.9, §3.10.
+ *
+ * The host is the only caller of the engine, and with its link the only one
+ * that writes to the recording. It knows neither the network nor the clock:
+ * datagrams come in by host_arrives(), go out by link.transmit(), and every
+ * entry point is told what time it is. So the same host serves the virtual
+ * network, a captured trace and a live interface.
+ *
+ *     host_open_active(host, now, 0, &remote, &conn);
+ *     …
+ *     host_arrives(host, now, bytes, len, packet);
+ *     host_timeouts(host, now);           when host_next_deadline() has come
+ *
+ * Each entry point is one turn of the engine: the input is recorded, the
+ * engine decides, what it may send now is emitted and transmitted, and then
+ * the application hears its notices, which may make further calls.
+ *
+ * Connections have numbers from 0, given again some time after they ended.
+ * When a SYN meets a connection in LISTEN, that connection goes on to
+ * SYN-RECEIVED, and a new one takes over the listening: whoever watches sees
+ * LISTEN → SYN-RECEIVED happen in one connection.
+ *
+ * Text that is sent lies in a stream (record/stream.h), which the recording
+ * owns where there is one; text that arrived lies in a store per connection
+ * that grows on demand up to the receive buffer. Out of memory ends the
+ * program with a line on stderr. */
+#ifndef TCPLAB_NET_HOST_H
+#define TCPLAB_NET_HOST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/nanos.h"
+#include "net/parcel.h"
+#include "record/recording.h"
+#include "tcp/tcp.h"
+
+struct host;
+
+/* Where datagrams go. transmit() gets the parcel for good; it must not call
+ * the host back before it returns. */
+struct host_link {
+	void *link;
+	void (*transmit)(void *link, nanos now, struct parcel *parcel);
+	struct parcel_pool *pool; /* that parcels are taken from */
+};
+
+/* The application. Any function may be NULL. `tag` is what host_set_tag()
+ * gave the connection, or its listener. They may call the host. */
+struct host_user {
+	void *user;
+	void (*notice)(void *user, nanos now, uint32_t conn, uint64_t tag, enum notice notice);
+	/* A SYN met `conn`, which was listening; `listener` listens from now on, or is
+	 * EVENT_NONE where the OPEN was for one connection only. */
+	void (*accepted)(void *user, nanos now, uint32_t conn, uint64_t tag, uint32_t listener);
+	/* Octets offset … offset+len−1 of what the peer sent are handed over. */
+	void (*delivered)(void *user, nanos now, uint32_t conn, uint64_t tag, int64_t offset,
+			  const uint8_t *octets, uint32_t len);
+};
+
+struct host_setup {
+	const char *name;            /* up to 31 octets */
+	struct address addresses[2]; /* IPv4 and IPv6, version 0 where missing */
+	struct profile profile;
+	uint64_t seed;               /* of its ISN secret and all other chance */
+	struct recording *recording; /* or NULL */
+	uint16_t mtu;                /* of its link; 0: 1500 */
+	uint8_t recorded_as;         /* its number in the recording, if it has been added there */
+	bool known_to_recording;     /* recorded_as holds; otherwise host_new() adds the host */
+	bool checked;                /* call tcp_check() after every turn */
+	bool unverified;             /* do not check checksums: the network card did, or will */
+};
+
+/* ---- set-up ---- */
+
+struct host *host_new(const struct host_setup *setup);
+void host_free(struct host *host);
+void host_set_link(struct host *host, const struct host_link *link);
+void host_set_user(struct host *host, const struct host_user *user);
+
+/* ---- the user's calls, RFC 9293 §3.10.1–6 ---- */
+
+enum {
+	LISTEN_ONCE = 1, /* one connection only: nobody listens after the first SYN */
+};
+
+/* `local`: a port, with the address or with version 0 for all of the host's. */
+enum call_answer host_open_passive(struct host *host, nanos now, const struct endpoint *local,
+				   unsigned flags, uint32_t *conn);
+
+/* `local_port` 0: the next free one from 49152 on. */
+enum call_answer host_open_active(struct host *host, nanos now, uint16_t local_port,
+				  const struct endpoint *remote, uint32_t *conn);
+
+/* Queues what fits of `len` octets; *taken says how many. `text` NULL: the
+ * pattern of stream.h. `flags`: SEND_PUSH, SEND_URGENT. */
+enum call_answer host_send(struct host *host, nanos now, uint32_t conn, const void *text,
+			   uint32_t len, unsigned flags, uint32_t *taken);
+
+/* The same as one long SEND: all octets are taken, and queued by themselves as
+ * room appears. host_unqueued() says how many wait for room; NOTICE_ROOM comes
+ * when none does any more. */
+enum call_answer host_send_all(struct host *host, nanos now, uint32_t conn, const void *text,
+			       int64_t len, unsigned flags);
+int64_t host_unqueued(const struct host *host, uint32_t conn);
+
+/* Takes up to `max` octets that arrived, to `out` or, where that is NULL, to
+ * user.delivered alone. */
+enum call_answer host_receive(struct host *host, nanos now, uint32_t conn, uint8_t *out,
+			      uint32_t max, uint32_t *taken);
+
+/* A standing RECEIVE: what is there and all that comes is handed over at once
+ * in the turn in which it arrives, so that the window stays open. */
+enum call_answer host_receive_all(struct host *host, nanos now, uint32_t conn, bool on);
+
+enum call_answer host_close(struct host *host, nanos now, uint32_t conn);
+enum call_answer host_abort(struct host *host, nanos now, uint32_t conn);
+
+/* The machine fails and starts anew: all its connections are forgotten and
+ * nobody is told; what still arrives for them meets no connection. */
+void host_reboot(struct host *host, nanos now);
+
+/* The next calls answer this event of the recording (EVENT_NONE: nothing). During
+ * user.notice() it is set to the notice. */
+void host_because(struct host *host, uint32_t event);
+
+/* ---- datagrams and time ---- */
+
+/* A datagram has arrived. `packet` is its number in the recording, EVENT_NONE
+ * where there is none. What is malformed, not TCP or not for this host is
+ * recorded and dropped. */
+void host_arrives(struct host *host, nanos now, const uint8_t *bytes, size_t len, uint32_t packet);
+
+nanos host_next_deadline(const struct host *host);
+void host_timeouts(struct host *host, nanos now);
+
+/* ---- looking ---- */
+
+const char *host_name(const struct host *host);
+const struct profile *host_profile(const struct host *host);
+uint8_t host_recorded_as(const struct host *host);
+
+/* NULL where there is no such connection (any more). Valid until the connection ends. */
+const struct tcb *host_tcb(const struct host *host, uint32_t conn);
+/* Numbers in use are below this. */
+uint32_t host_connections(const struct host *host);
+/* Its number in the recording, or EVENT_NONE. */
+uint32_t host_recorded_conn(const struct host *host, uint32_t conn);
+/* The connection between these two endpoints, or EVENT_NONE. */
+uint32_t host_find(const struct host *host, const struct endpoint *local,
+		   const struct endpoint *remote);
+/* What the application has sent so far, whether it is acknowledged or not. */
+const struct stream *host_stream(const struct host *host, uint32_t conn);
+/* Anything that the application likes to keep with a connection. */
+void host_set_tag(struct host *host, uint32_t conn, uint64_t tag);
+
+struct host_counts {
+	uint64_t segments_in;
+	uint64_t segments_out;
+	uint64_t octets_delivered; /* handed to the application */
+	uint64_t refused;          /* datagrams dropped before they reached TCP */
+};
+
+const struct host_counts *host_counts(const struct host *host);
+
+#endif

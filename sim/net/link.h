@@ -1,0 +1,40 @@
+/* link.h — a link of the virtual network, and what it does to packets.
+ *
+ * A link has two ways, one in each direction. On each way a packet passes
+ *
+ *     stages, in the order added    lose, duplicate, hold back, corrupt
+ *     the queue                     full: the packet is lost (drop-tail)
+ *     the transmitter               len · 8 / rate, one packet after another
+ *     the distance                  delay
+ *
+ * All effects are events of the recording, with a sentence. Lengths count
+ * the octets of the IP datagram; the time on the transmitter is rounded up
+ * to whole nanoseconds. */
+#ifndef TCPLAB_NET_LINK_H
+#define TCPLAB_NET_LINK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/nanos.h"
+#include "net/parcel.h"
+#include "net/stage.h"
+
+struct link;
+struct way;
+struct world;
+
+struct way_setup {
+	nanos delay;
+	int64_t rate;           /* bits per second; 0: no limit */
+	uint32_t queue_packets; /* that may wait while another is being sent; 0: any number */
+	uint32_t queue_octets;  /* the same in octets; 0: any number */
+	uint32_t mtu;           /* longest datagram; 0: 1500 */
+};
+
+enum { MTU_DEFAULT = 1500, MTU_MIN = 68, MTU_MAX = 65535 };
+
+/* Adds a stage at the end of the way from node `from`. */
+void link_add_stage(struct link *link, unsigned from, const struct stage_setup *setup);
+
+#endif
