@@ -28,9 +28,9 @@ bool endpoint_eq(const struct endpoint *a, const struct endpoint *b);
 /* "10.0.0.1" or "2001:db8::1" (RFC 5952). False on anything else: no names,
  * no octal, no missing parts, no zone. */
 bool address_parse(struct address *out, const char *text);
-void address_format(const struct address *a, char out[ADDRESS_TEXT_MAX]);
+void address_format(const struct address *a, char out[ADDRESS_TEXT_MAX]); /* "*": not given */
 
-/* "10.0.0.1:80", "[2001:db8::1]:80". */
+/* "10.0.0.1:80", "[2001:db8::1]:80", "*:80". */
 void endpoint_format(const struct endpoint *e, char out[ENDPOINT_TEXT_MAX]);
 
 bool address_is_multicast(const struct address *a);

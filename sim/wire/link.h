@@ -25,7 +25,7 @@ enum {
 bool link_is_known(int link_type);
 
 /* Offset of the IP header in the frame, or −1 where the frame holds none
- * (ARP, too short, another protocol). */
+ * (ARP, too short, another protocol, another link type). */
 int link_ip_offset(int link_type, const uint8_t *frame, size_t len);
 
 #endif

@@ -44,6 +44,7 @@ enum {
 	HAS_MD5 = 1 << 7,
 	HAS_AO = 1 << 8,
 	HAS_ACCECN = 1 << 9,
+	HAS_END = 1 << 13,       /* an end-of-list: reading stopped there */
 	HAS_UNKNOWN = 1 << 14,   /* an option of a kind not listed: skipped, MUST-6 */
 	HAS_MALFORMED = 1 << 15, /* an illegal length: reading stopped there, MUST-7 */
 };
@@ -67,6 +68,7 @@ struct options {
 	uint8_t sack_count;
 	uint8_t fast_open_len; /* 0 is a request for a cookie */
 	uint8_t fast_open[FAST_OPEN_COOKIE_MAX];
+	uint16_t unused; /* 0; keeps the struct free of padding */
 };
 
 /* Reads `len` bytes (0 … 40) into `o`. Total: any bytes give an answer. A
@@ -74,16 +76,25 @@ struct options {
  * options counts. */
 void options_parse(struct options *o, const uint8_t *bytes, size_t len);
 
-/* Each appends one option; false and unchanged where 40 bytes do not suffice. */
+/* How many bytes the option at o->bytes[at] takes: 1 for NOP and EOL, the
+ * length it states for others, or 0 where that is illegal: under 2, beyond
+ * `len`, or not one that its kind can have. `at` < len. */
+unsigned options_size_at(const struct options *o, unsigned at);
+
+/* Each appends one option; false and unchanged where 40 bytes do not suffice.
+ * The result is what options_parse() would read from the same bytes: an
+ * option put behind an end-of-list or a malformed one has no meaning. */
 bool options_put_nop(struct options *o);
 bool options_put_mss(struct options *o, uint16_t mss);
 bool options_put_window_scale(struct options *o, uint8_t shift);
 bool options_put_sack_permitted(struct options *o);
+/* `count` is 1 … 4. */
 bool options_put_sack(struct options *o, const struct sack_block *blocks, unsigned count);
 bool options_put_timestamps(struct options *o, uint32_t val, uint32_t ecr);
 bool options_put_user_timeout(struct options *o, uint16_t value);
+/* `len` is 0, or even and 4 … 16 (RFC 7413 §4.1.1). */
 bool options_put_fast_open(struct options *o, const uint8_t *cookie, unsigned len);
-/* Any kind, with `len` bytes of data behind kind and length. */
+/* Any kind but EOL and NOP, with `len` bytes of data behind kind and length. */
 bool options_put_other(struct options *o, uint8_t kind, const uint8_t *data, unsigned len);
 
 #endif

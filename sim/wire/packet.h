@@ -10,18 +10,20 @@
 #include <stdint.h>
 
 #include "wire/address.h"
+#include "wire/checksum.h"
 #include "wire/segment.h"
 
 enum { PACKET_TCP, PACKET_ICMP_ERROR };
 enum { IPV4_HEADER_MIN = 20, IPV6_HEADER = 40, PACKET_HEADER_MAX = 40 + 60 };
 
-/* An ICMP message about one of our segments. */
+/* An ICMP message about one of our segments: unreachable, too big, time
+ * exceeded, parameter problem, source quench. */
 struct icmp_error {
 	uint8_t type;
 	uint8_t code;
-	uint16_t unused;
-	uint32_t mtu;                /* of "too big" messages, otherwise 0 */
-	struct endpoint quoted_src;  /* of the datagram that caused it */
+	uint16_t unused;            /* 0; keeps the struct free of padding */
+	uint32_t mtu;               /* of "too big" messages, otherwise 0; 16 bits in ICMPv4 */
+	struct endpoint quoted_src; /* of the datagram that caused it */
 	struct endpoint quoted_dst;
 	struct seq quoted_seq;
 };
@@ -41,40 +43,50 @@ struct packet {
 
 enum packet_problem {
 	PACKET_OK,
-	PACKET_SHORT,            /* bytes end inside a header */
-	PACKET_BAD_VERSION,      /* neither 4 nor 6 */
-	PACKET_BAD_IP_HEADER,    /* header length, total length or an extension header lies */
+	PACKET_SHORT,         /* bytes end inside a header */
+	PACKET_BAD_VERSION,   /* neither 4 nor 6 */
+	PACKET_BAD_IP_HEADER, /* header length, total length or an extension header lies */
 	PACKET_BAD_IP_CHECKSUM,
-	PACKET_FRAGMENT,         /* a part of a datagram: not reassembled here */
-	PACKET_NOT_TCP,          /* another protocol */
+	PACKET_FRAGMENT, /* a part of a datagram: not reassembled here */
+	PACKET_NOT_TCP,  /* another protocol */
 	PACKET_BAD_TCP_HEADER,
-	PACKET_BAD_TCP_CHECKSUM, /* MUST-3; only where the whole text is at hand */
-	PACKET_BAD_ICMP,         /* too short, or not an error about TCP */
+	PACKET_BAD_TCP_CHECKSUM,  /* MUST-3; only where the whole text is at hand */
+	PACKET_BAD_ICMP,          /* too short, or not an error about TCP */
+	PACKET_BAD_ICMP_CHECKSUM, /* only where the whole message is at hand */
 };
 
-enum { PACKET_VERIFY = 1 }; /* flag: check IP and TCP checksums */
+/* Whether the packet was read, though a checksum may be wrong. */
+static inline bool packet_is_filled_in(enum packet_problem problem)
+{
+	return problem == PACKET_OK || problem == PACKET_BAD_IP_CHECKSUM ||
+	       problem == PACKET_BAD_TCP_CHECKSUM || problem == PACKET_BAD_ICMP_CHECKSUM;
+}
+
+enum { PACKET_VERIFY = 1 }; /* flag: check the IP, TCP and ICMP checksums */
 
 /* Reads the datagram at `bytes`; `len` are at hand, `wire_len` were there on
- * the wire (equal, or more in a cut capture). On PACKET_OK for TCP, text is
- * at *text (inside bytes) and *text_len octets of it are at hand, while
- * p->tcp.len counts those on the wire. An IPv4 total length of 0 (left to
- * the network card) counts as wire_len. Bytes beyond the datagram (Ethernet
- * padding) are ignored. With PACKET_BAD_TCP_CHECKSUM and _BAD_IP_CHECKSUM
- * the packet is filled in all the same. */
+ * the wire (equal, or more in a cut capture; less counts as equal). Where
+ * the packet is TCP and filled in, text is at *text (inside bytes) and
+ * *text_len octets of it are at hand, while p->tcp.len counts those on the
+ * wire; otherwise they are NULL and 0. A length of 0 in the IP header (a
+ * jumbogram, or left to the network card) counts as what was on the wire.
+ * The packet is all 0 where it is not filled in.
+ * Bytes beyond the datagram (Ethernet padding) are ignored, as are options
+ * of IPv4 and extension headers of IPv6; but p->dst is the end of a source
+ * route. With more than one problem the lower layer's is told, except that a
+ * wrong checksum yields to what leaves the packet unread. */
 enum packet_problem packet_parse(struct packet *p, const uint8_t *bytes, size_t len,
-                                 size_t wire_len, unsigned flags,
-                                 const uint8_t **text, size_t *text_len);
+				 size_t wire_len, unsigned flags, const uint8_t **text,
+				 size_t *text_len);
 
-/* Writes headers and `text` to `out`, checksums right; returns the length,
- * or 0 where `size` does not suffice. IPv6 without extension headers. */
+/* Writes headers and the p->tcp.len octets of `text` to `out`, checksums
+ * right; returns the length, or 0 where `size` does not suffice. IPv4 and
+ * IPv6 without options or extension headers; an ICMP error quotes only the
+ * IP header and eight bytes. Both addresses have one version, 4 or 6. A
+ * datagram over 64 KiB gets length 0 in its IP header. */
 size_t packet_emit(const struct packet *p, const uint8_t *text, uint8_t *out, size_t size);
 
 /* A short phrase for the problem, such as "the TCP checksum is wrong". */
 const char *packet_problem_text(enum packet_problem problem);
-
-/* The sum of the Internet checksum (RFC 1071) over `len` bytes, added to
- * `sum`; fold at the end. `len` must be even except for the last piece. */
-uint64_t checksum_add(uint64_t sum, const uint8_t *bytes, size_t len);
-uint16_t checksum_fold(uint64_t sum);
 
 #endif

@@ -29,11 +29,11 @@ struct segment {
 	uint16_t dst_port;
 	struct seq seq;
 	struct seq ack;
-	uint16_t flags;   /* of enum flag; bits 0xe00 are the reserved ones as seen */
-	uint16_t wnd;     /* as on the wire, not scaled; unsigned (MUST-1) */
-	uint16_t up;      /* urgent pointer */
-	uint16_t unused;  /* 0; keeps the struct free of padding */
-	uint32_t len;     /* octets of text: SEG.LEN without SYN and FIN */
+	uint16_t flags;  /* of enum flag; bits 0xe00 are the reserved ones as seen */
+	uint16_t wnd;    /* as on the wire, not scaled; unsigned (MUST-1) */
+	uint16_t up;     /* urgent pointer */
+	uint16_t unused; /* 0; keeps the struct free of padding */
+	uint32_t len;    /* octets of text: SEG.LEN without SYN and FIN */
 	struct options options;
 };
 
@@ -51,28 +51,36 @@ static inline struct seq segment_end(const struct segment *seg)
 
 enum { TCP_HEADER_MIN = 20, TCP_HEADER_MAX = 60 };
 
+/* How many bytes segment_emit() writes: options are padded to 32-bit words. */
+static inline size_t segment_header_len(const struct segment *seg)
+{
+	return TCP_HEADER_MIN + ((seg->options.len + 3u) & ~3u);
+}
+
 enum segment_problem {
 	SEGMENT_OK,
-	SEGMENT_SHORT,         /* fewer than 20 bytes, or fewer than the data offset says */
-	SEGMENT_BAD_OFFSET,    /* data offset under 5 */
+	SEGMENT_SHORT,      /* fewer than 20 bytes, or fewer than the data offset says */
+	SEGMENT_BAD_OFFSET, /* data offset under 5 */
 };
 
 /* Reads a TCP header from `bytes`, of which `len` are at hand; `*header_len`
- * is then how many it took. The caller sets seg->len: only the IP header
- * tells it when the capture was cut. Malformed options are no problem here:
- * they are marked in seg->options (MUST-7). */
+ * is then how many it took. The caller sets seg->len, 0 until then: only the
+ * IP header tells it when the capture was cut. Malformed options are no
+ * problem here: they are marked in seg->options (MUST-7). Where there is a
+ * problem, nothing is written. The checksum field is not looked at. */
 enum segment_problem segment_parse(struct segment *seg, const uint8_t *bytes, size_t len,
-                                   size_t *header_len);
+				   size_t *header_len);
 
 /* Writes the header with checksum field 0, options padded with 0 to a
- * multiple of 4 (MUST-69); returns its length. Exact inverse of parse. */
-size_t segment_emit(const struct segment *seg, uint8_t out[TCP_HEADER_MAX]);
+ * multiple of 4 (MUST-69); returns its length, segment_header_len(), and
+ * touches nothing beyond. Exact inverse of parse. */
+size_t segment_emit(const struct segment *seg, uint8_t *out);
 
 /* One's complement checksum of header and text with the pseudo-header of
  * src and dst (§3.1). Over bytes whose checksum field is right it is 0;
  * over bytes whose field is 0 it is the value to put there. */
 uint16_t segment_checksum(const struct address *src, const struct address *dst,
-                          const uint8_t *header, size_t header_len,
-                          const uint8_t *text, size_t text_len);
+			  const uint8_t *header, size_t header_len, const uint8_t *text,
+			  size_t text_len);
 
 #endif
