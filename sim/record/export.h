@@ -7,29 +7,27 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "record/explain.h" /* export and explanation are read together */
 #include "record/recording.h"
 
 struct ladder_style {
-	bool colour;     /* ANSI colours */
-	bool why;        /* a line per turn with the rule's sentence and section */
-	unsigned width;  /* columns; 0: 100 */
+	bool colour;    /* ANSI colours */
+	bool why;       /* a line per turn with the rule's sentence and section */
+	unsigned width; /* columns; 0: 100 */
 };
 
 /* A ladder for a terminal: time, both ends' states, arrows, reasons. */
 bool export_ladder(const struct recording *r, const struct ladder_style *style, FILE *out,
-                   struct error *err);
+		   struct error *err);
 
 /* JSON Lines, one object an event; docs/json-lines.md. */
 bool export_json_lines(const struct recording *r, FILE *out, struct error *err);
 
-/* pcapng, link type raw IP, taken at every host (an interface a host); each packet has
- * the reason why it was sent as its comment. */
-bool export_pcapng(const struct recording *r, FILE *out, struct error *err);
+enum { EVERY_HOST = -1 };
 
-/* The sentence of a rule with its {host}, {peer}, {VARIABLE} filled in for event `n`. */
-struct text;
-void explain_what(const struct recording *r, uint32_t n, struct text *out);
-/* "RFC 6298 §5.4: …" and the student's sentence. */
-void explain_why(const struct recording *r, uint32_t n, struct text *out);
+/* pcapng, link type raw IP, an interface a host: each packet as its sender saw it leave and
+ * as its receiver saw it come, with the reason in its comment. `host` (an index, or
+ * EVERY_HOST) is whose view is written. Text that a capture did not keep is cut off. */
+bool export_pcapng(const struct recording *r, int host, FILE *out, struct error *err);
 
 #endif

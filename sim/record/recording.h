@@ -60,7 +60,7 @@ enum call {
 /* For whoever records: start from event_at(), so that what is not said is EVENT_NONE and
  * not event, packet or connection number 0. */
 struct event {
-	nanos time;
+	nanos time;      /* since the run, or the capture, began: 0 … */
 	int64_t value;   /* octets of a call; deadline of a timer; which notice */
 	uint32_t turn;   /* number of its turn, from 0 */
 	uint32_t cause;  /* the event that led to this one, or EVENT_NONE for inputs of the run */
@@ -101,7 +101,7 @@ struct packet_record {
 	uint32_t again_of;    /* the first packet that carried any of this sequence space, or
 				 EVENT_NONE: set means "sent again" */
 	uint8_t host;         /* that sent it */
-	bool overtaken;       /* a later packet between the same two endpoints arrived before */
+	bool overtaken;       /* a later packet of the same connection arrived before it */
 	bool captured;        /* from a trace: the text is not kept */
 };
 
@@ -129,6 +129,7 @@ struct recording_info {
 	char look_for[480]; /* a sentence: what to look at */
 	char source[256];   /* file that it came from */
 	uint64_t seed;
+	nanos epoch;   /* what time 0 is, in ns since 1970 (UTC); 0: virtual time */
 	bool inferred; /* a trace: states are inferred */
 };
 

@@ -1,0 +1,34 @@
+/* explain.h — an event in words: what happened, and why.
+ *
+ * The sentences come from the rules (tcp/rule.h), whose placeholders are
+ * filled in here: {host} and {peer} are names of hosts; {seq} {ack} {len}
+ * {flags} are those of the segment that the event is about; any name of
+ * tcb_variables(), such as {SND.NXT}, {RTO} or {cwnd}, is that variable of
+ * the event's connection as the engine left it. An event without a rule gets
+ * a plain sentence. What comes from outside is made harmless (plain.h). */
+#ifndef TCPLAB_RECORD_EXPLAIN_H
+#define TCPLAB_RECORD_EXPLAIN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/text.h"
+#include "record/recording.h"
+
+/* What happened at event `n`: "Client opens the connection." */
+void explain_what(const struct recording *r, uint32_t n, struct text *out);
+
+/* Why, with its source: "RFC 9293 §3.10.1: An active OPEN picks …". Empty
+ * where the event says all that there is to say. */
+void explain_why(const struct recording *r, uint32_t n, struct text *out);
+
+/* "RFC 9293 §3.10.1", or nothing where the event has no rule. */
+void explain_source(const struct recording *r, uint32_t n, struct text *out);
+
+/* A variable's value for people: "2.000 s", "101", "ESTABLISHED", "yes". */
+void explain_value(const struct variable *variable, const struct tcb *tcb, struct text *out);
+
+/* True for every placeholder that a sentence may hold, given without braces. */
+bool explain_knows(const char *placeholder);
+
+#endif
