@@ -94,7 +94,7 @@ size_t packet_emit(const struct packet *p, const uint8_t *text, uint8_t *out, si
 		return ip_len + payload_len;
 	}
 	segment_emit(&p->tcp, payload);
-	if (text_len > 0)
+	if (text_len > 0 && text != payload + header_len)
 		memcpy(payload + header_len, text, text_len);
 	put_be16(payload + 16, segment_checksum(&p->src, &p->dst, payload, header_len,
 						payload + header_len, text_len));

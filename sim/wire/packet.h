@@ -83,7 +83,8 @@ enum packet_problem packet_parse(struct packet *p, const uint8_t *bytes, size_t 
  * right; returns the length, or 0 where `size` does not suffice. IPv4 and
  * IPv6 without options or extension headers; an ICMP error quotes only the
  * IP header and eight bytes. Both addresses have one version, 4 or 6. A
- * datagram over 64 KiB gets length 0 in its IP header. */
+ * datagram over 64 KiB gets length 0 in its IP header. The text may lie at
+ * its place in `out` already. */
 size_t packet_emit(const struct packet *p, const uint8_t *text, uint8_t *out, size_t size);
 
 /* A short phrase for the problem, such as "the TCP checksum is wrong". */
