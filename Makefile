@@ -103,7 +103,8 @@ test: ## Run every test in tests/, with the address and undefined behaviour sani
 
 check: ## Formatting, no warning from gcc or clang, and `make test`: before each commit
 	@.ci/install test
-	@clang-format --dry-run -Werror $(OF_C)
+	@clang-format --dry-run -Werror --ferror-limit=1 $(OF_C) || \
+		{ echo 'These files are not laid out as .clang-format says: run make format.'; exit 1; }
 	@for cc in gcc clang; do \
 		$(MAKE) BUILD=$(BUILD)/$$cc CC=$$cc CFLAGS='-O2 -g -Werror' all tests && \
 		$(MAKE) BUILD=$(BUILD)/$$cc-headless CC=$$cc CFLAGS='-O2 -g -Werror' HEADLESS=1 all || \
@@ -121,7 +122,7 @@ bench: all ## Measure, beside what other tools need for the same work
 
 fuzz: ## Feed random input to each tests/fuzz/ target, T=60 seconds each
 	@.ci/install test
-	@$(MAKE) BUILD=$(BUILD)/fuzz CC=clang CFLAGS='$(SANITIZE) -fsanitize=fuzzer-no-link' fuzzers
+	@$(MAKE) BUILD=$(BUILD)/fuzz CC=clang CFLAGS='$(SANITIZE) -fsanitize=fuzzer-no-link' HEADLESS=1 fuzzers
 	@for target in $(notdir $(FUZZERS)); do \
 		corpus=$(BUILD)/corpus/$$target; mkdir -p $$corpus; echo "$$target, $(T) s"; \
 		$(BUILD)/fuzz/tests/fuzz/$$target -max_total_time=$(T) -timeout=10 -verbosity=0 \
