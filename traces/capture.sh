@@ -21,6 +21,7 @@
 # Needs root, ip, tcpdump, python3, and /dev/net/tun.
 set -eu
 
+export PYTHONDONTWRITEBYTECODE=1
 here=$(cd "$(dirname "$0")" && pwd)
 a=tcplab-$$-a
 b=tcplab-$$-b

@@ -102,8 +102,8 @@ class Link:
                 return
             late += fault.late
         if self.bytes_per_second:
-            direction.line_free = max(now, direction.line_free) + len(packet) / self.bytes_per_second
-            now = direction.line_free
+            now = max(now, direction.line_free) + len(packet) / self.bytes_per_second
+            direction.line_free = now
         self.order += 1
         heapq.heappush(self.flying, (now + self.delay + late, self.order, out, packet))
 
