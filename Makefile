@@ -30,7 +30,7 @@ PARTS    := $(filter-out $(BUILD)/viz/main.o,$(OBJECTS))
 HELPERS  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/test_%,$(wildcard tests/*.c)))
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/test_*.c))
 FUZZERS  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
-SCRIPTS  := $(filter-out tests/run.sh,$(wildcard tests/*.sh))
+SCRIPTS  := $(filter-out tests/run.sh,$(wildcard tests/*.sh traces/check.sh))
 OF_C     := $(wildcard sim/*/*.[ch] viz/*.[ch] tests/*.[ch] tests/*/*.[ch])
 SCENARIO := $(firstword $(wildcard scenarios/01-*.json))
 
@@ -135,7 +135,8 @@ install: all ## Install under PREFIX=/usr/local, below DESTDIR where that is set
 	install -Dm644 docs/tcplab.1 $(INTO)/share/man/man1/tcplab.1
 	install -Dm644 docs/tcplab.bash $(INTO)/share/bash-completion/completions/tcplab
 	install -Dm644 LICENSE $(INTO)/share/doc/tcplab/LICENSE
-	find scenarios traces -type f -exec install -Dm644 {} $(INTO)/share/tcplab/{} \;
+	find scenarios traces -name '*.json' -o -name '*.pcap*' -o -name '*.md' | \
+		xargs -I{} install -Dm644 {} $(INTO)/share/tcplab/{}
 
 uninstall: ## Remove what `make install` put there
 	rm -f $(INTO)/bin/tcplab $(INTO)/share/man/man1/tcplab.1
