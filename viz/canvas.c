@@ -206,6 +206,17 @@ void canvas_hollow_head(struct canvas *c, struct point tip, struct point from, d
 	canvas_polygon(c, corners, 3, hollow_fill, s);
 }
 
+void canvas_arrow(struct canvas *c, struct point from, struct point to, double size,
+		  struct stroke s)
+{
+	double length = hypot(to.x - from.x, to.y - from.y);
+	double share = length > size ? 1 - size * 0.8 / length : 0;
+
+	canvas_line(c, from, at(from.x + (to.x - from.x) * share, from.y + (to.y - from.y) * share),
+		    s);
+	canvas_head(c, to, from, size, s);
+}
+
 /* ---- clips and groups ---- */
 
 static struct scope *open_scope(struct canvas *c, enum command_kind kind)

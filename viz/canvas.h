@@ -13,8 +13,7 @@
  *             canvas_begin_box(c, area, "example");
  *             canvas_round_rect(c, area, t->radius, t->color[ROLE_PANEL], NO_STROKE);
  *             canvas_begin(c, "segment-%d", 7);
- *             canvas_line(c, at(40, 60), at(400, 120), line);
- *             canvas_head(c, at(400, 120), at(40, 60), 9, line);
+ *             canvas_arrow(c, at(40, 60), at(400, 120), t->head, line);
  *             label.align = ALIGN_CENTRE;
  *             label.angle = atan2(60, 360);
  *             canvas_text(c, at(220, 84), "SYN  seq=100", &label);
@@ -24,11 +23,11 @@
  *
  * Order is depth: what comes later covers what came before. Pixels, y down;
  * angles in radians, clockwise as seen, as atan2(dy, dx) gives them. Strings
- * are UTF-8, are copied, and end at NUL. Widths of text come from the
- * `metrics` the canvas was opened with, so a layout is the same for every
- * backend that plays it. Stroked outlines lie on the middle of their path.
- * Axis-parallel lines and rectangles are snapped to pixels on the screen;
- * views need not round.
+ * are UTF-8, are copied, and end at NUL; bytes that cannot be drawn become
+ * U+FFFD. Widths of text come from the `metrics` the canvas was opened with,
+ * so a layout is the same for every backend that plays it. Stroked outlines
+ * lie on the middle of their path. Axis-parallel lines and rectangles are
+ * snapped to pixels on the screen; views need not round.
  *
  * The caller owns the canvas; canvas_open() allocates as it grows, and
  * canvas_close() frees. Out of memory ends the program. Calls cannot fail;
@@ -114,7 +113,7 @@ static inline struct text_style text_style(struct font font, struct color color)
 /* One source of text widths. `wrap` says where the next line ends: it
  * returns how many bytes of `text` go on a line of `width`, blanks at the
  * break included, at least one character, and never past a newline (which it
- * includes). `len` is in bytes. */
+ * includes). `len` is in bytes, more than 0; the text is drawable UTF-8. */
 struct metrics {
 	void *self;
 	struct text_size (*measure)(void *self, const struct font *font, const char *text,
@@ -154,6 +153,10 @@ void canvas_head(struct canvas *c, struct point tip, struct point from, double s
 		 struct stroke s);
 void canvas_hollow_head(struct canvas *c, struct point tip, struct point from, double size,
 			struct stroke s, struct color hollow_fill);
+
+/* A line and the head at its end, which the line does not stick out of. */
+void canvas_arrow(struct canvas *c, struct point from, struct point to, double size,
+		  struct stroke s);
 
 /* ---- text ---- */
 

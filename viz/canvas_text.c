@@ -1,12 +1,21 @@
 /* canvas_text.c — recording text: labels, text in boxes, prose. */
 #include "viz/commands.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "viz/utf8.h"
 
 struct text_size canvas_measure(const struct canvas *c, const struct font *font, const char *text)
 {
-	return c->metrics->measure(c->metrics->self, font, text, strlen(text));
+	size_t len = strlen(text);
+	char *clean = utf8_is_clean(text, len, false) ? NULL : utf8_cleaned(text, len, false);
+	const char *measured = clean != NULL ? clean : text;
+	struct text_size size =
+		c->metrics->measure(c->metrics->self, font, measured, strlen(measured));
+
+	free(clean);
+	return size;
 }
 
 double line_pitch(const struct font *font)
@@ -14,8 +23,9 @@ double line_pitch(const struct font *font)
 	return font->size * 1.4;
 }
 
-static struct text_line *add_text(struct canvas *c, struct point anchor, const char *text,
-				  size_t len, const struct text_style *style)
+/* `text` is clean. */
+static struct text_line *add_clean(struct canvas *c, struct point anchor, const char *text,
+				   size_t len, const struct text_style *style)
 {
 	struct text_line *line;
 
@@ -32,12 +42,27 @@ static struct text_line *add_text(struct canvas *c, struct point anchor, const c
 	return line;
 }
 
+static struct text_line *add_text(struct canvas *c, struct point anchor, const char *text,
+				  const struct text_style *style)
+{
+	size_t len = strlen(text);
+	struct text_line *line;
+	char *clean;
+
+	if (utf8_is_clean(text, len, false))
+		return add_clean(c, anchor, text, len, style);
+	clean = utf8_cleaned(text, len, false);
+	line = add_clean(c, anchor, clean, strlen(clean), style);
+	free(clean);
+	return line;
+}
+
 double canvas_text(struct canvas *c, struct point anchor, const char *text,
 		   const struct text_style *style)
 {
 	if (text[0] == '\0' || !is_drawn(style->color))
 		return 0;
-	return add_text(c, anchor, text, strlen(text), style)->size.width;
+	return add_text(c, anchor, text, style)->size.width;
 }
 
 /* ---- inside a box ---- */
@@ -61,7 +86,7 @@ void canvas_text_in(struct canvas *c, struct rect r, const char *text,
 	if (text[0] == '\0' || !is_drawn(style->color))
 		return;
 	level.angle = 0;
-	line = add_text(c, at(0, 0), text, strlen(text), &level);
+	line = add_text(c, at(0, 0), text, &level);
 	/* Capitals look centred when the middle of the box is the middle of
 	 * their height, which is about 0.72 of the em. */
 	line->anchor =
@@ -111,44 +136,59 @@ static size_t without_blank_end(const char *text, size_t len)
 	return len;
 }
 
-double canvas_paragraph(struct canvas *c, struct point top_left, double width, const char *text,
-			const struct text_style *style)
+/* Breaks clean prose into lines; with `c` to draw on, or NULL to count only. */
+static double set_prose(const struct metrics *metrics, struct canvas *c, struct rect column,
+			const char *text, const struct text_style *style)
 {
-	struct text_style level = *style;
 	double pitch = line_pitch(&style->font);
-	double y = top_left.y;
+	double x = aligned_x(style->align, column.x, column.w);
+	double y = column.y;
 	size_t left = strlen(text);
 
-	level.angle = 0;
 	while (left > 0) {
-		size_t taken = c->metrics->wrap(c->metrics->self, &style->font, text, left, width);
+		size_t taken = metrics->wrap(metrics->self, &style->font, text, left, column.w);
 		size_t len = without_blank_end(text, taken);
-		double x = aligned_x(style->align, top_left.x, width);
-
 		/* The baseline that puts capitals in the middle of the pitch. */
-		if (len > 0 && is_drawn(style->color))
-			add_text(c, at(x, y + pitch / 2 + style->font.size * 0.36), text, len,
-				 &level)
-				->prose = true;
+		struct point anchor = at(x, y + pitch / 2 + style->font.size * 0.36);
+
+		if (c != NULL && len > 0)
+			add_clean(c, anchor, text, len, style)->prose = true;
 		y += pitch;
 		text += taken;
 		left -= taken;
 	}
-	return y - top_left.y;
+	return y - column.y;
+}
+
+static double clean_and_set(const struct metrics *metrics, struct canvas *c, struct rect column,
+			    const char *text, const struct text_style *style)
+{
+	size_t len = strlen(text);
+	char *clean;
+	double height;
+
+	if (utf8_is_clean(text, len, true))
+		return set_prose(metrics, c, column, text, style);
+	clean = utf8_cleaned(text, len, true);
+	height = set_prose(metrics, c, column, clean, style);
+	free(clean);
+	return height;
+}
+
+double canvas_paragraph(struct canvas *c, struct point top_left, double width, const char *text,
+			const struct text_style *style)
+{
+	struct rect column = box(top_left.x, top_left.y, width, 0);
+	struct text_style level = *style;
+
+	level.angle = 0;
+	return clean_and_set(c->metrics, is_drawn(style->color) ? c : NULL, column, text, &level);
 }
 
 double canvas_paragraph_height(const struct canvas *c, double width, const char *text,
 			       const struct font *font)
 {
-	double height = 0;
-	size_t left = strlen(text);
+	struct text_style style = text_style(*font, NO_FILL);
 
-	while (left > 0) {
-		size_t taken = c->metrics->wrap(c->metrics->self, font, text, left, width);
-
-		height += line_pitch(font);
-		text += taken;
-		left -= taken;
-	}
-	return height;
+	return clean_and_set(c->metrics, NULL, box(0, 0, width, 0), text, &style);
 }

@@ -2,9 +2,9 @@
 
 #include <assert.h>
 #include <math.h>
-#include <string.h>
 
 #include "viz/commands.h"
+#include "viz/utf8.h"
 
 struct writer {
 	FILE *out;
@@ -16,25 +16,7 @@ struct writer {
 
 /* ---- text and numbers ---- */
 
-/* Bytes of the well-formed character at `s`, 0 where there is none. */
-static size_t character_length(const unsigned char *s)
-{
-	size_t len = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
-
-	if (s[0] > 0xf4)
-		return 0;
-	for (size_t i = 1; i < len; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	/* Overlong forms, surrogates, beyond U+10FFFF, and U+FFFE and U+FFFF. */
-	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
-	    (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f) ||
-	    (s[0] == 0xef && s[1] == 0xbf && s[2] > 0xbd))
-		return 0;
-	return len;
-}
-
-static const char *entity(unsigned char c)
+static const char *entity(char c)
 {
 	switch (c) {
 	case '&': return "&amp;";
@@ -42,26 +24,23 @@ static const char *entity(unsigned char c)
 	case '>': return "&gt;";
 	case '"': return "&quot;";
 	case '\'': return "&#39;";
-	default: return c < ' ' || c == 0x7f ? "\xef\xbf\xbd" : NULL;
+	default: return NULL;
 	}
 }
 
 void svg_write_escaped(FILE *out, const char *text)
 {
-	const unsigned char *s = (const unsigned char *)text;
+	while (*text != '\0') {
+		const char *named = entity(*text);
+		size_t len = utf8_drawable(text);
 
-	while (*s != '\0') {
-		size_t len = character_length(s);
-
-		if (len == 0) {
-			fputs("\xef\xbf\xbd", out);
-			s++;
-		} else if (len == 1 && entity(*s) != NULL) {
-			fputs(entity(*s++), out);
-		} else {
-			fwrite(s, 1, len, out);
-			s += len;
-		}
+		if (named != NULL)
+			fputs(named, out);
+		else if (len == 0)
+			fputs(UTF8_REPLACEMENT, out);
+		else
+			fwrite(text, 1, len, out);
+		text += len > 0 ? len : 1;
 	}
 }
 
