@@ -1,0 +1,139 @@
+#include "viz/cairo_text.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "viz/cairo_fonts.h"
+#include "viz/cairo_prose.h"
+
+struct cairo_text {
+	struct cairo_fonts *fonts;
+	struct cairo_prose *prose;
+	struct metrics metrics;
+};
+
+/* ---- measuring ---- */
+
+static double prose_width(PangoLayout *layout)
+{
+	PangoRectangle logical;
+
+	pango_layout_get_extents(layout, NULL, &logical);
+	return (double)logical.width / PANGO_SCALE;
+}
+
+static struct text_size measure(void *self, const struct font *font, const char *text, size_t len)
+{
+	struct cairo_text *t = self;
+	struct text_size size = cairo_fonts_extents(t->fonts, font);
+	struct glyphs glyphs;
+	cairo_matrix_t level;
+
+	cairo_matrix_init_identity(&level);
+	if (cairo_fonts_lay_out(t->fonts, font, text, len, &level, true, &glyphs))
+		size.width = glyphs.width;
+	else
+		size.width = prose_width(cairo_prose_line(t->prose, font, text, len, true));
+	return size;
+}
+
+static size_t wrap(void *self, const struct font *font, const char *text, size_t len, double width)
+{
+	struct cairo_text *t = self;
+
+	return cairo_prose_wrap(t->prose, font, text, len, width);
+}
+
+/* ---- life ---- */
+
+struct cairo_text *cairo_text_open(void)
+{
+	size_t room = 0;
+	struct cairo_text *t = grow(NULL, &room, 1, sizeof *t);
+
+	t->fonts = cairo_fonts_open();
+	t->prose = cairo_prose_open();
+	t->metrics = (struct metrics){t, measure, wrap};
+	return t;
+}
+
+void cairo_text_close(struct cairo_text *t)
+{
+	if (t == NULL)
+		return;
+	cairo_fonts_close(t->fonts);
+	cairo_prose_close(t->prose);
+	free(t);
+}
+
+const struct metrics *cairo_text_metrics(const struct cairo_text *t)
+{
+	return &t->metrics;
+}
+
+/* ---- drawing ---- */
+
+static double share_before_anchor(enum align align)
+{
+	return align == ALIGN_LEFT ? 0 : align == ALIGN_RIGHT ? 1 : 0.5;
+}
+
+/* Hinted glyphs are made to stand on whole pixels. */
+static void move_to_start(cairo_t *cr, double before, bool hinted)
+{
+	double x = -before;
+	double y = 0;
+
+	cairo_user_to_device(cr, &x, &y);
+	if (hinted) {
+		x = round(x);
+		y = round(y);
+	}
+	cairo_device_to_user(cr, &x, &y);
+	cairo_translate(cr, x, y);
+}
+
+static void draw_label(cairo_t *cr, const struct glyphs *glyphs, bool slanted_on_screen)
+{
+	cairo_set_scaled_font(cr, glyphs->font);
+	if (!slanted_on_screen) {
+		cairo_show_glyphs(cr, glyphs->glyphs, glyphs->count);
+		return;
+	}
+	/* Cairo 1.16 puts the picture of a glyph on whole pixels, which makes
+	 * a slanted line of letters dance. Their outlines don't. */
+	cairo_glyph_path(cr, glyphs->glyphs, glyphs->count);
+	cairo_fill(cr);
+}
+
+void cairo_text_draw(struct cairo_text *t, cairo_t *cr, const struct canvas *c,
+		     const struct text_line *line, bool on_screen)
+{
+	const struct text_style *style = &line->style;
+	const char *text = text_of(c, line);
+	double share = share_before_anchor(style->align);
+	bool level = fabs(style->angle) < 1e-6;
+	bool hinted = on_screen && level;
+	struct glyphs glyphs;
+	cairo_matrix_t matrix;
+
+	cairo_save(cr);
+	cairo_set_source_rgba(cr, style->color.r / 255.0, style->color.g / 255.0,
+			      style->color.b / 255.0, style->color.a / 255.0);
+	cairo_translate(cr, line->anchor.x, line->anchor.y);
+	if (!level)
+		cairo_rotate(cr, style->angle);
+	cairo_get_matrix(cr, &matrix);
+	if (!line->prose && cairo_fonts_lay_out(t->fonts, &style->font, text, line->len, &matrix,
+						hinted, &glyphs)) {
+		move_to_start(cr, glyphs.width * share, hinted);
+		draw_label(cr, &glyphs, on_screen && !level);
+	} else {
+		PangoLayout *layout =
+			cairo_prose_line(t->prose, &style->font, text, line->len, hinted);
+
+		move_to_start(cr, prose_width(layout) * share, hinted);
+		pango_cairo_show_layout_line(cr, pango_layout_get_line_readonly(layout, 0));
+	}
+	cairo_restore(cr);
+}
