@@ -1,0 +1,292 @@
+#include "source/trace.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <pcap/pcap.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "record/memory.h"
+#include "source/trace_file.h"
+#include "wire/link.h"
+
+/* Times beyond this (the year 2242) are damage, not time. */
+#define SECONDS_MAX INT64_C(0x200000000)
+
+struct trace {
+	char *name;
+	int fd;             /* of the file; −1: in memory */
+	const void *memory; /* where in memory */
+	size_t memory_len;
+	pcap_t *pcap;
+	int link_type;
+	nanos newest; /* the time of the packet before */
+	struct trace_health health;
+};
+
+static FILE *stream_of(const struct trace *trace)
+{
+	FILE *stream;
+	int fd;
+
+	if (trace->fd < 0)
+		return fmemopen((void *)trace->memory, trace->memory_len, "rb");
+	if (lseek(trace->fd, 0, SEEK_SET) != 0)
+		return NULL;
+	fd = dup(trace->fd);
+	if (fd < 0)
+		return NULL;
+	stream = fdopen(fd, "rb");
+	if (stream == NULL)
+		close(fd);
+	return stream;
+}
+
+static bool refuse_link_type(const struct trace *trace, struct error *err)
+{
+	const char *name = pcap_datalink_val_to_name(trace->link_type);
+	const char *meaning = pcap_datalink_val_to_description(trace->link_type);
+
+	return error_set(err,
+			 "%s: its packets have link type %d (%s%s%s), which tcplab does not read; "
+			 "it reads Ethernet, Linux cooked (SLL, SLL2), BSD loopback and raw IP",
+			 trace->name, trace->link_type, name == NULL ? "unknown" : name,
+			 meaning == NULL ? "" : ", ", meaning == NULL ? "" : meaning);
+}
+
+/* libpcap's reader, standing before the first packet. */
+static bool start_reading(struct trace *trace, struct error *err)
+{
+	char reason[PCAP_ERRBUF_SIZE] = "";
+	FILE *stream = stream_of(trace);
+
+	if (stream == NULL)
+		return error_set(err, "%s: cannot be read: %s", trace->name, strerror(errno));
+	trace->pcap = pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO,
+							       reason);
+	if (trace->pcap == NULL) {
+		fclose(stream);
+		return error_set(err, "%s: is damaged before its first packet: %s", trace->name,
+				 reason);
+	}
+	trace->link_type = pcap_datalink(trace->pcap);
+	if (!link_is_known(trace->link_type))
+		return refuse_link_type(trace, err);
+	trace->newest = 0;
+	trace->health = (struct trace_health){0};
+	return true;
+}
+
+static bool open_from(struct trace **out, struct trace *trace, struct error *err)
+{
+	if (!start_reading(trace, err)) {
+		trace_close(trace);
+		return false;
+	}
+	*out = trace;
+	return true;
+}
+
+static struct trace *new_trace(const char *name)
+{
+	struct trace *trace = memory_get(sizeof *trace);
+	size_t size = strlen(name) + 1;
+
+	*trace = (struct trace){.name = memory_get(size)};
+	memcpy(trace->name, name, size);
+	return trace;
+}
+
+bool trace_open(struct trace **out, const char *path, struct error *err)
+{
+	struct trace *trace;
+	int fd;
+
+	if (!trace_file_open(path, &fd, err))
+		return false;
+	trace = new_trace(trace_file_name(path));
+	trace->fd = fd;
+	return open_from(out, trace, err);
+}
+
+bool trace_open_memory(struct trace **out, const void *bytes, size_t len, struct error *err)
+{
+	struct trace *trace;
+
+	if (len == 0) /* which fmemopen() refuses */
+		return error_set(err, "the capture in memory is empty: there is no packet in it");
+	trace = new_trace("the capture in memory");
+	trace->fd = -1;
+	trace->memory = bytes;
+	trace->memory_len = len;
+	return open_from(out, trace, err);
+}
+
+void trace_close(struct trace *trace)
+{
+	if (trace == NULL)
+		return;
+	if (trace->pcap != NULL)
+		pcap_close(trace->pcap);
+	if (trace->fd >= 0)
+		close(trace->fd);
+	free(trace->name);
+	free(trace);
+}
+
+bool trace_rewind(struct trace *trace, struct error *err)
+{
+	if (trace->pcap != NULL)
+		pcap_close(trace->pcap);
+	trace->pcap = NULL;
+	return start_reading(trace, err);
+}
+
+static void count_oddity(uint64_t *count, uint64_t *first, uint64_t number)
+{
+	if (*count == 0)
+		*first = number;
+	++*count;
+}
+
+/* libpcap hands through whatever the file says: fractions of a second over one
+ * second or negative, seconds before 1970. */
+static void take_time(struct trace *trace, const struct timeval *stamp, struct trace_packet *packet)
+{
+	struct trace_health *health = &trace->health;
+	int64_t seconds = (int64_t)stamp->tv_sec;
+	int64_t fraction = (int64_t)stamp->tv_usec; /* nanoseconds, as asked for */
+
+	packet->time_known = seconds >= 0 && seconds < SECONDS_MAX && fraction >= 0 &&
+			     fraction < nanos_from_s(1);
+	if (!packet->time_known) {
+		count_oddity(&health->impossible_times, &health->first_impossible, packet->number);
+		packet->time = trace->newest;
+		return;
+	}
+	packet->time = nanos_from_s(seconds) + fraction;
+	if (packet->time < trace->newest)
+		count_oddity(&health->backward_times, &health->first_backward, packet->number);
+	trace->newest = packet->time;
+}
+
+static void take_bytes(struct trace *trace, const struct pcap_pkthdr *header, const uint8_t *frame,
+		       struct trace_packet *packet)
+{
+	struct trace_health *health = &trace->health;
+	size_t wire_len = header->len;
+	int offset = link_ip_offset(trace->link_type, frame, header->caplen);
+
+	if (header->caplen < header->len)
+		health->cut++;
+	if (header->caplen > header->len) {
+		count_oddity(&health->impossible_lengths, &health->first_impossible_length,
+			     packet->number);
+		wire_len = header->caplen;
+	}
+	packet->bytes = NULL;
+	packet->len = packet->wire_len = 0;
+	if (offset < 0)
+		return;
+	packet->bytes = frame + offset;
+	packet->len = header->caplen - (size_t)offset;
+	packet->wire_len = wire_len - (size_t)offset;
+}
+
+/* What to do where a capture ends before its file does. */
+static const char *advice_for(const char *reason)
+{
+	if (strstr(reason, "truncated") != NULL)
+		return "The file was cut off, or is still being written";
+	if (strstr(reason, "different from the type of the first interface") != NULL)
+		return "libpcap reads one link type a file: split it by interface, with "
+		       "tshark -r FILE -Y frame.interface_id==0 -w PART, and so on";
+	if (strstr(reason, "snapshot length") != NULL)
+		return "libpcap reads one snapshot length a file: split it by interface, with "
+		       "tshark -r FILE -Y frame.interface_id==0 -w PART, and so on";
+	return "The file is damaged from here on";
+}
+
+static void stop_reading(struct trace *trace)
+{
+	struct trace_health *health = &trace->health;
+	const char *reason = pcap_geterr(trace->pcap);
+
+	snprintf(health->stopped, sizeof health->stopped,
+		 "packet %" PRIu64 " cannot be read: %s. %s; the %" PRIu64
+		 " packet%s before it %s used.",
+		 health->packets + 1, reason, advice_for(reason), health->packets,
+		 health->packets == 1 ? "" : "s", health->packets == 1 ? "is" : "are");
+}
+
+bool trace_next(struct trace *trace, struct trace_packet *packet)
+{
+	struct pcap_pkthdr *header;
+	const uint8_t *frame;
+	int got;
+
+	if (trace->health.stopped[0] != '\0')
+		return false;
+	got = pcap_next_ex(trace->pcap, &header, &frame);
+	if (got == PCAP_ERROR)
+		stop_reading(trace);
+	if (got != 1)
+		return false;
+	packet->number = ++trace->health.packets;
+	take_time(trace, &header->ts, packet);
+	take_bytes(trace, header, frame, packet);
+	return true;
+}
+
+const struct trace_health *trace_health(const struct trace *trace)
+{
+	return &trace->health;
+}
+
+const char *trace_name(const struct trace *trace)
+{
+	return trace->name;
+}
+
+static bool odd_one(struct error *sentence, const struct trace *trace, uint64_t first,
+		    uint64_t count, const char *what, const char *done)
+{
+	if (count == 1)
+		error_set(sentence, "%s: packet %" PRIu64 " %s; %s.", trace->name, first, what,
+			  done);
+	else
+		error_set(sentence, "%s: packet %" PRIu64 " %s, and so do %" PRIu64 " more; %s.",
+			  trace->name, first, what, count - 1, done);
+	return true;
+}
+
+bool trace_complaint(const struct trace *trace, unsigned index, struct error *sentence)
+{
+	const struct trace_health *health = &trace->health;
+
+	if (health->stopped[0] != '\0' && index-- == 0) {
+		error_set(sentence, "%s: %s", trace->name, health->stopped);
+		return true;
+	}
+	if (health->packets == 0 && health->stopped[0] == '\0' && index-- == 0) {
+		error_set(sentence, "%s: there is no packet in it.", trace->name);
+		return true;
+	}
+	if (health->impossible_times > 0 && index-- == 0)
+		return odd_one(sentence, trace, health->first_impossible, health->impossible_times,
+			       "has an impossible time",
+			       "taken to be at the time of the packet before");
+	if (health->backward_times > 0 && index-- == 0)
+		return odd_one(sentence, trace, health->first_backward, health->backward_times,
+			       "has an earlier time than the packet before it",
+			       "shown in the order of the file, and time stands still there "
+			       "(reordercap can sort a capture by time)");
+	if (health->impossible_lengths > 0 && index-- == 0)
+		return odd_one(sentence, trace, health->first_impossible_length,
+			       health->impossible_lengths,
+			       "claims more bytes captured than were on the wire",
+			       "the captured ones are taken");
+	return false;
+}
