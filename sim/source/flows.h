@@ -1,0 +1,117 @@
+/* flows.h — which TCP connections a capture holds, and how each went.
+ *
+ * A flow is a connection seen from outside; what a host keeps of one is
+ * elsewhere.
+ *
+ * A connection is what lies between two endpoints from one SYN to the next:
+ * a SYN with a new initial sequence number, or one after both sides are
+ * done, begins another on the same ports. Connections stand in the order of
+ * their first packets.
+ *
+ * Memory grows with connections, not with packets: about 250 octets each. */
+#ifndef TCPLAB_SOURCE_FLOWS_H
+#define TCPLAB_SOURCE_FLOWS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/error.h"
+#include "base/nanos.h"
+#include "base/text.h"
+#include "source/late.h"
+#include "source/trace.h"
+#include "wire/packet.h"
+
+#define FLOW_NONE UINT32_MAX /* no connection */
+
+/* The two ends of a connection. */
+enum side {
+	CLIENT, /* sent the first SYN; without one: has the higher port, or spoke first */
+	SERVER,
+	SIDES,
+};
+
+static inline enum side other_side(enum side side)
+{
+	return side == CLIENT ? SERVER : CLIENT;
+}
+
+const char *side_name(enum side side); /* "client", "server" */
+
+/* What one end sent, as far as the capture shows. */
+struct way {
+	uint64_t packets;
+	int64_t first;       /* lowest sequence number, as an offset from the first one seen */
+	int64_t highest;     /* after the highest one, likewise */
+	uint64_t unverified; /* packets whose checksum is wrong or was never computed */
+	uint32_t again;      /* packets that repeat what was sent before */
+	struct seq base;     /* the first sequence number seen: offset 0 */
+	struct seq isn;      /* where syn_seen */
+	struct seq acked;    /* the newest acknowledgment it sent */
+	struct sending_mark leader; /* of the packet that reached `highest` */
+	struct id_habit ids;
+	bool syn_seen;
+	bool syn_ack_seen;
+	bool fin_seen;
+	bool rst_seen;
+};
+
+struct flow {
+	struct endpoint ends[SIDES];
+	struct way ways[SIDES]; /* [CLIENT]: what the client sent */
+	uint64_t first_packet;  /* numbers in the capture */
+	uint64_t last_packet;
+	nanos began;
+	nanos ended;
+	uint32_t icmp_errors; /* that quote it */
+	uint32_t older;       /* the connection on the same ports before it, or FLOW_NONE */
+	bool answered;        /* a SYN was acknowledged by the other side's SYN */
+};
+
+/* Packets that belong to no connection, by reason. */
+struct left_out {
+	uint64_t not_ip;
+	uint64_t not_tcp;
+	uint64_t fragments;
+	uint64_t damaged; /* headers that lie or end too early */
+};
+
+struct flows {
+	struct flow *all;
+	uint32_t count;
+	struct left_out left_out;
+	uint32_t *table; /* by both endpoints: the newest one's number, plus 1; 0 is empty */
+	uint32_t table_size;
+	uint32_t capacity;
+};
+
+/* Reads the whole capture. False where it cannot be read again from its
+ * start, or holds no TCP connection. On true, flows_free() it. */
+bool flows_find(struct flows *out, struct trace *trace, struct error *err);
+void flows_free(struct flows *flows);
+
+/* Sorts one packet in and returns its connection, FLOW_NONE for what is
+ * not TCP. `packet` and *side are filled in where it returns one; of an ICMP
+ * error, *side is the sender of what is quoted. */
+uint32_t flows_add(struct flows *flows, const struct trace_packet *frame, struct packet *packet,
+		   enum side *side);
+
+/* The connection to show where nobody chose: the first with a handshake, else
+ * the first whose both ends speak, else the first. */
+uint32_t flows_default(const struct flows *flows);
+
+/* Octets of text that `side` sent, as sequence numbers tell. */
+uint64_t flow_text(const struct flow *flow, enum side side);
+
+/* How it ended: "closed", "reset by the server", "refused", … */
+void flow_ending(const struct flow *flow, struct text *out);
+
+/* A table for people: a line each, numbered from 1. */
+void flows_print(const struct flows *flows, FILE *out);
+
+/* The sentence number `index` (from 0) about packets that belong to no
+ * connection; false where there is none. */
+bool flows_complaint(const struct flows *flows, unsigned index, struct error *sentence);
+
+#endif
