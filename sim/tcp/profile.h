@@ -11,33 +11,33 @@
 #include "base/nanos.h"
 
 struct profile {
-	uint32_t send_buffer;    /* octets */
-	uint32_t receive_buffer; /* octets */
-	uint32_t mss;            /* advertised, and the most we send; 0: MTU less headers */
-	uint32_t initial_window; /* segments; 0: the formula of RFC 5681 §3.1 */
-	uint32_t isn;            /* the ISN, where isn_fixed */
-	uint32_t window_scale;   /* shift that we offer, 0 … 14 */
-	uint32_t dup_ack_threshold; /* 3, RFC 5681 §3.2 */
-	uint32_t r1;             /* retransmissions before R1 is announced (SHLD-10) */
-	uint32_t challenge_limit; /* challenge ACKs per connection and second, RFC 5961 §7 */
-	nanos rto_initial;       /* 1 s, RFC 6298 (2.1) */
-	nanos rto_min;           /* 1 s, RFC 6298 (2.4) */
-	nanos rto_max;           /* 60 s, RFC 6298 (2.5) */
-	nanos r2;                /* give up after this long without progress (SHLD-11) */
-	nanos syn_r2;            /* the same for a SYN: at least 3 minutes (MUST-23) */
-	nanos user_timeout;      /* §3.10.8; 0: none */
-	nanos delayed_ack;       /* 0: every segment is acknowledged at once */
-	nanos override;          /* sender SWS override, 0.1 … 1 s, §3.8.6.2.1 */
-	nanos msl;               /* 2 minutes, §3.4.2 */
+	uint32_t send_buffer;        /* octets */
+	uint32_t receive_buffer;     /* octets */
+	uint32_t mss;                /* advertised, and the most we send; 0: MTU less headers */
+	uint32_t initial_window;     /* segments; 0: the formula of RFC 5681 §3.1 */
+	uint32_t isn;                /* the ISN, where isn_fixed */
+	uint32_t window_scale;       /* shift that we offer, 0 … 14 */
+	uint32_t dup_ack_threshold;  /* 3, RFC 5681 §3.2 */
+	uint32_t r1;                 /* retransmissions before R1 is announced (SHLD-10) */
+	uint32_t challenge_limit;    /* challenge ACKs per connection and second, RFC 5961 §7 */
+	nanos rto_initial;           /* 1 s, RFC 6298 (2.1) */
+	nanos rto_min;               /* 1 s, RFC 6298 (2.4) */
+	nanos rto_max;               /* 60 s, RFC 6298 (2.5) */
+	nanos r2;                    /* give up after this long without progress (SHLD-11) */
+	nanos syn_r2;                /* the same for a SYN: at least 3 minutes (MUST-23) */
+	nanos user_timeout;          /* §3.10.8; 0: none */
+	nanos delayed_ack;           /* 0: every segment is acknowledged at once */
+	nanos override;              /* sender SWS override, 0.1 … 1 s, §3.8.6.2.1 */
+	nanos msl;                   /* 2 minutes, §3.4.2 */
 	uint32_t congestion_control; /* index in the table of congestion controls */
 	bool isn_fixed;
 	bool window_scaling;
 	bool timestamps;
 	bool sack;
 	bool nagle;
-	bool rfc5961;            /* challenge ACKs; off: RFC 793's behaviour */
-	bool rfc1337;            /* ignore RST in TIME-WAIT */
-	bool congestion_off;     /* no congestion control at all: for lessons */
+	bool rfc5961;        /* challenge ACKs; off: RFC 793's behaviour */
+	bool rfc1337;        /* ignore RST in TIME-WAIT */
+	bool congestion_off; /* no congestion control at all: for lessons */
 };
 
 enum field_kind { FIELD_BOOL, FIELD_NUMBER, FIELD_MS, FIELD_CONTROL };

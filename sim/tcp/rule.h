@@ -11,7 +11,7 @@
 
 enum rule {
 	RULE_NONE,
-#define RULE(name, weight, rfc, section, tag, what, why) RULE_##name,
+#define RULE(name, id, weight, rfc, section, tag, what, why) RULE_##name,
 #include "tcp/rules.def"
 #undef RULE
 	RULE_COUNT,
@@ -19,7 +19,7 @@ enum rule {
 
 /* How much of a step's story a rule tells: the heaviest is its headline. */
 enum rule_weight {
-	WEIGHT_QUIET,  /* book-keeping: a timer restarted, a window noted */
+	WEIGHT_QUIET, /* book-keeping: a timer restarted, a window noted */
 	WEIGHT_NORMAL,
 	WEIGHT_STRONG, /* what a teacher would stop at */
 };

@@ -32,9 +32,9 @@ bool state_from_name(const char *name, enum tcp_state *out);
 enum arrow_kind {
 	ARROW_NONE,
 	ARROW_FIGURE_5,
-	ARROW_NOTE_2,    /* FIN-WAIT-1 → TIME-WAIT: the ACK of our FIN comes with the peer's FIN */
-	ARROW_REOPEN,    /* TIME-WAIT → SYN-RECEIVED (MAY-2) */
-	ARROW_GIVEN_UP,  /* → CLOSED by RST, ABORT or time-out */
+	ARROW_NOTE_2,   /* FIN-WAIT-1 → TIME-WAIT: the ACK of our FIN comes with the peer's FIN */
+	ARROW_REOPEN,   /* TIME-WAIT → SYN-RECEIVED (MAY-2) */
+	ARROW_GIVEN_UP, /* → CLOSED by RST, ABORT or time-out */
 };
 
 enum arrow_kind state_arrow(enum tcp_state from, enum tcp_state to);

@@ -46,12 +46,12 @@ const char *ending_name(enum ending ending);
 /* Things the application should hear of: bits of tcb.notices. */
 enum notice {
 	NOTICE_CONNECTED = 1 << 0,
-	NOTICE_TEXT = 1 << 1,       /* octets are there to RECEIVE */
-	NOTICE_CLOSING = 1 << 2,    /* the peer's FIN: no more will come */
-	NOTICE_ENDED = 1 << 3,      /* see tcb.ending */
-	NOTICE_URGENT = 1 << 4,     /* MUST-32 */
-	NOTICE_ROOM = 1 << 5,       /* the send buffer has room again */
-	NOTICE_R1 = 1 << 6,         /* many retransmissions: delivery is in trouble (SHLD-9) */
+	NOTICE_TEXT = 1 << 1,    /* octets are there to RECEIVE */
+	NOTICE_CLOSING = 1 << 2, /* the peer's FIN: no more will come */
+	NOTICE_ENDED = 1 << 3,   /* see tcb.ending */
+	NOTICE_URGENT = 1 << 4,  /* MUST-32 */
+	NOTICE_ROOM = 1 << 5,    /* the send buffer has room again */
+	NOTICE_R1 = 1 << 6,      /* many retransmissions: delivery is in trouble (SHLD-9) */
 };
 
 enum ack_owed {
@@ -81,7 +81,7 @@ struct send_variables {
 	struct seq up;  /* after the last urgent octet (MUST-62) */
 	struct seq wl1; /* SEG.SEQ of the last window update */
 	struct seq wl2; /* SEG.ACK of the last window update */
-	struct seq rtx;     /* next to be sent again … */
+	struct seq rtx; /* next to be sent again … */
 	struct seq rtx_end; /* … up to here; equal when nothing is to be repeated */
 	uint32_t wnd;       /* window that the peer offers, in octets */
 	uint32_t max_wnd;   /* the largest ever offered */
@@ -113,7 +113,7 @@ struct receive_variables {
 	bool urgent;        /* RCV.UP means something */
 	uint8_t held_count;
 	uint8_t held_newest; /* index of the range that grew last: the first SACK block */
-	uint8_t zero;
+	bool scaling;        /* window scaling was agreed on */
 	struct held_range held[HELD_MAX]; /* sorted, apart, inside the window */
 };
 
@@ -121,35 +121,35 @@ struct receive_variables {
 struct rtt_variables {
 	nanos srtt; /* 0: no measurement yet */
 	nanos rttvar;
-	nanos rto;            /* with its backoff */
-	nanos timed_at;       /* when the octet `timed` was sent, Karn's way */
-	struct seq timed;     /* its acknowledgment ends the measurement */
+	nanos rto;        /* with its backoff */
+	nanos timed_at;   /* when the octet `timed` was sent, Karn's way */
+	struct seq timed; /* its acknowledgment ends the measurement */
 	bool timing;
-	uint8_t backoff;      /* doublings since the last measurement */
+	uint8_t backoff;              /* doublings since the last measurement */
 	uint16_t transmissions_again; /* of the oldest segment, for R1 and R2 */
-	nanos since;          /* when the oldest outstanding octet was first sent or last progressed */
+	nanos since; /* when the oldest outstanding octet was first sent or last progressed */
 };
 
 /* RFC 5681 and 6582; in octets. */
 struct congestion_variables {
 	uint32_t cwnd;
 	uint32_t ssthresh;
-	uint32_t acked;       /* counted towards the next step of congestion avoidance */
-	struct seq recover;   /* SND.NXT when recovery began */
+	uint32_t acked;     /* counted towards the next step of congestion avoidance */
+	struct seq recover; /* SND.NXT when recovery began */
 	uint16_t dup_acks;
 	bool fast_recovery;
-	bool after_timeout;   /* going back over what was out when the timer fired */
-	bool first_partial;   /* a partial ACK has been seen in this recovery */
-	uint8_t control;      /* index in the table of congestion controls */
+	bool after_timeout; /* going back over what was out when the timer fired */
+	bool first_partial; /* a partial ACK has been seen in this recovery */
+	uint8_t control;    /* index in the table of congestion controls */
 	uint16_t zero;
-	nanos last_sent;      /* when text was last sent, for the restart after idle */
+	nanos last_sent; /* when text was last sent, for the restart after idle */
 };
 
 /* RFC 7323 */
 struct timestamp_variables {
-	uint32_t recent;       /* TS.Recent */
-	uint32_t offset;       /* added to our clock, random per connection */
-	nanos recent_age;      /* when TS.Recent was set */
+	uint32_t recent;  /* TS.Recent */
+	uint32_t offset;  /* added to our clock, random per connection */
+	nanos recent_age; /* when TS.Recent was set */
 	struct seq last_ack_sent;
 	bool on;
 	bool zero[3];
@@ -168,14 +168,15 @@ struct tcb {
 	struct endpoint remote;
 	uint8_t state; /* enum tcp_state; written by set_state() alone */
 	uint8_t ending;
-	bool passive;  /* came from a passive OPEN (MUST-11) */
-	bool sack_on;  /* both sides sent SACK-permitted */
+	bool passive; /* came from a passive OPEN (MUST-11) */
+	bool sack_on; /* both sides sent SACK-permitted */
 	uint8_t ack_owed;
-	uint8_t full_segments; /* received since our last ACK */
+	bool any_local; /* LISTEN on every address of the host: fill it in when a SYN comes */
 	uint16_t notices;
-	uint16_t ack_rule; /* why an ACK is owed */
-	uint16_t rtx_rule; /* why something is sent again */
+	uint16_t ack_rule;     /* why an ACK is owed */
+	uint16_t rtx_rule;     /* why something is sent again */
 	uint32_t unacked_text; /* octets received since our last ACK */
+	uint32_t largest_text; /* in one segment from the peer: what a full-sized one is */
 	struct send_variables snd;
 	struct receive_variables rcv;
 	struct rtt_variables rtt;
@@ -214,10 +215,10 @@ static inline int64_t tcb_receive_offset(const struct tcb *tcb, struct seq s)
 
 /* The variables by name, for views, JSON, and expectations. */
 enum variable_kind {
-	VARIABLE_SEQ,    /* sequence number */
-	VARIABLE_OCTETS, /* unsigned 32-bit count */
-	VARIABLE_COUNT,  /* small count */
-	VARIABLE_NANOS,  /* a length of time */
+	VARIABLE_SEQ,      /* sequence number */
+	VARIABLE_OCTETS,   /* unsigned 32-bit count */
+	VARIABLE_COUNT,    /* small count */
+	VARIABLE_NANOS,    /* a length of time */
 	VARIABLE_DEADLINE, /* a point in time, NANOS_NEVER: stopped */
 	VARIABLE_BOOL,
 	VARIABLE_STATE,

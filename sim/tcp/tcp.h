@@ -67,7 +67,7 @@ const char *call_answer_text(enum call_answer answer);
 /* User calls, §3.10.1–3.10.6. */
 enum call_answer tcp_open_passive(struct tcp *t, const struct endpoint *local);
 enum call_answer tcp_open_active(struct tcp *t, const struct endpoint *local,
-                                 const struct endpoint *remote);
+				 const struct endpoint *remote);
 enum { SEND_PUSH = 1, SEND_URGENT = 2 };
 /* Queues up to `len` octets, which the caller has added to the send stream;
  * *taken says how many fitted. */
@@ -81,8 +81,10 @@ enum call_answer tcp_abort(struct tcp *t);
  * the caller has looked that up. For a TCB in LISTEN, `from` names the
  * sender and `to` the address it wrote to. */
 void tcp_arrives(struct tcp *t, const struct segment *seg);
+/* The reply, if any, goes to `from`; the TCB stays as it was unless the
+ * state is now SYN-RECEIVED. */
 void tcp_arrives_in_listen(struct tcp *t, const struct segment *seg, const struct endpoint *from,
-                           const struct endpoint *to);
+			   const struct endpoint *to);
 
 /* A segment for which there is no connection, §3.10.7.1: true where *reply
  * is to be sent back. *rule says why or why not. */

@@ -1,0 +1,20 @@
+/* arrives.h — what the two files of SEGMENT ARRIVES share. RFC 9293 §3.10.7. */
+#ifndef TCPLAB_TCP_ARRIVES_H
+#define TCPLAB_TCP_ARRIVES_H
+
+#include "tcp/turn.h"
+
+void arrives_in_syn_sent(struct tcp *t, const struct segment *seg);
+void arrives_in_other_states(struct tcp *t, const struct segment *seg);
+
+/* The peer's SYN sets RCV.NXT, IRS, the window and the options. */
+void take_syn(struct tcp *t, const struct segment *seg);
+
+/* SND.UNA <- SEG.ACK and all that follows from it. */
+void advance_una(struct tcp *t, const struct segment *seg);
+
+void sixth_check_urg(struct tcp *t, const struct segment *seg);
+void seventh_process_text(struct tcp *t, const struct segment *seg);
+void eighth_check_fin(struct tcp *t, const struct segment *seg);
+
+#endif

@@ -1,0 +1,342 @@
+/* arrives_others.c — SEGMENT ARRIVES in the states from SYN-RECEIVED on.
+ * RFC 9293 §3.10.7.4: its numbered paragraphs are the functions below, in
+ * its order. RFC 5961's checks slot into first, second, fourth and fifth. */
+#include "tcp/arrives.h"
+
+/* A SYN that may open the next connection while the last one waits (MAY-2,
+ * RFC 6191): beyond all old numbers, or with a newer timestamp. */
+static bool is_new_connection(struct tcp *t, const struct segment *seg)
+{
+	const struct tcb *tcb = t->tcb;
+
+	if (tcb->state != TIME_WAIT || !tcb->passive || (seg->flags & (SYN | ACK | RST)) != SYN)
+		return false;
+	if (tcb->ts.on && (seg->options.has & HAS_TIMESTAMPS))
+		return (int32_t)(seg->options.ts_val - tcb->ts.recent) > 0;
+	return seq_gt(seg->seq, tcb->rcv.nxt);
+}
+
+static void reopen(struct tcp *t, const struct segment *seg)
+{
+	struct tcb *tcb = t->tcb;
+	struct endpoint local = tcb->local;
+	struct endpoint remote = tcb->remote;
+	struct seq after_all_old = seq_add(tcb->snd.nxt, 1 << 16);
+
+	stop_timer(t, TIMER_TIME_WAIT, RULE_SYN_REOPENS);
+	set_state(t, SYN_RECEIVED, RULE_SYN_REOPENS);
+	tcb_begin(t, &local);
+	tcb->state = SYN_RECEIVED;
+	tcb->passive = true;
+	tcb->remote = remote;
+	begin_sending(t, seq_max(isn_select(t), after_all_old));
+	take_syn(t, seg);
+}
+
+static void trim_to_ack(struct segment *seg)
+{
+	seg->flags &= (uint16_t) ~(FIN | PSH);
+	seg->len = 0;
+}
+
+/* First, check sequence number. RFC 7323 §5.3 puts PAWS before it. */
+static enum verdict first_check_sequence_number(struct tcp *t, struct segment *seg)
+{
+	const struct tcb *tcb = t->tcb;
+	bool rst = (seg->flags & RST) != 0;
+
+	if (tcb->ts.on && !rst && !(seg->options.has & HAS_TIMESTAMPS))
+		return drop(t, RULE_TS_MISSING);
+	if (!rst && timestamp_is_too_old(t, seg))
+		return answer_with_ack(t, RULE_PAWS);
+	if (is_acceptable(tcb, seg)) {
+		take_timestamp(t, seg);
+		return NEXT;
+	}
+	if (rst) {
+		/* MUST-66: a full receiver still believes a RST at RCV.NXT. */
+		if (tcb->rcv.wnd == 0 && seq_eq(seg->seq, tcb->rcv.nxt))
+			return NEXT;
+		return drop(t, RULE_OUTSIDE_WINDOW_RST);
+	}
+	if (tcb->rcv.wnd == 0 && seq_eq(seg->seq, tcb->rcv.nxt) && !(seg->flags & SYN)) {
+		owe_ack(t, RULE_ZERO_WINDOW_PROBED);
+		note(t, RULE_ZERO_WINDOW_PROBED);
+		take_timestamp(t, seg);
+		trim_to_ack(seg);
+		return NEXT;
+	}
+	/* The peer's FIN again: the paragraphs on TIME-WAIT restart the wait. */
+	if (tcb->state == TIME_WAIT && (seg->flags & FIN)) {
+		restart_time_wait(t);
+		return answer_with_ack(t, RULE_FIN_AGAIN);
+	}
+	return answer_with_ack(t, RULE_OUTSIDE_WINDOW);
+}
+
+static void back_to_listen(struct tcp *t, enum rule rule)
+{
+	struct tcb *tcb = t->tcb;
+	struct endpoint local = tcb->local;
+	bool any_local = tcb->any_local;
+
+	if (any_local)
+		local.address = (struct address){.version = 0};
+	for (int timer = 0; timer < TIMER_COUNT; timer++)
+		stop_timer(t, (enum timer)timer, rule);
+	set_state(t, LISTEN, rule);
+	tcb_begin(t, &local);
+	tcb->state = LISTEN;
+	tcb->passive = true;
+	tcb->any_local = any_local;
+}
+
+/* Second, check the RST bit. */
+static enum verdict second_check_rst(struct tcp *t, const struct segment *seg)
+{
+	struct tcb *tcb = t->tcb;
+
+	if (!(seg->flags & RST))
+		return NEXT;
+	if (tcb->state == TIME_WAIT && t->profile->rfc1337)
+		return drop(t, RULE_RST_IGNORED_TIME_WAIT);
+	if (t->profile->rfc5961 && !seq_eq(seg->seq, tcb->rcv.nxt))
+		return challenge(t, RULE_RST_CHALLENGE);
+
+	switch ((enum tcp_state)tcb->state) {
+	case SYN_RECEIVED:
+		if (tcb->passive)
+			back_to_listen(t, RULE_RST_RETURNS_TO_LISTEN);
+		else
+			end_connection(t, ENDING_REFUSED, RULE_RST_REFUSED);
+		return DONE;
+	case CLOSING:
+	case LAST_ACK:
+	case TIME_WAIT: end_connection(t, ENDING_CLOSED, RULE_RST_CLOSES); return DONE;
+	default: end_connection(t, ENDING_RESET, RULE_RST_RESET); return DONE;
+	}
+}
+
+/* Fourth, check the SYN bit; the third is about security. */
+static enum verdict fourth_check_syn(struct tcp *t, const struct segment *seg)
+{
+	struct tcb *tcb = t->tcb;
+
+	if (!(seg->flags & SYN))
+		return NEXT;
+	/* RFC 5961 §4 also for SYN-RECEIVED, where the RFC would go back to LISTEN:
+	 * else one blind SYN in the window ends a handshake. */
+	if (t->profile->rfc5961)
+		return challenge(t, RULE_SYN_CHALLENGE);
+	if (tcb->state == SYN_RECEIVED && tcb->passive) {
+		back_to_listen(t, RULE_SYN_RETURNS_TO_LISTEN);
+		return DONE;
+	}
+	reply_with(t, seg->flags & ACK ? seg->ack : tcb->snd.nxt, segment_end(seg), RST | ACK,
+		   RULE_SYN_RESETS);
+	end_connection(t, ENDING_RESET, RULE_SYN_RESETS);
+	return DONE;
+}
+
+void advance_una(struct tcp *t, const struct segment *seg)
+{
+	struct tcb *tcb = t->tcb;
+	struct send_variables *snd = &tcb->snd;
+	uint32_t acked = (uint32_t)seq_diff(seg->ack, snd->una);
+	bool syn = seq_eq(snd->una, snd->iss);
+	bool syn_repeated = syn && tcb->rtt.transmissions_again > 0;
+
+	snd->una = seg->ack;
+	snd->una_offset += acked;
+	snd->rtx = seq_max(snd->rtx, snd->una);
+	snd->rtx_end = seq_max(snd->rtx_end, snd->una);
+	if (snd->urgent && seq_ge(snd->una, snd->up))
+		snd->urgent = false;
+	if (seq_ge(snd->una, snd->nxt))
+		snd->probing = false;
+	note(t, RULE_ACK_ADVANCES);
+	rtt_acked(t, seg);
+	tcb->rtt.transmissions_again = 0;
+	tcb->rtt.since = t->now;
+	if (syn_repeated && tcb->rtt.srtt == 0) { /* (5.7) of RFC 6298 */
+		tcb->rtt.rto = nanos_max(tcb->rtt.rto, nanos_from_s(3));
+		note(t, RULE_RTO_AFTER_SYN);
+	}
+	acked -= syn;
+	if (acked > 0) {
+		recovery_acked(t, acked);
+		notify(t, NOTICE_ROOM);
+	}
+	if (tcb_outstanding(tcb) == 0) {
+		stop_timer(t, TIMER_RETRANSMISSION, RULE_RTO_STOPPED);
+		stop_timer(t, TIMER_USER_TIMEOUT, RULE_RTO_STOPPED);
+	} else if (tcb->timers[TIMER_RETRANSMISSION] != NANOS_NEVER) {
+		start_timer(t, TIMER_RETRANSMISSION, t->now + tcb->rtt.rto, RULE_RTO_RESTARTED);
+	}
+}
+
+static enum verdict established_by_ack(struct tcp *t, const struct segment *seg)
+{
+	struct tcb *tcb = t->tcb;
+
+	if (seq_le(seg->ack, tcb->snd.una) || seq_gt(seg->ack, tcb->snd.nxt)) {
+		reply_with(t, seg->ack, seq_of(0), RST, RULE_SYN_RECEIVED_BAD_ACK);
+		return drop(t, RULE_SYN_RECEIVED_BAD_ACK);
+	}
+	set_state(t, ESTABLISHED, RULE_SYN_RECEIVED_ESTABLISHED);
+	advance_una(t, seg);
+	take_window(t, seg);
+	notify(t, NOTICE_CONNECTED);
+	if (tcb->snd.fin_queued)
+		set_state(t, FIN_WAIT_1, RULE_CLOSE_SENDS_FIN);
+	return NEXT;
+}
+
+/* Fifth, check the ACK field. */
+static enum verdict fifth_check_ack(struct tcp *t, const struct segment *seg)
+{
+	struct tcb *tcb = t->tcb;
+
+	if (!(seg->flags & ACK))
+		return drop(t, RULE_ACK_BIT_OFF);
+	if (tcb->state == SYN_RECEIVED)
+		return established_by_ack(t, seg);
+	if (seq_gt(seg->ack, tcb->snd.nxt))
+		return answer_with_ack(t, RULE_ACK_OF_UNSENT);
+	if (t->profile->rfc5961 && seq_lt(seg->ack, seq_sub(tcb->snd.una, tcb->snd.max_wnd)))
+		return answer_with_ack(t, RULE_ACK_OUT_OF_RANGE);
+
+	if (seq_gt(seg->ack, tcb->snd.una)) /* SND.UNA < SEG.ACK =< SND.NXT */
+		advance_una(t, seg);
+	else
+		consider_duplicate_ack(t, seg);
+	if (tcb->snd.probing)
+		tcb->rtt.transmissions_again = 0; /* MUST-37: the peer lives */
+	if (seq_ge(seg->ack, tcb->snd.una)) {
+		if (window_is_fresh(tcb, seg))
+			take_window(t, seg);
+		else
+			note(t, RULE_WINDOW_OLD);
+	}
+	if (!our_fin_is_acked(tcb))
+		return NEXT;
+	switch ((enum tcp_state)tcb->state) {
+	case FIN_WAIT_1: set_state(t, FIN_WAIT_2, RULE_FIN_ACKED_WAITS); return NEXT;
+	case CLOSING: enter_time_wait(t, RULE_FIN_ACKED_TIME_WAIT); return DONE;
+	case LAST_ACK: end_connection(t, ENDING_CLOSED, RULE_FIN_ACKED_CLOSED); return DONE;
+	default: return NEXT;
+	}
+}
+
+static bool peer_may_send(const struct tcb *tcb)
+{
+	return tcb->state == ESTABLISHED || tcb->state == FIN_WAIT_1 || tcb->state == FIN_WAIT_2;
+}
+
+/* Sixth, check the URG bit. */
+void sixth_check_urg(struct tcp *t, const struct segment *seg)
+{
+	struct receive_variables *rcv = &t->tcb->rcv;
+	struct seq up = seq_add(seg->seq, seg->up);
+
+	if (!(seg->flags & URG))
+		return;
+	if (!peer_may_send(t->tcb)) {
+		note(t, RULE_URGENT_LATE);
+		return;
+	}
+	if (seq_le(up, rcv->up) || seq_le(up, seq_sub(rcv->nxt, rcv->unread)))
+		return;
+	rcv->up = up;
+	rcv->urgent = true;
+	note(t, RULE_URGENT_ARRIVES);
+	notify(t, NOTICE_URGENT);
+}
+
+/* Seventh, process the segment text. */
+void seventh_process_text(struct tcp *t, const struct segment *seg)
+{
+	if (peer_may_send(t->tcb))
+		process_text(t, seg);
+	else if (seg->len > 0)
+		note(t, RULE_TEXT_LATE);
+}
+
+/* RCV.NXT passes over the FIN. */
+static void take_fin(struct tcp *t)
+{
+	struct tcb *tcb = t->tcb;
+
+	tcb->rcv.nxt = seq_add(tcb->rcv.nxt, 1);
+	tcb->rcv.nxt_offset++;
+	/* The window may end at the text: the FIN needs no room (§3.8.6). */
+	tcb->rcv.edge = seq_max(tcb->rcv.edge, tcb->rcv.nxt);
+	tcb->rcv.wnd = (uint32_t)seq_diff(tcb->rcv.edge, tcb->rcv.nxt);
+	notify(t, NOTICE_CLOSING);
+}
+
+/* A FIN counts when all before it has arrived; until then it is remembered. */
+static bool fin_is_next(struct tcp *t, const struct segment *seg)
+{
+	struct receive_variables *rcv = &t->tcb->rcv;
+
+	if (seg->flags & FIN) {
+		struct seq fin = seq_sub(segment_end(seg), 1);
+
+		if (rcv->fin_seen && !seq_eq(fin, rcv->fin)) {
+			note(t, RULE_FIN_MOVED);
+		} else if (!rcv->fin_seen && seq_ge(fin, rcv->nxt) && seq_le(fin, rcv->edge)) {
+			rcv->fin_seen = true;
+			rcv->fin = fin;
+			if (!seq_eq(fin, rcv->nxt)) {
+				note(t, RULE_FIN_AHEAD);
+				owe_ack(t, RULE_FIN_AHEAD);
+			}
+		}
+	}
+	return rcv->fin_seen && seq_eq(rcv->nxt, rcv->fin);
+}
+
+/* Eighth, check the FIN bit. */
+void eighth_check_fin(struct tcp *t, const struct segment *seg)
+{
+	if (!fin_is_next(t, seg))
+		return;
+	take_fin(t);
+	switch ((enum tcp_state)t->tcb->state) {
+	case ESTABLISHED:
+		set_state(t, CLOSE_WAIT, RULE_FIN_TO_CLOSE_WAIT);
+		owe_ack(t, RULE_FIN_TO_CLOSE_WAIT);
+		break;
+	case FIN_WAIT_1: /* our FIN is not acknowledged: fifth would have moved on */
+		set_state(t, CLOSING, RULE_FIN_TO_CLOSING);
+		owe_ack(t, RULE_FIN_TO_CLOSING);
+		break;
+	case FIN_WAIT_2:
+		enter_time_wait(t, RULE_FIN_TO_TIME_WAIT);
+		owe_ack(t, RULE_FIN_TO_TIME_WAIT);
+		break;
+	default: break; /* remain; a repeated FIN was answered in the first step */
+	}
+}
+
+void arrives_in_other_states(struct tcp *t, const struct segment *segment)
+{
+	struct segment seg = *segment; /* trimmed on the way */
+
+	if (is_new_connection(t, &seg)) {
+		reopen(t, &seg);
+		return;
+	}
+	if (first_check_sequence_number(t, &seg) == DONE)
+		return;
+	if (second_check_rst(t, &seg) == DONE)
+		return;
+	if (fourth_check_syn(t, &seg) == DONE)
+		return;
+	if (fifth_check_ack(t, &seg) == DONE)
+		return;
+	sixth_check_urg(t, &seg);
+	seventh_process_text(t, &seg);
+	eighth_check_fin(t, &seg);
+}

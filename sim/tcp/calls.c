@@ -1,0 +1,195 @@
+/* calls.c — what an application asks for. RFC 9293 §3.10.1–3.10.6, in that order. */
+#include "tcp/turn.h"
+
+#include <assert.h>
+
+const char *call_answer_text(enum call_answer answer)
+{
+	static const char *const texts[] = {
+		[CALL_OK] = "ok",
+		[CALL_NO_CONNECTION] = "connection does not exist",
+		[CALL_EXISTS] = "connection already exists",
+		[CALL_REMOTE_UNSPECIFIED] = "remote socket unspecified",
+		[CALL_CLOSING] = "connection closing",
+		[CALL_NO_ROOM] = "insufficient resources",
+		[CALL_BAD_ADDRESS] = "the address cannot be spoken to",
+	};
+
+	assert(answer <= CALL_BAD_ADDRESS);
+	return texts[answer];
+}
+
+/* 3.10.1 OPEN */
+
+enum call_answer tcp_open_passive(struct tcp *t, const struct endpoint *local)
+{
+	if (t->tcb->state != CLOSED)
+		return CALL_EXISTS;
+	tcb_begin(t, local);
+	t->tcb->passive = true;
+	t->tcb->any_local = local->address.version == 0;
+	set_state(t, LISTEN, RULE_OPEN_PASSIVE);
+	return CALL_OK;
+}
+
+enum call_answer tcp_open_active(struct tcp *t, const struct endpoint *local,
+				 const struct endpoint *remote)
+{
+	struct tcb *tcb = t->tcb;
+
+	if (tcb->state != CLOSED && tcb->state != LISTEN)
+		return CALL_EXISTS;
+	if (remote->address.version == 0 || remote->port == 0)
+		return CALL_REMOTE_UNSPECIFIED;
+	if (address_is_unusable(&remote->address))
+		return CALL_BAD_ADDRESS; /* MUST-46 */
+	if (tcb->state == CLOSED)
+		tcb_begin(t, local);
+	tcb->passive = false;
+	tcb->local = *local;
+	tcb->remote = *remote;
+	begin_sending(t, isn_select(t));
+	set_state(t, SYN_SENT, RULE_OPEN_ACTIVE);
+	return CALL_OK;
+}
+
+/* 3.10.2 SEND */
+
+enum call_answer tcp_send(struct tcp *t, uint32_t len, unsigned flags, uint32_t *taken)
+{
+	struct tcb *tcb = t->tcb;
+	uint32_t room;
+
+	*taken = 0;
+	switch ((enum tcp_state)tcb->state) {
+	case CLOSED: return CALL_NO_CONNECTION;
+	case LISTEN: return CALL_REMOTE_UNSPECIFIED;
+	case SYN_SENT:
+	case SYN_RECEIVED:
+	case ESTABLISHED:
+	case CLOSE_WAIT:
+		if (tcb->snd.fin_queued)
+			return CALL_CLOSING;
+		break;
+	default: return CALL_CLOSING;
+	}
+
+	room = tcb->snd.buffer - tcb_queued(tcb);
+	*taken = len < room ? len : room;
+	if (*taken == 0 && len > 0) {
+		note(t, RULE_SEND_FULL);
+		return CALL_NO_ROOM;
+	}
+	tcb->snd.end = seq_add(tcb->snd.end, *taken);
+	tcb->snd.push = (flags & SEND_PUSH) != 0;
+	note(t, RULE_SEND_QUEUED);
+	if (flags & SEND_URGENT) {
+		tcb->snd.up = tcb->snd.end;
+		tcb->snd.urgent = true;
+		note(t, RULE_SEND_URGENT);
+		/* The news of urgent data passes even a closed window (§3.8.5). */
+		if (state_is_synchronized((enum tcp_state)tcb->state) && tcb->snd.wnd == 0)
+			owe_ack(t, RULE_SEND_URGENT);
+	}
+	return CALL_OK;
+}
+
+/* 3.10.3 RECEIVE */
+
+enum call_answer tcp_receive(struct tcp *t, uint32_t max, uint32_t *taken)
+{
+	struct tcb *tcb = t->tcb;
+
+	*taken = 0;
+	switch ((enum tcp_state)tcb->state) {
+	case CLOSED: return CALL_NO_CONNECTION;
+	case LISTEN:
+	case SYN_SENT:
+	case SYN_RECEIVED:
+	case ESTABLISHED:
+	case FIN_WAIT_1:
+	case FIN_WAIT_2: break;
+	case CLOSE_WAIT:
+	case CLOSING:
+	case LAST_ACK:
+	case TIME_WAIT:
+		/* What came before the FIN may still be taken. */
+		if (tcb->rcv.unread == 0)
+			return CALL_CLOSING;
+		break;
+	case STATE_COUNT: assert(false);
+	}
+	*taken = max < tcb->rcv.unread ? max : tcb->rcv.unread;
+	if (*taken == 0)
+		return CALL_OK;
+	tcb->rcv.unread -= *taken;
+	note(t, RULE_RECEIVE_TAKEN);
+	if (tcb->state == ESTABLISHED || tcb->state == FIN_WAIT_1 || tcb->state == FIN_WAIT_2)
+		consider_window_update(t);
+	return CALL_OK;
+}
+
+/* 3.10.4 CLOSE */
+
+static enum call_answer queue_fin(struct tcp *t)
+{
+	t->tcb->snd.fin_queued = true;
+	t->tcb->snd.push = true;
+	return CALL_OK;
+}
+
+enum call_answer tcp_close(struct tcp *t)
+{
+	struct tcb *tcb = t->tcb;
+
+	switch ((enum tcp_state)tcb->state) {
+	case CLOSED: return CALL_NO_CONNECTION;
+	case LISTEN: end_connection(t, ENDING_CLOSED, RULE_CLOSE_LISTEN); return CALL_OK;
+	case SYN_SENT: end_connection(t, ENDING_CLOSED, RULE_CLOSE_SYN_SENT); return CALL_OK;
+	case SYN_RECEIVED:
+		if (tcb_queued(tcb) > 0)
+			note(t, RULE_CLOSE_WAITS);
+		else
+			set_state(t, FIN_WAIT_1, RULE_CLOSE_SENDS_FIN);
+		return queue_fin(t);
+	case ESTABLISHED: set_state(t, FIN_WAIT_1, RULE_CLOSE_SENDS_FIN); return queue_fin(t);
+	case CLOSE_WAIT:
+		if (tcb->snd.fin_queued)
+			return CALL_CLOSING;
+		/* LAST-ACK is entered when the FIN is sent: output.c. */
+		note(t, RULE_CLOSE_SENDS_FIN);
+		return queue_fin(t);
+	default: return CALL_CLOSING;
+	}
+}
+
+/* 3.10.5 ABORT */
+
+enum call_answer tcp_abort(struct tcp *t)
+{
+	struct tcb *tcb = t->tcb;
+	struct seq nxt = tcb->snd.nxt;
+
+	switch ((enum tcp_state)tcb->state) {
+	case CLOSED: return CALL_NO_CONNECTION;
+	case SYN_RECEIVED:
+	case ESTABLISHED:
+	case FIN_WAIT_1:
+	case FIN_WAIT_2:
+	case CLOSE_WAIT:
+		end_connection(t, ENDING_ABORTED, RULE_ABORT_CALLED);
+		reply_with(t, nxt, seq_of(0), RST, RULE_ABORT_CALLED);
+		return CALL_OK;
+	default: end_connection(t, ENDING_ABORTED, RULE_ABORT_SILENT); return CALL_OK;
+	}
+}
+
+/* 3.10.6 STATUS: the TCB itself is the answer. */
+
+enum notice tcp_next_notice(struct tcb *tcb)
+{
+	uint16_t lowest = tcb->notices & (uint16_t)-tcb->notices;
+
+	tcb->notices &= (uint16_t)~lowest;
+	return (enum notice)lowest;
+}

@@ -1,0 +1,96 @@
+/* check.c — what holds of a TCB between any two events.
+ *
+ * Each is an assert: breaking one is our mistake. The simulator calls this
+ * after every turn in tests. */
+#include "tcp/turn.h"
+
+#include <assert.h>
+
+static bool runs(const struct tcb *tcb, enum timer timer)
+{
+	return tcb->timers[timer] != NANOS_NEVER;
+}
+
+/* RFC 9293 §3.3.1, §3.4: SND.UNA =< SND.NXT =< what is queued. */
+static void check_send_space(const struct tcb *tcb)
+{
+	const struct send_variables *snd = &tcb->snd;
+
+	assert(seq_le(snd->iss, snd->una));
+	assert(seq_le(snd->una, snd->nxt));
+	assert(seq_le(snd->nxt, queue_end(tcb)));
+	assert(seq_le(snd->una, snd->rtx) && seq_le(snd->rtx, snd->rtx_end));
+	assert(seq_le(snd->rtx_end, snd->nxt));
+	assert(tcb_queued(tcb) <= snd->buffer);
+	assert(snd->wnd <= snd->max_wnd || snd->max_wnd == 0);
+	assert(snd->shift <= 14);
+}
+
+/* §3.8.6; the held ranges are sorted, apart, beyond RCV.NXT, in the window. */
+static void check_receive_space(const struct tcb *tcb)
+{
+	const struct receive_variables *rcv = &tcb->rcv;
+
+	assert(seq_le(rcv->nxt, rcv->edge));
+	assert(rcv->wnd == (uint32_t)seq_diff(rcv->edge, rcv->nxt));
+	assert(rcv->unread <= rcv->buffer + (1u << rcv->shift));
+	assert(rcv->held_count <= HELD_MAX);
+	for (unsigned i = 0; i < rcv->held_count; i++) {
+		const struct held_range *held = &rcv->held[i];
+
+		assert(seq_lt(held->left, held->right));
+		assert(seq_le(held->right, rcv->edge));
+		if (i > 0)
+			assert(seq_lt(rcv->held[i - 1].right, held->left));
+	}
+	if (rcv->fin_seen)
+		assert(seq_le(rcv->nxt, seq_add(rcv->fin, 1)));
+}
+
+/* RFC 6298 §5, RFC 9293 §3.8.6.1: unacknowledged means guarded. */
+static void check_timers(const struct tcb *tcb, nanos now)
+{
+	bool outstanding = tcb_outstanding(tcb) > 0;
+
+	for (int timer = 0; timer < TIMER_COUNT; timer++)
+		assert(tcb->timers[timer] >= now);
+	assert(!(runs(tcb, TIMER_RETRANSMISSION) && runs(tcb, TIMER_PERSIST)));
+	if (outstanding)
+		assert(runs(tcb, TIMER_RETRANSMISSION) || runs(tcb, TIMER_PERSIST));
+	else
+		assert(!runs(tcb, TIMER_RETRANSMISSION));
+	assert(runs(tcb, TIMER_TIME_WAIT) == (tcb->state == TIME_WAIT));
+	assert(runs(tcb, TIMER_DELAYED_ACK) == (tcb->ack_owed == ACK_DELAYED));
+}
+
+static void check_quiet(const struct tcb *tcb)
+{
+	for (int timer = 0; timer < TIMER_COUNT; timer++)
+		assert(!runs(tcb, (enum timer)timer));
+	assert(tcb->ack_owed == ACK_NOT_OWED);
+}
+
+/* RFC 6298 (2.4), (2.5); RFC 5681 §3.1. */
+static void check_pace(const struct tcb *tcb, const struct profile *profile)
+{
+	assert(tcb->rtt.rto <= nanos_max(profile->rto_max, profile->rto_initial));
+	assert(tcb->rtt.srtt >= 0 && tcb->rtt.rttvar >= 0);
+	if (state_is_synchronized((enum tcp_state)tcb->state)) {
+		assert(tcb->cc.cwnd >= tcb->snd.mss || tcb->cc.fast_recovery);
+		assert(tcb->cc.ssthresh >= 2u * tcb->snd.mss);
+	}
+}
+
+void tcp_check(const struct tcb *tcb, const struct profile *profile, nanos now)
+{
+	assert(tcb->state < STATE_COUNT);
+	if (tcb->state == CLOSED || tcb->state == LISTEN) {
+		check_quiet(tcb);
+		return;
+	}
+	check_send_space(tcb);
+	if (tcb->state != SYN_SENT)
+		check_receive_space(tcb);
+	check_timers(tcb, now);
+	check_pace(tcb, profile);
+}

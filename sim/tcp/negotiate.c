@@ -1,0 +1,108 @@
+/* negotiate.c — what two ends agree on in their SYNs.
+ * RFC 9293 §3.7.1 (MSS), RFC 7323 (window scale, timestamps), RFC 2018. */
+#include "tcp/turn.h"
+
+#include <string.h>
+
+#include "tcp/congestion.h"
+
+enum {
+	MSS_DEFAULT_IPV4 = 536,  /* MUST-15 */
+	MSS_DEFAULT_IPV6 = 1220, /* MUST-15 */
+	MSS_LEAST = 48,          /* less than this from a peer would be an attack on our CPU */
+	SHIFT_MAX = 14,          /* RFC 7323 §2.3 */
+	TIMESTAMPS_LEN = 12,     /* with two NOPs before */
+	MTU_DEFAULT = 1500,
+};
+
+/* MMS_R − 20 (MUST-67): what fits behind fixed IP and TCP headers. */
+static uint16_t mss_of_interface(const struct tcp *t)
+{
+	uint32_t mtu = t->mtu ? t->mtu : MTU_DEFAULT;
+	uint32_t headers = t->tcb->local.address.version == 6 ? 60 : 40;
+	uint32_t mss = mtu > headers + MSS_LEAST ? mtu - headers : MSS_LEAST;
+
+	if (t->profile->mss > 0 && t->profile->mss < mss)
+		mss = t->profile->mss;
+	return (uint16_t)mss;
+}
+
+void tcb_begin(struct tcp *t, const struct endpoint *local)
+{
+	struct tcb *tcb = t->tcb;
+
+	memset(tcb, 0, sizeof *tcb);
+	tcb->local = *local;
+	for (int timer = 0; timer < TIMER_COUNT; timer++)
+		tcb->timers[timer] = NANOS_NEVER;
+	tcb->snd.buffer = t->profile->send_buffer;
+	tcb->rcv.buffer = t->profile->receive_buffer;
+	tcb->cc.control = (uint8_t)t->profile->congestion_control;
+	tcb->snd.una_offset = -1;
+	tcb->rcv.nxt_offset = 0;
+	tcb->rcv.mss = mss_of_interface(t);
+	tcb->snd.mss = tcb->rcv.mss;
+	rtt_begin(t);
+}
+
+/* In SYN-SENT we offer what the profile allows; in answer to a SYN only what
+ * the peer has offered too. */
+void offer_options(struct tcp *t, struct segment *syn)
+{
+	struct tcb *tcb = t->tcb;
+	bool answer = tcb->state != SYN_SENT;
+	bool sack = answer ? tcb->sack_on : t->profile->sack;
+	bool timestamps = answer ? tcb->ts.on : t->profile->timestamps;
+	bool scaling = answer ? tcb->rcv.scaling : t->profile->window_scaling;
+
+	options_put_mss(&syn->options, tcb->rcv.mss);
+	if (sack) {
+		if (!timestamps) {
+			options_put_nop(&syn->options);
+			options_put_nop(&syn->options);
+		}
+		options_put_sack_permitted(&syn->options);
+	}
+	if (timestamps) {
+		if (!sack) {
+			options_put_nop(&syn->options);
+			options_put_nop(&syn->options);
+		}
+		options_put_timestamps(&syn->options, timestamp_now(t), tcb->ts.recent);
+	}
+	if (scaling) {
+		options_put_nop(&syn->options);
+		options_put_window_scale(&syn->options, (uint8_t)t->profile->window_scale);
+	}
+}
+
+void take_syn_options(struct tcp *t, const struct segment *syn)
+{
+	struct tcb *tcb = t->tcb;
+	const struct options *o = &syn->options;
+	bool v6 = tcb->local.address.version == 6;
+	uint16_t mss = v6 ? MSS_DEFAULT_IPV6 : MSS_DEFAULT_IPV4;
+
+	if (o->has & HAS_MSS)
+		mss = o->mss > MSS_LEAST ? o->mss : MSS_LEAST;
+	tcb->snd.mss = mss < tcb->rcv.mss ? mss : tcb->rcv.mss;
+
+	tcb->sack_on = t->profile->sack && (o->has & HAS_SACK_PERMITTED);
+	tcb->rcv.scaling = t->profile->window_scaling && (o->has & HAS_WINDOW_SCALE);
+	if (tcb->rcv.scaling) {
+		tcb->snd.shift = o->window_scale < SHIFT_MAX ? o->window_scale : SHIFT_MAX;
+		tcb->rcv.shift = (uint8_t)t->profile->window_scale;
+	}
+	tcb->ts.on = t->profile->timestamps && (o->has & HAS_TIMESTAMPS);
+	if (tcb->ts.on) {
+		tcb->ts.recent = o->ts_val;
+		tcb->ts.recent_age = t->now;
+	}
+	congestion_control(tcb->cc.control)->start(t);
+}
+
+/* Eff.snd.MSS: options in every segment leave less room for text. */
+uint32_t effective_send_mss(const struct tcb *tcb)
+{
+	return tcb->snd.mss - (tcb->ts.on ? TIMESTAMPS_LEN : 0);
+}

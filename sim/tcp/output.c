@@ -1,0 +1,424 @@
+/* output.c — what may be sent now, and taking note that it was sent.
+ * RFC 9293 §3.7 (segmentation, Nagle), §3.8 (windows, probes, ACKs).
+ *
+ * tcp_next_segment() asks one question after the other; the first that has
+ * an answer makes the segment:
+ *
+ *     is a reply waiting?       a RST, which is sent once
+ *     must something go again?  snd.rtx … snd.rtx_end
+ *     is a SYN due?
+ *     may new text or FIN go?
+ *     is an ACK owed?
+ *
+ * tcp_sent() then does the book-keeping, for our own segments and for those
+ * of a host that is only followed. */
+#include "tcp/turn.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "tcp/congestion.h"
+
+/* A segment in the making. */
+struct plan {
+	struct seq seq;
+	uint32_t len; /* octets of text */
+	uint16_t flags;
+	enum rule rule;
+};
+
+void begin_sending(struct tcp *t, struct seq iss)
+{
+	struct send_variables *snd = &t->tcb->snd;
+
+	t->tcb->ts.offset = timestamp_offset_select(t);
+	snd->iss = iss;
+	snd->una = iss;
+	snd->nxt = iss;
+	snd->rtx = iss;
+	snd->rtx_end = iss;
+	snd->end = seq_add(iss, 1);
+	snd->up = snd->end;
+	snd->una_offset = -1;
+	t->tcb->cc.recover = iss;
+}
+
+bool our_fin_is_sent(const struct tcb *tcb)
+{
+	return tcb->snd.fin_queued && seq_gt(tcb->snd.nxt, tcb->snd.end);
+}
+
+bool our_fin_is_acked(const struct tcb *tcb)
+{
+	return tcb->snd.fin_queued && seq_gt(tcb->snd.una, tcb->snd.end);
+}
+
+struct seq queue_end(const struct tcb *tcb)
+{
+	return seq_add(tcb->snd.end, tcb->snd.fin_queued);
+}
+
+bool something_waits(const struct tcb *tcb)
+{
+	return seq_lt(tcb->snd.nxt, queue_end(tcb));
+}
+
+static uint32_t least(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
+/* ---- what goes again ---- */
+
+/* While going back over a lost window, only what went again is under way. */
+static uint32_t in_flight(const struct tcb *tcb)
+{
+	bool going_back = tcb->cc.after_timeout && seq_lt(tcb->snd.rtx, tcb->snd.rtx_end);
+
+	return (uint32_t)seq_diff(going_back ? tcb->snd.rtx : tcb->snd.nxt, tcb->snd.una);
+}
+
+static uint32_t congestion_window(const struct tcp *t)
+{
+	return t->profile->congestion_off ? CWND_MAX : t->tcb->cc.cwnd;
+}
+
+static bool plan_repetition(const struct tcp *t, struct plan *plan)
+{
+	const struct tcb *tcb = t->tcb;
+	const struct send_variables *snd = &tcb->snd;
+	struct seq end = snd->rtx_end;
+
+	if (seq_ge(snd->rtx, snd->rtx_end))
+		return false;
+	*plan = (struct plan){.seq = snd->rtx, .rule = (enum rule)tcb->rtx_rule};
+	if (seq_eq(snd->rtx, snd->iss)) {
+		plan->flags = SYN;
+		return true;
+	}
+	/* A probe's octet goes again with what follows, once there is a window. */
+	if (snd->probing && snd->wnd > 0)
+		end = seq_min(queue_end(tcb), seq_add(snd->una, snd->wnd));
+	plan->len = least((uint32_t)seq_diff(seq_min(end, snd->end), snd->rtx) & INT32_MAX,
+			  effective_send_mss(tcb));
+	if (seq_ge(snd->rtx, snd->end))
+		plan->len = 0;
+	if (seq_gt(end, snd->end) && seq_eq(seq_add(snd->rtx, plan->len), snd->end))
+		plan->flags = FIN;
+	if (!seq_eq(snd->rtx, snd->una) && in_flight(tcb) + plan->len > congestion_window(t))
+		return false;
+	if (!seq_eq(snd->rtx, snd->una) && tcb->cc.after_timeout)
+		plan->rule = RULE_RTX_SEGMENT;
+	return true;
+}
+
+/* ---- new text and FIN ---- */
+
+static bool may_send_text(enum tcp_state state)
+{
+	return state >= ESTABLISHED && state != FIN_WAIT_2 && state != TIME_WAIT;
+}
+
+/* Sender's silly window avoidance with Nagle, §3.8.6.2.1. `len` is the min
+ * of D, U and Eff.snd.MSS. RULE_NONE: send. */
+static enum rule reason_to_wait(const struct tcp *t, uint32_t len, uint32_t queued)
+{
+	const struct tcb *tcb = t->tcb;
+	bool idle = seq_eq(tcb->snd.nxt, tcb->snd.una);
+
+	if (len == effective_send_mss(tcb))
+		return RULE_NONE; /* (1) */
+	if (len == queued && tcb->snd.fin_queued)
+		return RULE_NONE; /* nothing can follow that would fill the segment */
+	if (t->profile->nagle && !idle)
+		return RULE_NAGLE_WAITS;
+	if (len == queued)
+		return RULE_NONE; /* (2) */
+	if (len >= tcb->snd.max_wnd / 2)
+		return RULE_NONE; /* (3), Fs = 1/2 */
+	return tcb->snd.override ? RULE_NONE : RULE_SWS_WAITS;
+}
+
+/* Room in the congestion window; limited transmit (RFC 3042) lends two
+ * segments on the first two duplicate ACKs. */
+static int64_t congestion_room(const struct tcp *t)
+{
+	const struct tcb *tcb = t->tcb;
+	uint32_t lent = 0;
+
+	if (!tcb->cc.fast_recovery && tcb->cc.dup_acks < t->profile->dup_ack_threshold)
+		lent = least(tcb->cc.dup_acks, 2) * tcb->snd.mss;
+	return (int64_t)congestion_window(t) + lent - in_flight(tcb);
+}
+
+/* Nothing is under way that would bring an ACK: without this timer a lost
+ * window update would stop the connection for ever. */
+static void wait_for_window(struct tcp *t, nanos how_long)
+{
+	if (tcb_outstanding(t->tcb) == 0 && t->tcb->timers[TIMER_PERSIST] == NANOS_NEVER)
+		start_timer(t, TIMER_PERSIST, t->now + how_long, RULE_PERSIST_STARTED);
+}
+
+static bool plan_probe(struct tcp *t, struct plan *plan)
+{
+	struct tcb *tcb = t->tcb;
+
+	if (!tcb->snd.override) {
+		wait_for_window(t, tcb->rtt.rto);
+		return false;
+	}
+	*plan = (struct plan){.seq = tcb->snd.nxt, .rule = RULE_PROBE_SENT};
+	if (seq_lt(tcb->snd.nxt, tcb->snd.end))
+		plan->len = 1;
+	else
+		plan->flags = FIN;
+	tcb->snd.probing = true;
+	return true;
+}
+
+/* RFC 5681 §4.1. */
+static void restart_after_idle(struct tcp *t)
+{
+	struct tcb *tcb = t->tcb;
+	uint32_t initial = congestion_initial_window(t);
+
+	if (tcb_outstanding(tcb) > 0 || tcb->cc.last_sent == 0 || tcb->cc.cwnd <= initial ||
+	    t->now - tcb->cc.last_sent <= tcb->rtt.rto)
+		return;
+	tcb->cc.cwnd = initial;
+	note(t, RULE_RESTART_AFTER_IDLE);
+}
+
+static bool plan_text(struct tcp *t, struct plan *plan)
+{
+	struct tcb *tcb = t->tcb;
+	int32_t window_room = seq_diff(seq_add(tcb->snd.una, tcb->snd.wnd), tcb->snd.nxt);
+	uint32_t queued = seq_lt(tcb->snd.nxt, tcb->snd.end)
+				  ? (uint32_t)seq_diff(tcb->snd.end, tcb->snd.nxt)
+				  : 0;
+	uint32_t len = least(queued, effective_send_mss(tcb));
+	enum rule wait;
+
+	if (window_room <= 0) {
+		note(t, RULE_WINDOW_WAITS);
+		return tcb->snd.probing ? false : plan_probe(t, plan);
+	}
+	len = least(len, (uint32_t)window_room);
+	restart_after_idle(t);
+	if (len > 0 && tcb_outstanding(tcb) > 0 && congestion_room(t) < len) {
+		note(t, RULE_CWND_WAITS);
+		return false;
+	}
+	wait = len > 0 ? reason_to_wait(t, len, queued) : RULE_NONE;
+	if (wait != RULE_NONE) {
+		note(t, wait);
+		wait_for_window(t, t->profile->override);
+		return false;
+	}
+	*plan = (struct plan){.seq = tcb->snd.nxt, .len = len, .rule = RULE_SEND_TEXT};
+	if (tcb->snd.override)
+		plan->rule = RULE_SWS_OVERRIDE;
+	else if (tcb->cc.dup_acks > 0 && !tcb->cc.fast_recovery)
+		plan->rule = RULE_LIMITED_TRANSMIT;
+	if (tcb->snd.fin_queued && len == queued && (uint32_t)window_room > len) {
+		plan->flags = FIN;
+		plan->rule = len > 0 ? RULE_SEND_TEXT_FIN : RULE_SEND_FIN;
+	}
+	return true;
+}
+
+static bool plan_new(struct tcp *t, struct plan *plan)
+{
+	struct tcb *tcb = t->tcb;
+
+	if (tcb->state == SYN_SENT || tcb->state == SYN_RECEIVED) {
+		if (!seq_eq(tcb->snd.nxt, tcb->snd.iss))
+			return false;
+		*plan = (struct plan){.seq = tcb->snd.iss, .flags = SYN};
+		plan->rule = tcb->state == SYN_SENT ? RULE_OPEN_ACTIVE : RULE_LISTEN_SYN;
+		return true;
+	}
+	if (!may_send_text((enum tcp_state)tcb->state) || !something_waits(tcb))
+		return false;
+	/* What was lost goes first. */
+	if (tcb->cc.after_timeout && seq_lt(tcb->snd.rtx, tcb->snd.rtx_end))
+		return false;
+	return plan_text(t, plan);
+}
+
+static bool plan_ack(const struct tcp *t, struct plan *plan)
+{
+	if (t->tcb->ack_owed != ACK_NOW)
+		return false;
+	*plan = (struct plan){.seq = t->tcb->snd.nxt, .rule = (enum rule)t->tcb->ack_rule};
+	return true;
+}
+
+/* ---- making the segment ---- */
+
+static void add_sack(const struct tcb *tcb, struct segment *seg)
+{
+	struct sack_block blocks[SACK_BLOCKS_MAX];
+	unsigned count;
+
+	if (!tcb->sack_on || tcb->rcv.held_count == 0 || seg->len > 0 || (seg->flags & SYN))
+		return;
+	count = sack_blocks(tcb, blocks);
+	options_put_nop(&seg->options);
+	options_put_nop(&seg->options);
+	options_put_sack(&seg->options, blocks, count);
+}
+
+static void add_urgent(const struct tcb *tcb, struct segment *seg)
+{
+	int32_t ahead = seq_diff(tcb->snd.up, seg->seq);
+
+	if (!tcb->snd.urgent || ahead <= 0 || (seg->flags & SYN))
+		return;
+	seg->flags |= URG;
+	seg->up = ahead < UINT16_MAX ? (uint16_t)ahead : UINT16_MAX;
+}
+
+static void make_segment(struct tcp *t, const struct plan *plan, struct segment *seg)
+{
+	const struct tcb *tcb = t->tcb;
+	bool syn = (plan->flags & SYN) != 0;
+	struct seq end = seq_add(plan->seq, plan->len);
+
+	memset(seg, 0, sizeof *seg);
+	seg->src_port = tcb->local.port;
+	seg->dst_port = tcb->remote.port;
+	seg->seq = plan->seq;
+	seg->len = plan->len;
+	seg->flags = plan->flags;
+	seg->wnd = advertise_window(tcb, syn);
+	if (tcb->state != SYN_SENT) {
+		seg->flags |= ACK;
+		seg->ack = tcb->rcv.nxt;
+	}
+	/* PSH where nothing more is queued behind (MUST-61). */
+	if (plan->len > 0 && seq_eq(end, tcb->snd.end))
+		seg->flags |= PSH;
+	if (syn)
+		offer_options(t, seg);
+	else
+		add_timestamps(t, seg);
+	add_sack(tcb, seg);
+	add_urgent(tcb, seg);
+}
+
+static bool take_reply(struct tcp *t, struct segment *seg, enum rule *rule)
+{
+	struct tcb *tcb = t->tcb;
+
+	if (tcb->reply.flags == 0)
+		return false;
+	memset(seg, 0, sizeof *seg);
+	seg->src_port = tcb->local.port;
+	seg->dst_port = tcb->remote.port;
+	seg->seq = tcb->reply.seq;
+	seg->ack = tcb->reply.ack;
+	seg->flags = tcb->reply.flags;
+	*rule = (enum rule)tcb->reply.rule;
+	memset(&tcb->reply, 0, sizeof tcb->reply);
+	return true;
+}
+
+bool tcp_next_segment(struct tcp *t, struct segment *seg, int64_t *offset, enum rule *rule)
+{
+	struct tcb *tcb = t->tcb;
+	struct plan plan;
+
+	*offset = -1;
+	if (take_reply(t, seg, rule))
+		return true;
+	if (tcb->state == CLOSED || tcb->state == LISTEN)
+		return false;
+	if (!plan_repetition(t, &plan) && !plan_new(t, &plan) && !plan_ack(t, &plan))
+		return false;
+	make_segment(t, &plan, seg);
+	*rule = plan.rule;
+	if (seg->len > 0)
+		*offset = tcb_send_offset(tcb, seg->seq);
+	tcp_sent(t, seg);
+	return true;
+}
+
+/* ---- taking note ---- */
+
+static void sent_ack(struct tcp *t, const struct segment *seg)
+{
+	struct tcb *tcb = t->tcb;
+	uint8_t shift = seg->flags & SYN ? 0 : tcb->rcv.shift;
+	struct seq edge = seq_add(seg->ack, (uint32_t)seg->wnd << shift);
+
+	tcb->ack_owed = ACK_NOT_OWED;
+	tcb->unacked_text = 0;
+	stop_timer(t, TIMER_DELAYED_ACK, RULE_ACK_DELAYED);
+	tcb->ts.last_ack_sent = seg->ack;
+	tcb->rcv.edge = seq_max(tcb->rcv.edge, edge);
+	tcb->rcv.wnd = (uint32_t)seq_diff(tcb->rcv.edge, tcb->rcv.nxt);
+}
+
+static void sent_again(struct tcp *t, struct seq end)
+{
+	struct send_variables *snd = &t->tcb->snd;
+
+	rtt_forget(t);
+	if (seq_lt(snd->rtx, end))
+		snd->rtx = seq_min(end, snd->rtx_end);
+	if (snd->wnd > 0)
+		snd->probing = false;
+}
+
+static void sent_new(struct tcp *t, const struct segment *seg, struct seq end)
+{
+	struct tcb *tcb = t->tcb;
+
+	if (tcb_outstanding(tcb) == 0)
+		tcb->rtt.since = t->now;
+	tcb->snd.nxt = end;
+	if (seq_gt(tcb->snd.rtx, tcb->snd.rtx_end) || seq_eq(tcb->snd.rtx, tcb->snd.rtx_end)) {
+		tcb->snd.rtx = end;
+		tcb->snd.rtx_end = end;
+	}
+	rtt_sent(t, end);
+	tcb->snd.override = false;
+	if (seg->len > 0)
+		tcb->cc.last_sent = t->now;
+	if (tcb->state == CLOSE_WAIT && our_fin_is_sent(tcb))
+		set_state(t, LAST_ACK, RULE_FIN_TO_LAST_ACK);
+}
+
+static void guard_outstanding(struct tcp *t)
+{
+	struct tcb *tcb = t->tcb;
+
+	if (tcb->snd.probing) /* the persist timer guards a probe */
+		return;
+	stop_timer(t, TIMER_PERSIST, RULE_RTO_STARTED);
+	if (tcb->timers[TIMER_RETRANSMISSION] == NANOS_NEVER)
+		start_timer(t, TIMER_RETRANSMISSION, t->now + tcb->rtt.rto, RULE_RTO_STARTED);
+	if (t->profile->user_timeout > 0 && tcb->timers[TIMER_USER_TIMEOUT] == NANOS_NEVER)
+		start_timer(t, TIMER_USER_TIMEOUT, t->now + t->profile->user_timeout,
+			    RULE_RTO_STARTED);
+}
+
+void tcp_sent(struct tcp *t, const struct segment *seg)
+{
+	struct tcb *tcb = t->tcb;
+	struct seq end = segment_end(seg);
+
+	assert(seq_le(end, queue_end(tcb)) || segment_len(seg) == 0);
+	if (seg->flags & RST)
+		return;
+	if (seg->flags & ACK)
+		sent_ack(t, seg);
+	if (segment_len(seg) == 0)
+		return;
+	if (seq_lt(seg->seq, tcb->snd.nxt))
+		sent_again(t, end);
+	if (seq_gt(end, tcb->snd.nxt))
+		sent_new(t, seg, end);
+	guard_outstanding(t);
+}

@@ -1,0 +1,154 @@
+#include "tcp/profile.h"
+
+#include <assert.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "tcp/congestion.h"
+
+/* What RFC 9293 and the RFCs it names say, with their default values. */
+static const struct profile rfc = {
+	.send_buffer = 65536,
+	.receive_buffer = 65535,
+	.dup_ack_threshold = 3,
+	.r1 = 3,
+	.challenge_limit = 10,
+	.rto_initial = 1000000000,
+	.rto_min = 1000000000,
+	.rto_max = 60000000000,
+	.r2 = 100000000000,
+	.syn_r2 = 180000000000,
+	.user_timeout = 300000000000,
+	.delayed_ack = 200000000,
+	.override = 200000000,
+	.msl = 120000000000,
+	.window_scaling = true,
+	.timestamps = true,
+	.sack = true,
+	.nagle = true,
+	.rfc5961 = true,
+};
+
+static void as_rfc(struct profile *p)
+{
+	(void)p;
+}
+
+/* No options beyond MSS: numbers that fit on a blackboard. */
+static void as_plain(struct profile *p)
+{
+	p->window_scaling = false;
+	p->timestamps = false;
+	p->sack = false;
+}
+
+/* Timers and sizes of a Linux host: 200 ms floor, 40 ms delayed ACK, IW10. */
+static void as_linux(struct profile *p)
+{
+	p->send_buffer = 4194304;
+	p->window_scale = 7;
+	p->initial_window = 10;
+	p->rto_min = nanos_from_ms(200);
+	p->rto_max = nanos_from_s(120);
+	p->delayed_ack = nanos_from_ms(40);
+	p->msl = nanos_from_s(30);
+	p->rfc1337 = true;
+}
+
+/* 1981: none of the later options and defences. */
+static void as_rfc793(struct profile *p)
+{
+	as_plain(p);
+	p->nagle = false;
+	p->rfc5961 = false;
+	p->delayed_ack = 0;
+}
+
+static const char *const names[] = {"rfc", "plain", "linux", "rfc793", NULL};
+
+/* Each says how it differs from the first; in the order of the names. */
+static void (*const differences[])(struct profile *) = {as_rfc, as_plain, as_linux, as_rfc793};
+
+_Static_assert(sizeof differences / sizeof differences[0] == sizeof names / sizeof names[0] - 1,
+	       "a profile has a name");
+
+bool profile_named(const char *name, struct profile *out)
+{
+	for (unsigned i = 0; names[i] != NULL; i++) {
+		if (strcmp(name, names[i]) == 0) {
+			*out = rfc;
+			differences[i](out);
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *const *profile_names(void)
+{
+	return names;
+}
+
+#define FIELD(name_, kind_, member, min_, max_, meaning_)                                          \
+	{                                                                                          \
+		.name = name_, .kind = kind_, .offset = offsetof(struct profile, member),          \
+		.min = min_, .max = max_, .meaning = meaning_                                      \
+	}
+#define MS_MAX 86400000 /* a day */
+
+static const struct profile_field fields[] = {
+	FIELD("mss", FIELD_NUMBER, mss, 48, 65495, "largest segment, in octets of text"),
+	FIELD("send_buffer", FIELD_NUMBER, send_buffer, 1, 1 << 30, "octets that may be queued"),
+	FIELD("receive_buffer", FIELD_NUMBER, receive_buffer, 1, 1 << 30, "octets of room"),
+	FIELD("window_scaling", FIELD_BOOL, window_scaling, 0, 1, "offer window scaling, RFC 7323"),
+	FIELD("window_scale", FIELD_NUMBER, window_scale, 0, 14, "shift that is offered"),
+	FIELD("timestamps", FIELD_BOOL, timestamps, 0, 1, "offer timestamps, RFC 7323"),
+	FIELD("sack", FIELD_BOOL, sack, 0, 1, "offer selective acknowledgment, RFC 2018"),
+	FIELD("isn", FIELD_NUMBER, isn, 0, 4294967295, "fixed initial sequence number"),
+	FIELD("nagle", FIELD_BOOL, nagle, 0, 1, "hold small segments back, RFC 9293 3.7.4"),
+	FIELD("delayed_ack_ms", FIELD_MS, delayed_ack, 0, 499, "0: acknowledge at once"),
+	FIELD("override_ms", FIELD_MS, override, 100, 1000, "override of the SWS wait"),
+	FIELD("initial_window", FIELD_NUMBER, initial_window, 0, 100, "segments; 0: RFC 5681's"),
+	FIELD("dup_ack_threshold", FIELD_NUMBER, dup_ack_threshold, 1, 100,
+	      "duplicate ACKs that mean a loss"),
+	FIELD("congestion_control", FIELD_CONTROL, congestion_control, 0, 0, "by name"),
+	FIELD("congestion_off", FIELD_BOOL, congestion_off, 0, 1, "no congestion control at all"),
+	FIELD("rto_initial_ms", FIELD_MS, rto_initial, 1, MS_MAX, "RTO before a measurement"),
+	FIELD("rto_min_ms", FIELD_MS, rto_min, 1, MS_MAX, "least RTO"),
+	FIELD("rto_max_ms", FIELD_MS, rto_max, 1, MS_MAX, "largest RTO"),
+	FIELD("r1", FIELD_NUMBER, r1, 1, 100, "retransmissions before R1 is announced"),
+	FIELD("r2_ms", FIELD_MS, r2, 1, MS_MAX, "give up after this long without an answer"),
+	FIELD("syn_r2_ms", FIELD_MS, syn_r2, 1, MS_MAX, "the same for a SYN"),
+	FIELD("user_timeout_ms", FIELD_MS, user_timeout, 0, MS_MAX, "0: none"),
+	FIELD("msl_ms", FIELD_MS, msl, 1, MS_MAX, "maximum segment lifetime"),
+	FIELD("rfc5961", FIELD_BOOL, rfc5961, 0, 1, "challenge ACKs"),
+	FIELD("rfc1337", FIELD_BOOL, rfc1337, 0, 1, "ignore RST in TIME-WAIT"),
+	FIELD("challenge_limit", FIELD_NUMBER, challenge_limit, 1, 1000000,
+	      "challenge ACKs a second and connection"),
+};
+
+const struct profile_field *profile_fields(unsigned *count)
+{
+	*count = sizeof fields / sizeof fields[0];
+	return fields;
+}
+
+void profile_set(struct profile *profile, const struct profile_field *field, int64_t value)
+{
+	unsigned char *at = (unsigned char *)profile + field->offset;
+	bool flag = value != 0;
+	uint32_t number = (uint32_t)value;
+	nanos time = nanos_from_ms(value);
+
+	switch ((enum field_kind)field->kind) {
+	case FIELD_BOOL: memcpy(at, &flag, sizeof flag); break;
+	case FIELD_NUMBER: memcpy(at, &number, sizeof number); break;
+	case FIELD_CONTROL:
+		assert(number < congestion_control_count());
+		memcpy(at, &number, sizeof number);
+		break;
+	case FIELD_MS: memcpy(at, &time, sizeof time); break;
+	}
+	if (field->offset == offsetof(struct profile, isn))
+		profile->isn_fixed = true;
+}

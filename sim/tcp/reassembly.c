@@ -1,0 +1,186 @@
+/* reassembly.c — text in order, out of order, and again.
+ * RFC 9293 §3.10.7.4, seventh; RFC 2018 §4; RFC 5681 §4.2.
+ *
+ * rcv.held lists what is there beyond RCV.NXT: sorted ranges with gaps
+ * between. The octets themselves are with the caller, who is told in
+ * t->parts what of a segment is new: the first copy of an octet counts. */
+#include "tcp/turn.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* Asks the caller to keep octets left … right−1 of the segment, except what
+ * is held already. */
+static void keep_text(struct tcp *t, struct seq text_start, struct seq left, struct seq right)
+{
+	const struct receive_variables *rcv = &t->tcb->rcv;
+
+	for (unsigned i = 0; seq_lt(left, right); i++) {
+		bool more = i < rcv->held_count;
+		struct seq gap_end = more ? seq_min(rcv->held[i].left, right) : right;
+
+		if (seq_lt(left, gap_end)) {
+			t->parts[t->part_count++] =
+				(struct text_part){.offset = tcb_receive_offset(t->tcb, left),
+						   .skip = (uint32_t)seq_diff(left, text_start),
+						   .len = (uint32_t)seq_diff(gap_end, left)};
+		}
+		if (!more)
+			return;
+		left = seq_max(left, rcv->held[i].right);
+	}
+}
+
+/* Adds left … right−1 to the held ranges, joining those it touches; false
+ * where there is no place for another. */
+static bool hold(struct receive_variables *rcv, struct seq left, struct seq right)
+{
+	unsigned first = 0;
+	unsigned last;
+
+	while (first < rcv->held_count && seq_lt(rcv->held[first].right, left))
+		first++;
+	last = first;
+	while (last < rcv->held_count && seq_le(rcv->held[last].left, right)) {
+		left = seq_min(left, rcv->held[last].left);
+		right = seq_max(right, rcv->held[last].right);
+		last++;
+	}
+	if (last == first && rcv->held_count == HELD_MAX)
+		return false;
+	memmove(&rcv->held[first + 1], &rcv->held[last],
+		(rcv->held_count - last) * sizeof rcv->held[0]);
+	rcv->held_count = (uint8_t)(rcv->held_count + 1 - (last - first));
+	rcv->held[first] = (struct held_range){left, right};
+	rcv->held_newest = (uint8_t)first;
+	return true;
+}
+
+/* Takes ranges that RCV.NXT has reached off the list. */
+static void absorb_held(struct receive_variables *rcv)
+{
+	unsigned gone = 0;
+
+	while (gone < rcv->held_count && seq_le(rcv->held[gone].left, rcv->nxt)) {
+		if (seq_gt(rcv->held[gone].right, rcv->nxt)) {
+			rcv->nxt_offset += seq_diff(rcv->held[gone].right, rcv->nxt);
+			rcv->nxt = rcv->held[gone].right;
+		}
+		gone++;
+	}
+	if (gone == 0)
+		return;
+	rcv->held_count = (uint8_t)(rcv->held_count - gone);
+	memmove(&rcv->held[0], &rcv->held[gone], rcv->held_count * sizeof rcv->held[0]);
+	memset(&rcv->held[rcv->held_count], 0, gone * sizeof rcv->held[0]);
+	rcv->held_newest = rcv->held_newest >= gone ? (uint8_t)(rcv->held_newest - gone) : 0;
+}
+
+/* RFC 9293 §3.8.6.3, RFC 5681 §4.2: every second full segment at once, one
+ * alone may wait. */
+static void acknowledge_in_order(struct tcp *t)
+{
+	struct tcb *tcb = t->tcb;
+
+	if (tcb->ack_owed == ACK_NOW)
+		return;
+	if (t->profile->delayed_ack == 0) {
+		owe_ack(t, RULE_ACK_AT_ONCE);
+	} else if (tcb->unacked_text >= 2 * tcb->largest_text) {
+		owe_ack(t, RULE_ACK_EVERY_SECOND);
+		note(t, RULE_ACK_EVERY_SECOND);
+	} else if (tcb->ack_owed == ACK_NOT_OWED) {
+		tcb->ack_owed = ACK_DELAYED;
+		start_timer(t, TIMER_DELAYED_ACK, t->now + t->profile->delayed_ack,
+			    RULE_ACK_DELAYED);
+		note(t, RULE_ACK_DELAYED);
+	}
+}
+
+static void deliver(struct tcp *t, struct seq right)
+{
+	struct tcb *tcb = t->tcb;
+	struct seq before = tcb->rcv.nxt;
+	bool filled;
+
+	tcb->rcv.nxt_offset += seq_diff(right, tcb->rcv.nxt);
+	tcb->rcv.nxt = right;
+	filled = tcb->rcv.held_count > 0;
+	absorb_held(&tcb->rcv);
+	tcb->rcv.wnd = (uint32_t)seq_diff(tcb->rcv.edge, tcb->rcv.nxt);
+	tcb->rcv.unread += (uint32_t)seq_diff(tcb->rcv.nxt, before);
+	tcb->unacked_text += (uint32_t)seq_diff(tcb->rcv.nxt, before);
+	notify(t, NOTICE_TEXT);
+	if (filled) {
+		note(t, RULE_TEXT_FILLS_GAP);
+		owe_ack(t, RULE_TEXT_FILLS_GAP);
+	} else {
+		note(t, RULE_TEXT_IN_ORDER);
+		acknowledge_in_order(t);
+	}
+}
+
+void process_text(struct tcp *t, const struct segment *seg)
+{
+	struct receive_variables *rcv = &t->tcb->rcv;
+	struct seq start = seq_add(seg->seq, (seg->flags & SYN) != 0);
+	struct seq left = seq_max(start, rcv->nxt);
+	struct seq right = seq_min(seq_add(start, seg->len), rcv->edge);
+
+	if (rcv->fin_seen)
+		right = seq_min(right, rcv->fin);
+	if (rcv->held_count > 0 && seq_le(rcv->held[0].left, rcv->nxt))
+		deliver(t, rcv->nxt); /* what came with the SYN */
+	if (seq_ge(left, right)) {
+		if (seg->len > 0) {
+			note(t, RULE_TEXT_DUPLICATE);
+			owe_ack(t, RULE_TEXT_DUPLICATE);
+		}
+		return;
+	}
+	if (seg->len > t->tcb->largest_text)
+		t->tcb->largest_text = seg->len;
+	if (seq_eq(left, rcv->nxt)) {
+		keep_text(t, start, left, right);
+		deliver(t, right);
+		return;
+	}
+	keep_text(t, start, left, right);
+	if (!hold(rcv, left, right)) {
+		t->part_count = 0;
+		owe_ack(t, RULE_TEXT_HELD_FULL);
+		note(t, RULE_TEXT_HELD_FULL);
+		return;
+	}
+	owe_ack(t, RULE_TEXT_OUT_OF_ORDER);
+	note(t, RULE_TEXT_OUT_OF_ORDER);
+}
+
+/* Text that came with a SYN waits, as if out of order, for ESTABLISHED. */
+void hold_syn_text(struct tcp *t, const struct segment *seg)
+{
+	struct receive_variables *rcv = &t->tcb->rcv;
+	struct seq right = seq_min(seq_add(rcv->nxt, seg->len), rcv->edge);
+
+	if (seq_le(right, rcv->nxt))
+		return;
+	keep_text(t, rcv->nxt, rcv->nxt, right);
+	hold(rcv, rcv->nxt, right);
+	note(t, RULE_SYN_TEXT_HELD);
+}
+
+/* RFC 2018 §4: the first block is the one that the newest segment is in. */
+unsigned sack_blocks(const struct tcb *tcb, struct sack_block blocks[SACK_BLOCKS_MAX])
+{
+	const struct receive_variables *rcv = &tcb->rcv;
+	unsigned most = tcb->ts.on ? 3 : 4;
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < rcv->held_count && count < most; i++) {
+		unsigned which = (rcv->held_newest + rcv->held_count - i) % rcv->held_count;
+
+		blocks[count++] =
+			(struct sack_block){rcv->held[which].left, rcv->held[which].right};
+	}
+	return count;
+}

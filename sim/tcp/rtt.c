@@ -1,0 +1,85 @@
+/* rtt.c — the round-trip time and the retransmission timeout. RFC 6298. */
+#include "tcp/turn.h"
+
+#define CLOCK_GRANULARITY nanos_from_ms(1) /* G of (2.2), (2.3) */
+
+void rtt_begin(struct tcp *t)
+{
+	t->tcb->rtt = (struct rtt_variables){.rto = t->profile->rto_initial};
+}
+
+/* Begins a measurement with a segment that ends before `end`, unless one
+ * runs. One at a time, of segments sent once: Karn (§3). */
+void rtt_sent(struct tcp *t, struct seq end)
+{
+	struct rtt_variables *rtt = &t->tcb->rtt;
+
+	if (rtt->timing)
+		return;
+	rtt->timing = true;
+	rtt->timed = end;
+	rtt->timed_at = t->now;
+}
+
+/* Something was sent again: the running measurement would be ambiguous. */
+void rtt_forget(struct tcp *t)
+{
+	if (!t->tcb->rtt.timing)
+		return;
+	t->tcb->rtt.timing = false;
+	note(t, RULE_KARN);
+}
+
+static nanos absolute(nanos a)
+{
+	return a < 0 ? -a : a;
+}
+
+static void measure(struct tcp *t, nanos sample)
+{
+	struct rtt_variables *rtt = &t->tcb->rtt;
+	bool first = rtt->srtt == 0;
+
+	sample = nanos_max(sample, 1);
+	if (first) { /* (2.2) */
+		rtt->srtt = sample;
+		rtt->rttvar = sample / 2;
+	} else { /* (2.3) */
+		rtt->rttvar = (3 * rtt->rttvar + absolute(rtt->srtt - sample)) / 4;
+		rtt->srtt = (7 * rtt->srtt + sample) / 8;
+	}
+	rtt->rto = rtt->srtt + nanos_max(CLOCK_GRANULARITY, 4 * rtt->rttvar);
+	rtt->rto = nanos_max(rtt->rto, t->profile->rto_min);
+	rtt->rto = nanos_min(rtt->rto, t->profile->rto_max);
+	rtt->backoff = 0;
+	note(t, first ? RULE_RTT_FIRST : RULE_RTT_NEXT);
+}
+
+/* SND.UNA has moved to seg->ack. A timed segment is the finer measure; a
+ * timestamp (RFC 7323 §4) also serves when segments were sent again. */
+void rtt_acked(struct tcp *t, const struct segment *seg)
+{
+	struct rtt_variables *rtt = &t->tcb->rtt;
+
+	if (rtt->timing) {
+		if (seq_lt(seg->ack, rtt->timed))
+			return;
+		rtt->timing = false;
+		measure(t, t->now - rtt->timed_at);
+	} else if (t->tcb->ts.on && (seg->options.has & HAS_TIMESTAMPS) && seg->options.ts_ecr) {
+		int32_t ticks = (int32_t)(timestamp_now(t) - seg->options.ts_ecr);
+
+		if (ticks >= 0)
+			measure(t, nanos_from_ms(ticks));
+	}
+}
+
+/* (5.5); kept until a measurement of a fresh segment (§5, last paragraphs). */
+void rtt_back_off(struct tcp *t)
+{
+	struct rtt_variables *rtt = &t->tcb->rtt;
+
+	rtt->rto = nanos_min(2 * rtt->rto, t->profile->rto_max);
+	if (rtt->backoff < UINT8_MAX)
+		rtt->backoff++;
+}

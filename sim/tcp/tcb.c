@@ -1,0 +1,105 @@
+#include "tcp/tcb.h"
+
+#include <assert.h>
+#include <stddef.h>
+#include <string.h>
+
+const char *timer_name(enum timer timer)
+{
+	static const char *const names[TIMER_COUNT] = {
+		[TIMER_RETRANSMISSION] = "retransmission", [TIMER_PERSIST] = "persist",
+		[TIMER_DELAYED_ACK] = "delayed ACK",       [TIMER_TIME_WAIT] = "2MSL",
+		[TIMER_USER_TIMEOUT] = "user timeout",
+	};
+
+	assert(timer < TIMER_COUNT);
+	return names[timer];
+}
+
+const char *ending_name(enum ending ending)
+{
+	static const char *const names[] = {
+		[ENDING_NONE] = "none",           [ENDING_CLOSED] = "closed",
+		[ENDING_RESET] = "reset",         [ENDING_REFUSED] = "refused",
+		[ENDING_TIMED_OUT] = "timed out", [ENDING_ABORTED] = "aborted",
+	};
+
+	assert(ending <= ENDING_ABORTED);
+	return names[ending];
+}
+
+#define VAR(name_, kind_, member, meaning_)                                                        \
+	{                                                                                          \
+		.name = name_, .kind = kind_, .size = sizeof(((struct tcb *)0)->member),           \
+		.offset = offsetof(struct tcb, member), .meaning = meaning_                        \
+	}
+
+static const struct variable variables[] = {
+	VAR("state", VARIABLE_STATE, state, "state of the connection"),
+	VAR("SND.UNA", VARIABLE_SEQ, snd.una, "oldest unacknowledged sequence number"),
+	VAR("SND.NXT", VARIABLE_SEQ, snd.nxt, "next sequence number to send"),
+	VAR("SND.WND", VARIABLE_OCTETS, snd.wnd, "window that the peer offers"),
+	VAR("SND.UP", VARIABLE_SEQ, snd.up, "after the last urgent octet sent"),
+	VAR("SND.WL1", VARIABLE_SEQ, snd.wl1, "SEG.SEQ of the last window update"),
+	VAR("SND.WL2", VARIABLE_SEQ, snd.wl2, "SEG.ACK of the last window update"),
+	VAR("ISS", VARIABLE_SEQ, snd.iss, "initial send sequence number"),
+	VAR("RCV.NXT", VARIABLE_SEQ, rcv.nxt, "next sequence number expected"),
+	VAR("RCV.WND", VARIABLE_OCTETS, rcv.wnd, "window that we offer"),
+	VAR("RCV.UP", VARIABLE_SEQ, rcv.up, "after the peer's last urgent octet"),
+	VAR("IRS", VARIABLE_SEQ, rcv.irs, "initial receive sequence number"),
+	VAR("cwnd", VARIABLE_OCTETS, cc.cwnd, "congestion window"),
+	VAR("ssthresh", VARIABLE_OCTETS, cc.ssthresh, "slow start threshold"),
+	VAR("dup_acks", VARIABLE_COUNT, cc.dup_acks, "duplicate ACKs in a row"),
+	VAR("recover", VARIABLE_SEQ, cc.recover, "end of the window being repaired"),
+	VAR("fast_recovery", VARIABLE_BOOL, cc.fast_recovery, "repairing after duplicate ACKs"),
+	VAR("SRTT", VARIABLE_NANOS, rtt.srtt, "smoothed round-trip time"),
+	VAR("RTTVAR", VARIABLE_NANOS, rtt.rttvar, "variation of the round-trip time"),
+	VAR("RTO", VARIABLE_NANOS, rtt.rto, "retransmission timeout"),
+	VAR("rtx_count", VARIABLE_COUNT, rtt.transmissions_again, "retransmissions in a row"),
+	VAR("SMSS", VARIABLE_OCTETS, snd.mss, "largest segment that we send"),
+	VAR("RMSS", VARIABLE_OCTETS, rcv.mss, "largest segment that we accept"),
+	VAR("Snd.Wind.Shift", VARIABLE_COUNT, snd.shift, "scale of the windows we receive"),
+	VAR("Rcv.Wind.Shift", VARIABLE_COUNT, rcv.shift, "scale of the windows we send"),
+	VAR("TS.Recent", VARIABLE_OCTETS, ts.recent, "the peer's timestamp to echo"),
+	VAR("timestamps", VARIABLE_BOOL, ts.on, "timestamps were agreed on"),
+	VAR("SACK", VARIABLE_BOOL, sack_on, "selective acknowledgment was agreed on"),
+	VAR("unread", VARIABLE_OCTETS, rcv.unread, "octets waiting for the application"),
+	VAR("held", VARIABLE_COUNT, rcv.held_count, "ranges kept out of order"),
+	VAR("fin_queued", VARIABLE_BOOL, snd.fin_queued, "our application has closed"),
+	VAR("retransmission", VARIABLE_DEADLINE, timers[TIMER_RETRANSMISSION],
+	    "retransmission timer"),
+	VAR("persist", VARIABLE_DEADLINE, timers[TIMER_PERSIST], "persist timer"),
+	VAR("delayed_ack", VARIABLE_DEADLINE, timers[TIMER_DELAYED_ACK], "delayed-ACK timer"),
+	VAR("2MSL", VARIABLE_DEADLINE, timers[TIMER_TIME_WAIT], "TIME-WAIT timer"),
+	VAR("user_timeout", VARIABLE_DEADLINE, timers[TIMER_USER_TIMEOUT], "user timeout"),
+};
+
+const struct variable *tcb_variables(unsigned *count)
+{
+	*count = sizeof variables / sizeof variables[0];
+	return variables;
+}
+
+const struct variable *tcb_variable(const char *name)
+{
+	for (unsigned i = 0; i < sizeof variables / sizeof variables[0]; i++) {
+		if (strcmp(name, variables[i].name) == 0)
+			return &variables[i];
+	}
+	return NULL;
+}
+
+int64_t tcb_value(const struct tcb *tcb, const struct variable *variable)
+{
+	const unsigned char *at = (const unsigned char *)tcb + variable->offset;
+	uint16_t half;
+	uint32_t word;
+	int64_t wide;
+
+	switch (variable->size) {
+	case 1: return *at;
+	case 2: memcpy(&half, at, sizeof half); return half;
+	case 4: memcpy(&word, at, sizeof word); return word;
+	default: memcpy(&wide, at, sizeof wide); return wide;
+	}
+}

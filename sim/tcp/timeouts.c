@@ -1,0 +1,103 @@
+/* timeouts.c — RFC 9293 §3.10.8, and the timers of §3.8. */
+#include "tcp/turn.h"
+
+static bool take_if_due(struct tcp *t, enum timer timer)
+{
+	if (t->tcb->timers[timer] > t->now)
+		return false;
+	t->tcb->timers[timer] = NANOS_NEVER;
+	return true;
+}
+
+static void give_up(struct tcp *t, enum rule rule)
+{
+	note(t, rule);
+	end_connection(t, ENDING_TIMED_OUT, rule);
+}
+
+/* R1 and R2 of §3.8.3. R2 is a length of time since the last progress. */
+static bool is_hopeless(struct tcp *t)
+{
+	struct rtt_variables *rtt = &t->tcb->rtt;
+	bool syn = !state_is_synchronized((enum tcp_state)t->tcb->state);
+
+	if (rtt->transmissions_again < UINT16_MAX)
+		rtt->transmissions_again++;
+	if (rtt->transmissions_again == t->profile->r1) {
+		note(t, RULE_R1_REACHED);
+		notify(t, NOTICE_R1);
+	}
+	return t->now - rtt->since >= (syn ? t->profile->syn_r2 : t->profile->r2);
+}
+
+/* RETRANSMISSION TIMEOUT; (5.4)–(5.6) of RFC 6298. */
+static void retransmission_timeout(struct tcp *t)
+{
+	struct tcb *tcb = t->tcb;
+
+	if (is_hopeless(t)) {
+		give_up(t, RULE_R2_REACHED);
+		return;
+	}
+	rtt_forget(t);
+	rtt_back_off(t);
+	note(t, RULE_RTO_FIRED);
+	if (seq_eq(tcb->snd.una, tcb->snd.iss)) /* the SYN: no congestion state yet */
+		send_again(t, tcb->snd.una, tcb->snd.nxt, RULE_RTO_FIRED);
+	else
+		recovery_timed_out(t);
+	start_timer(t, TIMER_RETRANSMISSION, t->now + tcb->rtt.rto, RULE_RTO_FIRED);
+}
+
+/* §3.8.6.1: the window is closed, or (§3.8.6.2.1) too small for too long. */
+static void persist_timeout(struct tcp *t)
+{
+	struct tcb *tcb = t->tcb;
+
+	if (tcb->snd.wnd > 0 && !tcb->snd.probing) {
+		tcb->snd.override = true;
+		note(t, RULE_SWS_OVERRIDE);
+		return;
+	}
+	if (is_hopeless(t)) {
+		give_up(t, RULE_R2_REACHED);
+		return;
+	}
+	if (tcb->snd.probing) {
+		rtt_back_off(t);
+		send_again(t, tcb->snd.una, seq_add(tcb->snd.una, 1), RULE_PROBE_SENT);
+	} else {
+		tcb->snd.override = true;
+	}
+	start_timer(t, TIMER_PERSIST, t->now + tcb->rtt.rto, RULE_PERSIST_STARTED);
+}
+
+void tcp_timeout(struct tcp *t)
+{
+	t->part_count = 0;
+	if (take_if_due(t, TIMER_TIME_WAIT)) {
+		end_connection(t, ENDING_CLOSED, RULE_TIME_WAIT_OVER);
+		return;
+	}
+	if (take_if_due(t, TIMER_USER_TIMEOUT)) {
+		give_up(t, RULE_USER_TIMEOUT);
+		return;
+	}
+	if (take_if_due(t, TIMER_DELAYED_ACK)) {
+		note(t, RULE_DELAYED_ACK_FIRED);
+		owe_ack(t, RULE_DELAYED_ACK_FIRED);
+	}
+	if (take_if_due(t, TIMER_RETRANSMISSION))
+		retransmission_timeout(t);
+	else if (take_if_due(t, TIMER_PERSIST))
+		persist_timeout(t);
+}
+
+nanos tcp_next_deadline(const struct tcb *tcb)
+{
+	nanos next = NANOS_NEVER;
+
+	for (int timer = 0; timer < TIMER_COUNT; timer++)
+		next = nanos_min(next, tcb->timers[timer]);
+	return next;
+}

@@ -1,0 +1,118 @@
+#include "tcp/turn.h"
+
+#include <assert.h>
+#include <string.h>
+
+static void write_note(struct tcp *t, enum note_kind kind, enum rule rule, uint8_t from, uint8_t to,
+		       nanos when)
+{
+	struct journal *journal = t->journal;
+
+	if (journal == NULL)
+		return;
+	assert(journal->count < JOURNAL_MAX);
+	journal->notes[journal->count++] = (struct note){.when = when,
+							 .rule = (uint16_t)rule,
+							 .kind = (uint8_t)kind,
+							 .from = from,
+							 .to = to};
+}
+
+void note(struct tcp *t, enum rule rule)
+{
+	write_note(t, NOTE_DECISION, rule, 0, 0, 0);
+}
+
+enum verdict drop(struct tcp *t, enum rule rule)
+{
+	note(t, rule);
+	return DONE;
+}
+
+void set_state(struct tcp *t, enum tcp_state state, enum rule rule)
+{
+	enum tcp_state from = (enum tcp_state)t->tcb->state;
+
+	assert(state_arrow(from, state) != ARROW_NONE);
+	t->tcb->state = (uint8_t)state;
+	write_note(t, NOTE_TRANSITION, rule, (uint8_t)from, (uint8_t)state, 0);
+}
+
+void start_timer(struct tcp *t, enum timer timer, nanos deadline, enum rule rule)
+{
+	assert(deadline >= t->now && deadline != NANOS_NEVER);
+	t->tcb->timers[timer] = deadline;
+	write_note(t, NOTE_TIMER_STARTED, rule, (uint8_t)timer, 0, deadline);
+}
+
+void stop_timer(struct tcp *t, enum timer timer, enum rule rule)
+{
+	if (t->tcb->timers[timer] == NANOS_NEVER)
+		return;
+	t->tcb->timers[timer] = NANOS_NEVER;
+	write_note(t, NOTE_TIMER_STOPPED, rule, (uint8_t)timer, 0, 0);
+}
+
+void owe_ack(struct tcp *t, enum rule rule)
+{
+	t->tcb->ack_owed = ACK_NOW;
+	t->tcb->ack_rule = (uint16_t)rule;
+}
+
+enum verdict answer_with_ack(struct tcp *t, enum rule rule)
+{
+	owe_ack(t, rule);
+	return drop(t, rule);
+}
+
+enum verdict challenge(struct tcp *t, enum rule rule)
+{
+	struct tcb *tcb = t->tcb;
+
+	if (t->now - tcb->challenge_since >= nanos_from_s(1)) {
+		tcb->challenge_since = t->now;
+		tcb->challenge_count = 0;
+	}
+	if (tcb->challenge_count >= t->profile->challenge_limit)
+		return drop(t, RULE_CHALLENGE_LIMITED);
+	tcb->challenge_count++;
+	return answer_with_ack(t, rule);
+}
+
+void reply_with(struct tcp *t, struct seq seq, struct seq ack, uint16_t flags, enum rule rule)
+{
+	t->tcb->reply =
+		(struct reply){.seq = seq, .ack = ack, .flags = flags, .rule = (uint16_t)rule};
+}
+
+void notify(struct tcp *t, enum notice notice)
+{
+	t->tcb->notices |= (uint16_t)notice;
+}
+
+void end_connection(struct tcp *t, enum ending ending, enum rule rule)
+{
+	struct tcb *tcb = t->tcb;
+
+	tcb->ending = (uint8_t)ending;
+	tcb->ack_owed = ACK_NOT_OWED;
+	tcb->snd.rtx = tcb->snd.rtx_end;
+	for (int timer = 0; timer < TIMER_COUNT; timer++)
+		stop_timer(t, (enum timer)timer, rule);
+	set_state(t, CLOSED, rule);
+	notify(t, NOTICE_ENDED);
+}
+
+void enter_time_wait(struct tcp *t, enum rule rule)
+{
+	set_state(t, TIME_WAIT, rule);
+	stop_timer(t, TIMER_RETRANSMISSION, rule);
+	stop_timer(t, TIMER_PERSIST, rule);
+	stop_timer(t, TIMER_USER_TIMEOUT, rule);
+	restart_time_wait(t);
+}
+
+void restart_time_wait(struct tcp *t)
+{
+	start_timer(t, TIMER_TIME_WAIT, t->now + 2 * t->profile->msl, RULE_TIME_WAIT_STARTED);
+}

@@ -1,0 +1,86 @@
+/* turn.h — what the files of the engine share. Not for callers.
+ *
+ * Note, change state, start a timer, owe an ACK: each is done by one
+ * function, so that nothing happens without its reason. */
+#ifndef TCPLAB_TCP_TURN_H
+#define TCPLAB_TCP_TURN_H
+
+#include "tcp/tcp.h"
+
+enum { CWND_MAX = 1 << 30 };
+
+/* DONE is the RFC's "and return". */
+enum verdict { NEXT, DONE };
+
+/* turn.c */
+void note(struct tcp *t, enum rule rule);
+enum verdict drop(struct tcp *t, enum rule rule); /* notes it; DONE */
+void set_state(struct tcp *t, enum tcp_state state, enum rule rule);
+void start_timer(struct tcp *t, enum timer timer, nanos deadline, enum rule rule);
+void stop_timer(struct tcp *t, enum timer timer, enum rule rule);
+void owe_ack(struct tcp *t, enum rule rule);                 /* at once */
+enum verdict answer_with_ack(struct tcp *t, enum rule rule); /* drops the segment */
+enum verdict challenge(struct tcp *t, enum rule rule);       /* the same, limited */
+void reply_with(struct tcp *t, struct seq seq, struct seq ack, uint16_t flags, enum rule rule);
+void notify(struct tcp *t, enum notice notice);
+/* The connection is over: flushes all queues, stops all timers, enters CLOSED. */
+void end_connection(struct tcp *t, enum ending ending, enum rule rule);
+void enter_time_wait(struct tcp *t, enum rule rule);
+void restart_time_wait(struct tcp *t);
+
+static inline uint32_t cwnd_add(uint32_t cwnd, uint32_t more)
+{
+	return cwnd > CWND_MAX - more ? CWND_MAX : cwnd + more;
+}
+
+/* isn.c — RFC 9293 §3.4.1, RFC 6528 */
+struct seq isn_select(const struct tcp *t);
+uint32_t timestamp_offset_select(const struct tcp *t);
+
+/* negotiate.c — options of SYN segments, and MSS */
+void tcb_begin(struct tcp *t, const struct endpoint *local);
+void offer_options(struct tcp *t, struct segment *syn);
+void take_syn_options(struct tcp *t, const struct segment *syn);
+uint32_t effective_send_mss(const struct tcb *tcb);
+
+/* timestamps.c — RFC 7323 */
+uint32_t timestamp_now(const struct tcp *t);
+bool timestamp_is_too_old(struct tcp *t, const struct segment *seg);
+void take_timestamp(struct tcp *t, const struct segment *seg);
+void add_timestamps(struct tcp *t, struct segment *seg);
+
+/* window.c — the receive window, §3.8.6 */
+bool is_in_window(const struct tcb *tcb, struct seq s);
+bool is_acceptable(const struct tcb *tcb, const struct segment *seg);
+void begin_receive_window(struct tcp *t, const struct segment *syn);
+uint16_t advertise_window(const struct tcb *tcb, bool syn);
+void consider_window_update(struct tcp *t);
+void take_window(struct tcp *t, const struct segment *seg);
+bool window_is_fresh(const struct tcb *tcb, const struct segment *seg);
+
+/* reassembly.c — text out of order, §3.10.7.4 seventh */
+void process_text(struct tcp *t, const struct segment *seg);
+void hold_syn_text(struct tcp *t, const struct segment *seg);
+unsigned sack_blocks(const struct tcb *tcb, struct sack_block blocks[SACK_BLOCKS_MAX]);
+
+/* rtt.c — RFC 6298 */
+void rtt_begin(struct tcp *t);
+void rtt_sent(struct tcp *t, struct seq end);
+void rtt_acked(struct tcp *t, const struct segment *seg);
+void rtt_forget(struct tcp *t);
+void rtt_back_off(struct tcp *t);
+
+/* recovery.c — RFC 5681 §3.2, RFC 6582 */
+void consider_duplicate_ack(struct tcp *t, const struct segment *seg);
+void recovery_acked(struct tcp *t, uint32_t acked);
+void recovery_timed_out(struct tcp *t);
+void send_again(struct tcp *t, struct seq from, struct seq to, enum rule rule);
+
+/* output.c */
+void begin_sending(struct tcp *t, struct seq iss); /* nothing sent yet, the SYN waits */
+bool something_waits(const struct tcb *tcb);       /* queued text or FIN not yet sent */
+bool our_fin_is_sent(const struct tcb *tcb);
+bool our_fin_is_acked(const struct tcb *tcb);
+struct seq queue_end(const struct tcb *tcb); /* after the last thing queued, FIN included */
+
+#endif

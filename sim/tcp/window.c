@@ -1,0 +1,125 @@
+/* window.c — the receive window, and the peer's. RFC 9293 §3.4, §3.8.6.
+ *
+ * rcv.edge is the right edge that we have advertised; it never moves back
+ * (SHLD-14). RCV.WND is what is left of it: rcv.edge − RCV.NXT. */
+#include "tcp/turn.h"
+
+static uint32_t least(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
+bool is_in_window(const struct tcb *tcb, struct seq s)
+{
+	return seq_within(s, tcb->rcv.nxt, seq_add(tcb->rcv.nxt, tcb->rcv.wnd));
+}
+
+/* Table 6, the four cases. */
+bool is_acceptable(const struct tcb *tcb, const struct segment *seg)
+{
+	uint32_t len = segment_len(seg);
+
+	if (len == 0 && tcb->rcv.wnd == 0)
+		return seq_eq(seg->seq, tcb->rcv.nxt);
+	if (len == 0)
+		return is_in_window(tcb, seg->seq);
+	if (tcb->rcv.wnd == 0)
+		return false;
+	return is_in_window(tcb, seg->seq) || is_in_window(tcb, seq_add(seg->seq, len - 1));
+}
+
+/* The peer's SYN is here: our window begins after it. In a SYN the window
+ * is never scaled (RFC 7323 §2.2). */
+void begin_receive_window(struct tcp *t, const struct segment *syn)
+{
+	struct receive_variables *rcv = &t->tcb->rcv;
+
+	rcv->irs = syn->seq;
+	rcv->nxt = seq_add(syn->seq, 1);
+	rcv->up = rcv->nxt;
+	rcv->wnd = least(rcv->buffer, UINT16_MAX);
+	rcv->edge = seq_add(rcv->nxt, rcv->wnd);
+	t->tcb->ts.last_ack_sent = rcv->nxt;
+}
+
+/* How far the right edge may go. Receiver's silly window avoidance,
+ * §3.8.6.2.2: it stays until it can move by a useful amount (MUST-39). */
+static struct seq right_edge(const struct tcb *tcb)
+{
+	const struct receive_variables *rcv = &tcb->rcv;
+	uint32_t room = rcv->buffer > rcv->unread ? rcv->buffer - rcv->unread : 0;
+	struct seq edge = seq_add(rcv->nxt, room);
+	int32_t gain = seq_diff(edge, rcv->edge);
+
+	return gain >= (int32_t)least(rcv->buffer / 2, rcv->mss) ? edge : rcv->edge;
+}
+
+uint16_t advertise_window(const struct tcb *tcb, bool syn)
+{
+	uint8_t shift = syn ? 0 : tcb->rcv.shift;
+	uint32_t wnd;
+	uint32_t field;
+
+	if (tcb->state == SYN_SENT)
+		return (uint16_t)least(tcb->rcv.buffer, UINT16_MAX);
+	wnd = (uint32_t)seq_diff(right_edge(tcb), tcb->rcv.nxt);
+	field = wnd >> shift;
+	/* Rounding down must not take back what was offered. */
+	if (seq_lt(seq_add(tcb->rcv.nxt, field << shift), tcb->rcv.edge))
+		field++;
+	return (uint16_t)least(field, UINT16_MAX);
+}
+
+/* The application has taken text: is the news worth a segment? A window that
+ * was nearly shut yes, otherwise two segments' worth: less would answer every
+ * segment twice. */
+void consider_window_update(struct tcp *t)
+{
+	struct tcb *tcb = t->tcb;
+	uint32_t gain = (uint32_t)seq_diff(right_edge(tcb), tcb->rcv.edge);
+	uint32_t useful = least(tcb->rcv.buffer / 2, 2u * tcb->rcv.mss);
+
+	if (tcb->rcv.wnd < tcb->rcv.mss && gain > 0)
+		useful = gain;
+	if (gain > 0 && gain >= useful)
+		owe_ack(t, RULE_WINDOW_REOPENS);
+}
+
+bool window_is_fresh(const struct tcb *tcb, const struct segment *seg)
+{
+	return seq_lt(tcb->snd.wl1, seg->seq) ||
+	       (seq_eq(tcb->snd.wl1, seg->seq) && seq_le(tcb->snd.wl2, seg->ack));
+}
+
+static void note_change_of_window(struct tcp *t, uint32_t before)
+{
+	struct send_variables *snd = &t->tcb->snd;
+
+	if (snd->wnd == before)
+		return;
+	if (snd->wnd == 0)
+		note(t, RULE_WINDOW_CLOSED);
+	else if (seq_lt(seq_add(snd->una, snd->wnd), snd->nxt))
+		note(t, RULE_WINDOW_SHRUNK);
+	else
+		note(t, RULE_WINDOW_UPDATED);
+}
+
+void take_window(struct tcp *t, const struct segment *seg)
+{
+	struct send_variables *snd = &t->tcb->snd;
+	uint32_t before = snd->wnd;
+
+	snd->wnd = (uint32_t)seg->wnd << (seg->flags & SYN ? 0 : snd->shift);
+	snd->wl1 = seg->seq;
+	snd->wl2 = seg->ack;
+	if (snd->wnd > snd->max_wnd)
+		snd->max_wnd = snd->wnd;
+	note_change_of_window(t, before);
+	if (snd->wnd == 0)
+		return;
+	stop_timer(t, TIMER_PERSIST, RULE_WINDOW_UPDATED);
+	/* The octet of the probe was not taken: it goes again, with what follows. */
+	if (snd->probing)
+		send_again(t, snd->una, snd->nxt, RULE_WINDOW_UPDATED);
+}
