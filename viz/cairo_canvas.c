@@ -100,11 +100,9 @@ static void play_rect(const struct player *p, const struct command *command)
 	paint_path(p, command, width);
 }
 
-static void play_line(const struct player *p, const struct command *command)
+static void line_between(const struct player *p, struct point a, struct point b, struct stroke s)
 {
-	struct point a = p->canvas->points[command->path.first];
-	struct point b = p->canvas->points[command->path.first + 1];
-	double width = command->outline.width;
+	double width = s.width;
 
 	if (a.x == b.x || a.y == b.y)
 		width = whole_width(p, width);
@@ -114,13 +112,26 @@ static void play_line(const struct player *p, const struct command *command)
 		a.y = b.y = middle(p, a.y, width);
 	cairo_move_to(p->cr, a.x, a.y);
 	cairo_line_to(p->cr, b.x, b.y);
-	stroke_path(p, command->outline, width);
+	stroke_path(p, s, width);
+}
+
+static void play_line(const struct player *p, const struct command *command)
+{
+	const struct point *ends = p->canvas->points + command->path.first;
+
+	line_between(p, ends[0], ends[1], command->outline);
 }
 
 static void play_curve(const struct player *p, const struct command *command)
 {
 	const struct point *q = p->canvas->points + command->path.first;
 
+	/* A straight curve is as crisp as a line. */
+	if ((q[0].x == q[1].x && q[1].x == q[2].x && q[2].x == q[3].x) ||
+	    (q[0].y == q[1].y && q[1].y == q[2].y && q[2].y == q[3].y)) {
+		line_between(p, q[0], q[3], command->outline);
+		return;
+	}
 	cairo_move_to(p->cr, q[0].x, q[0].y);
 	cairo_curve_to(p->cr, q[1].x, q[1].y, q[2].x, q[2].y, q[3].x, q[3].y);
 	stroke_path(p, command->outline, command->outline.width);

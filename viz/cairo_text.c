@@ -5,10 +5,12 @@
 
 #include "viz/cairo_fonts.h"
 #include "viz/cairo_prose.h"
+#include "viz/cairo_slanted.h"
 
 struct cairo_text {
 	struct cairo_fonts *fonts;
 	struct cairo_prose *prose;
+	struct cairo_slanted *slanted;
 	struct metrics metrics;
 };
 
@@ -53,6 +55,7 @@ struct cairo_text *cairo_text_open(void)
 
 	t->fonts = cairo_fonts_open();
 	t->prose = cairo_prose_open();
+	t->slanted = cairo_slanted_open();
 	t->metrics = (struct metrics){t, measure, wrap};
 	return t;
 }
@@ -63,6 +66,7 @@ void cairo_text_close(struct cairo_text *t)
 		return;
 	cairo_fonts_close(t->fonts);
 	cairo_prose_close(t->prose);
+	cairo_slanted_close(t->slanted);
 	free(t);
 }
 
@@ -93,19 +97,6 @@ static void move_to_start(cairo_t *cr, double before, bool hinted)
 	cairo_translate(cr, x, y);
 }
 
-static void draw_label(cairo_t *cr, const struct glyphs *glyphs, bool slanted_on_screen)
-{
-	cairo_set_scaled_font(cr, glyphs->font);
-	if (!slanted_on_screen) {
-		cairo_show_glyphs(cr, glyphs->glyphs, glyphs->count);
-		return;
-	}
-	/* Cairo 1.16 puts the picture of a glyph on whole pixels, which makes
-	 * a slanted line of letters dance. Their outlines don't. */
-	cairo_glyph_path(cr, glyphs->glyphs, glyphs->count);
-	cairo_fill(cr);
-}
-
 void cairo_text_draw(struct cairo_text *t, cairo_t *cr, const struct canvas *c,
 		     const struct text_line *line, bool on_screen)
 {
@@ -127,7 +118,11 @@ void cairo_text_draw(struct cairo_text *t, cairo_t *cr, const struct canvas *c,
 	if (!line->prose && cairo_fonts_lay_out(t->fonts, &style->font, text, line->len, &matrix,
 						hinted, &glyphs)) {
 		move_to_start(cr, glyphs.width * share, hinted);
-		draw_label(cr, &glyphs, on_screen && !level);
+		cairo_set_scaled_font(cr, glyphs.font);
+		if (on_screen && !level)
+			cairo_slanted_draw(t->slanted, cr, &glyphs, text, line->len);
+		else
+			cairo_show_glyphs(cr, glyphs.glyphs, glyphs.count);
 	} else {
 		PangoLayout *layout =
 			cairo_prose_line(t->prose, &style->font, text, line->len, hinted);
