@@ -1,0 +1,14 @@
+/* nearest.h — the name that was probably meant, for errors about unknown
+ * ones. */
+#ifndef TCPLAB_BASE_NEAREST_H
+#define TCPLAB_BASE_NEAREST_H
+
+#include <stddef.h>
+
+/* The one of `names` that takes the fewest slips of the finger (a letter
+ * more, less or wrong, or two swapped; case does not count) to become
+ * `wrong`, or that begins with it. The first of equals; NULL where none is
+ * near enough to be worth saying. */
+const char *nearest(const char *wrong, const char *const *names, size_t count);
+
+#endif
