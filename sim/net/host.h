@@ -39,16 +39,20 @@
 
 struct host;
 
-/* Where datagrams go. transmit() gets the parcel for good; it must not call
- * the host back before it returns. */
+/* Where datagrams go, and what wakes the host. transmit() gets the parcel for
+ * good; neither may call the host back before it returns. */
 struct host_link {
 	void *link;
 	void (*transmit)(void *link, nanos now, struct parcel *parcel);
+	/* host_timeouts() is to be called at `when`, perhaps for nothing. NULL for a link
+	 * that asks host_next_deadline() instead. */
+	void (*wake)(void *link, nanos when);
 	struct parcel_pool *pool; /* that parcels are taken from */
 };
 
 /* The application. Any function may be NULL. `tag` is what host_set_tag()
- * gave the connection, or its listener. They may call the host. */
+ * gave the connection, or its listener. notice() may call the host; the
+ * others are called in the middle of a turn and may not. */
 struct host_user {
 	void *user;
 	void (*notice)(void *user, nanos now, uint32_t conn, uint64_t tag, enum notice notice);
@@ -78,6 +82,7 @@ struct host_setup {
 struct host *host_new(const struct host_setup *setup);
 void host_free(struct host *host);
 void host_set_link(struct host *host, const struct host_link *link);
+void host_set_mtu(struct host *host, uint16_t mtu); /* before the first OPEN */
 void host_set_user(struct host *host, const struct host_user *user);
 
 /* ---- the user's calls, RFC 9293 §3.10.1–6 ---- */
@@ -133,7 +138,8 @@ void host_because(struct host *host, uint32_t event);
  * recorded and dropped. */
 void host_arrives(struct host *host, nanos now, const uint8_t *bytes, size_t len, uint32_t packet);
 
-nanos host_next_deadline(const struct host *host);
+/* When host_timeouts() is to be called next. */
+nanos host_next_deadline(struct host *host);
 void host_timeouts(struct host *host, nanos now);
 
 /* ---- looking ---- */
@@ -149,8 +155,7 @@ uint32_t host_connections(const struct host *host);
 /* Its number in the recording, or EVENT_NONE. */
 uint32_t host_recorded_conn(const struct host *host, uint32_t conn);
 /* The connection between these two endpoints, or EVENT_NONE. */
-uint32_t host_find(const struct host *host, const struct endpoint *local,
-		   const struct endpoint *remote);
+uint32_t host_find(struct host *host, const struct endpoint *local, const struct endpoint *remote);
 /* What the application has sent so far, whether it is acknowledged or not. */
 const struct stream *host_stream(const struct host *host, uint32_t conn);
 /* Anything that the application likes to keep with a connection. */

@@ -43,9 +43,10 @@ unsigned world_add_host(struct world *w, const struct host_setup *setup);
 unsigned world_add_router(struct world *w, const char *name);
 
 /* `arrives` gets the parcel for good (parcel_give_back() to world_pool()). Parcels
- * are sent from such a node by world_transmit(). `addresses` as of a host. The
- * caller says how the node is numbered in the recording, if at all. */
-unsigned world_add_node(struct world *w, const char *name, const struct address addresses[2],
+ * are sent from such a node by world_transmit(). `addresses` as of a host, two;
+ * NULL: all that no other node has. The caller says how the node is numbered in the recording, if
+ * at all. */
+unsigned world_add_node(struct world *w, const char *name, const struct address *addresses,
 			uint8_t recorded_as,
 			void (*arrives)(void *who, nanos now, struct parcel *parcel), void *who);
 void world_transmit(struct world *w, unsigned node, struct parcel *parcel);
@@ -85,9 +86,9 @@ void world_stop(struct world *w);
 
 unsigned world_nodes(const struct world *w);
 const char *world_name(const struct world *w, unsigned node);
-struct host *world_host(const struct world *w, unsigned node);      /* NULL: not a host */
-unsigned world_node_named(const struct world *w, const char *name); /* or WORLD_NODES_MAX */
-unsigned world_node_at(const struct world *w, const struct address *address); /* the same */
+struct host *world_host(const struct world *w, unsigned node);          /* NULL: not a host */
+unsigned world_node_named(const struct world *w, const char *name);     /* or WORLD_NODES_MAX */
+unsigned world_node_at(struct world *w, const struct address *address); /* the same */
 struct parcel_pool *world_pool(struct world *w);
 struct recording *world_recording(const struct world *w);
 uint64_t world_seed(const struct world *w);

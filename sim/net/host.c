@@ -1,0 +1,399 @@
+#include "net/host_inside.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/random.h"
+#include "record/memory.h"
+
+enum {
+	PORT_FIRST_DYNAMIC = 49152, /* RFC 6335 §6 */
+	PORT_FIRST_USER = 1024,
+};
+
+/* ---- set-up ---- */
+
+static void add_to_recording(struct host *host)
+{
+	struct host_record record = {0};
+
+	memcpy(record.name, host->name, sizeof record.name);
+	memcpy(record.addresses, host->addresses, sizeof record.addresses);
+	host->recorded_as = recording_add_host(host->recording, &record);
+}
+
+static void draw_secret(struct host *host, struct random *chance)
+{
+	host->secret.key[0] = random_next(chance);
+	host->secret.key[1] = random_next(chance);
+}
+
+struct host *host_new(const struct host_setup *setup)
+{
+	struct host *host = memory_get(sizeof *host);
+	struct random chance = random_seeded(setup->seed, 0);
+
+	*host = (struct host){.profile = setup->profile,
+			      .recording = setup->recording,
+			      .dead = EVENT_NONE,
+			      .because = EVENT_NONE,
+			      .announced = NANOS_NEVER,
+			      .mtu = setup->mtu,
+			      .port = PORT_FIRST_DYNAMIC,
+			      .recorded_as = setup->recorded_as,
+			      .checked = setup->checked,
+			      .unverified = setup->unverified};
+	assert(strlen(setup->name) < sizeof host->name);
+	memcpy(host->name, setup->name, strlen(setup->name));
+	memcpy(host->addresses, setup->addresses, sizeof host->addresses);
+	draw_secret(host, &chance);
+	host->connections = connections_none(random_next(&chance));
+	if (host->recording != NULL && !setup->known_to_recording)
+		add_to_recording(host);
+	return host;
+}
+
+void host_free(struct host *host)
+{
+	if (host == NULL)
+		return;
+	connections_free(&host->connections);
+	free(host->pending);
+	free(host);
+}
+
+void host_set_link(struct host *host, const struct host_link *link)
+{
+	host->link = *link;
+}
+
+void host_set_mtu(struct host *host, uint16_t mtu)
+{
+	host->mtu = mtu;
+}
+
+void host_set_user(struct host *host, const struct host_user *user)
+{
+	host->user = *user;
+}
+
+/* ---- connections ---- */
+
+struct connection *host_add(struct host *host)
+{
+	return connections_add(&host->connections);
+}
+
+void host_record_conn(struct host *host, struct connection *c, const struct endpoint *local,
+		      const struct endpoint *remote)
+{
+	if (host->recording != NULL)
+		c->recorded = recording_add_conn(host->recording, host->recorded_as, local, remote);
+}
+
+static struct connection *get(const struct host *host, uint32_t conn)
+{
+	struct connection *c = connections_get(&host->connections, conn);
+
+	return c != NULL && !c->dead ? c : NULL;
+}
+
+/* The address of ours that speaks the version of `remote`. */
+static struct address address_towards(const struct host *host, const struct endpoint *remote)
+{
+	for (int i = 0; i < 2; i++) {
+		if (host->addresses[i].version == remote->address.version)
+			return host->addresses[i];
+	}
+	return (struct address){0};
+}
+
+/* Sets local->port to the next one that makes a connection of its own. */
+static bool find_port(struct host *host, struct endpoint *local, const struct endpoint *remote)
+{
+	for (uint32_t tries = PORT_FIRST_USER; tries <= UINT16_MAX; tries++) {
+		local->port = host->port;
+		host->port =
+			host->port == UINT16_MAX ? PORT_FIRST_USER : (uint16_t)(host->port + 1);
+		if (connections_find(&host->connections, local, remote) == NULL &&
+		    connections_listener(&host->connections, local) == NULL)
+			return true;
+	}
+	return false;
+}
+
+/* ---- calls ---- */
+
+static void record_call(const struct turn *turn, enum call call, int64_t value,
+			enum call_answer answer)
+{
+	struct host *host = turn->host;
+	struct event event = event_at(turn->tcp.now, host->recorded_as, EVENT_CALL);
+
+	if (host->recording == NULL)
+		return;
+	event.call = (uint8_t)call;
+	event.value = value;
+	event.cause = host->because;
+	event.conn = turn->c->recorded;
+	if (answer != CALL_OK)
+		event.text = recording_add_text(host->recording, call_answer_text(answer));
+	recording_add(host->recording, &event);
+}
+
+/* The end of an OPEN: a connection that could not be opened leaves no trace. */
+static enum call_answer opened(struct turn *turn, enum call call, const struct endpoint *local,
+			       const struct endpoint *remote, enum call_answer answer,
+			       uint32_t *conn)
+{
+	struct connection *c = turn->c;
+
+	if (answer != CALL_OK) {
+		connections_remove(&turn->host->connections, c);
+		return answer;
+	}
+	*conn = c->number;
+	host_record_conn(turn->host, c, local, remote);
+	record_call(turn, call, 0, answer);
+	turn_settle(turn);
+	connections_index(&turn->host->connections, c);
+	turn_end(turn);
+	return answer;
+}
+
+enum call_answer host_open_passive(struct host *host, nanos now, const struct endpoint *local,
+				   unsigned flags, uint32_t *conn)
+{
+	struct endpoint nobody = {0};
+	struct turn turn;
+
+	*conn = EVENT_NONE;
+	if (connections_find(&host->connections, local, &nobody) != NULL)
+		return CALL_EXISTS;
+	turn_begin(&turn, host, host_add(host), now);
+	turn.c->once = (flags & LISTEN_ONCE) != 0;
+	return opened(&turn, CALL_OPEN_PASSIVE, local, &nobody, tcp_open_passive(&turn.tcp, local),
+		      conn);
+}
+
+enum call_answer host_open_active(struct host *host, nanos now, uint16_t local_port,
+				  const struct endpoint *remote, uint32_t *conn)
+{
+	struct endpoint local = {.address = address_towards(host, remote), .port = local_port};
+	struct turn turn;
+
+	*conn = EVENT_NONE;
+	if (remote->address.version == 0)
+		return CALL_REMOTE_UNSPECIFIED;
+	if (local.address.version == 0)
+		return CALL_BAD_ADDRESS;
+	if (local_port == 0 && !find_port(host, &local, remote))
+		return CALL_NO_ROOM;
+	if (connections_find(&host->connections, &local, remote) != NULL)
+		return CALL_EXISTS;
+	turn_begin(&turn, host, host_add(host), now);
+	return opened(&turn, CALL_OPEN_ACTIVE, &local, remote,
+		      tcp_open_active(&turn.tcp, &local, remote), conn);
+}
+
+static void add_to_stream(struct host *host, struct connection *c, const void *text, int64_t len)
+{
+	struct stream *stream = host->recording != NULL
+					? recording_stream(host->recording, c->recorded)
+					: &c->stream;
+
+	if (len == 0)
+		return;
+	if (text != NULL)
+		stream_add_text(stream, text, (size_t)len);
+	else
+		stream_add_pattern(stream, len);
+}
+
+enum call_answer host_send(struct host *host, nanos now, uint32_t conn, const void *text,
+			   uint32_t len, unsigned flags, uint32_t *taken)
+{
+	struct connection *c = get(host, conn);
+	enum call_answer answer;
+	struct turn turn;
+
+	*taken = 0;
+	if (c == NULL)
+		return CALL_NO_CONNECTION;
+	if (c->unqueued > 0) /* an earlier SEND comes first */
+		return CALL_NO_ROOM;
+	turn_begin(&turn, host, c, now);
+	answer = tcp_send(&turn.tcp, len, flags, taken);
+	add_to_stream(host, c, text, *taken);
+	if (*taken < len && (answer == CALL_OK || answer == CALL_NO_ROOM))
+		c->wants_room = true;
+	record_call(&turn, CALL_SEND, len, answer);
+	turn_settle(&turn);
+	turn_end(&turn);
+	return answer;
+}
+
+enum call_answer host_send_all(struct host *host, nanos now, uint32_t conn, const void *text,
+			       int64_t len, unsigned flags)
+{
+	struct connection *c = get(host, conn);
+	enum call_answer answer = CALL_OK;
+	uint32_t taken = 0;
+	struct turn turn;
+
+	if (c == NULL)
+		return CALL_NO_CONNECTION;
+	turn_begin(&turn, host, c, now);
+	if (c->unqueued == 0) {
+		answer = tcp_send(&turn.tcp, len < INT32_MAX ? (uint32_t)len : INT32_MAX, flags,
+				  &taken);
+		answer = answer == CALL_NO_ROOM ? CALL_OK : answer;
+	}
+	if (answer == CALL_OK) {
+		add_to_stream(host, c, text, len);
+		c->unqueued += len - taken;
+		c->send_flags = (uint8_t)flags;
+		c->wants_room = c->unqueued > 0;
+	}
+	record_call(&turn, CALL_SEND, len, answer);
+	turn_settle(&turn);
+	turn_end(&turn);
+	return answer;
+}
+
+enum call_answer host_receive(struct host *host, nanos now, uint32_t conn, uint8_t *out,
+			      uint32_t max, uint32_t *taken)
+{
+	struct connection *c = get(host, conn);
+	enum call_answer answer;
+	struct turn turn;
+
+	*taken = 0;
+	if (c == NULL)
+		return CALL_NO_CONNECTION;
+	turn_begin(&turn, host, c, now);
+	answer = turn_receive(&turn, out, max, taken);
+	record_call(&turn, CALL_RECEIVE, *taken, answer);
+	turn_settle(&turn);
+	turn_end(&turn);
+	return answer;
+}
+
+enum call_answer host_receive_all(struct host *host, nanos now, uint32_t conn, bool on)
+{
+	struct connection *c = get(host, conn);
+	uint32_t taken;
+
+	if (c == NULL)
+		return CALL_NO_CONNECTION;
+	if (on && c->tcb.rcv.unread > 0)
+		host_receive(host, now, conn, NULL, c->tcb.rcv.unread, &taken);
+	c->receiving = on;
+	return CALL_OK;
+}
+
+static enum call_answer simple_call(struct host *host, nanos now, uint32_t conn, enum call call,
+				    enum call_answer (*engine)(struct tcp *t))
+{
+	struct connection *c = get(host, conn);
+	enum call_answer answer;
+	struct turn turn;
+
+	if (c == NULL)
+		return CALL_NO_CONNECTION;
+	turn_begin(&turn, host, c, now);
+	answer = engine(&turn.tcp);
+	record_call(&turn, call, 0, answer);
+	turn_settle(&turn);
+	turn_end(&turn);
+	return answer;
+}
+
+enum call_answer host_close(struct host *host, nanos now, uint32_t conn)
+{
+	return simple_call(host, now, conn, CALL_CLOSE, tcp_close);
+}
+
+enum call_answer host_abort(struct host *host, nanos now, uint32_t conn)
+{
+	return simple_call(host, now, conn, CALL_ABORT, tcp_abort);
+}
+
+void host_because(struct host *host, uint32_t event)
+{
+	host->because = event;
+}
+
+/* ---- looking ---- */
+
+const char *host_name(const struct host *host)
+{
+	return host->name;
+}
+
+const struct profile *host_profile(const struct host *host)
+{
+	return &host->profile;
+}
+
+uint8_t host_recorded_as(const struct host *host)
+{
+	return host->recorded_as;
+}
+
+const struct tcb *host_tcb(const struct host *host, uint32_t conn)
+{
+	const struct connection *c = connections_get(&host->connections, conn);
+
+	return c != NULL ? &c->tcb : NULL;
+}
+
+uint32_t host_connections(const struct host *host)
+{
+	return host->connections.all.count;
+}
+
+uint32_t host_recorded_conn(const struct host *host, uint32_t conn)
+{
+	const struct connection *c = connections_get(&host->connections, conn);
+
+	return c != NULL ? c->recorded : EVENT_NONE;
+}
+
+uint32_t host_find(struct host *host, const struct endpoint *local, const struct endpoint *remote)
+{
+	const struct connection *c = connections_find(&host->connections, local, remote);
+
+	return c != NULL ? c->number : EVENT_NONE;
+}
+
+const struct stream *host_stream(const struct host *host, uint32_t conn)
+{
+	const struct connection *c = connections_get(&host->connections, conn);
+
+	if (c == NULL)
+		return NULL;
+	return host->recording != NULL ? recording_stream(host->recording, c->recorded)
+				       : &c->stream;
+}
+
+int64_t host_unqueued(const struct host *host, uint32_t conn)
+{
+	const struct connection *c = connections_get(&host->connections, conn);
+
+	return c != NULL ? c->unqueued : 0;
+}
+
+void host_set_tag(struct host *host, uint32_t conn, uint64_t tag)
+{
+	struct connection *c = connections_get(&host->connections, conn);
+
+	assert(c != NULL);
+	c->tag = tag;
+}
+
+const struct host_counts *host_counts(const struct host *host)
+{
+	return &host->counts;
+}

@@ -1,0 +1,75 @@
+/* host_inside.h — what the files of the host share. Not for callers.
+ *
+ * A turn is one input at one connection and all that follows from it: the
+ * engine decides, the recording is told, segments are pulled and sent. Each
+ * input goes
+ *
+ *     turn_begin(&turn, host, c, now);
+ *     …one call of the engine with &turn.tcp…
+ *     …the input as an event, turn_settle(&turn)…
+ *     turn_end(&turn);                                              */
+#ifndef TCPLAB_NET_HOST_INSIDE_H
+#define TCPLAB_NET_HOST_INSIDE_H
+
+#include "net/connections.h"
+#include "net/host.h"
+
+/* Something to be told to an application when the turn is over. */
+struct pending {
+	uint32_t number;
+	uint32_t event; /* the NOTICE in the recording */
+	enum notice notice;
+};
+
+struct host {
+	char name[32];
+	struct address addresses[2];
+	struct profile profile;
+	struct isn_secret secret;
+	struct recording *recording;
+	struct host_link link;
+	struct host_user user;
+	struct connections connections;
+	struct host_counts counts;
+	struct pending *pending;
+	uint32_t pending_count;
+	uint32_t pending_capacity;
+	uint32_t dead;    /* connections that ended and wait to be freed: the first */
+	nanos announced;  /* to link.wake(): when we are woken next */
+	uint32_t because; /* event that the next calls answer */
+	uint16_t mtu;
+	uint16_t port; /* that the next active OPEN tries first */
+	uint16_t ip_id;
+	uint8_t recorded_as;
+	bool checked;
+	bool unverified;
+	bool delivering; /* pending notices */
+};
+
+struct turn {
+	struct host *host;
+	struct connection *c;
+	struct tcp tcp;
+	struct journal journal;
+};
+
+/* turn.c */
+void turn_begin(struct turn *turn, struct host *host, struct connection *c, nanos now);
+/* The engine's notes and the TCB go into the recording: after every call of it. */
+void turn_settle(struct turn *turn);
+/* Standing calls go on, segments are sent, deadlines set, notices given. */
+void turn_end(struct turn *turn);
+/* Octets that arrived in order go to `out`, or where that is NULL only to the user. */
+enum call_answer turn_receive(struct turn *turn, uint8_t *out, uint32_t max, uint32_t *taken);
+/* Has the link wake us at `deadline` if that is earlier than it knows. */
+void host_announce(struct host *host, nanos deadline);
+/* Sends a segment that belongs to no connection. */
+void host_answer(struct host *host, nanos now, const struct address *from, const struct address *to,
+		 const struct segment *seg, enum rule rule);
+
+/* host.c */
+struct connection *host_add(struct host *host);
+void host_record_conn(struct host *host, struct connection *c, const struct endpoint *local,
+		      const struct endpoint *remote);
+
+#endif

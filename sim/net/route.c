@@ -1,0 +1,109 @@
+/* route.c — which way a packet goes: whose address it bears, and the first
+ * link of the shortest path there. Of two paths as short, the one whose
+ * links were added first. */
+#include "net/world_inside.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "record/memory.h"
+
+/* ---- addresses: open addressing, at most half full ---- */
+
+static uint32_t slot_of(const struct world *w, const struct address *address)
+{
+	uint64_t a;
+	uint64_t b;
+	uint32_t mask = w->addresses_size - 1;
+	uint32_t i;
+
+	memcpy(&a, address->bytes, sizeof a);
+	memcpy(&b, address->bytes + 8, sizeof b);
+	i = (uint32_t)(((a ^ b * 3) * 0x9e3779b97f4a7c15u) >> 32) & mask;
+	while (w->addresses[i].address.version != 0 &&
+	       !address_eq(&w->addresses[i].address, address))
+		i = (i + 1) & mask;
+	return i;
+}
+
+static void list_addresses(struct world *w)
+{
+	w->addresses_size = 8;
+	while (w->addresses_size < 4u * w->node_count)
+		w->addresses_size *= 2;
+	w->addresses = memory_get(w->addresses_size * sizeof *w->addresses);
+	memset(w->addresses, 0, w->addresses_size * sizeof *w->addresses);
+	for (uint16_t n = 0; n < w->node_count; n++) {
+		for (int i = 0; i < 2; i++) {
+			const struct address *address = &w->nodes[n]->addresses[i];
+
+			if (address->version != 0)
+				w->addresses[slot_of(w, address)] =
+					(struct address_slot){*address, n};
+		}
+	}
+}
+
+unsigned route_find(const struct world *w, const struct address *address)
+{
+	const struct address_slot *slot = &w->addresses[slot_of(w, address)];
+
+	return slot->address.version != 0 ? slot->node : w->everyone_else;
+}
+
+unsigned route_destination(const struct world *w, const struct parcel *parcel)
+{
+	struct address to = {.version = parcel->bytes[0] >> 4};
+
+	if (to.version == 4)
+		memcpy(to.bytes, parcel->bytes + 16, 4);
+	else
+		memcpy(to.bytes, parcel->bytes + 24, 16);
+	return route_find(w, &to);
+}
+
+/* ---- paths ---- */
+
+/* Breadth first from `to` backwards: at each node, the way that leads there. */
+static void find_paths_to(struct world *w, uint16_t to)
+{
+	uint16_t line[WORLD_NODES_MAX];
+	uint32_t count = 1;
+
+	line[0] = to;
+	for (uint32_t done = 0; done < count; done++) {
+		uint16_t here = line[done];
+
+		if (here != to && w->nodes[here]->arrives != NULL)
+			continue; /* only routers pass on what is not for them */
+		for (uint32_t i = 0; i < 2 * w->link_count; i++) {
+			struct way *way = &w->links[i / 2]->ways[i % 2];
+			struct way **route = &w->routes[way->from * w->node_count + to];
+
+			if (way->to != here || way->from == to || *route != NULL)
+				continue;
+			*route = way;
+			line[count++] = way->from;
+		}
+	}
+}
+
+void routes_make(struct world *w)
+{
+	size_t size = (size_t)w->node_count * w->node_count * sizeof *w->routes;
+
+	w->routes = memory_get(size);
+	memset(w->routes, 0, size);
+	list_addresses(w);
+	for (uint16_t to = 0; to < w->node_count; to++)
+		find_paths_to(w, to);
+}
+
+void routes_free(struct world *w)
+{
+	free(w->routes);
+	free(w->addresses);
+	w->routes = NULL;
+	w->addresses = NULL;
+}

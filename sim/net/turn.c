@@ -1,0 +1,287 @@
+/* turn.c — one turn of a host: what the engine decided is recorded, sent, and told. */
+#include "net/host_inside.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "record/memory.h"
+
+enum { TTL_DEFAULT = 64 };
+
+void turn_begin(struct turn *turn, struct host *host, struct connection *c, nanos now)
+{
+	turn->host = host;
+	turn->c = c;
+	turn->tcp.tcb = &c->tcb;
+	turn->tcp.profile = &host->profile;
+	turn->tcp.secret = &host->secret;
+	turn->tcp.journal = host->recording != NULL ? &turn->journal : NULL;
+	turn->tcp.now = now;
+	turn->tcp.mtu = host->mtu;
+	turn->tcp.part_count = 0;
+	turn->journal.count = 0;
+}
+
+void turn_settle(struct turn *turn)
+{
+	struct host *host = turn->host;
+
+	if (host->recording == NULL)
+		return;
+	recording_add_journal(host->recording, turn->tcp.now, host->recorded_as, turn->c->recorded,
+			      &turn->journal);
+	recording_set_tcb(host->recording, turn->c->recorded, &turn->c->tcb);
+}
+
+/* ---- sending ---- */
+
+static const struct stream *stream_of(const struct host *host, const struct connection *c)
+{
+	return host->recording != NULL ? recording_stream(host->recording, c->recorded)
+				       : &c->stream;
+}
+
+static uint32_t record_packet(const struct host *host, nanos now, const struct packet *packet,
+			      uint32_t conn, int64_t offset, enum rule rule)
+{
+	struct event sent = event_at(now, host->recorded_as, EVENT_SEND);
+	struct packet_record record = {.packet = *packet,
+				       .offset = packet->tcp.len > 0 ? offset : -1,
+				       .conn = conn,
+				       .copy_of = EVENT_NONE,
+				       .host = host->recorded_as};
+
+	if (host->recording == NULL)
+		return EVENT_NONE;
+	sent.conn = conn;
+	sent.rule = (uint16_t)rule;
+	return recording_add_packet(host->recording, &record, &sent);
+}
+
+/* Emits the packet with the text from `stream` and hands it to the link. */
+static void transmit(struct host *host, nanos now, struct packet *packet, uint32_t number,
+		     const struct stream *stream, int64_t offset)
+{
+	struct parcel *parcel = parcel_take(host->link.pool);
+	size_t ip_len = packet->src.version == 4 ? IPV4_HEADER_MIN : IPV6_HEADER;
+	uint8_t *text = parcel->bytes + ip_len + segment_header_len(&packet->tcp);
+
+	if (packet->tcp.len > 0) {
+		assert(text + packet->tcp.len <= parcel->bytes + host->link.pool->size);
+		stream_read(stream, offset, text, packet->tcp.len);
+	}
+	parcel->len = (uint32_t)packet_emit(packet, text, parcel->bytes, host->link.pool->size);
+	assert(parcel->len > 0);
+	parcel->packet = number;
+	host->counts.segments_out++;
+	host->link.transmit(host->link.link, now, parcel);
+}
+
+static void address_packet(struct host *host, struct packet *packet, const struct address *from,
+			   const struct address *to)
+{
+	packet->src = *from;
+	packet->dst = *to;
+	packet->kind = PACKET_TCP;
+	packet->traffic_class = 0;
+	packet->ttl = TTL_DEFAULT;
+	packet->dont_fragment = from->version == 4;
+	packet->id = from->version == 4 ? host->ip_id : 0;
+	packet->flow_label = 0;
+}
+
+static void send_what_may_be_sent(struct turn *turn)
+{
+	struct host *host = turn->host;
+	struct connection *c = turn->c;
+	struct packet packet;
+	int64_t offset;
+	enum rule rule;
+
+	while (tcp_next_segment(&turn->tcp, &packet.tcp, &offset, &rule)) {
+		uint32_t number;
+
+		address_packet(host, &packet, &c->tcb.local.address, &c->tcb.remote.address);
+		host->ip_id++;
+		number = record_packet(host, turn->tcp.now, &packet, c->recorded, offset, rule);
+		turn_settle(turn);
+		transmit(host, turn->tcp.now, &packet, number, stream_of(host, c), offset);
+	}
+}
+
+void host_answer(struct host *host, nanos now, const struct address *from, const struct address *to,
+		 const struct segment *seg, enum rule rule)
+{
+	struct packet packet = {.tcp = *seg};
+	uint32_t number;
+
+	address_packet(host, &packet, from, to);
+	host->ip_id++;
+	number = record_packet(host, now, &packet, EVENT_NONE, -1, rule);
+	transmit(host, now, &packet, number, NULL, 0);
+}
+
+/* ---- receiving ---- */
+
+enum call_answer turn_receive(struct turn *turn, uint8_t *out, uint32_t max, uint32_t *taken)
+{
+	struct host *host = turn->host;
+	struct connection *c = turn->c;
+	enum call_answer answer = tcp_receive(&turn->tcp, max, taken);
+	uint32_t left = *taken;
+
+	while (left > 0) {
+		uint32_t len;
+		const uint8_t *octets = store_peek(&c->store, left, &len);
+
+		if (host->user.delivered != NULL)
+			host->user.delivered(host->user.user, turn->tcp.now, c->number, c->tag,
+					     c->store.taken, octets, len);
+		if (out != NULL) {
+			memcpy(out, octets, len);
+			out += len;
+		}
+		store_take(&c->store, len);
+		left -= len;
+	}
+	host->counts.octets_delivered += *taken;
+	return answer;
+}
+
+/* Calls that stand: the RECEIVE takes what has come, the SEND queues what now fits. */
+static void go_on(struct turn *turn)
+{
+	struct connection *c = turn->c;
+	uint32_t taken;
+
+	if (c->receiving && c->tcb.rcv.unread > 0) {
+		turn_receive(turn, NULL, c->tcb.rcv.unread, &taken);
+		turn_settle(turn);
+	}
+	if (c->unqueued > 0 && (c->tcb.notices & NOTICE_ROOM)) {
+		tcp_send(&turn->tcp, c->unqueued < INT32_MAX ? (uint32_t)c->unqueued : INT32_MAX,
+			 c->send_flags, &taken);
+		c->unqueued -= taken;
+		turn_settle(turn);
+	}
+}
+
+/* ---- telling the application ---- */
+
+/* A standing RECEIVE has been answered already, and room is no news to one
+ * who does not wait for it. */
+static bool is_news(struct connection *c, enum notice notice)
+{
+	if (notice == NOTICE_ROOM) {
+		bool wanted = c->wants_room && c->unqueued == 0;
+
+		c->wants_room = c->wants_room && !wanted;
+		return wanted;
+	}
+	return true;
+}
+
+static void collect_notices(struct turn *turn)
+{
+	struct host *host = turn->host;
+	struct connection *c = turn->c;
+	enum notice notice;
+
+	while ((notice = tcp_next_notice(&c->tcb)) != 0) {
+		struct event event = event_at(turn->tcp.now, host->recorded_as, EVENT_NOTICE);
+		uint32_t number = EVENT_NONE;
+
+		if (!is_news(c, notice))
+			continue;
+		event.conn = c->recorded;
+		event.value = notice;
+		if (host->recording != NULL && !(notice == NOTICE_TEXT && c->receiving))
+			number = recording_add(host->recording, &event);
+		host->pending = memory_grow(host->pending, &host->pending_capacity,
+					    ++host->pending_count, sizeof *host->pending);
+		host->pending[host->pending_count - 1] =
+			(struct pending){c->number, number, notice};
+	}
+	if (host->recording != NULL)
+		recording_set_tcb(host->recording, c->recorded, &c->tcb);
+}
+
+static void bury_the_dead(struct host *host)
+{
+	while (host->dead != EVENT_NONE) {
+		struct connection *c = connections_get(&host->connections, host->dead);
+
+		host->dead = c->next;
+		connections_remove(&host->connections, c);
+	}
+}
+
+/* Applications answer with calls, which are turns of their own and may bring
+ * more notices: these wait in line here, so that nothing is called deeper
+ * and deeper. */
+static void tell_the_application(struct host *host, nanos now)
+{
+	if (host->delivering)
+		return;
+	host->delivering = true;
+	for (uint32_t i = 0; i < host->pending_count; i++) {
+		struct pending told = host->pending[i];
+		struct connection *c = connections_get(&host->connections, told.number);
+
+		if (c == NULL || host->user.notice == NULL)
+			continue;
+		host->because = told.event;
+		host->user.notice(host->user.user, now, told.number, c->tag, told.notice);
+		host->because = EVENT_NONE;
+	}
+	host->pending_count = 0;
+	host->delivering = false;
+	bury_the_dead(host);
+}
+
+/* A passive connection that was reset listens again (MUST-11). Another took
+ * over the listening meanwhile: that one is no longer needed. */
+static void supersede_listener(struct host *host, struct connection *c)
+{
+	struct connection *other = connections_listener(&host->connections, &c->tcb.local);
+
+	if (other == NULL || other == c)
+		return;
+	if (host->recording != NULL && other->recorded != EVENT_NONE)
+		recording_drop_tcb(host->recording, other->recorded);
+	connections_remove(&host->connections, other);
+}
+
+void host_announce(struct host *host, nanos deadline)
+{
+	if (host->link.wake == NULL || deadline >= host->announced)
+		return;
+	host->announced = deadline;
+	host->link.wake(host->link.link, deadline);
+}
+
+void turn_end(struct turn *turn)
+{
+	struct host *host = turn->host;
+	struct connection *c = turn->c;
+
+	go_on(turn);
+	send_what_may_be_sent(turn);
+	if (c->tcb.notices != 0)
+		collect_notices(turn);
+	if (host->checked)
+		tcp_check(&c->tcb, &host->profile, turn->tcp.now);
+	if (c->tcb.state == CLOSED && !c->dead) {
+		c->dead = true;
+		c->next = host->dead;
+		host->dead = c->number;
+		connections_index(&host->connections, c);
+	} else if (c->indexed && c->listens != (c->tcb.state == LISTEN)) {
+		if (c->tcb.state == LISTEN)
+			supersede_listener(host, c);
+		connections_index(&host->connections, c);
+	}
+	connections_schedule(&host->connections, c, tcp_next_deadline(&c->tcb));
+	host_announce(host, connections_next(&host->connections));
+	tell_the_application(host, turn->tcp.now);
+}
