@@ -1,0 +1,336 @@
+#include "tests/dialogue.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "wire/line.h"
+
+/* Where our and the peer's sequence numbers begin in this run. */
+static uint32_t our_isn = 1000;
+static uint32_t their_isn = 5000;
+
+static const struct isn_secret secret = {{1, 2}};
+
+static struct tcp turn(struct dialogue *d, struct journal *journal)
+{
+	journal->count = 0;
+	return (struct tcp){.tcb = &d->tcb,
+	                    .profile = &d->profile,
+	                    .secret = &secret,
+	                    .journal = journal,
+	                    .now = d->now};
+}
+
+static void settle(struct dialogue *d, const struct tcp *t)
+{
+	enum notice notice;
+
+	for (unsigned i = 0; i < t->journal->count; i++)
+		d->rules[t->journal->notes[i].rule] = true;
+	for (unsigned i = 0; i < t->part_count; i++)
+		d->delivered += t->parts[i].len;
+	while ((notice = tcp_next_notice(&d->tcb)) != 0)
+		d->notices |= notice;
+}
+
+struct dialogue dialogue_new(void)
+{
+	struct dialogue d;
+
+	memset(&d, 0, sizeof d);
+	assert_true(profile_named("plain", &d.profile));
+	d.profile.mss = 1000;
+	d.profile.isn_fixed = true;
+	d.profile.isn = our_isn;
+	d.peer_isn = their_isn;
+	d.now = nanos_from_s(1);
+	return d;
+}
+
+struct dialogue established_with(const struct profile *profile)
+{
+	struct dialogue d = dialogue_new();
+
+	if (profile != NULL) {
+		d.profile = *profile;
+		d.profile.isn_fixed = true;
+		d.profile.isn = our_isn;
+	}
+	app_connect(&d);
+	out(&d, "S 0:0(0)");
+	in(&d, "S. 0:0(0) ack 1 win 65535 <mss 1000,nop,nop,sackOK>");
+	out(&d, ". 1:1(0) ack 1");
+	in_state(&d, ESTABLISHED);
+	memset(d.rules, 0, sizeof d.rules);
+	d.notices = 0;
+	return d;
+}
+
+struct dialogue established(void)
+{
+	return established_with(NULL);
+}
+
+struct dialogue listening(void)
+{
+	struct dialogue d = dialogue_new();
+
+	app_listen(&d);
+	return d;
+}
+
+static void step_done(struct dialogue *d, struct tcp *t)
+{
+	settle(d, t);
+}
+
+static void must_parse(struct segment *seg, const char *line)
+{
+	struct error err;
+
+	if (!line_parse(seg, line, &err))
+		fail_msg("%s: %s", line, err.text);
+}
+
+static struct endpoint endpoint_of(uint8_t last, uint16_t port)
+{
+	struct endpoint e = {.port = port};
+
+	e.address.version = 4;
+	e.address.bytes[0] = 10;
+	e.address.bytes[3] = last;
+	return e;
+}
+
+void in(struct dialogue *d, const char *line)
+{
+	struct journal journal;
+	struct tcp t;
+	struct segment seg;
+	struct endpoint peer = endpoint_of(2, 80);
+	struct endpoint us = endpoint_of(1, 4000);
+
+	silent(d);
+	must_parse(&seg, line);
+	seg.seq = seq_add(seg.seq, d->peer_isn);
+	if (seg.flags & ACK)
+		seg.ack = seq_add(seg.ack, d->profile.isn);
+	for (unsigned i = 0; i < seg.options.sack_count; i++) {
+		seg.options.sack[i].left = seq_add(seg.options.sack[i].left, d->profile.isn);
+		seg.options.sack[i].right = seq_add(seg.options.sack[i].right, d->profile.isn);
+	}
+	t = turn(d, &journal);
+	if (d->tcb.state == CLOSED)
+		fail_msg("%s arrives in CLOSED", line);
+	else if (d->tcb.state == LISTEN)
+		tcp_arrives_in_listen(&t, &seg, &peer, &us);
+	else
+		tcp_arrives(&t, &seg);
+	step_done(d, &t);
+}
+
+static bool pull(struct dialogue *d, struct segment *seg)
+{
+	struct journal journal;
+	struct tcp t = turn(d, &journal);
+	int64_t offset;
+	enum rule rule = RULE_NONE;
+	bool sent = tcp_next_segment(&t, seg, &offset, &rule);
+
+	if (sent) {
+		d->rules[rule] = true;
+		assert_int_not_equal(rule, RULE_NONE);
+	}
+	step_done(d, &t);
+	if (!sent)
+		tcp_check(&d->tcb, &d->profile, d->now);
+	return sent;
+}
+
+/* Both sides of the comparison in the same words. */
+static void relative_line(const struct dialogue *d, const struct segment *seg, char *buf,
+                          size_t size)
+{
+	struct segment s = *seg;
+	struct text text = text_in(buf, size);
+
+	s.seq = seq_sub(s.seq, d->profile.isn);
+	if (s.flags & ACK)
+		s.ack = seq_sub(s.ack, d->peer_isn);
+	if (s.options.has & HAS_SACK) {
+		struct options o = {.len = 0};
+		struct sack_block blocks[SACK_BLOCKS_MAX];
+
+		for (unsigned i = 0; i < s.options.sack_count; i++) {
+			blocks[i].left = seq_sub(s.options.sack[i].left, d->peer_isn);
+			blocks[i].right = seq_sub(s.options.sack[i].right, d->peer_isn);
+		}
+		options_put_nop(&o);
+		options_put_nop(&o);
+		options_put_sack(&o, blocks, s.options.sack_count);
+		s.options = o;
+	}
+	line_add(&text, &s);
+}
+
+void out(struct dialogue *d, const char *line)
+{
+	struct segment want;
+	struct segment got;
+	char was[400];
+	bool same;
+
+	must_parse(&want, line);
+	if (!pull(d, &got))
+		fail_msg("nothing is sent; expected: %s", line);
+	relative_line(d, &got, was, sizeof was);
+	same = got.seq.v - d->profile.isn == want.seq.v && got.flags == want.flags &&
+	       got.len == want.len &&
+	       (!(want.flags & ACK) || got.ack.v - d->peer_isn == want.ack.v) &&
+	       (!(want.flags & URG) || got.up == want.up);
+	if (strstr(line, "win") != NULL)
+		same = same && got.wnd == want.wnd;
+	if (strchr(line, '<') != NULL)
+		same = same && strcmp(strchr(line, '<'), strchr(was, '<') ? strchr(was, '<') : "") == 0;
+	if (!same)
+		fail_msg("sent:     %s\n  expected: %s", was, line);
+}
+
+void silent(struct dialogue *d)
+{
+	struct segment seg;
+	char was[400];
+
+	if (!pull(d, &seg))
+		return;
+	relative_line(d, &seg, was, sizeof was);
+	fail_msg("sent, where nothing was expected: %s", was);
+}
+
+void pass_ms(struct dialogue *d, int64_t ms)
+{
+	nanos until = d->now + nanos_from_ms(ms);
+
+	silent(d);
+	while (tcp_next_deadline(&d->tcb) <= until) {
+		struct journal journal;
+		struct tcp t;
+		struct segment seg;
+		bool last;
+
+		d->now = tcp_next_deadline(&d->tcb);
+		t = turn(d, &journal);
+		tcp_timeout(&t);
+		step_done(d, &t);
+		last = tcp_next_deadline(&d->tcb) > until;
+		if (!last && d->now < until && pull(d, &seg)) {
+			char was[400];
+
+			relative_line(d, &seg, was, sizeof was);
+			fail_msg("sent on the way, %lld ms early: %s",
+			         (long long)((until - d->now) / 1000000), was);
+		}
+	}
+	d->now = until;
+}
+
+void in_state(struct dialogue *d, enum tcp_state state)
+{
+	assert_string_equal(state_name((enum tcp_state)d->tcb.state), state_name(state));
+}
+
+void fired(struct dialogue *d, enum rule rule)
+{
+	if (!d->rules[rule])
+		fail_msg("rule %s was not given as a reason", rule_info(rule)->id);
+}
+
+void not_fired(struct dialogue *d, enum rule rule)
+{
+	if (d->rules[rule])
+		fail_msg("rule %s was given as a reason", rule_info(rule)->id);
+}
+
+/* ---- the application ---- */
+
+#define CALL(d, call)                                                                              \
+	do {                                                                                       \
+		struct journal journal_;                                                           \
+		struct tcp t = turn(d, &journal_);                                                 \
+		assert_int_equal(call, CALL_OK);                                                   \
+		step_done(d, &t);                                                                  \
+	} while (0)
+
+void app_listen(struct dialogue *d)
+{
+	struct endpoint local = endpoint_of(1, 4000);
+
+	local.address = (struct address){.version = 0};
+	CALL(d, tcp_open_passive(&t, &local));
+}
+
+void app_connect(struct dialogue *d)
+{
+	struct endpoint local = endpoint_of(1, 4000);
+	struct endpoint remote = endpoint_of(2, 80);
+
+	CALL(d, tcp_open_active(&t, &local, &remote));
+}
+
+void app_send(struct dialogue *d, uint32_t len)
+{
+	uint32_t taken;
+
+	CALL(d, tcp_send(&t, len, SEND_PUSH, &taken));
+	assert_int_equal(taken, len);
+}
+
+void app_send_urgent(struct dialogue *d, uint32_t len)
+{
+	uint32_t taken;
+
+	CALL(d, tcp_send(&t, len, SEND_PUSH | SEND_URGENT, &taken));
+	assert_int_equal(taken, len);
+}
+
+void app_receive(struct dialogue *d, uint32_t len)
+{
+	uint32_t taken;
+
+	CALL(d, tcp_receive(&t, len, &taken));
+	assert_int_equal(taken, len);
+}
+
+void app_close(struct dialogue *d)
+{
+	CALL(d, tcp_close(&t));
+}
+
+void app_abort(struct dialogue *d)
+{
+	CALL(d, tcp_abort(&t));
+}
+
+/* ---- every test at several places on the circle ---- */
+
+int dialogue_run(const char *name, const struct CMUnitTest *tests, size_t count)
+{
+	static const uint32_t isns[][2] = {
+		{1000, 5000},
+		{0, 0},
+		{UINT32_MAX, UINT32_MAX - 1},
+		{INT32_MAX, INT32_MAX - 500u},
+		{UINT32_MAX - 1500, UINT32_MAX - 2500},
+	};
+	int failed = 0;
+	char title[120];
+
+	for (size_t i = 0; i < sizeof isns / sizeof isns[0]; i++) {
+		our_isn = isns[i][0];
+		their_isn = isns[i][1];
+		snprintf(title, sizeof title, "%s, ISN %u and %u", name, our_isn, their_isn);
+		failed += _cmocka_run_group_tests(title, tests, count, NULL, NULL);
+	}
+	return failed;
+}

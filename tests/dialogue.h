@@ -1,0 +1,67 @@
+/* dialogue.h — tests that read like a conversation with the engine.
+ *
+ *     struct dialogue d = established();
+ *     app_send(&d, 1000);
+ *     out(&d, "P. 1:1001(1000) ack 1");
+ *     pass_ms(&d, 1000);
+ *     out(&d, "P. 1:1001(1000) ack 1");
+ *     fired(&d, RULE_RTO_FIRED);
+ *
+ * Lines are those of wire/line.h, with sequence numbers counted from each
+ * side's ISN, so that the SYN is 0 and the first octet 1. in() is what the
+ * peer sends, out() what we must send next; what is not listed must not be
+ * sent. A line without "win" or "<…>" does not ask about these.
+ *
+ * Every test runs several times, with ISNs next to where they wrap:
+ * DIALOGUE_MAIN below. tcp_check() is called after every step. */
+#ifndef TCPLAB_TESTS_DIALOGUE_H
+#define TCPLAB_TESTS_DIALOGUE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "tcp/tcp.h"
+
+struct dialogue {
+	struct tcb tcb;
+	struct profile profile;
+	nanos now;
+	uint32_t peer_isn;
+	bool rules[RULE_COUNT];
+	unsigned notices;  /* all that came so far */
+	int64_t delivered; /* octets that the caller was asked to keep, each once */
+};
+
+/* In CLOSED, profile "plain" unless changed before the first call. */
+struct dialogue dialogue_new(void);
+/* After the handshake as the client; the peer's window is 65535, MSS 1000. */
+struct dialogue established(void);
+/* The same with a profile of the test's. */
+struct dialogue established_with(const struct profile *profile);
+struct dialogue listening(void);
+
+void in(struct dialogue *d, const char *line);
+void out(struct dialogue *d, const char *line);
+void silent(struct dialogue *d);
+void pass_ms(struct dialogue *d, int64_t ms); /* timers due on the way fire */
+void in_state(struct dialogue *d, enum tcp_state state);
+void fired(struct dialogue *d, enum rule rule);
+void not_fired(struct dialogue *d, enum rule rule);
+
+void app_listen(struct dialogue *d);
+void app_connect(struct dialogue *d);
+void app_send(struct dialogue *d, uint32_t len);
+void app_send_urgent(struct dialogue *d, uint32_t len);
+void app_receive(struct dialogue *d, uint32_t len);
+void app_close(struct dialogue *d);
+void app_abort(struct dialogue *d);
+
+/* Runs the group at each ISN; returns the number of failures. */
+int dialogue_run(const char *name, const struct CMUnitTest *tests, size_t count);
+#define DIALOGUE_RUN(name, tests) dialogue_run(name, tests, sizeof tests / sizeof tests[0])
+
+#endif
