@@ -4,35 +4,42 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "record/memory.h"
 #include "record/recording.h"
 
-enum { CHUNK_BITS = 4, INDEX_SIZE_MIN = 16 };
+enum { INDEX_SIZE_MIN = 16 };
 
 static const struct endpoint nobody;
 
 struct connections connections_none(uint64_t key)
 {
-	return (struct connections){.all = pile_of(sizeof(struct connection), CHUNK_BITS),
-				    .key = key,
-				    .free = EVENT_NONE,
-				    .latest = EVENT_NONE};
+	return (struct connections){.key = key, .free = EVENT_NONE, .latest = EVENT_NONE};
 }
 
 static struct connection *at(const struct connections *all, uint32_t number)
 {
-	return (struct connection *)(void *)pile_at(&all->all, number);
+	return &all->chunks[number / CHUNK][number % CHUNK];
 }
 
 void connections_free(struct connections *all)
 {
-	for (uint32_t i = 0; i < all->all.count; i++) {
+	for (uint32_t i = 0; i < all->count; i++) {
 		store_free(&at(all, i)->store);
 		stream_free(&at(all, i)->stream);
 	}
-	pile_free(&all->all);
+	for (uint32_t i = 0; i < all->chunk_count; i++)
+		free(all->chunks[i]);
+	free(all->chunks);
 	free(all->index);
 	free(all->due);
 	*all = connections_none(all->key);
+}
+
+static void add_chunk(struct connections *all)
+{
+	all->chunks = memory_grow(all->chunks, &all->chunk_capacity, all->chunk_count + 1,
+				  sizeof(struct connection *));
+	all->chunks[all->chunk_count++] = memory_get(CHUNK * sizeof(struct connection));
 }
 
 struct connection *connections_add(struct connections *all)
@@ -41,24 +48,25 @@ struct connection *connections_add(struct connections *all)
 	uint32_t number = all->free;
 
 	if (number == EVENT_NONE) {
-		number = all->all.count;
-		c = pile_add(&all->all);
+		number = all->count++;
+		if (number / CHUNK == all->chunk_count)
+			add_chunk(all);
+		c = at(all, number);
 	} else {
 		c = at(all, number);
 		all->free = c->next;
-		memset(c, 0, sizeof *c);
 	}
-	c->number = number;
-	c->recorded = EVENT_NONE;
-	c->next = EVENT_NONE;
-	c->scheduled = NANOS_NEVER;
-	c->used = true;
+	*c = (struct connection){.number = number,
+				 .recorded = EVENT_NONE,
+				 .next = EVENT_NONE,
+				 .scheduled = NANOS_NEVER,
+				 .used = true};
 	return c;
 }
 
 struct connection *connections_get(const struct connections *all, uint32_t number)
 {
-	if (number >= all->all.count || !at(all, number)->used)
+	if (number >= all->count || !at(all, number)->used)
 		return NULL;
 	return at(all, number);
 }

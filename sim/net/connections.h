@@ -1,7 +1,7 @@
 /* connections.h — a host's connections: numbered, found by their endpoints,
  * woken by their deadlines. For the files of the host alone.
  *
- * Connections lie on a pile and never move; the numbers of those that ended
+ * Connections lie in chunks and never move; the numbers of those that ended
  * are given again, last freed first. An index finds them by (local, remote);
  * one that listens is in it with its remote unspecified.
  *
@@ -17,7 +17,6 @@
 
 #include "base/nanos.h"
 #include "net/store.h"
-#include "record/memory.h"
 #include "record/stream.h"
 #include "tcp/tcb.h"
 
@@ -54,8 +53,13 @@ struct due {
 	uint32_t zero;
 };
 
+enum { CHUNK = 16 };
+
 struct connections {
-	struct pile all;
+	struct connection **chunks; /* of CHUNK connections each */
+	uint32_t chunk_count;
+	uint32_t chunk_capacity;
+	uint32_t count;  /* numbers given so far */
 	uint64_t key;    /* of the index's hash: nobody outside can make it collide */
 	uint32_t free;   /* the first of the free ones, or EVENT_NONE */
 	uint32_t latest; /* found last: the next segment is likely for it too */

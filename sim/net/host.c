@@ -351,7 +351,7 @@ const struct tcb *host_tcb(const struct host *host, uint32_t conn)
 
 uint32_t host_connections(const struct host *host)
 {
-	return host->connections.all.count;
+	return host->connections.count;
 }
 
 uint32_t host_recorded_conn(const struct host *host, uint32_t conn)

@@ -251,7 +251,7 @@ void host_reboot(struct host *host, nanos now)
 		event.cause = host->because;
 		recording_add(host->recording, &event);
 	}
-	for (uint32_t i = 0; i < host->connections.all.count; i++) {
+	for (uint32_t i = 0; i < host->connections.count; i++) {
 		struct connection *c = connections_get(&host->connections, i);
 
 		if (c == NULL)
