@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #include "base/nanos.h"
+#include "record/history.h"
 #include "record/stream.h"
 #include "tcp/tcp.h"
 #include "wire/packet.h"
@@ -74,6 +75,7 @@ struct event {
 	uint8_t timer;
 	uint8_t from;
 	uint8_t to;
+	uint32_t unused; /* 0; keeps the struct free of padding */
 };
 
 static inline struct event event_at(nanos time, uint8_t host, enum event_kind kind)
@@ -164,19 +166,8 @@ bool recording_tcb_settled(const struct recording *r, uint32_t conn, uint32_t n,
  *     struct tcb_walk walk;
  *     tcb_walk_start(&walk, r, conn);
  *     while (tcb_walk_next(&walk))
- *             …walk.event, walk.exists, walk.tcb…                */
-struct tcb_walk {
-	const struct recording *recording;
-	struct tcb tcb; /* as after `event`; all 0 where it does not exist */
-	uint32_t conn;
-	uint32_t event;
-	uint32_t page; /* where the walk stands: see history.c */
-	size_t at;
-	bool exists;
-};
-
+ *             …walk.event, walk.exists, walk.tcb…                see history.h */
 void tcb_walk_start(struct tcb_walk *walk, const struct recording *r, uint32_t conn);
-bool tcb_walk_next(struct tcb_walk *walk);
 
 /* The newest connection of `host` towards `remote_host` that exists after event `n`, or else
  * the newest that listens; EVENT_NONE where there is none. For views that follow two hosts. */
