@@ -11,8 +11,9 @@ enum {
 	/* A segment that covers more old ranges than this (a capture can hold such) leaves the
 	 * holes between the rest of them unmarked, so that the work stays bounded. */
 	COVER_MAX = 64,
-	NO_PACKET = UINT32_MAX,
 };
+
+#define NO_PACKET UINT32_MAX
 
 struct carried_block {
 	struct carried_range *ranges;

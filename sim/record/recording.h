@@ -27,7 +27,7 @@
 #include "tcp/tcp.h"
 #include "wire/packet.h"
 
-enum { EVENT_NONE = UINT32_MAX }; /* no event, packet or connection */
+#define EVENT_NONE UINT32_MAX /* no event, packet or connection */
 
 enum event_kind {
 	EVENT_CALL,          /* an application's call: see `call` */
