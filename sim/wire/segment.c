@@ -57,8 +57,8 @@ size_t segment_emit(const struct segment *seg, uint8_t *out)
 	put_be16(out + 16, 0);
 	put_be16(out + 18, seg->up);
 	/* The bytes beyond the options' length are 0, and so is the padding. */
-	for (size_t at = TCP_HEADER_MIN; at < size; at += 4)
-		memcpy(out + at, seg->options.bytes + at - TCP_HEADER_MIN, 4);
+	for (size_t at = 0; at < size - TCP_HEADER_MIN; at += 4)
+		memcpy(out + TCP_HEADER_MIN + at, seg->options.bytes + at, 4);
 	return size;
 }
 
