@@ -71,30 +71,33 @@ says() {
 	}' "$@"
 }
 
-# Reads the object files of sources, prints what they call against the rules.
+# Reads object files, prints what they call against the rules.
 calls() { # OBJECT-DIR SOURCE…
-	local objects=$1 source
+	local dir=$1 objects file name rule
 	shift
-	for source in "$@"; do
-		nm -g --defined-only "$objects/${source%.c}.o" | awk -v file="$source" '{ print "def", file, $3, "-" }'
-	done
-	for source in "$@"; do
-		nm -u -l "$objects/${source%.c}.o" |
-			awk -v file="$source" '{ n = split($3, at, ":"); print "use", file, $2, (n > 1 ? at[n] : 0) }'
+	objects=("${@/%.c/.o}")
+	{
+		cd "$dir"
+		nm -A -g --defined-only "${objects[@]}"
+		nm -A -u "${objects[@]}"
+	} | judge_calls | while read -r file name rule; do
+		echo "$file:$(nm -u -l "$dir/${file%.c}.o" | sed -n "s/^ *[Uw] $name\t.*:\([0-9]*\)$/\1/p"): $rule"
 	done
 }
 
+# Reads lines of nm, definitions first: "sim/tcp/calls.o: U malloc".
 judge_calls() {
 	awk '
 	BEGIN { split("base wire tcp record net source viz", names); for (i in names) level[names[i]] = i }
-	function bad(rule) { printf "%s:%d: %s\n", $2, $4, rule }
+	function bad(rule) { print file, name, rule }
 	{
-		layer = $2
+		file = layer = $1
+		sub(/\.o:.*/, ".c", file)
 		sub(/^sim\//, "", layer)
 		sub(/\/.*/, "", layer)
 		name = $3
 	}
-	$1 == "def" { home[name] = layer; next }
+	$2 !~ /^[Uw]$/ { home[name] = layer; next }
 	name ~ /^__(asan|ubsan|tsan|msan|sanitizer|stack_chk|gcov|llvm)_/ || name == "_GLOBAL_OFFSET_TABLE_" { next }
 	name in home {
 		if (level[home[name]] > level[layer])
@@ -105,11 +108,11 @@ judge_calls() {
 		bad(layer " does not allocate, so no " name "(): capacities are fixed, beside their arrays")
 		next
 	}
-	layer != "viz" && $2 !~ /^sim\/source\/live_/ && name ~ /^(time|clock|clock_gettime|gettimeofday|timespec_get|times|localtime(_r)?|mktime|nanosleep|clock_nanosleep|usleep|sleep|alarm|timer_.*|setitimer)$/ {
+	layer != "viz" && file !~ /^sim\/source\/live_/ && name ~ /^(time|clock|clock_gettime|gettimeofday|timespec_get|times|localtime(_r)?|mktime|nanosleep|clock_nanosleep|usleep|sleep|alarm|timer_.*|setitimer)$/ {
 		bad("sim/ reads no clock, so no " name "(): the caller says what time it is")
 		next
 	}
-	layer != "viz" && $2 !~ /^sim\/source\/live_/ && name ~ /^(s?rand|rand_r|s?random(_r)?|[dejlmn]rand48|arc4random.*|getrandom|getentropy)$/ {
+	layer != "viz" && file !~ /^sim\/source\/live_/ && name ~ /^(s?rand|rand_r|s?random(_r)?|[dejlmn]rand48|arc4random.*|getrandom|getentropy)$/ {
 		bad("chance is seeded: base/random.h, not " name "()")
 		next
 	}
@@ -117,7 +120,7 @@ judge_calls() {
 		bad("no floating point in sim/, so no " name "()")
 		next
 	}
-	$2 !~ /^sim\/source\/live_/ && name ~ /^(socket|socketpair|bind|listen|accept4?|connect|shutdown|send|sendto|sendm?msg|recv|recvfrom|recvm?msg|[gs]etsockopt|getpeername|getsockname|getaddrinfo|gethostbyname.*|if_nametoindex|pcap_(create|activate|open_live|inject|sendpacket))$/ {
+	file !~ /^sim\/source\/live_/ && name ~ /^(socket|socketpair|bind|listen|accept4?|connect|shutdown|send|sendto|sendm?msg|recv|recvfrom|recvm?msg|[gs]etsockopt|getpeername|getsockname|getaddrinfo|gethostbyname.*|if_nametoindex|pcap_(create|activate|open_live|inject|sendpacket))$/ {
 		bad("only sim/source/live_* touches the network, so no " name "() here")
 		next
 	}
@@ -136,7 +139,7 @@ violations() {
 		for source in sim/*/*.c viz/*.c; do
 			[ ! -e "$2/${source%.c}.o" ] || compiled+=("$source")
 		done
-		calls "$2" "${compiled[@]}" | judge_calls
+		calls "$2" "${compiled[@]}"
 	)
 }
 
