@@ -16,10 +16,10 @@ static struct tcp turn(struct dialogue *d, struct journal *journal)
 {
 	journal->count = 0;
 	return (struct tcp){.tcb = &d->tcb,
-	                    .profile = &d->profile,
-	                    .secret = &secret,
-	                    .journal = journal,
-	                    .now = d->now};
+			    .profile = &d->profile,
+			    .secret = &secret,
+			    .journal = journal,
+			    .now = d->now};
 }
 
 static void settle(struct dialogue *d, const struct tcp *t)
@@ -150,7 +150,7 @@ static bool pull(struct dialogue *d, struct segment *seg)
 
 /* Both sides of the comparison in the same words. */
 static void relative_line(const struct dialogue *d, const struct segment *seg, char *buf,
-                          size_t size)
+			  size_t size)
 {
 	struct segment s = *seg;
 	struct text text = text_in(buf, size);
@@ -192,7 +192,8 @@ void out(struct dialogue *d, const char *line)
 	if (strstr(line, "win") != NULL)
 		same = same && got.wnd == want.wnd;
 	if (strchr(line, '<') != NULL)
-		same = same && strcmp(strchr(line, '<'), strchr(was, '<') ? strchr(was, '<') : "") == 0;
+		same = same &&
+		       strcmp(strchr(line, '<'), strchr(was, '<') ? strchr(was, '<') : "") == 0;
 	if (!same)
 		fail_msg("sent:     %s\n  expected: %s", was, line);
 }
@@ -229,7 +230,7 @@ void pass_ms(struct dialogue *d, int64_t ms)
 
 			relative_line(d, &seg, was, sizeof was);
 			fail_msg("sent on the way, %lld ms early: %s",
-			         (long long)((until - d->now) / 1000000), was);
+				 (long long)((until - d->now) / 1000000), was);
 		}
 	}
 	d->now = until;

@@ -210,8 +210,10 @@ static enum verdict fifth_check_ack(struct tcp *t, const struct segment *seg)
 		advance_una(t, seg);
 	else
 		consider_duplicate_ack(t, seg);
-	if (tcb->snd.probing)
-		tcb->rtt.transmissions_again = 0; /* MUST-37: the peer lives */
+	if (tcb->snd.probing) { /* MUST-37: the peer lives */
+		tcb->rtt.transmissions_again = 0;
+		tcb->rtt.since = t->now;
+	}
 	if (seq_ge(seg->ack, tcb->snd.una)) {
 		if (window_is_fresh(tcb, seg))
 			take_window(t, seg);

@@ -140,12 +140,15 @@ void process_text(struct tcp *t, const struct segment *seg)
 	}
 	if (seg->len > t->tcb->largest_text)
 		t->tcb->largest_text = seg->len;
+	if (seq_lt(right, seq_add(start, seg->len))) {
+		note(t, RULE_TEXT_CUT);
+		owe_ack(t, RULE_TEXT_CUT);
+	}
+	keep_text(t, start, left, right);
 	if (seq_eq(left, rcv->nxt)) {
-		keep_text(t, start, left, right);
 		deliver(t, right);
 		return;
 	}
-	keep_text(t, start, left, right);
 	if (!hold(rcv, left, right)) {
 		t->part_count = 0;
 		owe_ack(t, RULE_TEXT_HELD_FULL);

@@ -38,10 +38,11 @@ static void enter_fast_recovery(struct tcp *t)
 	send_first_again(t, RULE_FAST_RETRANSMIT);
 }
 
-/* The definition of RFC 5681 §2. */
+/* The definition of RFC 5681 §2. The answers to window probes look the same
+ * and say nothing of a loss. */
 static bool is_duplicate_ack(const struct tcb *tcb, const struct segment *seg)
 {
-	return tcb_outstanding(tcb) > 0 && segment_len(seg) == 0 &&
+	return !tcb->snd.probing && tcb_outstanding(tcb) > 0 && segment_len(seg) == 0 &&
 	       seq_eq(seg->ack, tcb->snd.una) &&
 	       (uint32_t)seg->wnd << tcb->snd.shift == tcb->snd.wnd;
 }
