@@ -134,47 +134,58 @@ void lint_picture_free(struct lint_picture *picture)
 
 /* ---- the ground ---- */
 
-/* What was painted at `p` before command `end`. A stroke counts when it is
- * at least as wide as `broad`. */
-static struct color ground_at(const struct lint_picture *picture, size_t end, struct point p,
-			      double broad)
-{
-	const struct canvas *c = picture->canvas;
-	struct color ground = color_over(c->background, rgb(0xffffff));
-
-	for (size_t i = 0; i < end; i++) {
-		const struct command *shape = &c->commands[i];
-		const struct lint_place *place = &picture->places[i];
-
-		if (!rect_holds(place->bounds, p) || !rect_holds(place->clip, p))
-			continue;
-		if (fill_holds(c, shape, p))
-			ground = color_over(shape->fill, ground);
-		if (shape->outline.width >= broad && distance_to_stroke(c, shape, p) == 0)
-			ground = color_over(shape->outline.color, ground);
-	}
-	return ground;
-}
-
 /* A stroke that wide is a ground for the text rather than a line through it. */
 static double broad_for(const struct text_line *line)
 {
 	return line->style.font.size * 0.5;
 }
 
+static struct color page(const struct canvas *c)
+{
+	return color_over(c->background, rgb(0xffffff));
+}
+
+/* Paints the command on what was at `p` before. */
+static void paint(const struct lint_picture *picture, size_t command, struct point p, double broad,
+		  struct color *ground)
+{
+	const struct command *shape = &picture->canvas->commands[command];
+	const struct lint_place *place = &picture->places[command];
+
+	if (!rect_holds(place->bounds, p) || !rect_holds(place->clip, p))
+		return;
+	if (fill_holds(picture->canvas, shape, p))
+		*ground = color_over(shape->fill, *ground);
+	if (shape->outline.width >= broad && distance_to_stroke(picture->canvas, shape, p) == 0)
+		*ground = color_over(shape->outline.color, *ground);
+}
+
 double lint_contrast(const struct lint_picture *picture, const struct lint_text *text)
 {
+	struct rect bounds = hull_bounds(&text->ink);
 	double least = HUGE_VAL;
 	struct point samples[SAMPLES];
+	struct color grounds[SAMPLES];
+	const struct color *judged = NULL; /* most places look like the one before */
 
 	sample_text(text->line, samples);
-	for (size_t i = 0; i < SAMPLES; i++) {
-		struct color ground;
-
-		if (!rect_holds(picture->places[text->command].clip, samples[i]))
+	for (size_t i = 0; i < SAMPLES; i++)
+		grounds[i] = page(picture->canvas);
+	for (size_t command = 0; command < text->command; command++) {
+		if (!rects_meet(picture->places[command].bounds, bounds))
 			continue;
-		ground = ground_at(picture, text->command, samples[i], broad_for(text->line));
-		least = fmin(least, contrast(color_over(text->line->style.color, ground), ground));
+		for (size_t i = 0; i < SAMPLES; i++)
+			paint(picture, command, samples[i], broad_for(text->line), &grounds[i]);
+	}
+	for (size_t i = 0; i < SAMPLES; i++) {
+		const struct color *ground = &grounds[i];
+
+		if (!rect_holds(picture->places[text->command].clip, samples[i]) ||
+		    (judged != NULL && memcmp(ground, judged, sizeof *ground) == 0))
+			continue;
+		judged = ground;
+		least = fmin(least,
+			     contrast(color_over(text->line->style.color, *ground), *ground));
 	}
 	return least;
 }
@@ -219,26 +230,33 @@ static bool is_backed(const struct lint_picture *picture, size_t line, size_t te
 	return false;
 }
 
-static bool crosses(const struct lint_picture *picture, size_t line, const struct lint_text *text)
+/* Cheap questions first: most lines are elsewhere. */
+static bool may_cross(const struct lint_picture *picture, size_t line, const struct lint_text *text)
 {
 	const struct command *command = &picture->canvas->commands[line];
 	const struct lint_place *place = &picture->places[line];
+
+	return is_stroked(command->outline) && command->outline.width < broad_for(text->line) &&
+	       rects_meet(place->bounds, hull_bounds(&text->visible)) &&
+	       (!place->floats || picture->places[text->command].floats);
+}
+
+static bool crosses(const struct lint_picture *picture, size_t line, const struct lint_text *text)
+{
+	const struct command *command = &picture->canvas->commands[line];
 	double size = text->line->style.font.size;
 	struct crossing crossing = {
 		/* A line may touch the tops and the descenders. */
 		.letters = hull_of_text(text->line, size * 0.5, size * -0.06),
-		.clip = rect_meet(place->clip, picture->places[text->command].clip),
+		.clip = rect_meet(picture->places[line].clip, picture->places[text->command].clip),
 	};
-	struct color ground;
+	struct color ground = page(picture->canvas);
 
-	if (!is_stroked(command->outline) || command->outline.width >= broad_for(text->line) ||
-	    !rects_meet(place->bounds, hull_bounds(&text->visible)) ||
-	    (place->floats && !picture->places[text->command].floats))
-		return false;
 	each_piece(picture->canvas, command, find_crossing, &crossing);
 	if (!crossing.found || is_backed(picture, line, text->command, crossing.middle))
 		return false;
-	ground = ground_at(picture, line, crossing.middle, broad_for(text->line));
+	for (size_t i = 0; i < line; i++)
+		paint(picture, i, crossing.middle, broad_for(text->line), &ground);
 	return contrast(color_over(command->outline.color, ground), ground) >= noticed_contrast;
 }
 
@@ -246,7 +264,7 @@ const struct command *lint_crossing(const struct lint_picture *picture,
 				    const struct lint_text *text)
 {
 	for (size_t i = 0; i < picture->canvas->command_count; i++)
-		if (crosses(picture, i, text))
+		if (may_cross(picture, i, text) && crosses(picture, i, text))
 			return &picture->canvas->commands[i];
 	return NULL;
 }

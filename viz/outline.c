@@ -116,7 +116,9 @@ static double least_reach(const struct hull *a, const struct hull *b)
 
 double hull_overlap(const struct hull *a, const struct hull *b)
 {
-	if (a->count == 0 || b->count == 0)
+	struct rect shared = rect_meet(hull_bounds(a), hull_bounds(b));
+
+	if (a->count == 0 || b->count == 0 || shared.w == 0 || shared.h == 0)
 		return 0;
 	return fmax(0, fmin(least_reach(a, b), least_reach(b, a)));
 }
