@@ -125,24 +125,31 @@ static bool find_port(struct host *host, struct endpoint *local, const struct en
 
 /* ---- calls ---- */
 
-static void record_call(const struct turn *turn, enum call call, int64_t value,
-			enum call_answer answer)
+/* `conn` is its number in the recording; what was not granted says why. */
+static void record_call(const struct host *host, nanos now, uint32_t conn, enum call call,
+			int64_t value, enum call_answer answer)
 {
-	struct host *host = turn->host;
-	struct event event = event_at(turn->tcp.now, host->recorded_as, EVENT_CALL);
+	struct event event = event_at(now, host->recorded_as, EVENT_CALL);
 
 	if (host->recording == NULL)
 		return;
 	event.call = (uint8_t)call;
 	event.value = value;
 	event.cause = host->because;
-	event.conn = turn->c->recorded;
+	event.conn = conn;
 	if (answer != CALL_OK)
 		event.text = recording_add_text(host->recording, call_answer_text(answer));
 	recording_add(host->recording, &event);
 }
 
-/* The end of an OPEN: a connection that could not be opened leaves no trace. */
+static enum call_answer refused(const struct host *host, nanos now, enum call call,
+				enum call_answer answer)
+{
+	record_call(host, now, EVENT_NONE, call, 0, answer);
+	return answer;
+}
+
+/* The end of an OPEN. */
 static enum call_answer opened(struct turn *turn, enum call call, const struct endpoint *local,
 			       const struct endpoint *remote, enum call_answer answer,
 			       uint32_t *conn)
@@ -151,11 +158,11 @@ static enum call_answer opened(struct turn *turn, enum call call, const struct e
 
 	if (answer != CALL_OK) {
 		connections_remove(&turn->host->connections, c);
-		return answer;
+		return refused(turn->host, turn->tcp.now, call, answer);
 	}
 	*conn = c->number;
 	host_record_conn(turn->host, c, local, remote);
-	record_call(turn, call, 0, answer);
+	record_call(turn->host, turn->tcp.now, c->recorded, call, 0, answer);
 	turn_settle(turn);
 	connections_index(&turn->host->connections, c);
 	turn_end(turn);
@@ -170,7 +177,7 @@ enum call_answer host_open_passive(struct host *host, nanos now, const struct en
 
 	*conn = EVENT_NONE;
 	if (connections_find(&host->connections, local, &nobody) != NULL)
-		return CALL_EXISTS;
+		return refused(host, now, CALL_OPEN_PASSIVE, CALL_EXISTS);
 	turn_begin(&turn, host, host_add(host), now);
 	turn.c->once = (flags & LISTEN_ONCE) != 0;
 	return opened(&turn, CALL_OPEN_PASSIVE, local, &nobody, tcp_open_passive(&turn.tcp, local),
@@ -185,13 +192,13 @@ enum call_answer host_open_active(struct host *host, nanos now, uint16_t local_p
 
 	*conn = EVENT_NONE;
 	if (remote->address.version == 0)
-		return CALL_REMOTE_UNSPECIFIED;
+		return refused(host, now, CALL_OPEN_ACTIVE, CALL_REMOTE_UNSPECIFIED);
 	if (local.address.version == 0)
-		return CALL_BAD_ADDRESS;
+		return refused(host, now, CALL_OPEN_ACTIVE, CALL_BAD_ADDRESS);
 	if (local_port == 0 && !find_port(host, &local, remote))
-		return CALL_NO_ROOM;
+		return refused(host, now, CALL_OPEN_ACTIVE, CALL_NO_ROOM);
 	if (connections_find(&host->connections, &local, remote) != NULL)
-		return CALL_EXISTS;
+		return refused(host, now, CALL_OPEN_ACTIVE, CALL_EXISTS);
 	turn_begin(&turn, host, host_add(host), now);
 	return opened(&turn, CALL_OPEN_ACTIVE, &local, remote,
 		      tcp_open_active(&turn.tcp, &local, remote), conn);
@@ -228,7 +235,7 @@ enum call_answer host_send(struct host *host, nanos now, uint32_t conn, const vo
 	add_to_stream(host, c, text, *taken);
 	if (*taken < len && (answer == CALL_OK || answer == CALL_NO_ROOM))
 		c->wants_room = true;
-	record_call(&turn, CALL_SEND, len, answer);
+	record_call(host, now, c->recorded, CALL_SEND, len, answer);
 	turn_settle(&turn);
 	turn_end(&turn);
 	return answer;
@@ -256,7 +263,7 @@ enum call_answer host_send_all(struct host *host, nanos now, uint32_t conn, cons
 		c->send_flags = (uint8_t)flags;
 		c->wants_room = c->unqueued > 0;
 	}
-	record_call(&turn, CALL_SEND, len, answer);
+	record_call(host, now, c->recorded, CALL_SEND, len, answer);
 	turn_settle(&turn);
 	turn_end(&turn);
 	return answer;
@@ -274,7 +281,7 @@ enum call_answer host_receive(struct host *host, nanos now, uint32_t conn, uint8
 		return CALL_NO_CONNECTION;
 	turn_begin(&turn, host, c, now);
 	answer = turn_receive(&turn, out, max, taken);
-	record_call(&turn, CALL_RECEIVE, *taken, answer);
+	record_call(host, now, c->recorded, CALL_RECEIVE, *taken, answer);
 	turn_settle(&turn);
 	turn_end(&turn);
 	return answer;
@@ -304,7 +311,7 @@ static enum call_answer simple_call(struct host *host, nanos now, uint32_t conn,
 		return CALL_NO_CONNECTION;
 	turn_begin(&turn, host, c, now);
 	answer = engine(&turn.tcp);
-	record_call(&turn, call, 0, answer);
+	record_call(host, now, c->recorded, call, 0, answer);
 	turn_settle(&turn);
 	turn_end(&turn);
 	return answer;

@@ -1,0 +1,67 @@
+/* app_inside.h — what the files of the applications share. Not for callers. */
+#ifndef TCPLAB_NET_APP_INSIDE_H
+#define TCPLAB_NET_APP_INSIDE_H
+
+#include "net/app.h"
+
+/* One connection and how far its part of the script is. */
+struct session {
+	struct app *app;
+	uint32_t number;
+	uint32_t conn; /* of the host, or EVENT_NONE when it is over */
+	uint32_t head; /* the step that made it: its steps are those after */
+	uint32_t recorded;
+	uint64_t fired;      /* steps whose trigger has come: bits */
+	uint64_t sending;    /* SEND steps that wait for room */
+	uint32_t sends_left; /* repetitions of SENDs still to come */
+	int64_t octets;      /* read so far */
+	int64_t wrong_at;
+	int64_t slow_octets; /* to read at a time */
+	nanos slow_every;
+	nanos slow_start;
+	uint8_t *echoes; /* read, and still to be sent back */
+	uint32_t echoes_len;
+	uint32_t echoes_capacity;
+	bool echo;
+	bool slow;
+	bool slow_waits; /* a reading is scheduled */
+	bool close_waits;
+};
+
+struct app {
+	struct world *world;
+	struct host *host;
+	const struct app_step *steps;
+	uint32_t count;
+	struct session **sessions;
+	uint32_t session_count;
+	uint32_t session_capacity;
+};
+
+/* app.c */
+struct session *session_new(struct app *app, uint32_t head, uint32_t conn);
+/* Step `step` is done: the one that follows may begin. `s` is NULL before there
+ * is a connection. */
+void step_done(struct app *app, struct session *s, uint32_t step, nanos now);
+void session_trigger(struct session *s, enum app_trigger trigger, nanos now);
+
+/* The actions, as app_actions.c lists them. */
+void app_listen(struct app *app, struct session *s, uint32_t step, nanos now);
+void app_connect(struct app *app, struct session *s, uint32_t step, nanos now);
+void app_send(struct app *app, struct session *s, uint32_t step, nanos now);
+void app_take(struct app *app, struct session *s, uint32_t step, nanos now);
+void app_echo(struct app *app, struct session *s, uint32_t step, nanos now);
+void app_close(struct app *app, struct session *s, uint32_t step, nanos now);
+void app_abort(struct app *app, struct session *s, uint32_t step, nanos now);
+void app_reboot(struct app *app, struct session *s, uint32_t step, nanos now);
+
+/* app_send.c: there is room again; text was read that is to be sent back */
+void session_has_room(struct session *s, nanos now);
+void session_send_echoes(struct session *s, nanos now);
+void session_keep_echo(struct session *s, const uint8_t *octets, uint32_t len);
+
+/* app_read.c: octets are there; they are handed over */
+void session_has_text(struct session *s, nanos now);
+void session_delivered(struct session *s, int64_t offset, const uint8_t *octets, uint32_t len);
+
+#endif
