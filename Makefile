@@ -13,11 +13,13 @@ endif
 
 # The files that need SDL, Cairo or Pango, which HEADLESS=1 leaves out.
 WINDOW_FILES := viz/sdl_%.c viz/cairo_%.c viz/window%.c
+WINDOW_TESTS := tests/test_sdl%.c tests/test_cairo%.c tests/test_window%.c
 
 SOURCES := $(wildcard sim/*/*.c viz/*.c)
 PKGS    := libpcap libcjson
 ifeq ($(HEADLESS),1)
 SOURCES := $(filter-out $(WINDOW_FILES),$(SOURCES))
+OMITTED := $(WINDOW_TESTS)
 DEFINES := -DTCPLAB_HEADLESS
 else
 PKGS    += sdl2 cairo pangocairo fontconfig
@@ -25,10 +27,10 @@ endif
 
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
 PROGRAM  := $(patsubst viz/main.c,$(BUILD)/tcplab,$(filter viz/main.c,$(SOURCES)))
-# What every test links with: all but main(), and the helpers in tests/.
+# What tests take what they need from: all but main(), and the helpers in tests/.
 PARTS    := $(filter-out $(BUILD)/viz/main.o,$(OBJECTS))
 HELPERS  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/test_%,$(wildcard tests/*.c)))
-TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/test_*.c))
+TESTS    := $(patsubst %.c,$(BUILD)/%,$(filter-out $(OMITTED),$(wildcard tests/test_*.c)))
 FUZZERS  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 SCRIPTS  := $(filter-out tests/run.sh,$(wildcard tests/*.sh traces/check.sh))
 OF_C     := $(wildcard sim/*/*.[ch] viz/*.[ch] tests/*.[ch] tests/*/*.[ch])
@@ -38,7 +40,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wpedantic -Wstrict-prototypes -Wmissing-prot
 COMPILE  := $(CC) -std=c11 -D_DEFAULT_SOURCE $(DEFINES) -Isim -I. $(WARNINGS) $(CPPFLAGS) $(CFLAGS) \
             $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 LIBS     := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm
-LINK      = @echo '  LINK $@'; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)
+LINK      = @echo '  LINK $@'; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LIBS)
 
 SANITIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 
@@ -65,12 +67,16 @@ $(BUILD)/tcplab: $(OBJECTS)
 	$(LINK)
 
 $(TESTS): LIBS += -lcmocka
-$(TESTS): %: %.o $(HELPERS) $(PARTS)
+$(TESTS): %: %.o $(BUILD)/tests/helpers.a $(BUILD)/parts.a
 	$(LINK)
 
 $(FUZZERS): LDFLAGS += -fsanitize=fuzzer
-$(FUZZERS): %: %.o $(PARTS)
+$(FUZZERS): %: %.o $(BUILD)/tests/helpers.a $(BUILD)/parts.a
 	$(LINK)
+
+$(BUILD)/parts.a: $(PARTS)
+$(BUILD)/tests/helpers.a: $(HELPERS)
+%.a: ; @mkdir -p $(@D); rm -f $@; ar rcs $@ $^
 
 # Everything is compiled anew when the command for it is another one.
 $(BUILD)/command: FORCE
