@@ -11,8 +11,7 @@ const char *evidence_text(enum evidence evidence)
 	static const char *const texts[EVIDENCE_COUNT] = {
 		[EVIDENCE_NONE] = "",
 		[EVIDENCE_REPEATED] = "it was not acknowledged before it was sent again",
-		[EVIDENCE_PASSED] = "octets behind it were acknowledged, and it was not "
-				    "before it was sent again",
+		[EVIDENCE_PASSED] = "octets behind it were acknowledged before it",
 		[EVIDENCE_IGNORED] = "later packets of the other end do not acknowledge it",
 		[EVIDENCE_NO_ANSWER] = "nothing in the capture answers it",
 		[EVIDENCE_FILLED] = "the capture has a gap here, which a copy fills later",
