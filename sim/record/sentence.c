@@ -1,0 +1,185 @@
+/* sentence.c — events without a rule, in words. */
+#include "record/subject.h"
+
+#include <inttypes.h>
+
+#include "record/plain.h"
+#include "wire/line.h"
+
+/* "SYN,ACK", "1000 octets", "FIN,ACK with 12 octets". */
+static void add_segment(const struct subject *s, struct text *out)
+{
+	const struct segment *seg = &s->packet.packet.tcp;
+
+	if (s->packet.packet.kind == PACKET_ICMP_ERROR) {
+		text_add(out, "ICMP error");
+	} else if (seg->len > 0 && (seg->flags & (SYN | FIN | RST | URG)) == 0) {
+		text_addf(out, "segment of %" PRIu32 " octets", seg->len);
+	} else {
+		flags_add(out, seg->flags);
+		if (seg->len > 0)
+			text_addf(out, " with %" PRIu32 " octets", seg->len);
+	}
+}
+
+static void add_text_of_event(const struct subject *s, const char *before, struct text *out)
+{
+	if (s->event->text == EVENT_NONE)
+		return;
+	text_add(out, before);
+	plain_add(out, recording_text(s->r, s->event->text));
+}
+
+static void add_call(const struct subject *s, struct text *out)
+{
+	char endpoint[ENDPOINT_TEXT_MAX] = "";
+	const struct conn_record *conn = NULL;
+
+	if (s->event->conn != EVENT_NONE)
+		conn = recording_conn(s->r, s->event->conn);
+	subject_add_host(s, s->event->host, out);
+	if (s->event->call == CALL_REBOOT) {
+		text_add(out, " reboots and forgets all its connections");
+		return;
+	}
+	text_add(out, "'s application calls ");
+	switch (s->event->call) {
+	case CALL_OPEN_PASSIVE:
+		text_add(out, "OPEN, passive");
+		if (conn != NULL)
+			text_addf(out, ", on port %u", conn->local.port);
+		break;
+	case CALL_OPEN_ACTIVE:
+		text_add(out, "OPEN, active");
+		if (conn != NULL && conn->remote.address.version != 0) {
+			endpoint_format(&conn->remote, endpoint);
+			text_addf(out, ", to %s", endpoint);
+		}
+		break;
+	case CALL_SEND: text_addf(out, "SEND with %" PRId64 " octets", s->event->value); break;
+	case CALL_RECEIVE:
+		text_addf(out, "RECEIVE and takes %" PRId64 " octets", s->event->value);
+		break;
+	case CALL_CLOSE: text_add(out, "CLOSE"); break;
+	default: text_add(out, "ABORT"); break;
+	}
+}
+
+static void add_notice(const struct subject *s, struct text *out)
+{
+	static const struct {
+		enum notice notice;
+		const char *words;
+	} notices[] = {
+		{NOTICE_CONNECTED, "the connection is open"},
+		{NOTICE_TEXT, "octets have arrived"},
+		{NOTICE_CLOSING, "the peer sends no more"},
+		{NOTICE_ENDED, "the connection has ended"},
+		{NOTICE_URGENT, "urgent data is on its way"},
+		{NOTICE_ROOM, "there is room to send again"},
+		{NOTICE_R1, "delivery is in trouble"},
+	};
+	const char *words = "something happened";
+
+	for (size_t i = 0; i < sizeof notices / sizeof notices[0]; i++) {
+		if (s->event->value == notices[i].notice)
+			words = notices[i].words;
+	}
+	subject_add_host(s, s->event->host, out);
+	text_addf(out, "'s application is told: %s", words);
+	if (s->event->value == NOTICE_ENDED && s->has_tcb)
+		text_addf(out, " (%s)", ending_name((enum ending)s->tcb.ending));
+}
+
+static void add_timer(const struct subject *s, struct text *out)
+{
+	const char *timer = timer_name((enum timer)s->event->timer);
+
+	subject_add_host(s, s->event->host, out);
+	if (s->event->kind == EVENT_TIMER) {
+		text_addf(out, "'s %s timer fires", timer);
+	} else if (s->event->kind == EVENT_TIMER_STOPPED) {
+		text_addf(out, " stops its %s timer", timer);
+	} else {
+		text_addf(out, " starts its %s timer, to fire in ", timer);
+		subject_add_time(s->event->value - s->event->time, out);
+	}
+}
+
+static void add_fate(const struct subject *s, struct text *out)
+{
+	static const char *const fates[EVENT_KIND_COUNT] = {
+		[EVENT_SEND] = "leaves",
+		[EVENT_LOST] = "is lost",
+		[EVENT_DUPLICATED] = "is there a second time",
+		[EVENT_CORRUPTED] = "is damaged on the way",
+		[EVENT_DELAYED] = "is held back on the way",
+	};
+
+	if (!s->has_packet) {
+		text_add(out, "A packet");
+	} else {
+		subject_add_host(s, s->packet.host, out);
+		text_add(out, "'s ");
+		add_segment(s, out);
+	}
+	if (s->event->kind == EVENT_ARRIVE) {
+		text_add(out, " arrives at ");
+		subject_add_host(s, s->event->host, out);
+	} else {
+		text_addf(out, " %s", fates[s->event->kind]);
+	}
+}
+
+void sentence_what(const struct subject *s, struct text *out)
+{
+	switch (s->event->kind) {
+	case EVENT_CALL:
+		add_call(s, out);
+		add_text_of_event(s, "; the answer: ", out);
+		break;
+	case EVENT_TIMER:
+	case EVENT_TIMER_STARTED:
+	case EVENT_TIMER_STOPPED: add_timer(s, out); break;
+	case EVENT_TRANSITION:
+		subject_add_host(s, s->event->host, out);
+		text_addf(out, " goes from %s to %s", state_name((enum tcp_state)s->event->from),
+			  state_name((enum tcp_state)s->event->to));
+		break;
+	case EVENT_NOTICE: add_notice(s, out); break;
+	case EVENT_CAPTION:
+	case EVENT_COMPARED: add_text_of_event(s, "", out); return; /* the author's full stop */
+	case EVENT_NOTE: break;
+	default:
+		add_fate(s, out);
+		add_text_of_event(s, ": ", out);
+		break;
+	}
+	text_add(out, ".");
+}
+
+void sentence_why(const struct subject *s, struct text *out)
+{
+	static const char *const reasons[EVENT_KIND_COUNT] = {
+		[EVENT_CALL] = "RFC 9293 §3.9.1: An application uses TCP by calls: OPEN, SEND, "
+			       "RECEIVE, CLOSE, ABORT.",
+		[EVENT_ARRIVE] = "RFC 9293 §3.10.7: What follows depends on the state, and on the "
+				 "segment's control bits and numbers.",
+		[EVENT_TIMER] = "RFC 9293 §3.10.8: Time-outs are events like calls and segments: "
+				"what follows depends on the timer.",
+		[EVENT_LOST] = "RFC 9293 §3.8: IP does not promise delivery. The sender learns of "
+			       "the loss only from the ACK that does not come.",
+		[EVENT_DUPLICATED] = "RFC 9293 §3.8: The network may deliver a segment twice. Its "
+				     "sequence numbers tell that it is the same.",
+		[EVENT_CORRUPTED] = "RFC 9293 §3.1: The checksum covers header and text, so that a "
+				    "receiver can tell a damaged segment, and drop it.",
+		[EVENT_DELAYED] = "RFC 9293 §3.4: Segments may arrive in another order than they "
+				  "were sent. Sequence numbers put them right.",
+		[EVENT_TRANSITION] =
+			"RFC 9293 §3.3.2: A connection goes through a series of states "
+			"during its lifetime.",
+	};
+
+	if (reasons[s->event->kind] != NULL)
+		text_add(out, reasons[s->event->kind]);
+}
