@@ -12,19 +12,18 @@ CC := gcc
 endif
 
 # The files that need SDL, Cairo or Pango, which HEADLESS=1 leaves out.
-WINDOW_FILES := viz/sdl_%.c viz/cairo_%.c viz/window%.c
-WINDOW_TESTS := tests/test_sdl%.c tests/test_cairo%.c tests/test_window%.c
+WINDOW_FILES := viz/sdl_%.c viz/cairo_%.c viz/window%.c \
+                tests/test_sdl%.c tests/test_cairo%.c tests/test_window%.c
 
-SOURCES := $(wildcard sim/*/*.c viz/*.c)
 PKGS    := libpcap libcjson
 ifeq ($(HEADLESS),1)
-SOURCES := $(filter-out $(WINDOW_FILES),$(SOURCES))
-OMITTED := $(WINDOW_TESTS)
+OMITTED := $(WINDOW_FILES)
 DEFINES := -DTCPLAB_HEADLESS
 else
 PKGS    += sdl2 cairo pangocairo fontconfig
 endif
 
+SOURCES  := $(filter-out $(OMITTED),$(wildcard sim/*/*.c viz/*.c))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
 PROGRAM  := $(patsubst viz/main.c,$(BUILD)/tcplab,$(filter viz/main.c,$(SOURCES)))
 # What tests take what they need from: all but main(), and the helpers in tests/.
