@@ -192,6 +192,21 @@ static void every_flipped_bit_is_noticed(void **state)
 	}
 }
 
+static void the_checksum_is_checked_only_when_asked_for(void **state)
+{
+	uint8_t bytes[sizeof too_big];
+	struct packet p;
+	const uint8_t *text;
+	size_t text_len;
+
+	(void)state;
+	memcpy(bytes, too_big, sizeof bytes);
+	bytes[22] ^= 1;
+	assert_int_equal(parse(&p, bytes, sizeof bytes, sizeof bytes), PACKET_BAD_ICMP_CHECKSUM);
+	assert_int_equal(packet_parse(&p, bytes, sizeof bytes, sizeof bytes, 0, &text, &text_len),
+			 PACKET_OK);
+}
+
 static void a_message_that_is_not_about_size_has_no_mtu(void **state)
 {
 	struct random r = random_seeded(34, 0);
@@ -220,6 +235,7 @@ int main(void)
 		cmocka_unit_test(only_errors_about_tcp_are_taken),
 		cmocka_unit_test(a_quote_of_anything_else_is_refused),
 		cmocka_unit_test(every_flipped_bit_is_noticed),
+		cmocka_unit_test(the_checksum_is_checked_only_when_asked_for),
 		cmocka_unit_test(a_message_that_is_not_about_size_has_no_mtu),
 	};
 

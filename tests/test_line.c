@@ -202,9 +202,11 @@ static void mistakes_are_named_with_their_column(void **state)
 		{"S 1:1(0) <sack 5 {1:2}>", "column 16: the number is more than 4"},
 		{"S 1:1(0) <sack 2 {1:2}>", "column 23: expected \"{\", found \">\""},
 		{"S 1:1(0) <TS val 1>", "column 19: expected \"ecr\", found \">\""},
+		{"S 1:1(0) <uto>", "column 14: expected a number, found \">\""},
 		{"S 1:1(0) <uto 5h>", "column 16: expected s for seconds or m for minutes, "
 				      "found \"h>\""},
 		{"S 1:1(0) <tfo>", "column 14: expected \"cookie\", found \">\""},
+		{"S 1:1(0) <unknown-x>", "column 19: expected a number, found \"x>\""},
 		{"S 1:1(0) <unknown-1 0x00>", "column 19: kinds 0 and 1 have no data: write eol or "
 					      "nop"},
 		{"S 1:1(0) <unknown-253 0x012>", "column 27: half a byte: give each two digits"},
@@ -213,6 +215,14 @@ static void mistakes_are_named_with_their_column(void **state)
 		{"S 1:1(0) <malformed>", "column 20: expected bytes such as 0x0102, found \">\""},
 		{"S 1:1(0) <sack 4 {1:1}{1:1}{1:1}{1:1},mss 1,nop,wscale 1>",
 		 "column 49: the options take more than 40 bytes"},
+		{"S 1:1(0) <unknown-9 "
+		 "0x01020304050607080910111213141516171819202122232425262728293031"
+		 "32333435363738,eol>",
+		 "column 100: the options take more than 40 bytes"},
+		{"S 1:1(0) <unknown-9 "
+		 "0x01020304050607080910111213141516171819202122232425262728293031"
+		 "3233343536373839>",
+		 "column 11: the options take more than 40 bytes"},
 		{"S 1:1(0) \033[31m", "column 10: expected ack, win, urg or <options>, in this "
 				      "order, found byte 0x1b"},
 		{"S 1:1(0) <nop,\xff>", "column 15: expected an option such as mss, sackOK or "

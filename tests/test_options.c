@@ -75,6 +75,30 @@ static void the_aligned_timestamps_are_read_as_elsewhere(void **state)
 	assert_memory_equal(&fast, &slow, sizeof fast);
 }
 
+static void each_kind_has_its_mark(void **state)
+{
+	static const struct {
+		uint8_t kind, len;
+		unsigned has;
+	} rows[] = {
+		{2, 2, HAS_MSS},      {3, 1, HAS_WINDOW_SCALE},  {4, 0, HAS_SACK_PERMITTED},
+		{5, 8, HAS_SACK},     {8, 8, HAS_TIMESTAMPS},    {19, 16, HAS_MD5},
+		{29, 2, HAS_AO},      {28, 2, HAS_USER_TIMEOUT}, {34, 4, HAS_FAST_OPEN},
+		{172, 9, HAS_ACCECN}, {174, 0, HAS_ACCECN},      {30, 6, HAS_UNKNOWN},
+	};
+	static const uint8_t data[16] = {0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct options o = {0};
+
+		assert_true(options_put_other(&o, rows[i].kind, data, rows[i].len));
+		assert_int_equal(o.has, rows[i].has);
+		o = parse(o.bytes, o.len);
+		assert_int_equal(o.has, rows[i].has);
+	}
+}
+
 static void the_first_of_two_counts(void **state)
 {
 	struct options o =
@@ -252,7 +276,14 @@ static void each_put_appends_what_its_rfc_draws(void **state)
 	assert_memory_equal(o.bytes, drawn, sizeof drawn);
 	assert_int_equal(o.len, OPTIONS_LEN_MAX);
 	assert_false(options_put_nop(&o));
+	assert_false(options_put_mss(&o, 1));
+	assert_false(options_put_window_scale(&o, 1));
 	assert_false(options_put_sack_permitted(&o));
+	assert_false(options_put_sack(&o, &block, 1));
+	assert_false(options_put_timestamps(&o, 1, 2));
+	assert_false(options_put_user_timeout(&o, 1));
+	assert_false(options_put_fast_open(&o, cookie, 4));
+	assert_memory_equal(o.bytes, drawn, sizeof drawn);
 }
 
 static void four_blocks_do_not_fit_beside_timestamps(void **state)
@@ -285,6 +316,7 @@ int main(void)
 		cmocka_unit_test(a_syn_of_linux_is_read),
 		cmocka_unit_test(sack_blocks_come_in_their_order),
 		cmocka_unit_test(the_aligned_timestamps_are_read_as_elsewhere),
+		cmocka_unit_test(each_kind_has_its_mark),
 		cmocka_unit_test(the_first_of_two_counts),
 		cmocka_unit_test(an_unknown_kind_is_skipped),
 		cmocka_unit_test(reading_stops_at_the_end_of_list),

@@ -52,7 +52,7 @@ static int behind_ether_type(const uint8_t *frame, size_t len, size_t type_at, s
 
 		if (type == ETHER_IPV4 || type == ETHER_IPV6)
 			return (int)at;
-		if (!is_vlan(type) || len - at < VLAN_TAG)
+		if (!is_vlan(type))
 			return -1;
 		type_at = at + 2;
 		at += VLAN_TAG;
