@@ -1,6 +1,6 @@
 #include "source/scenario_shapes_inside.h"
 
-#include "net/app.h"
+#include "net/script.h"
 #include "net/stage.h"
 #include "tcp/rule.h"
 #include "tcp/tcb.h"
@@ -60,7 +60,7 @@ static const struct shape some_days_shape = {.kind = SHAPE_NUMBER,
 static const struct shape hosts_shape = {
 	.kind = SHAPE_MAP, .element = &host_shape, .min = 1, .max = 200};
 static const struct shape steps_shape = {
-	.kind = SHAPE_LIST, .element = &step_shape, .min = 1, .max = APP_STEPS_MAX};
+	.kind = SHAPE_LIST, .element = &step_shape, .min = 1, .max = SCRIPT_STEPS_MAX};
 static const struct shape applications_shape = {
 	.kind = SHAPE_MAP, .element = &steps_shape, .min = 0, .max = 200};
 

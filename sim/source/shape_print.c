@@ -52,7 +52,7 @@ static void write_string(const char *s, FILE *out)
 
 static void write_decimal(int64_t value, unsigned places, FILE *out)
 {
-	char digits[48];
+	char digits[300];
 	uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
 	uint64_t scale = 1;
 	size_t len;

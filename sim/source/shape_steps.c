@@ -1,7 +1,7 @@
 /* shape_steps.c — how a scenario speaks of applications. */
 #include "source/scenario_shapes_inside.h"
 
-#include "net/app.h"
+#include "net/script.h"
 
 static const char *on_word(unsigned n)
 {

@@ -1,13 +1,13 @@
-/* app_read.c — reading: what is handed over, and when an application that
+/* script_read.c — reading: what is handed over, and when an application that
  * reads slowly asks for more. */
-#include "net/app_inside.h"
+#include "net/script_inside.h"
 
 #include <string.h>
 
 /* Holds what was handed over against what the peer sent. */
 static void compare(struct session *s, int64_t offset, const uint8_t *octets, uint32_t len)
 {
-	struct recording *r = world_recording(s->app->world);
+	struct recording *r = world_recording(s->script->world);
 	const struct conn_record *conn = recording_conn(r, s->recorded);
 	const struct stream *sent;
 	uint8_t expected[512];
@@ -40,7 +40,7 @@ void session_delivered(struct session *s, int64_t offset, const uint8_t *octets,
 {
 	s->octets += len;
 	session_keep_echo(s, octets, len);
-	if (world_recording(s->app->world) != NULL && s->wrong_at < 0)
+	if (world_recording(s->script->world) != NULL && s->wrong_at < 0)
 		compare(s, offset, octets, len);
 }
 
@@ -55,20 +55,20 @@ static void read_some(void *who, nanos now, uint64_t arg)
 	s->slow_waits = false;
 	if (s->conn == EVENT_NONE || !s->slow)
 		return;
-	host_receive(s->app->host, now, s->conn, NULL, (uint32_t)s->slow_octets, &taken);
+	host_receive(s->script->host, now, s->conn, NULL, (uint32_t)s->slow_octets, &taken);
 	session_has_text(s, now);
 }
 
 /* Readings are at slow_start + n · slow_every, but only while there is something. */
 static void expect_to_read(struct session *s, nanos now)
 {
-	const struct tcb *tcb = host_tcb(s->app->host, s->conn);
+	const struct tcb *tcb = host_tcb(s->script->host, s->conn);
 	nanos since = now - s->slow_start;
 
 	if (s->slow_waits || tcb == NULL || tcb->rcv.unread == 0)
 		return;
 	s->slow_waits = true;
-	world_at(s->app->world, s->slow_start + (since / s->slow_every + 1) * s->slow_every,
+	world_at(s->script->world, s->slow_start + (since / s->slow_every + 1) * s->slow_every,
 		 read_some, s, 0);
 }
 
@@ -79,5 +79,5 @@ void session_has_text(struct session *s, nanos now)
 	if (s->slow)
 		expect_to_read(s, now);
 	session_send_echoes(s, now);
-	session_trigger(s, APP_RECEIVED, now);
+	session_trigger(s, SCRIPT_RECEIVED, now);
 }

@@ -1,5 +1,5 @@
-/* app_send.c — sending, sending back, closing. */
-#include "net/app_inside.h"
+/* script_send.c — sending, sending back, closing. */
+#include "net/script_inside.h"
 
 #include <string.h>
 
@@ -9,7 +9,7 @@
 
 static bool is_sending(const struct session *s)
 {
-	return s->sending != 0 || s->sends_left > 0 || host_unqueued(s->app->host, s->conn) > 0;
+	return s->sending != 0 || s->sends_left > 0 || host_unqueued(s->script->host, s->conn) > 0;
 }
 
 static void close_if_it_waits(struct session *s, nanos now)
@@ -17,7 +17,7 @@ static void close_if_it_waits(struct session *s, nanos now)
 	if (!s->close_waits || s->conn == EVENT_NONE || is_sending(s))
 		return;
 	s->close_waits = false;
-	host_close(s->app->host, now, s->conn);
+	host_close(s->script->host, now, s->conn);
 }
 
 void session_has_room(struct session *s, nanos now)
@@ -26,7 +26,7 @@ void session_has_room(struct session *s, nanos now)
 		if (!(s->sending >> step & 1))
 			continue;
 		s->sending &= ~(UINT64_C(1) << step);
-		step_done(s->app, s, step, now);
+		step_done(s->script, s, step, now);
 	}
 	close_if_it_waits(s, now);
 }
@@ -37,28 +37,28 @@ static void send_again(void *who, nanos now, uint64_t arg)
 	struct session *s = who;
 	uint32_t step = (uint32_t)(arg >> 32);
 	uint32_t left = (uint32_t)arg;
-	const struct app_step *this = &s->app->steps[step];
+	const struct script_step *this = &s->script->steps[step];
 	unsigned flags = SEND_PUSH | (this->urgent ? SEND_URGENT : 0);
 
 	s->sends_left--;
 	if (s->conn == EVENT_NONE)
 		return;
 	if (left > 1)
-		world_at(s->app->world, now + this->every, send_again, s, arg - 1);
-	host_send_all(s->app->host, now, s->conn, this->text, this->octets, flags);
+		world_at(s->script->world, now + this->every, send_again, s, arg - 1);
+	host_send_all(s->script->host, now, s->conn, this->text, this->octets, flags);
 	if (left > 1)
 		return;
-	if (host_unqueued(s->app->host, s->conn) > 0) {
+	if (host_unqueued(s->script->host, s->conn) > 0) {
 		s->sending |= UINT64_C(1) << step;
 		return;
 	}
-	step_done(s->app, s, step, now);
+	step_done(s->script, s, step, now);
 	close_if_it_waits(s, now);
 }
 
-void app_send(struct app *app, struct session *s, uint32_t step, nanos now)
+void script_send(struct script *script, struct session *s, uint32_t step, nanos now)
 {
-	uint32_t times = app->steps[step].times;
+	uint32_t times = script->steps[step].times;
 
 	if (s == NULL || s->conn == EVENT_NONE)
 		return;
@@ -68,12 +68,12 @@ void app_send(struct app *app, struct session *s, uint32_t step, nanos now)
 
 /* ---- echo ---- */
 
-void app_echo(struct app *app, struct session *s, uint32_t step, nanos now)
+void script_echo(struct script *script, struct session *s, uint32_t step, nanos now)
 {
 	if (s == NULL || s->conn == EVENT_NONE)
 		return;
 	s->echo = true;
-	step_done(app, s, step, now);
+	step_done(script, s, step, now);
 }
 
 void session_keep_echo(struct session *s, const uint8_t *octets, uint32_t len)
@@ -89,34 +89,34 @@ void session_send_echoes(struct session *s, nanos now)
 {
 	if (s->echoes_len == 0 || s->conn == EVENT_NONE)
 		return;
-	host_send_all(s->app->host, now, s->conn, s->echoes, s->echoes_len, SEND_PUSH);
+	host_send_all(s->script->host, now, s->conn, s->echoes, s->echoes_len, SEND_PUSH);
 	s->echoes_len = 0;
 }
 
 /* ---- the end ---- */
 
-void app_close(struct app *app, struct session *s, uint32_t step, nanos now)
+void script_close(struct script *script, struct session *s, uint32_t step, nanos now)
 {
 	if (s == NULL || s->conn == EVENT_NONE)
 		return;
 	s->close_waits = true;
 	close_if_it_waits(s, now);
-	step_done(app, s, step, now);
+	step_done(script, s, step, now);
 }
 
-void app_abort(struct app *app, struct session *s, uint32_t step, nanos now)
+void script_abort(struct script *script, struct session *s, uint32_t step, nanos now)
 {
 	if (s == NULL || s->conn == EVENT_NONE)
 		return;
-	host_abort(app->host, now, s->conn);
-	step_done(app, s, step, now);
+	host_abort(script->host, now, s->conn);
+	step_done(script, s, step, now);
 }
 
-void app_reboot(struct app *app, struct session *s, uint32_t step, nanos now)
+void script_reboot(struct script *script, struct session *s, uint32_t step, nanos now)
 {
 	(void)s;
-	for (uint32_t i = 0; i < app->session_count; i++)
-		app->sessions[i]->conn = EVENT_NONE;
-	host_reboot(app->host, now);
-	step_done(app, NULL, step, now);
+	for (uint32_t i = 0; i < script->session_count; i++)
+		script->sessions[i]->conn = EVENT_NONE;
+	host_reboot(script->host, now);
+	step_done(script, NULL, step, now);
 }
