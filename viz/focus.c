@@ -1,0 +1,147 @@
+#include "viz/focus.h"
+
+#include <string.h>
+
+/* ---- choosing ---- */
+
+static bool host_with(const struct recording *r, const struct address *address, uint8_t *host)
+{
+	for (uint32_t h = 0; h < recording_hosts(r); h++) {
+		const struct host_record *record = recording_host(r, h);
+
+		for (int i = 0; i < 2; i++)
+			if (address->version != 0 && address_eq(&record->addresses[i], address)) {
+				*host = (uint8_t)h;
+				return true;
+			}
+	}
+	return false;
+}
+
+struct focus focus_of_recording(const struct recording *r)
+{
+	struct focus f = {{0, recording_hosts(r) > 1 ? 1 : 0}, {EVENT_NONE, EVENT_NONE}};
+
+	for (uint32_t n = 0; n < recording_packets(r); n++) {
+		struct packet_record p;
+		uint8_t to;
+
+		recording_packet(r, n, &p);
+		if (!host_with(r, &p.packet.dst, &to) || to == p.host)
+			continue;
+		f.host[SIDE_CLIENT] = p.host;
+		f.host[SIDE_SERVER] = to;
+		break;
+	}
+	return f;
+}
+
+struct focus focus_of_conn(const struct recording *r, uint32_t conn)
+{
+	const struct conn_record *record = recording_conn(r, conn);
+	uint32_t peer = record->peer;
+	uint8_t remote = record->host;
+	struct cursor end = cursor_end(r);
+	struct tcb tcb;
+	struct focus f;
+
+	if (peer != EVENT_NONE)
+		remote = recording_conn(r, peer)->host;
+	else
+		(void)host_with(r, &record->remote.address, &remote);
+	f = (struct focus){{record->host, remote}, {conn, peer}};
+	if (end.event != EVENT_NONE && recording_tcb(r, conn, end.event, &tcb) && tcb.passive)
+		f = (struct focus){{remote, record->host}, {peer, conn}};
+	return f;
+}
+
+/* ---- asking ---- */
+
+bool focus_side(const struct focus *f, uint8_t host, enum side *side)
+{
+	*side = host == f->host[SIDE_CLIENT] ? SIDE_CLIENT : SIDE_SERVER;
+	return host == f->host[*side];
+}
+
+/* Whether a connection runs between the two hosts, as far as is known. */
+static bool is_between(const struct recording *r, const struct focus *f, uint32_t conn,
+		       enum side side)
+{
+	const struct conn_record *record = recording_conn(r, conn);
+	uint8_t remote;
+
+	if (record->peer != EVENT_NONE)
+		remote = recording_conn(r, record->peer)->host;
+	else if (!host_with(r, &record->remote.address, &remote))
+		return true; /* it listens, or its peer has no host here */
+	return remote == f->host[other_side(side)];
+}
+
+static bool packet_is_between(const struct recording *r, const struct focus *f, uint32_t packet)
+{
+	struct packet_record p;
+	enum side side;
+	uint8_t to;
+
+	recording_packet(r, packet, &p);
+	if (p.conn != EVENT_NONE && focus_side(f, p.host, &side) && f->conn[side] != EVENT_NONE)
+		return p.conn == f->conn[side];
+	if (!host_with(r, &p.packet.dst, &to))
+		return true;
+	return focus_side(f, to, &side);
+}
+
+bool focus_holds(const struct recording *r, const struct focus *f, const struct event *event,
+		 enum side *side)
+{
+	if (event->kind == EVENT_CAPTION) {
+		*side = SIDE_CLIENT;
+		return true;
+	}
+	if (!focus_side(f, event->host, side))
+		return false;
+	/* Two hosts and all their connections: nothing else is there. */
+	if (recording_hosts(r) <= 2 && f->conn[*side] == EVENT_NONE)
+		return true;
+	if (event->conn != EVENT_NONE && f->conn[*side] != EVENT_NONE)
+		return event->conn == f->conn[*side];
+	if (event->packet != EVENT_NONE)
+		return packet_is_between(r, f, event->packet);
+	if (event->conn != EVENT_NONE)
+		return is_between(r, f, event->conn, *side);
+	return true;
+}
+
+/* ---- ends ---- */
+
+void focus_end(const struct recording *r, const struct focus *f, enum side side, struct cursor c,
+	       struct end *out)
+{
+	memset(out, 0, sizeof *out);
+	out->conn = EVENT_NONE;
+	out->state = CLOSED;
+	out->inferred = recording_info(r)->inferred;
+	if (cursor_is_at_start(c))
+		return;
+	out->conn = f->conn[side];
+	if (out->conn == EVENT_NONE)
+		out->conn = recording_conn_at(r, f->host[side], f->host[other_side(side)], c.event);
+	if (out->conn == EVENT_NONE)
+		return;
+	out->inferred = recording_conn(r, out->conn)->inferred;
+	out->exists = recording_tcb(r, out->conn, c.event, &out->tcb);
+	if (out->exists)
+		out->state = (enum tcp_state)out->tcb.state;
+	else
+		out->conn = EVENT_NONE;
+}
+
+const char *focus_name(const struct recording *r, const struct focus *f, enum side side)
+{
+	const char *name =
+		recording_hosts(r) > f->host[side] ? recording_host(r, f->host[side])->name : "";
+
+	if (name[0] != '\0')
+		return name;
+	return side == SIDE_CLIENT ? "Client" : "Server";
+}
