@@ -1,0 +1,267 @@
+#include "viz/view_ladder.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "record/memory.h"
+#include "viz/ladder_parts.h"
+#include "viz/panel.h"
+
+/* ---- grounds ---- */
+
+static void draw_band(const struct ladder_drawing *d)
+{
+	const struct ladder_layout *l = d->layout;
+	const struct theme *t = d->theme;
+	struct rect body = l->columns.body;
+	struct rect band = rect_meet(
+		body, box(body.x, l->band_top, body.w, l->band_bottom - l->band_top));
+
+	if (band.h <= 0)
+		return;
+	canvas_begin(d->canvas, "step");
+	canvas_rect(d->canvas, band, t->color[ROLE_CURRENT_TINT]);
+	band.w = t->thick;
+	canvas_rect(d->canvas, band, t->color[ROLE_CURRENT]);
+	canvas_end(d->canvas);
+}
+
+/* The first wording that fits between the lifelines. */
+static void gap_text(const struct ladder_drawing *d, const struct ladder_gap *gap,
+		     const struct font *font, double room, char *out, size_t size)
+{
+	const char *const endings[] = {
+		gap->silent ? " s with no segments (not to scale)" : " s (not to scale)",
+		" s, not to scale",
+		" s",
+	};
+
+	for (unsigned i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+		struct text text = text_in(out, size);
+
+		text_add_seconds(&text, gap->length, 3);
+		text_add(&text, endings[i]);
+		if (canvas_measure(d->canvas, font, out).width <= room)
+			return;
+	}
+}
+
+static void draw_gap(const struct ladder_drawing *d, const struct ladder_gap *gap,
+		     struct placer *placer)
+{
+	const struct theme *t = d->theme;
+	const struct ladder_columns *col = &d->layout->columns;
+	double height = fmin(ceil(t->font[TYPE_LABEL].size * 1.7), gap->bottom - gap->top);
+	double middle = (gap->top + gap->bottom) / 2;
+	struct rect band = box(col->body.x, middle - height / 2, col->body.w, height);
+	struct rect words = box(col->lane.x, band.y, col->lane.w, height);
+	struct text_style style = text_style(t->font[TYPE_LABEL], t->color[ROLE_DIM]);
+	char text[96];
+
+	if (d->scene->hide_future && gap->bottom > d->layout->now)
+		return;
+	canvas_rect(d->canvas, band, t->color[ROLE_BACKGROUND]);
+	if (height < style.font.size * 1.3 || band.y < col->body.y ||
+	    bottom_of(band) > bottom_of(col->body))
+		return;
+	gap_text(d, gap, &style.font, words.w - 2 * t->gap, text, sizeof text);
+	style.align = ALIGN_CENTRE;
+	canvas_text_in(d->canvas, words, text, &style);
+	placer_add_rect(placer, band);
+}
+
+/* ---- times ---- */
+
+/* Places after the point: milliseconds for what takes milliseconds. */
+static int places_of(const struct ladder_scale *scale)
+{
+	return scale->flight_time >= nanos_from_ms(2) ? 3 : 6;
+}
+
+static bool draw_time(const struct ladder_drawing *d, const struct ladder_row *row, bool current,
+		      struct placer *placer)
+{
+	const struct theme *t = d->theme;
+	struct rect body = d->layout->columns.body;
+	struct text_style style = text_style(t->font[TYPE_NUMBER_SMALL], t->color[ROLE_DIM]);
+	double height = style.font.size * 1.3;
+	char buf[32];
+	struct text text = text_in(buf, sizeof buf);
+	struct slab slab;
+	double width;
+
+	text_add_seconds(&text, row->time, places_of(&d->layout->scale));
+	width = canvas_measure(d->canvas, &style.font, buf).width;
+	slab = (struct slab){at(d->layout->columns.time - width / 2, row->y), width / 2,
+			     height / 2, 0};
+	if (row->y - height / 2 < body.y || row->y + height / 2 > bottom_of(body) ||
+	    !placer_has_room(placer, &slab, OWNED_BY_NONE))
+		return false;
+	if (current) {
+		style.color = t->color[ROLE_TEXT];
+		style.font.weight = WEIGHT_BOLD;
+	}
+	canvas_text_in(d->canvas, slab_bounds(&slab), buf, &style);
+	placer_add_slab(placer, &slab);
+	return true;
+}
+
+/* One for each instant, at its first row; that of the cursor before all. */
+static void draw_times(const struct ladder_drawing *d, struct placer *placer)
+{
+	const struct ladder_rows *rows = &d->layout->rows;
+	nanos told = -1;
+	nanos now = cursor_time(d->scene->recording, d->scene->cursor);
+
+	if (d->layout->columns.time <= 0)
+		return;
+	for (int turn = 0; turn < 2; turn++) {
+		told = -1;
+		for (uint32_t i = 0; i < rows->count; i++) {
+			const struct ladder_row *row = &rows->rows[i];
+			bool current = row->time == now &&
+				       !cursor_is_at_start(d->scene->cursor);
+
+			if (row->time == told || current != (turn == 0) ||
+			    (d->scene->hide_future && row->time > now))
+				continue;
+			if (draw_time(d, row, current, placer))
+				told = row->time;
+		}
+	}
+}
+
+/* ---- captions ---- */
+
+/* Between the lifelines, in as many lines as the row has room for. */
+static void draw_caption(const struct ladder_drawing *d, const struct ladder_row *row,
+			 struct placer *placer)
+{
+	const struct theme *t = d->theme;
+	const struct ladder_layout *l = d->layout;
+	const struct event *event = recording_event(d->scene->recording, row->event);
+	struct text_style style = text_style(t->font[TYPE_LABEL], t->color[ROLE_TIMER]);
+	double width = l->columns.lane.w - 2 * t->gap;
+	const char *words = event->text == EVENT_NONE
+				    ? ""
+				    : recording_text(d->scene->recording, event->text);
+	double height = canvas_paragraph_height(d->canvas, width, words, &style.font);
+	struct rect r = box(l->columns.lane.x + t->gap, row->y - height / 2, width, height);
+	struct slab slab = {middle_of(r), r.w / 2, r.h / 2, 0};
+
+	if (height > 2 * LADDER_CAPTION_PITCHES * l->scale.pitch || r.y < l->columns.body.y ||
+	    bottom_of(r) > bottom_of(l->columns.body) ||
+	    !placer_has_room(placer, &slab, OWNED_BY_NONE))
+		return;
+	if (!scene_has_happened(d->scene, row->event)) {
+		if (d->scene->hide_future)
+			return;
+		style.color = t->color[ROLE_DIM];
+	}
+	style.align = ALIGN_CENTRE;
+	canvas_paragraph(d->canvas, at(r.x, r.y), r.w, words, &style);
+	placer_add_slab(placer, &slab);
+}
+
+static void draw_captions(const struct ladder_drawing *d, struct placer *placer)
+{
+	const struct ladder_rows *rows = &d->layout->rows;
+
+	for (uint32_t i = 0; i < rows->count; i++)
+		if (recording_event(d->scene->recording, rows->rows[i].event)->kind ==
+		    EVENT_CAPTION)
+			draw_caption(d, &rows->rows[i], placer);
+}
+
+/* ---- hosts ---- */
+
+static void draw_host(const struct ladder_drawing *d, enum side side)
+{
+	const struct theme *t = d->theme;
+	const struct ladder_columns *col = &d->layout->columns;
+	const char *name = focus_name(d->scene->recording, &d->scene->focus, side);
+	struct text_style style = text_style(t->font[TYPE_HEADING], side_color(t, side));
+	double half = fmin(col->life[SIDE_CLIENT] - col->header.x,
+			   right_of(col->header) - col->life[SIDE_SERVER]);
+	double width = fmax(canvas_measure(d->canvas, &style.font, name).width + 4 * t->gap,
+			    t->font[TYPE_HEADING].size * 7);
+	struct rect r;
+
+	width = fmin(width, 2 * fmin(half, (col->life[SIDE_SERVER] - col->life[SIDE_CLIENT]) / 2 -
+						   t->gap));
+	r = box(col->life[side] - width / 2, col->header.y, width, t->button);
+	canvas_round_rect(d->canvas, r, t->radius, t->color[ROLE_BOX],
+			  stroke(t->line * 0.8, side_color(t, side)));
+	style.align = ALIGN_CENTRE;
+	canvas_text_cut(d->canvas, rect_inset(r, t->gap, 0), name, &style);
+}
+
+static void draw_header(const struct ladder_drawing *d)
+{
+	const struct theme *t = d->theme;
+	const struct ladder_columns *col = &d->layout->columns;
+	struct text_style style = text_style(t->font[TYPE_SMALL], t->color[ROLE_DIM]);
+
+	for (int side = SIDE_CLIENT; side <= SIDE_SERVER; side++)
+		draw_host(d, (enum side)side);
+	style.align = ALIGN_LEFT;
+	if (col->time > 0)
+		canvas_text(d->canvas,
+			    at(col->header.x, col->header.y + t->button / 2 +
+						      style.font.size * 0.36),
+			    "time, s", &style);
+}
+
+/* ---- all ---- */
+
+static void draw_body(const struct ladder_drawing *d, struct placer *placer)
+{
+	const struct ladder_layout *l = d->layout;
+	struct arrow_label *labels = memory_get((l->arrow_count + 1) * sizeof *labels);
+
+	canvas_clip(d->canvas, l->columns.body, CLIP_WINDOW);
+	draw_band(d);
+	for (uint32_t i = 0; i < l->rows.gap_count; i++)
+		draw_gap(d, &l->rows.gaps[i], placer);
+	draw_lifelines(d, placer);
+	draw_timers(d, placer);
+	draw_times(d, placer);
+	ladder_labels_place(labels, l, d->scene, d->theme, d->canvas, placer);
+	draw_captions(d, placer);
+	draw_arrows(d, labels);
+	canvas_unclip(d->canvas);
+	free(labels);
+}
+
+void view_ladder_draw(struct canvas *c, const struct theme *t, const struct scene *s,
+		      struct rect area)
+{
+	struct ladder_layout layout = {0};
+	struct placer placer = {0};
+	struct ladder_drawing d = {c, t, s, &layout};
+
+	canvas_begin_box(c, area, "ladder");
+	draw_panel(c, t, area);
+	ladder_layout_build(&layout, s, t, c, area);
+	draw_body(&d, &placer);
+	draw_header(&d);
+	canvas_end(c);
+	ladder_layout_free(&layout);
+	placer_free(&placer);
+}
+
+void view_ladder_draw_flights(struct canvas *c, const struct theme *t, const struct scene *s,
+			      struct rect area)
+{
+	struct ladder_layout layout = {0};
+	struct ladder_drawing d = {c, t, s, &layout};
+
+	ladder_layout_build(&layout, s, t, c, area);
+	canvas_clip(c, layout.columns.body, CLIP_WINDOW);
+	for (uint32_t i = 0; i < layout.arrow_count; i++)
+		if (layout.arrows[i].when == WHEN_UNDER_WAY)
+			draw_flight(&d, &layout.arrows[i]);
+	canvas_unclip(c);
+	ladder_layout_free(&layout);
+}

@@ -1,0 +1,22 @@
+/* view_ladder.h — the sequence diagram: two lifelines and the segments
+ * between them, true to time.
+ *
+ * The step at the cursor lies on a tinted band. What has not happened yet is
+ * dim. A segment under way at that moment is full up to where it is, with a
+ * dot there. Each arrow is a group "packet-N", so that the pointer finds it. */
+#ifndef TCPLAB_VIZ_VIEW_LADDER_H
+#define TCPLAB_VIZ_VIEW_LADDER_H
+
+#include "viz/canvas.h"
+#include "viz/scene.h"
+
+void view_ladder_draw(struct canvas *c, const struct theme *t, const struct scene *s,
+		      struct rect area);
+
+/* Only the segments under way at scene_moment(), each with what it has behind
+ * it: over a ladder that was drawn with an earlier moment this is the same
+ * as drawing all anew, and much quicker. */
+void view_ladder_draw_flights(struct canvas *c, const struct theme *t, const struct scene *s,
+			      struct rect area);
+
+#endif
