@@ -1,0 +1,196 @@
+#include "viz/view_timeline.h"
+
+#include <math.h>
+
+#include "viz/panel.h"
+
+/* The more telling ones are later. */
+enum mark {
+	MARK_NONE,
+	MARK_CALL,
+	MARK_CLIENT, /* sends or receives */
+	MARK_SERVER,
+	MARK_CAPTION,
+	MARK_TIMER,
+	MARK_LOST,
+	MARK_COUNT,
+};
+
+/* Of one place at most so many turns are looked at. */
+enum { LOOKED_AT_MAX = 64 };
+
+/* Where the turns lie: in `places` places of equal width. */
+struct line {
+	struct rect rest;
+	uint32_t turns;
+	uint32_t places;
+};
+
+static struct line line_of(const struct theme *t, const struct scene *s, struct rect area)
+{
+	struct line l = {rect_inset(area, t->pad * 1.5, 0), recording_turns(s->recording), 0};
+	double most = fmax(1, floor(l.rest.w / (t->line * 3)));
+
+	l.places = l.turns < most ? l.turns : (uint32_t)most;
+	return l;
+}
+
+static uint32_t first_turn(const struct line *l, uint32_t place)
+{
+	return (uint32_t)((uint64_t)place * l->turns / l->places);
+}
+
+static uint32_t place_of(const struct line *l, uint32_t turn)
+{
+	uint32_t place = (uint32_t)((uint64_t)turn * l->places / l->turns);
+
+	/* The division above rounds down twice. */
+	while (place + 1 < l->places && first_turn(l, place + 1) <= turn)
+		place++;
+	return place;
+}
+
+static double x_of(const struct line *l, uint32_t place)
+{
+	return l->rest.x + l->rest.w * (place + 0.5) / l->places;
+}
+
+uint32_t view_timeline_turn(const struct theme *t, const struct scene *s, struct rect area,
+			    struct point p)
+{
+	struct line l = line_of(t, s, area);
+	double place = floor((p.x - l.rest.x) / l.rest.w * l.places);
+
+	if (l.turns == 0 || !rect_holds(area, p))
+		return EVENT_NONE;
+	return first_turn(&l, (uint32_t)fmin(fmax(place, 0), l.places - 1.0));
+}
+
+/* ---- what a turn is ---- */
+
+static enum mark mark_of(const struct scene *s, uint32_t turn)
+{
+	uint32_t first;
+	uint32_t count;
+	enum mark mark = MARK_NONE;
+
+	recording_turn(s->recording, turn, &first, &count);
+	for (uint32_t n = first; n < first + count; n++) {
+		const struct event *event = recording_event(s->recording, n);
+		enum mark next = MARK_NONE;
+		enum side side;
+
+		switch (event->kind) {
+		case EVENT_LOST: next = MARK_LOST; break;
+		case EVENT_TIMER: next = MARK_TIMER; break;
+		case EVENT_CAPTION: next = MARK_CAPTION; break;
+		case EVENT_CALL: next = MARK_CALL; break;
+		case EVENT_SEND:
+		case EVENT_ARRIVE:
+			if (focus_side(&s->focus, event->host, &side))
+				next = side == SIDE_CLIENT ? MARK_CLIENT : MARK_SERVER;
+			break;
+		default: break;
+		}
+		if (next > mark)
+			mark = next;
+	}
+	return mark;
+}
+
+static enum mark mark_at(const struct scene *s, const struct line *l, uint32_t place)
+{
+	uint32_t turn = first_turn(l, place);
+	uint32_t end = place + 1 < l->places ? first_turn(l, place + 1) : l->turns;
+	enum mark mark = MARK_NONE;
+
+	for (int i = 0; i < LOOKED_AT_MAX && turn < end; i++, turn++) {
+		enum mark next = mark_of(s, turn);
+
+		if (next > mark)
+			mark = next;
+	}
+	return mark;
+}
+
+/* ---- shapes ---- */
+
+static void draw_bar(struct canvas *c, const struct theme *t, struct point p, double up,
+		     double down, struct color color)
+{
+	double width = t->line * 1.5;
+
+	canvas_rect(c, box(p.x - width / 2, p.y - up, width, up + down), color);
+}
+
+static void draw_mark(struct canvas *c, const struct theme *t, enum mark mark, struct point p,
+		      double half, double share)
+{
+	struct color colors[MARK_COUNT] = {
+		[MARK_CALL] = t->color[ROLE_DIM],       [MARK_CLIENT] = t->color[ROLE_CLIENT],
+		[MARK_SERVER] = t->color[ROLE_SERVER],  [MARK_CAPTION] = t->color[ROLE_TIMER],
+		[MARK_TIMER] = t->color[ROLE_TIMER],    [MARK_LOST] = t->color[ROLE_ALERT],
+	};
+	struct color color = color_mix(t->color[ROLE_PANEL], colors[mark], share);
+	struct stroke s = stroke(t->line, color);
+	double r = half * 0.55;
+
+	switch (mark) {
+	case MARK_CLIENT: draw_bar(c, t, p, half, half * 0.1, color); break;
+	case MARK_SERVER: draw_bar(c, t, p, half * 0.1, half, color); break;
+	case MARK_CALL: canvas_circle(c, p, r * 0.6, color, NO_STROKE); break;
+	case MARK_TIMER: canvas_circle(c, p, r, NO_FILL, s); break;
+	case MARK_CAPTION:
+		canvas_polygon(c,
+			       (struct point[]){at(p.x, p.y - r), at(p.x + r, p.y),
+						at(p.x, p.y + r), at(p.x - r, p.y)},
+			       4, color, NO_STROKE);
+		break;
+	case MARK_LOST:
+		canvas_line(c, at(p.x - r, p.y - r), at(p.x + r, p.y + r), s);
+		canvas_line(c, at(p.x - r, p.y + r), at(p.x + r, p.y - r), s);
+		break;
+	case MARK_NONE:
+	case MARK_COUNT: break;
+	}
+}
+
+/* ---- all ---- */
+
+static void draw_cursor(struct canvas *c, const struct theme *t, const struct scene *s,
+			const struct line *l, double middle, double half)
+{
+	struct point p = at(l->rest.x - t->pad * 0.75, middle);
+
+	if (!cursor_is_at_start(s->cursor))
+		p.x = x_of(l, place_of(l, cursor_turn(s->recording, s->cursor)));
+	canvas_begin(c, "cursor");
+	canvas_circle(c, p, half * 0.8, t->color[ROLE_CURRENT],
+		      stroke(t->line * 0.8, t->color[ROLE_TEXT]));
+	canvas_circle(c, p, half * 0.28, t->color[ROLE_TEXT], NO_STROKE);
+	canvas_end(c);
+}
+
+void view_timeline_draw(struct canvas *c, const struct theme *t, const struct scene *s,
+			struct rect area)
+{
+	struct line l = line_of(t, s, area);
+	uint32_t here = cursor_turn(s->recording, s->cursor);
+	double middle = area.y + area.h / 2;
+	double half = area.h * 0.4;
+
+	canvas_begin_box(c, area, "timeline");
+	draw_panel(c, t, area);
+	canvas_line(c, at(l.rest.x, middle), at(right_of(l.rest), middle),
+		    stroke(t->hair, t->color[ROLE_GRID]));
+	for (uint32_t place = 0; place < l.places; place++) {
+		bool past = here != EVENT_NONE && first_turn(&l, place) <= here;
+
+		if (past || !s->hide_future)
+			draw_mark(c, t, mark_at(s, &l, place), at(x_of(&l, place), middle), half,
+				  past ? 1 : 0.5);
+	}
+	if (l.turns > 0)
+		draw_cursor(c, t, s, &l, middle, half);
+	canvas_end(c);
+}

@@ -1,0 +1,180 @@
+#include "viz/view_why.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "record/explain.h"
+
+enum { WORDS_MAX = 640 };
+
+struct words {
+	char what[WORDS_MAX];
+	char source[64]; /* "RFC 6298 §5.4" */
+	char why[WORDS_MAX];
+	char place[64]; /* "step 9 of 14   1.050 s" */
+};
+
+/* ---- what to say ---- */
+
+static void at_start(const struct recording *r, struct words *w)
+{
+	const struct recording_info *info = recording_info(r);
+
+	snprintf(w->what, sizeof w->what, "%s", info->title);
+	snprintf(w->why, sizeof w->why, "%s", info->look_for);
+}
+
+/* Inside a turn the last event speaks, at its end the one that tells most. */
+static uint32_t speaking_event(const struct recording *r, struct cursor c)
+{
+	uint32_t turn = cursor_turn(r, c);
+
+	return c.event == cursor_after_turn(r, turn).event ? recording_headline(r, turn) : c.event;
+}
+
+/* The reason without its source, which stands by itself. */
+static const char *after_source(const char *why, const char *source)
+{
+	size_t len = strlen(source);
+
+	if (len == 0 || strncmp(why, source, len) != 0)
+		return why;
+	why += len;
+	return why + strspn(why, ": ");
+}
+
+/* "2.000 s" must not be torn at the end of a line: a blank between a number
+ * and its unit is one that does not break. */
+static void keep_units(char *words, size_t size)
+{
+	static const char no_break[] = "\u00a0";
+	size_t extra = sizeof no_break - 2;
+	size_t len = strlen(words);
+
+	for (size_t i = 1; i + 1 < len; i++) {
+		bool number = words[i - 1] >= '0' && words[i - 1] <= '9';
+
+		if (words[i] != ' ' || !number || words[i + 1] != 's' || len + extra >= size)
+			continue;
+		memmove(words + i + 1 + extra, words + i + 1, len - i);
+		memcpy(words + i, no_break, sizeof no_break - 1);
+		len += extra;
+	}
+}
+
+static void find_words(const struct scene *s, struct words *w)
+{
+	const struct recording *r = s->recording;
+	struct text what = text_in(w->what, sizeof w->what);
+	struct text source = text_in(w->source, sizeof w->source);
+	struct text place = text_in(w->place, sizeof w->place);
+	char buf[WORDS_MAX];
+	struct text why = text_in(buf, sizeof buf);
+	uint32_t n;
+
+	w->why[0] = '\0';
+	text_addf(&place, "step %u of %u",
+		  cursor_is_at_start(s->cursor) ? 0 : cursor_turn(r, s->cursor) + 1,
+		  recording_turns(r));
+	if (cursor_is_at_start(s->cursor)) {
+		at_start(r, w);
+		return;
+	}
+	text_add(&place, "   ");
+	text_add_seconds(&place, cursor_time(r, s->cursor), 3);
+	text_add(&place, " s");
+	n = speaking_event(r, s->cursor);
+	explain_what(r, n, &what);
+	keep_units(w->what, sizeof w->what);
+	explain_source(r, n, &source);
+	explain_why(r, n, &why);
+	snprintf(w->why, sizeof w->why, "%s", after_source(buf, w->source));
+}
+
+/* ---- on a lesson's page ---- */
+
+static void draw_ground(struct canvas *c, const struct theme *t, struct rect area)
+{
+	canvas_round_rect(c, area, t->radius, t->color[ROLE_CURRENT_TINT],
+			  stroke(t->line * 0.8, t->color[ROLE_CURRENT]));
+}
+
+/* The largest of the fonts in which the sentence takes one line; where none
+ * does, the smallest. */
+static struct font sentence_font(const struct canvas *c, const struct theme *t, const char *text,
+				 double width)
+{
+	struct font font = t->font[TYPE_TITLE];
+	struct font small = t->font[TYPE_HEADING];
+
+	if (canvas_measure(c, &font, text).width <= width)
+		return font;
+	small.weight = WEIGHT_BOLD;
+	return small;
+}
+
+double view_why_height(const struct theme *t)
+{
+	return ceil(line_pitch(&t->font[TYPE_TITLE]) + 2 * line_pitch(&t->font[TYPE_BODY]) +
+		    t->pad * 1.4);
+}
+
+static void draw_on_page(struct canvas *c, const struct theme *t, const struct words *w,
+			 struct rect inside)
+{
+	struct text_style small = text_style(t->font[TYPE_NUMBER_SMALL], t->color[ROLE_DIM]);
+	struct text_style title;
+	struct text_style body = text_style(t->font[TYPE_BODY], t->color[ROLE_TEXT]);
+	struct text_style source = text_style(t->font[TYPE_STRONG], t->color[ROLE_TIMER]);
+	double right = fmax(canvas_measure(c, &small.font, w->place).width,
+			    canvas_measure(c, &source.font, w->source).width);
+	struct rect side = cut_right(&inside, right);
+	double y = inside.y;
+
+	cut_right(&inside, t->pad * 2);
+	title = text_style(sentence_font(c, t, w->what, inside.w), t->color[ROLE_TEXT]);
+	y += canvas_paragraph(c, at(inside.x, y), inside.w, w->what, &title);
+	canvas_paragraph(c, at(inside.x, y), inside.w, w->why, &body);
+	small.align = source.align = ALIGN_RIGHT;
+	canvas_text_in(c, cut_top(&side, line_pitch(&t->font[TYPE_TITLE])), w->source, &source);
+	canvas_text_in(c, cut_top(&side, line_pitch(&t->font[TYPE_BODY])), w->place, &small);
+}
+
+/* ---- on the projector ---- */
+
+/* One sentence, and the section it rests on. */
+static void draw_projected(struct canvas *c, const struct theme *t, const struct words *w,
+			   struct rect inside)
+{
+	struct text_style title = text_style(t->font[TYPE_TITLE], t->color[ROLE_TEXT]);
+	struct text_style source = text_style(t->font[TYPE_LABEL], t->color[ROLE_DIM]);
+	double right = canvas_measure(c, &source.font, w->source).width;
+	struct rect side = cut_right(&inside, right);
+	double height;
+
+	cut_right(&inside, right > 0 ? t->pad : 0);
+	height = canvas_paragraph_height(c, inside.w, w->what, &title.font);
+	canvas_paragraph(c, at(inside.x, inside.y + fmax(0, inside.h - height) / 2), inside.w,
+			 w->what, &title);
+	source.align = ALIGN_RIGHT;
+	canvas_text_in(c, cut_bottom(&side, line_pitch(&source.font)), w->source, &source);
+}
+
+void view_why_draw(struct canvas *c, const struct theme *t, const struct scene *s,
+		   struct rect area)
+{
+	struct words w;
+
+	find_words(s, &w);
+	canvas_begin_box(c, area, "why");
+	draw_ground(c, t, area);
+	canvas_clip(c, area, CLIP_FRAME);
+	if (t->projector)
+		draw_projected(c, t, &w, rect_inset(area, t->pad * 1.2, t->pad * 0.6));
+	else
+		draw_on_page(c, t, &w, rect_inset(area, t->pad * 1.2, t->pad * 0.7));
+	canvas_unclip(c);
+	canvas_end(c);
+}
