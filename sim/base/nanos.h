@@ -11,11 +11,26 @@ typedef int64_t nanos;
 
 #define NANOS_NEVER INT64_MAX /* a deadline that does not come */
 
-static inline nanos nanos_from_us(int64_t us) { return us * 1000; }
-static inline nanos nanos_from_ms(int64_t ms) { return ms * 1000000; }
-static inline nanos nanos_from_s(int64_t s) { return s * 1000000000; }
+static inline nanos nanos_from_us(int64_t us)
+{
+	return us * 1000;
+}
+static inline nanos nanos_from_ms(int64_t ms)
+{
+	return ms * 1000000;
+}
+static inline nanos nanos_from_s(int64_t s)
+{
+	return s * 1000000000;
+}
 
-static inline nanos nanos_min(nanos a, nanos b) { return a < b ? a : b; }
-static inline nanos nanos_max(nanos a, nanos b) { return a > b ? a : b; }
+static inline nanos nanos_min(nanos a, nanos b)
+{
+	return a < b ? a : b;
+}
+static inline nanos nanos_max(nanos a, nanos b)
+{
+	return a > b ? a : b;
+}
 
 #endif
