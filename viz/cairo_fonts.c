@@ -255,6 +255,17 @@ bool cairo_fonts_lay_out(struct cairo_fonts *f, const struct font *font, const c
 	return true;
 }
 
+void glyphs_space(struct glyphs *glyphs, double width)
+{
+	double share = glyphs->width > 0 ? width / glyphs->width : 1;
+
+	if (share == 1)
+		return;
+	for (int i = 0; i < glyphs->count; i++)
+		glyphs->glyphs[i].x *= share;
+	glyphs->width = width;
+}
+
 struct text_size cairo_fonts_extents(struct cairo_fonts *f, const struct font *font)
 {
 	cairo_matrix_t level;

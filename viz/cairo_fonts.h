@@ -35,6 +35,10 @@ struct glyphs {
 bool cairo_fonts_lay_out(struct cairo_fonts *f, const struct font *font, const char *text,
 			 size_t len, const cairo_matrix_t *matrix, bool hinted, struct glyphs *out);
 
+/* Spaces the letters so that the label is as wide as it was measured: without
+ * hints, or at another scale, it would be some hundredths narrower or wider. */
+void glyphs_space(struct glyphs *glyphs, double width);
+
 /* Ascent and descent, level and hinted; the width is 0. */
 struct text_size cairo_fonts_extents(struct cairo_fonts *f, const struct font *font);
 

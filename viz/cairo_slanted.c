@@ -16,6 +16,7 @@ struct mask {
 	char *text; /* NULL: empty */
 	size_t len;
 	cairo_scaled_font_t *font; /* knows face, size and slant; referenced */
+	double width;
 	int phase_x;
 	int phase_y;
 	int left; /* of the picture from the label's pixel */
@@ -77,8 +78,9 @@ static size_t bucket_of(const struct mask *m)
 
 static bool same_mask(const struct mask *a, const struct mask *b)
 {
-	return a->len == b->len && a->font == b->font && a->phase_x == b->phase_x &&
-	       a->phase_y == b->phase_y && memcmp(a->text, b->text, a->len) == 0;
+	return a->len == b->len && a->font == b->font && a->width == b->width &&
+	       a->phase_x == b->phase_x && a->phase_y == b->phase_y &&
+	       memcmp(a->text, b->text, a->len) == 0;
 }
 
 /* Device pixels that the label can touch when it starts at (0, 0). */
@@ -167,6 +169,7 @@ void cairo_slanted_draw(struct cairo_slanted *s, cairo_t *cr, const struct glyph
 		.text = (char *)text,
 		.len = len,
 		.font = glyphs->font,
+		.width = glyphs->width,
 		.phase_x = (int)lround((x - floor(x)) * PHASES),
 		.phase_y = (int)lround((y - floor(y)) * PHASES),
 	};

@@ -97,6 +97,19 @@ static void move_to_start(cairo_t *cr, double before, bool hinted)
 	cairo_translate(cr, x, y);
 }
 
+/* Prose may be narrower than it was measured, but not wider. */
+static void draw_prose(cairo_t *cr, PangoLayout *layout, const struct text_line *line, double share,
+		       bool hinted)
+{
+	double width = prose_width(layout);
+	double squeeze = fmin(1, line->size.width / width);
+
+	move_to_start(cr, width * squeeze * share, hinted);
+	if (squeeze < 1)
+		cairo_scale(cr, squeeze, 1);
+	pango_cairo_show_layout_line(cr, pango_layout_get_line_readonly(layout, 0));
+}
+
 void cairo_text_draw(struct cairo_text *t, cairo_t *cr, const struct canvas *c,
 		     const struct text_line *line, bool on_screen)
 {
@@ -117,18 +130,16 @@ void cairo_text_draw(struct cairo_text *t, cairo_t *cr, const struct canvas *c,
 	cairo_get_matrix(cr, &matrix);
 	if (!line->prose && cairo_fonts_lay_out(t->fonts, &style->font, text, line->len, &matrix,
 						hinted, &glyphs)) {
-		move_to_start(cr, glyphs.width * share, hinted);
+		glyphs_space(&glyphs, line->size.width);
+		move_to_start(cr, line->size.width * share, hinted);
 		cairo_set_scaled_font(cr, glyphs.font);
 		if (on_screen && !level)
 			cairo_slanted_draw(t->slanted, cr, &glyphs, text, line->len);
 		else
 			cairo_show_glyphs(cr, glyphs.glyphs, glyphs.count);
 	} else {
-		PangoLayout *layout =
-			cairo_prose_line(t->prose, &style->font, text, line->len, hinted);
-
-		move_to_start(cr, prose_width(layout) * share, hinted);
-		pango_cairo_show_layout_line(cr, pango_layout_get_line_readonly(layout, 0));
+		draw_prose(cr, cairo_prose_line(t->prose, &style->font, text, line->len, hinted),
+			   line, share, hinted);
 	}
 	cairo_restore(cr);
 }
