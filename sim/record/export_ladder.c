@@ -1,0 +1,482 @@
+/* export_ladder.c — a recording as a ladder on a terminal.
+ *
+ * Goes through the turns. A turn gets rows where there is something to see:
+ * a call, a change of state, a decision that weighs something, a packet. The
+ * reason for a decision is written in full the first time, and after that
+ * only by its section. */
+#include "record/export.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "record/ladder.h"
+#include "record/memory.h"
+#include "record/pairs.h"
+#include "record/plain.h"
+
+enum { WIDTH_DEFAULT = 100, SIDE = 14, SIDE_TAGGED = 17 };
+
+/* ---- what is said ---- */
+
+static bool is_said(struct said *said, uint16_t rule)
+{
+	for (unsigned i = 0; i < said->count; i++) {
+		if (said->rules[i] == rule)
+			return true;
+	}
+	if (said->count < SAID_MAX)
+		said->rules[said->count++] = rule;
+	return false;
+}
+
+/* Calls stand beside the lifeline: only a refused one needs words. */
+static bool plain_event_is_told(const struct ladder *l, const struct event *event)
+{
+	switch (event->kind) {
+	case EVENT_CALL: return event->text != EVENT_NONE;
+	case EVENT_TIMER: return !l->style->why;
+	case EVENT_COMPARED:
+	case EVENT_CORRUPTED:
+	case EVENT_DELAYED: return true;
+	default: return false;
+	}
+}
+
+bool ladder_says(struct ladder *l, struct said *said, uint32_t n, struct text *what,
+		 struct text *why)
+{
+	const struct event *event = recording_event(l->r, n);
+	const struct rule_info *rule = rule_info((enum rule)event->rule);
+	bool told = l->told[event->rule];
+
+	if (event->rule == RULE_NONE) {
+		if (!plain_event_is_told(l, event))
+			return false;
+		explain_what(l->r, n, what);
+		return true;
+	}
+	if (!l->style->why || rule->weight == WEIGHT_QUIET ||
+	    (rule->weight == WEIGHT_NORMAL && told) || is_said(said, event->rule))
+		return false;
+	explain_what(l->r, n, what);
+	if (told) {
+		text_add(what, " ");
+		explain_source(l->r, n, what);
+	} else {
+		explain_why(l->r, n, why);
+	}
+	l->told[event->rule] = true;
+	return true;
+}
+
+/* ---- rows ---- */
+
+int ladder_side(const struct ladder *l, uint8_t host)
+{
+	return host == l->hosts[1];
+}
+
+void ladder_tag(const struct ladder *l, uint32_t conn, struct text *out)
+{
+	if (l->conn_tags != NULL && conn != EVENT_NONE && l->conn_tags[conn] > 0)
+		text_addf(out, "#%" PRIu32 " ", l->conn_tags[conn]);
+}
+
+static void tell_of_silence(struct ladder *l, nanos time)
+{
+	nanos from = nanos_max(l->shown, l->quiet_from);
+	char text[128];
+	char lane[ROW_TEXT_MAX];
+	struct text words = text_in(text, sizeof text);
+	struct text centred = text_in(lane, sizeof lane);
+	struct row row = page_row();
+
+	if (l->shown < 0 || time - from < l->gap)
+		return;
+	text_add(&words, "… ");
+	text_add_seconds(&words, time - from, 3);
+	text_add(&words, " s with no segments …");
+	page_repeat(&centred, " ", (l->page.lane - plain_width(text)) / 2);
+	text_add(&centred, text);
+	row.left_mark = row.right_mark = "┊";
+	row.lane = lane;
+	row.lane_tint = TINT_DIM;
+	page_print(&l->page, &row);
+}
+
+void ladder_row(struct ladder *l, struct telling *t, nanos time, struct row *row)
+{
+	const char *label = "";
+
+	char seconds[32];
+	struct text when = text_in(seconds, sizeof seconds);
+
+	if (time != l->shown) {
+		tell_of_silence(l, time);
+		text_add_seconds(&when, time, l->page.places);
+		row->time = seconds;
+		l->shown = time;
+	}
+	if (t->side >= 0 && t->written < t->labels)
+		label = t->label[t->written++];
+	if (t->side == 0 && *label != '\0') {
+		row->left = label;
+		row->left_tint = TINT_LEFT;
+	} else if (t->side == 1 && *label != '\0') {
+		row->right = label;
+		row->right_tint = TINT_RIGHT;
+	}
+	if (t->side == 0 && !t->marked)
+		row->left_mark = "●";
+	else if (t->side == 1 && !t->marked)
+		row->right_mark = "●";
+	t->marked = true;
+	page_print(&l->page, row);
+}
+
+/* A paragraph in the lane, on the side of the host that it is about. */
+static void tell(struct ladder *l, struct telling *t, nanos time, const char *text, enum tint tint)
+{
+	unsigned aside = l->page.lane / 7; /* left free on the other host's side */
+	unsigned indent = t->side == 1 ? aside : t->side == 0 ? 1 : aside / 2;
+	unsigned columns = l->page.lane - aside - 1;
+	char line[ROW_TEXT_MAX];
+
+	while (page_wrap(&text, columns, line)) {
+		char lane[2 * ROW_TEXT_MAX];
+		struct text indented = text_in(lane, sizeof lane);
+		struct row row = page_row();
+
+		page_repeat(&indented, " ", indent);
+		text_add(&indented, line);
+		row.lane = lane;
+		row.lane_tint = tint;
+		ladder_row(l, t, time, &row);
+	}
+}
+
+/* ---- turns ---- */
+
+static void add_label(struct telling *t, const char *text)
+{
+	if (t->labels < sizeof t->label / sizeof t->label[0])
+		snprintf(t->label[t->labels++], sizeof t->label[0], "%s", text);
+}
+
+/* The application stands outside: its call points at the lifeline. */
+static void label_call(struct telling *t, const struct event *event)
+{
+	static const char *const calls[] = {
+		[CALL_OPEN_PASSIVE] = "OPEN passive",
+		[CALL_OPEN_ACTIVE] = "OPEN active",
+		[CALL_SEND] = "SEND",
+		[CALL_RECEIVE] = "RECEIVE",
+		[CALL_CLOSE] = "CLOSE",
+		[CALL_ABORT] = "ABORT",
+		[CALL_REBOOT] = "reboot",
+	};
+	char words[64];
+	struct text text = text_in(words, sizeof words);
+
+	assert(event->call < sizeof calls / sizeof calls[0]);
+	if (t->side == 1)
+		text_add(&text, "◂ ");
+	text_add(&text, calls[event->call]);
+	if (event->call == CALL_SEND || event->call == CALL_RECEIVE)
+		text_addf(&text, " %" PRId64, event->value);
+	if (t->side == 0)
+		text_add(&text, " ▸");
+	add_label(t, words);
+}
+
+static void label_state(const struct ladder *l, struct telling *t, const struct event *event)
+{
+	bool inferred = event->conn != EVENT_NONE && recording_conn(l->r, event->conn)->inferred;
+	const char *name = state_name((enum tcp_state)event->to);
+	char words[64];
+	struct text text = text_in(words, sizeof words);
+
+	ladder_tag(l, event->conn, &text);
+	text_addf(&text, inferred ? "(%s)" : "%s", name);
+	add_label(t, words);
+}
+
+static void tell_caption(struct ladder *l, const struct event *event)
+{
+	struct telling nobody = {.side = -1};
+	char words[ROW_TEXT_MAX];
+	struct text text = text_in(words, sizeof words);
+
+	text_add(&text, "“");
+	plain_add(&text, recording_text(l->r, event->text));
+	text_add(&text, "”");
+	tell(l, &nobody, event->time, words, TINT_STRONG);
+}
+
+/* The sentences of a turn; returns whether there was one. */
+static void tell_reasons(struct ladder *l, struct telling *t, uint32_t first, uint32_t count)
+{
+	struct said said = {.count = 0};
+
+	for (uint32_t n = first; n < first + count; n++) {
+		char whats[ROW_TEXT_MAX];
+		char whys[ROW_TEXT_MAX];
+		struct text what = text_in(whats, sizeof whats);
+		struct text why = text_in(whys, sizeof whys);
+		nanos time = recording_event(l->r, n)->time;
+
+		if (!ladder_says(l, &said, n, &what, &why))
+			continue;
+		tell(l, t, time, whats, TINT_NONE);
+		tell(l, t, time, whys, TINT_DIM);
+	}
+}
+
+static bool is_of_a_link(const struct event *event)
+{
+	return event->kind == EVENT_LOST || event->kind == EVENT_DUPLICATED ||
+	       event->kind == EVENT_CORRUPTED || event->kind == EVENT_DELAYED;
+}
+
+static void tell_turn(struct ladder *l, uint32_t turn)
+{
+	struct telling t = {.side = 0};
+	uint32_t first;
+	uint32_t count;
+
+	recording_turn(l->r, turn, &first, &count);
+
+	const struct event *input = recording_event(l->r, first);
+
+	if (input->kind == EVENT_CAPTION) {
+		tell_caption(l, input);
+		return;
+	}
+	t.side = is_of_a_link(input) ? -1 : ladder_side(l, input->host);
+	if (input->kind == EVENT_CALL && (input->call != CALL_RECEIVE || !l->style->why))
+		label_call(&t, input);
+	for (uint32_t n = first; n < first + count; n++) {
+		if (recording_event(l->r, n)->kind == EVENT_TRANSITION)
+			label_state(l, &t, recording_event(l->r, n));
+	}
+	tell_reasons(l, &t, first, count);
+	for (uint32_t n = first; n < first + count; n++) {
+		const struct event *event = recording_event(l->r, n);
+
+		if (event->kind == EVENT_SEND || event->kind == EVENT_DUPLICATED)
+			ladder_arrow(l, &t, event->packet);
+	}
+	while (t.written < t.labels) {
+		struct row row = page_row();
+
+		ladder_row(l, &t, input->time, &row);
+	}
+}
+
+/* ---- before and after ---- */
+
+static void print_names(const struct ladder *l)
+{
+	char names[2][64];
+	char addresses[2][ADDRESS_TEXT_MAX] = {"", ""};
+	struct row row = page_row();
+
+	for (int side = 0; side < 2; side++) {
+		struct text name = text_in(names[side], sizeof names[side]);
+
+		if (l->hosts[side] >= recording_hosts(l->r))
+			continue;
+
+		const struct host_record *host = recording_host(l->r, l->hosts[side]);
+		int which = host->addresses[0].version == 0;
+
+		plain_add(&name, host->name);
+		if (host->addresses[which].version != 0)
+			address_format(&host->addresses[which], addresses[side]);
+	}
+	row.left_mark = row.right_mark = " ";
+	row.left_tint = row.right_tint = TINT_STRONG;
+	row.left = names[0];
+	row.right = names[1];
+	page_print(&l->page, &row);
+	row.left_tint = row.right_tint = TINT_DIM;
+	row.time = "time, s";
+	row.left = addresses[0];
+	row.right = addresses[1];
+	page_print(&l->page, &row);
+}
+
+static void print_heading(const struct ladder *l)
+{
+	const struct recording_info *info = recording_info(l->r);
+	char line[ROW_TEXT_MAX];
+	struct text text = text_in(line, sizeof line);
+
+	plain_add(&text, info->title);
+	if (text.len > 0)
+		page_line(&l->page, TINT_STRONG, line);
+	text = text_in(line, sizeof line);
+	plain_add(&text, info->look_for);
+	if (text.len > 0)
+		page_line(&l->page, TINT_NONE, line);
+	if (info->inferred)
+		page_line(&l->page, TINT_DIM,
+			  "From a capture: (STATES) in brackets and reasons are inferred, not "
+			  "observed.");
+	fputc('\n', l->page.out);
+}
+
+static void add_count(struct text *out, uint32_t count, const char *what)
+{
+	if (count > 0)
+		text_addf(out, " · %" PRIu32 " %s", count, what);
+}
+
+static void print_ending(const struct ladder *l)
+{
+	static const struct {
+		enum mark mark;
+		const char *meaning;
+	} legend[] = {
+		{MARK_TEXT, "━ text or control bits"},
+		{MARK_ACK, "─ an ACK alone"},
+		{MARK_AGAIN, "╌ sent again"},
+		{MARK_COPY, "═ a copy made by the link"},
+		{MARK_OVERTAKEN, "▷ overtaken by a later one"},
+		{MARK_LOST, "✕ lost"},
+	};
+	char line[ROW_TEXT_MAX];
+	struct text text = text_in(line, sizeof line);
+
+	fputc('\n', l->page.out);
+	text_addf(&text, "%" PRIu32 " segment%s", l->packets, l->packets == 1 ? "" : "s");
+	add_count(&text, l->drawn[MARK_AGAIN], "sent again");
+	add_count(&text, l->drawn[MARK_LOST], "lost");
+	add_count(&text, l->drawn[MARK_OVERTAKEN], "overtaken");
+	add_count(&text, l->drawn[MARK_COPY], "duplicated by a link");
+	page_line(&l->page, TINT_NONE, line);
+	if (l->is_list)
+		return;
+	text = text_in(line, sizeof line);
+	for (size_t i = 0; i < sizeof legend / sizeof legend[0]; i++) {
+		if (l->drawn[legend[i].mark] == 0)
+			continue;
+		if (plain_width(line) + 3 + plain_width(legend[i].meaning) > l->page.width) {
+			page_line(&l->page, TINT_DIM, line);
+			text = text_in(line, sizeof line);
+		}
+		text_addf(&text, "%s%s", text.len > 0 ? "   " : "", legend[i].meaning);
+	}
+	page_line(&l->page, TINT_DIM, line);
+}
+
+/* ---- measures taken before the first row ---- */
+
+/* The two hosts between which all packets go; false where there are more. */
+static bool find_hosts(struct ladder *l)
+{
+	uint8_t seen[2] = {UINT8_MAX, UINT8_MAX};
+	unsigned count = 0;
+
+	for (uint32_t n = 0; n < recording_events(l->r); n++) {
+		uint8_t host = recording_event(l->r, n)->host;
+
+		if (recording_event(l->r, n)->kind == EVENT_CAPTION || host == seen[0] ||
+		    host == seen[1])
+			continue;
+		if (count == 2)
+			return false;
+		seen[count++] = host;
+	}
+	for (uint8_t host = 0; count < 2 && host < recording_hosts(l->r); host++) {
+		if (host != seen[0])
+			seen[count++] = host;
+	}
+	l->hosts[0] = seen[0] < seen[1] ? seen[0] : seen[1];
+	l->hosts[1] = seen[0] < seen[1] ? seen[1] : seen[0];
+	return true;
+}
+
+/* A single pair of ends needs no numbers. */
+static void number_connections(struct ladder *l)
+{
+	uint32_t count;
+
+	l->conn_tags = pairs_number(l->r, &count);
+	if (count <= 1) {
+		free(l->conn_tags);
+		l->conn_tags = NULL;
+	}
+}
+
+static int compare_nanos(const void *a, const void *b)
+{
+	nanos x = *(const nanos *)a;
+	nanos y = *(const nanos *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Three times the usual flight of a packet. A capture does not tell it. */
+static nanos shortest_gap(const struct recording *r)
+{
+	enum { FLIGHTS_MAX = 1000 };
+	nanos *flights = memory_get(FLIGHTS_MAX * sizeof *flights);
+	nanos gap = nanos_from_ms(200);
+	size_t count = 0;
+
+	for (uint32_t n = 0; n < recording_packets(r) && count < FLIGHTS_MAX; n++) {
+		struct packet_record packet;
+
+		recording_packet(r, n, &packet);
+		if (packet.arrived != EVENT_NONE && !packet.captured)
+			flights[count++] = recording_event(r, packet.arrived)->time -
+					   recording_event(r, packet.sent)->time;
+	}
+	qsort(flights, count, sizeof *flights, compare_nanos);
+	if (count > 0)
+		gap = nanos_max(nanos_from_ms(10), 3 * flights[count / 2]);
+	free(flights);
+	return gap;
+}
+
+/* Milliseconds where they are exact, otherwise microseconds. */
+static int places_for(const struct recording *r)
+{
+	for (uint32_t n = 0; n < recording_events(r); n++) {
+		if (recording_event(r, n)->time % nanos_from_ms(1) != 0)
+			return 6;
+	}
+	return 3;
+}
+
+bool export_ladder(const struct recording *r, const struct ladder_style *style, FILE *out,
+		   struct error *err)
+{
+	uint32_t events = recording_events(r);
+	struct ladder *l = memory_get(sizeof *l);
+	nanos last = events > 0 ? recording_event(r, events - 1)->time : 0;
+
+	*l = (struct ladder){.r = r, .style = style, .shown = -1, .gap = shortest_gap(r)};
+	l->is_list = !find_hosts(l);
+	number_connections(l);
+	l->page = page_of(out, style->width > 0 ? style->width : WIDTH_DEFAULT, style->colour,
+			  l->conn_tags != NULL ? SIDE_TAGGED : SIDE, last, places_for(r));
+	print_heading(l);
+	if (l->is_list) {
+		ladder_list(l);
+	} else {
+		print_names(l);
+		for (uint32_t turn = 0; turn < recording_turns(r); turn++)
+			tell_turn(l, turn);
+	}
+	print_ending(l);
+	free(l->conn_tags);
+	free(l);
+	if (fflush(out) == 0 && !ferror(out))
+		return true;
+	return error_set(err, "the ladder could not be written: %s", strerror(errno));
+}

@@ -1,0 +1,184 @@
+/* ladder_arrow.c — packets as arrows: solid for text, thin for an ACK alone,
+ * dashed for what is sent again, double for a link's copy, with ✕ where they
+ * are lost and a hollow head where a later one came before. */
+#include <string.h>
+
+#include "record/label.h"
+#include "record/ladder.h"
+#include "record/plain.h"
+
+enum { STUB = 2, LABEL_MAX = 256 };
+
+struct arrow {
+	const char *shaft;
+	const char *head;
+	char label[LABEL_MAX]; /* with the spaces around it */
+	char fate[LABEL_MAX];  /* behind a ✕ */
+	unsigned before;       /* blank columns before the shaft */
+	bool leftward;
+};
+
+enum mark ladder_count(struct ladder *l, const struct packet_record *packet)
+{
+	enum mark mark = packet->copy_of != EVENT_NONE    ? MARK_COPY
+			 : packet->again_of != EVENT_NONE ? MARK_AGAIN
+			 : label_is_more_than_ack(packet) ? MARK_TEXT
+							  : MARK_ACK;
+
+	l->drawn[mark]++;
+	l->drawn[MARK_LOST] += packet->ended != EVENT_NONE;
+	l->drawn[MARK_OVERTAKEN] += packet->overtaken;
+	l->packets += mark != MARK_COPY;
+	return mark;
+}
+
+static void set_label(const struct ladder *l, struct arrow *arrow,
+		      const struct packet_record *packet, enum mark mark)
+{
+	char end[32];
+	struct text tags = text_in(end, sizeof end);
+	struct text text = text_in(arrow->label, sizeof arrow->label);
+
+	if (mark == MARK_AGAIN)
+		text_add(&tags, " again");
+	if (mark == MARK_COPY)
+		text_add(&tags, " copy");
+	if (packet->overtaken)
+		text_add(&tags, " overtaken");
+
+	unsigned reserved = arrow->before + 2 * STUB + 2 + 1 + plain_width(end) +
+			    (*arrow->fate != '\0' ? plain_width(arrow->fate) + 2 : 0);
+
+	text_add(&text, " ");
+	ladder_tag(l, packet->conn, &text);
+	label_add(&text, l->r, packet, l->page.lane > reserved ? l->page.lane - reserved : 0);
+	text_addf(&text, "%s ", end);
+}
+
+static void add_fate(const struct ladder *l, const struct packet_record *packet, struct text *out)
+{
+	const struct event *event;
+
+	if (packet->ended == EVENT_NONE)
+		return;
+	event = recording_event(l->r, packet->ended);
+	if (event->text != EVENT_NONE)
+		plain_add(out, recording_text(l->r, event->text));
+	else
+		text_add(out, "lost");
+}
+
+/* The lane, from the sender's side to the receiver's. */
+static void draw(const struct ladder *l, const struct arrow *arrow, struct text *out)
+{
+	unsigned label = plain_width(arrow->label);
+	unsigned fate = *arrow->fate != '\0' ? plain_width(arrow->fate) + 2 : 0;
+	unsigned fixed = arrow->before + STUB + label + 1 + fate;
+	unsigned rest = l->page.lane > fixed ? l->page.lane - fixed : 0;
+
+	if (arrow->leftward) {
+		if (fate > 0)
+			text_addf(out, " %s ", arrow->fate);
+		text_add(out, arrow->head);
+		page_repeat(out, arrow->shaft, rest);
+		text_add(out, arrow->label);
+		page_repeat(out, arrow->shaft, STUB);
+	} else {
+		page_repeat(out, " ", arrow->before);
+		page_repeat(out, arrow->shaft, STUB);
+		text_add(out, arrow->label);
+		page_repeat(out, arrow->shaft, rest);
+		text_add(out, arrow->head);
+		if (fate > 0)
+			text_addf(out, " %s ", arrow->fate);
+	}
+}
+
+static const char *head_of(const struct packet_record *packet, bool leftward)
+{
+	if (packet->ended != EVENT_NONE)
+		return "✕";
+	if (packet->overtaken)
+		return leftward ? "◁" : "▷";
+	return leftward ? "◀" : "▶";
+}
+
+/* On the far side: when it arrives. */
+static void add_arrival(const struct ladder *l, const struct packet_record *packet, nanos sent,
+			struct text *out)
+{
+	if (packet->arrived == EVENT_NONE)
+		text_add(out, packet->ended == EVENT_NONE ? "under way" : "");
+	else if (recording_event(l->r, packet->arrived)->time != sent)
+		text_add_seconds(out, recording_event(l->r, packet->arrived)->time, l->page.places);
+}
+
+/* A reason that leaves no room for the label has a row of its own, at the far side. */
+static void tell_fate(struct ladder *l, struct telling *t, nanos sent, const char *fate,
+		      bool leftward)
+{
+	char lane[ROW_TEXT_MAX];
+	struct text text = text_in(lane, sizeof lane);
+	unsigned width = plain_width(fate) + 1;
+	struct row row = page_row();
+
+	if (!leftward && width < l->page.lane)
+		page_repeat(&text, " ", l->page.lane - width);
+	text_addf(&text, "%s%s", leftward ? " " : "", fate);
+	row.lane = lane;
+	row.lane_tint = TINT_ALERT;
+	ladder_row(l, t, sent, &row);
+}
+
+void ladder_arrow(struct ladder *l, struct telling *t, uint32_t number)
+{
+	static const char *const shafts[] = {
+		[MARK_TEXT] = "━", [MARK_ACK] = "─", [MARK_AGAIN] = "╌", [MARK_COPY] = "═"};
+	char lane[ROW_TEXT_MAX];
+	char arrival[32];
+	char why_lost[LABEL_MAX];
+	struct text fate = text_in(why_lost, sizeof why_lost);
+	struct text drawn = text_in(lane, sizeof lane);
+	struct text when = text_in(arrival, sizeof arrival);
+	struct packet_record packet;
+	struct row row = page_row();
+
+	recording_packet(l->r, number, &packet);
+
+	nanos sent = recording_event(l->r, packet.sent)->time;
+	enum mark mark = ladder_count(l, &packet);
+	struct arrow arrow = {
+		.shaft = shafts[mark],
+		.leftward = ladder_side(l, packet.host) == 1,
+		.before = mark == MARK_COPY ? l->page.lane / 4 : 0,
+	};
+
+	arrow.head = head_of(&packet, arrow.leftward);
+	add_fate(l, &packet, &fate);
+
+	bool has_room = plain_width(why_lost) <= l->page.lane / 3;
+
+	snprintf(arrow.fate, sizeof arrow.fate, "%s", has_room ? why_lost : "lost");
+	set_label(l, &arrow, &packet, mark);
+	draw(l, &arrow, &drawn);
+	add_arrival(l, &packet, sent, &when);
+	row.lane = lane;
+	row.lane_tint = packet.ended != EVENT_NONE ? TINT_ALERT
+			: arrow.leftward           ? TINT_RIGHT
+						   : TINT_LEFT;
+	if (arrow.leftward) {
+		row.left = arrival;
+		row.left_tint = TINT_DIM;
+		row.right_mark = mark == MARK_COPY ? "│" : "┤";
+	} else {
+		row.right = arrival;
+		row.right_tint = TINT_DIM;
+		row.left_mark = mark == MARK_COPY ? "│" : "├";
+	}
+	ladder_row(l, t, sent, &row);
+	if (!has_room)
+		tell_fate(l, t, sent, why_lost, arrow.leftward);
+	if (packet.arrived != EVENT_NONE)
+		l->quiet_from =
+			nanos_max(l->quiet_from, recording_event(l->r, packet.arrived)->time);
+}
