@@ -59,6 +59,20 @@ static void a_router_says_too_big(void **state)
 	assert_int_equal(p.icmp.quoted_seq.v, 0x01020304);
 }
 
+/* RFC 4884 puts the length of a padded quote beside the MTU. */
+static void the_length_of_the_quote_is_no_part_of_the_mtu(void **state)
+{
+	uint8_t bytes[sizeof too_big];
+	struct packet p;
+
+	(void)state;
+	memcpy(bytes, too_big, sizeof bytes);
+	bytes[25] = 32;
+	bytes[23] -= 32; /* of the checksum */
+	assert_int_equal(parse(&p, bytes, sizeof bytes, sizeof bytes), PACKET_OK);
+	assert_int_equal(p.icmp.mtu, 1400);
+}
+
 static void what_is_written_is_read_back(void **state)
 {
 	struct random r = random_seeded(30, 0);
@@ -228,6 +242,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_router_says_too_big),
+		cmocka_unit_test(the_length_of_the_quote_is_no_part_of_the_mtu),
 		cmocka_unit_test(what_is_written_is_read_back),
 		cmocka_unit_test(every_prefix_is_short),
 		cmocka_unit_test(a_quote_without_eight_bytes_of_tcp_is_refused),

@@ -79,6 +79,8 @@ static void the_numbers_go_where_they_belong(void **state)
 	assert_int_equal(seg.options.has, HAS_MSS | HAS_WINDOW_SCALE);
 	assert_int_equal(seg.options.mss, 1460);
 	assert_int_equal(seg.options.window_scale, 3);
+	seg = segment_of("- 1:1(0) <unknown-9 0xabcdefABCDEF0129>");
+	assert_memory_equal(seg.options.bytes, "\x09\x0a\xab\xcd\xef\xab\xcd\xef\x01\x29", 10);
 	assert_int_equal(segment_of("A 1:1(0)").flags, AE);
 	assert_int_equal(segment_of("1 1:1(0)").flags, 0x200);
 }
@@ -176,6 +178,8 @@ static void mistakes_are_named_with_their_column(void **state)
 		 "column 1: expected flags (of S F R P . U E W A, or - for none), found the end"},
 		{"X 1:1(0)", "column 1: expected flags (of S F R P . U E W A, or - for none), "
 			     "found \"X\""},
+		{"S abcdefghijklmnopqrstuvwxyz", "column 3: expected a number, found "
+						 "\"abcdefghijklmnop\""},
 		{"SS 1:1(0)", "column 2: the flag S is there twice"},
 		{"S", "column 2: expected a number, found the end"},
 		{"S x:1(0)", "column 3: expected a number, found \"x:1(0)\""},

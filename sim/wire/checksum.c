@@ -16,29 +16,27 @@ static uint64_t word_at(const uint8_t *p)
 	return word;
 }
 
+/* Shorter words count as much: 2¹⁶ and its powers are 1 in this arithmetic. */
+static uint32_t half_word_at(const uint8_t *p)
+{
+	uint32_t word;
+
+	memcpy(&word, p, sizeof word);
+	return word;
+}
+
+static uint16_t quarter_word_at(const uint8_t *p)
+{
+	uint16_t word;
+
+	memcpy(&word, p, sizeof word);
+	return word;
+}
+
 static uint64_t add_around(uint64_t a, uint64_t b)
 {
 	a += b;
 	return a + (a < b);
-}
-
-/* The last bytes, fewer than 8, as a word that ends with zeros. */
-static uint64_t last_word(const uint8_t *p, size_t len)
-{
-	uint8_t word[8] = {0};
-	size_t at = 0;
-
-	if (len & 4) {
-		memcpy(word, p, 4);
-		at = 4;
-	}
-	if (len & 2) {
-		memcpy(word + at, p + at, 2);
-		at += 2;
-	}
-	if (len & 1)
-		word[at] = p[at];
-	return word_at(word);
 }
 
 /* Two sums side by side, their carries counted apart, because an addition
@@ -67,6 +65,25 @@ static uint64_t add_long(uint64_t sum, const uint8_t *bytes, size_t len)
 	return add_around(add_around(sum, other), carries + other_carries);
 }
 
+/* Fewer than 8 bytes. */
+static uint64_t add_rest(uint64_t sum, const uint8_t *bytes, size_t len)
+{
+	if (len & 4) {
+		sum = add_around(sum, half_word_at(bytes));
+		bytes += 4;
+	}
+	if (len & 2) {
+		sum = add_around(sum, quarter_word_at(bytes));
+		bytes += 2;
+	}
+	if (len & 1) {
+		const uint8_t with_zero[2] = {bytes[0], 0};
+
+		sum = add_around(sum, quarter_word_at(with_zero));
+	}
+	return sum;
+}
+
 uint64_t checksum_add(uint64_t sum, const uint8_t *bytes, size_t len)
 {
 	size_t in_fours = len & ~(size_t)31;
@@ -76,7 +93,7 @@ uint64_t checksum_add(uint64_t sum, const uint8_t *bytes, size_t len)
 	bytes += in_fours;
 	for (len -= in_fours; len >= 8; len -= 8, bytes += 8)
 		sum = add_around(sum, word_at(bytes));
-	return len > 0 ? add_around(sum, last_word(bytes, len)) : sum;
+	return add_rest(sum, bytes, len);
 }
 
 uint16_t checksum_fold(uint64_t sum)
@@ -96,14 +113,15 @@ uint16_t checksum_fold(uint64_t sum)
 uint64_t checksum_pseudo_header(const struct address *src, const struct address *dst,
 				enum protocol protocol, size_t len)
 {
-	uint8_t bytes[8];
+	uint8_t bytes[4];
 	uint64_t sum;
 
-	put_be32(bytes, (uint32_t)len);
-	put_be32(bytes + 4, protocol);
 	/* The bytes that IPv4 does not use are 0, and 0 adds nothing. */
 	sum = add_around(word_at(src->bytes), word_at(src->bytes + 8));
 	sum = add_around(sum, word_at(dst->bytes));
 	sum = add_around(sum, word_at(dst->bytes + 8));
-	return add_around(sum, word_at(bytes));
+	put_be32(bytes, (uint32_t)len);
+	sum = add_around(sum, half_word_at(bytes));
+	put_be32(bytes, protocol);
+	return add_around(sum, half_word_at(bytes));
 }
