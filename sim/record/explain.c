@@ -239,6 +239,15 @@ void explain_source(const struct recording *r, uint32_t n, struct text *out)
 		text_addf(out, "RFC %u %s%s", rule->rfc, numbered ? "§" : "", rule->section);
 }
 
+void explain_reason(const struct recording *r, uint32_t n, struct text *out)
+{
+	struct subject s = subject_of(r, n);
+	size_t start = out->len;
+
+	fill_in(&s, rule_info((enum rule)s.event->rule)->why, out);
+	capitalise(out, start);
+}
+
 void explain_why(const struct recording *r, uint32_t n, struct text *out)
 {
 	struct subject s = subject_of(r, n);
@@ -249,9 +258,5 @@ void explain_why(const struct recording *r, uint32_t n, struct text *out)
 	}
 	explain_source(r, n, out);
 	text_add(out, ": ");
-
-	size_t start = out->len;
-
-	fill_in(&s, rule_info((enum rule)s.event->rule)->why, out);
-	capitalise(out, start);
+	explain_reason(r, n, out);
 }

@@ -22,8 +22,10 @@ void explain_what(const struct recording *r, uint32_t n, struct text *out);
  * where the event says all that there is to say. */
 void explain_why(const struct recording *r, uint32_t n, struct text *out);
 
-/* "RFC 9293 §3.10.1", or nothing where the event has no rule. */
+/* The two halves of explain_why() for an event with a rule: "RFC 9293 §3.10.1" and the
+ * sentence. Nothing for one without. */
 void explain_source(const struct recording *r, uint32_t n, struct text *out);
+void explain_reason(const struct recording *r, uint32_t n, struct text *out);
 
 /* A variable's value for people: "2.000 s", "101", "ESTABLISHED", "yes". */
 void explain_value(const struct variable *variable, const struct tcb *tcb, struct text *out);

@@ -1,6 +1,7 @@
 /* ladder.h — a ladder being written: for export_ladder.c, which goes through
- * the turns, ladder_arrow.c, which draws packets, and ladder_list.c, which
- * writes lines where there are more than two hosts to draw between. */
+ * the turns, ladder_arrow.c, which draws packets, ladder_list.c, which writes
+ * lines where there are more than two hosts to draw between, and
+ * ladder_frame.c, which writes what stands above and below. */
 #ifndef TCPLAB_RECORD_LADDER_H
 #define TCPLAB_RECORD_LADDER_H
 
@@ -50,6 +51,11 @@ enum mark ladder_count(struct ladder *l, const struct packet_record *packet);
 
 /* "#2 " in front of what belongs to the second connection, where there are several. */
 void ladder_tag(const struct ladder *l, uint32_t conn, struct text *out);
+
+/* Title and what to look for; the hosts above their lifelines; counts and legend. */
+void ladder_heading(const struct ladder *l);
+void ladder_names(const struct ladder *l);
+void ladder_ending(const struct ladder *l);
 
 /* All turns, as lines "who > whom: what". */
 void ladder_list(struct ladder *l);
