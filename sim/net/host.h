@@ -47,6 +47,8 @@ struct host_link {
 	/* host_timeouts() is to be called at `when`, perhaps for nothing. NULL for a link
 	 * that asks host_next_deadline() instead. */
 	void (*wake)(void *link, nanos when);
+	/* A turn is over, and the application has not heard of it yet. NULL: nobody asks. */
+	void (*turned)(void *link, nanos now);
 	struct parcel_pool *pool; /* that parcels are taken from */
 };
 

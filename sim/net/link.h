@@ -7,6 +7,9 @@
  *     the transmitter               len · 8 / rate, one packet after another
  *     the distance                  delay
  *
+ * Which packets are a stage's victims is decided as they enter the way: "the
+ * second SYN" is the second that was sent, whatever other stages do to them.
+ *
  * All effects are events of the recording, with a sentence. Lengths count
  * the octets of the IP datagram; the time on the transmitter is rounded up
  * to whole nanoseconds. */
@@ -32,9 +35,11 @@ struct way_setup {
 	uint32_t mtu;           /* longest datagram; 0: 1500 */
 };
 
+enum { WAY_STAGES_MAX = 64 };
+
 enum { MTU_DEFAULT = 1500, MTU_MIN = 68, MTU_MAX = 65535 };
 
-/* Adds a stage at the end of the way from node `from`. */
+/* Adds a stage at the end of the way from node `from`; up to WAY_STAGES_MAX. */
 void link_add_stage(struct link *link, unsigned from, const struct stage_setup *setup);
 
 #endif

@@ -22,6 +22,7 @@ struct parcel {
 	uint16_t from;       /* the node of the world that sent it … */
 	uint16_t to;         /* … and the one it is addressed to */
 	uint32_t hop;        /* routers passed */
+	uint64_t victim_of;  /* stages of the way it is on that will act on it: bits */
 	uint8_t bytes[];     /* parcel_pool.size of them */
 };
 

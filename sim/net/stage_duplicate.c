@@ -34,7 +34,7 @@ static void duplicate(struct stage *stage, nanos now, struct parcel *parcel)
 	memcpy(copy->bytes, parcel->bytes, parcel->len);
 	copy->packet = record_copy(stage, now, parcel->packet);
 	stage_pass(stage, now, parcel);
-	stage_pass(stage, now, copy);
+	way_enter_copy(stage, now, copy);
 }
 
 const struct stage_kind stage_duplicate = {

@@ -283,5 +283,7 @@ void turn_end(struct turn *turn)
 	}
 	connections_schedule(&host->connections, c, tcp_next_deadline(&c->tcb));
 	host_announce(host, connections_next(&host->connections));
+	if (host->link.turned != NULL)
+		host->link.turned(host->link.link, turn->tcp.now);
 	tell_the_application(host, turn->tcp.now);
 }

@@ -152,27 +152,47 @@ static void send_off(struct way *way, nanos now, struct parcel *parcel)
 
 /* ---- stages ---- */
 
+/* Whose victim a packet is, is decided when it enters the way, so that "the
+ * second SYN" is the second that was sent, whatever other stages do. */
 static void pass_from(struct way *way, uint32_t place, nanos now, struct parcel *parcel)
 {
-	for (; place < way->stage_count; place++) {
+	for (; parcel->victim_of >> place != 0; place++) {
 		struct stage *stage = way->stages[place];
 
-		if (stage_picks(stage, now, parcel)) {
-			stage->kind->act(stage, now, parcel);
-			return;
-		}
+		if (!(parcel->victim_of >> place & 1))
+			continue;
+		parcel->victim_of &= ~(UINT64_C(1) << place);
+		stage->kind->act(stage, now, parcel);
+		return;
 	}
 	send_off(way, now, parcel);
 }
 
 void stage_pass(struct stage *stage, nanos now, struct parcel *parcel)
 {
-	pass_from(stage->way, stage->place + 1, now, parcel);
+	pass_from(stage->way, stage->place, now, parcel);
 }
 
 void way_enter(struct way *way, nanos now, struct parcel *parcel)
 {
+	parcel->victim_of = 0;
+	for (uint32_t i = 0; i < way->stage_count; i++)
+		parcel->victim_of |= (uint64_t)stage_picks(way->stages[i], now, parcel) << i;
 	pass_from(way, 0, now, parcel);
+}
+
+/* A copy is a victim of chance like any packet, but the counts are of what
+ * was sent. */
+void way_enter_copy(struct stage *stage, nanos now, struct parcel *copy)
+{
+	struct way *way = stage->way;
+
+	copy->victim_of = 0;
+	for (uint32_t i = stage->place + 1; i < way->stage_count; i++) {
+		if (way->stages[i]->victims.nth_count == 0)
+			copy->victim_of |= (uint64_t)stage_picks(way->stages[i], now, copy) << i;
+	}
+	stage_pass(stage, now, copy);
 }
 
 void link_add_stage(struct link *link, unsigned from, const struct stage_setup *setup)
@@ -181,7 +201,7 @@ void link_add_stage(struct link *link, unsigned from, const struct stage_setup *
 	struct stage *stage = memory_get(sizeof *stage);
 	uint32_t place = way->stage_count;
 
-	assert(way->from == from);
+	assert(way->from == from && place < WAY_STAGES_MAX);
 	*stage = (struct stage){.kind = setup->kind,
 				.way = way,
 				.victims = setup->victims,

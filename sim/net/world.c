@@ -67,6 +67,7 @@ static struct node *add_node(struct world *w, const char *name)
 
 static void host_transmits(void *link, nanos now, struct parcel *parcel);
 static void host_wants_to_wake(void *link, nanos when);
+static void host_turned(void *link, nanos now);
 
 static void arrives_at_host(void *who, nanos now, struct parcel *parcel)
 {
@@ -84,6 +85,7 @@ unsigned world_add_host(struct world *w, const struct host_setup *setup)
 	struct host_link link = {.link = node,
 				 .transmit = host_transmits,
 				 .wake = host_wants_to_wake,
+				 .turned = host_turned,
 				 .pool = &w->pool};
 
 	own.recording = w->recording;
@@ -218,6 +220,20 @@ void world_at(struct world *w, nanos time, void (*what)(void *who, nanos now, ui
 
 	assert(time >= w->now);
 	queue_add(&w->queue, &happening);
+}
+
+static void host_turned(void *link, nanos now)
+{
+	const struct world *w = ((const struct node *)link)->world;
+
+	if (w->watch != NULL)
+		w->watch(w->watcher, now);
+}
+
+void world_watch(struct world *w, void (*watch)(void *who, nanos now), void *who)
+{
+	w->watch = watch;
+	w->watcher = who;
 }
 
 static void host_wakes(void *who, nanos now, uint64_t arg)

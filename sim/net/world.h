@@ -82,6 +82,10 @@ bool world_step(struct world *w);
 nanos world_next(const struct world *w);
 void world_stop(struct world *w);
 
+/* watch(who, now) is called after every turn of a host: to look, to add a caption to the
+ * recording, or to stop. */
+void world_watch(struct world *w, void (*watch)(void *who, nanos now), void *who);
+
 /* ---- looking ---- */
 
 unsigned world_nodes(const struct world *w);

@@ -78,6 +78,8 @@ struct world {
 	uint32_t addresses_size; /* a power of two */
 	uint16_t node_count;
 	uint16_t everyone_else; /* the node for unknown addresses, or WORLD_NODES_MAX */
+	void (*watch)(void *who, nanos now);
+	void *watcher;
 	bool stopped;
 	bool idle; /* what is happening turns out to be nothing */
 };
@@ -86,6 +88,7 @@ struct world {
 void way_enter(struct way *way, nanos now, struct parcel *parcel);
 /* A parcel goes on behind stage `stage`. */
 void stage_pass(struct stage *stage, nanos now, struct parcel *parcel);
+void way_enter_copy(struct stage *stage, nanos now, struct parcel *copy);
 /* A parcel ends here; `why` says so, or is NULL where nobody needs to know. */
 void way_lose(struct world *w, nanos now, struct parcel *parcel, const char *why);
 /* Something that happens to a packet, as an event with a sentence. */

@@ -337,7 +337,8 @@ bool shape_check(const struct shape *shape, const struct json *value, struct err
 	}
 }
 
-int64_t json_number(const struct json *object, const char *key, unsigned places, int64_t otherwise)
+int64_t member_number(const struct json *object, const char *key, unsigned places,
+		      int64_t otherwise)
 {
 	const struct json *member = json_member(object, key);
 	int64_t number = otherwise;
@@ -347,14 +348,14 @@ int64_t json_number(const struct json *object, const char *key, unsigned places,
 	return ok ? number : otherwise;
 }
 
-const char *json_text(const struct json *object, const char *key)
+const char *member_text(const struct json *object, const char *key)
 {
 	const struct json *member = json_member(object, key);
 
 	return member != NULL && member->kind == JSON_STRING ? member->text : NULL;
 }
 
-bool json_truth(const struct json *object, const char *key)
+bool member_truth(const struct json *object, const char *key)
 {
 	const struct json *member = json_member(object, key);
 

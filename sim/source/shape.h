@@ -75,9 +75,10 @@ bool field_from(const struct field *table, size_t count, unsigned n, struct fiel
 
 /* The member's number times 10^places of its shape, which has been checked;
  * `otherwise` where it is missing. */
-int64_t json_number(const struct json *object, const char *key, unsigned places, int64_t otherwise);
+int64_t member_number(const struct json *object, const char *key, unsigned places,
+		      int64_t otherwise);
 /* The same for a text (NULL: missing) and true (false: missing). */
-const char *json_text(const struct json *object, const char *key);
-bool json_truth(const struct json *object, const char *key);
+const char *member_text(const struct json *object, const char *key);
+bool member_truth(const struct json *object, const char *key);
 
 #endif

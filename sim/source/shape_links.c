@@ -145,7 +145,7 @@ static const struct field link_fields[] = {
 	{.name = "faults",
 	 .meaning = "what happens to packets, one after another",
 	 .example = "[{\"lose\": \"the second segment with data from client\"}]",
-	 .shape = &LIST(&fault_shape, 0, 100)},
+	 .shape = &LIST(&fault_shape, 0, WAY_STAGES_MAX)},
 };
 FIELDS(link_field, link_fields)
 

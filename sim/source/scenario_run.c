@@ -1,0 +1,166 @@
+/* scenario_run.c — a scenario's world is built, run, and forgotten. */
+#include "source/scenario_inside.h"
+
+#include <string.h>
+
+#include "record/memory.h"
+
+struct run {
+	struct scenario *scenario;
+	struct world *world;
+	struct recording *recording;
+	struct script *scripts[WORLD_NODES_MAX];
+	uint32_t scanned; /* events of the recording that captions have seen */
+	bool too_long;
+};
+
+/* ---- captions ---- */
+
+static void add_caption(const struct run *run, const struct scenario_caption *caption, nanos now,
+			uint8_t host, uint32_t cause)
+{
+	struct event event = event_at(now, host, EVENT_CAPTION);
+
+	event.cause = cause;
+	event.text = recording_add_text(run->recording, caption->text);
+	recording_add(run->recording, &event);
+}
+
+static void caption_at(void *who, nanos now, uint64_t n)
+{
+	const struct run *run = who;
+
+	add_caption(run, &run->scenario->captions[n], now, 0, EVENT_NONE);
+}
+
+static void look_at_event(struct run *run, uint32_t n, nanos now)
+{
+	for (unsigned i = 0; i < run->scenario->caption_count; i++) {
+		struct scenario_caption *caption = &run->scenario->captions[i];
+
+		if (caption->moment.kind == MOMENT_TIME ||
+		    !moment_is(&caption->moment, run->recording, n))
+			continue;
+		if (++caption->seen == caption->moment.nth)
+			add_caption(run, caption, now, (uint8_t)caption->moment.host, n);
+	}
+}
+
+/* After every turn: captions that hang on what happened in it. */
+static void watch(void *who, nanos now)
+{
+	struct run *run = who;
+	uint32_t events = recording_events(run->recording);
+
+	if (run->scenario->caption_count > 0) {
+		for (; run->scanned < events; run->scanned++)
+			look_at_event(run, run->scanned, now);
+	}
+	if (events > SCENARIO_EVENTS_MAX && !run->too_long) {
+		run->too_long = true;
+		world_stop(run->world);
+	}
+}
+
+static void begin_captions(struct run *run)
+{
+	const struct scenario *s = run->scenario;
+
+	for (unsigned i = 0; i < s->caption_count; i++) {
+		s->captions[i].seen = 0;
+		if (s->captions[i].moment.kind == MOMENT_TIME)
+			world_at(run->world, s->captions[i].moment.time, caption_at, run, i);
+	}
+	world_watch(run->world, watch, run);
+}
+
+/* ---- the world ---- */
+
+static void add_nodes(struct run *run)
+{
+	const struct scenario *s = run->scenario;
+
+	for (unsigned i = 0; i < s->host_count; i++) {
+		struct host_setup setup = {.name = s->hosts[i].name,
+					   .profile = s->hosts[i].profile,
+					   .checked = run->recording != NULL};
+
+		memcpy(setup.addresses, s->hosts[i].addresses, sizeof setup.addresses);
+		world_add_host(run->world, &setup);
+	}
+	for (unsigned i = 0; i < s->router_count; i++)
+		world_add_router(run->world, s->routers[i]);
+}
+
+static void add_links(struct run *run)
+{
+	const struct scenario *s = run->scenario;
+
+	for (unsigned i = 0; i < s->link_count; i++) {
+		const struct scenario_link *from = &s->links[i];
+		struct link *link = world_add_link(run->world, from->ends[0], from->ends[1],
+						   &from->ways[0], &from->ways[1]);
+
+		for (unsigned f = 0; f < from->fault_count; f++) {
+			for (unsigned end = 0; end < 2; end++) {
+				if (from->faults[f].from == NO_HOST ||
+				    from->faults[f].from == from->ends[end])
+					link_add_stage(link, from->ends[end],
+						       &from->faults[f].stage);
+			}
+		}
+	}
+}
+
+static void begin_scripts(struct run *run)
+{
+	const struct scenario *s = run->scenario;
+
+	for (unsigned i = 0; i < s->script_count; i++) {
+		const struct scenario_host *host = &s->hosts[s->scripts[i]];
+
+		run->scripts[i] =
+			script_new(run->world, s->scripts[i], host->steps, host->step_count);
+	}
+}
+
+/* ---- the end ---- */
+
+static void keep_reads(struct scenario *s, const struct script *script,
+		       struct scenario_result *result)
+{
+	for (uint32_t i = 0; i < script_reads(script); i++) {
+		struct script_read read = script_read(script, i);
+
+		result->octets += (uint64_t)read.octets;
+		if (read.recorded == EVENT_NONE)
+			continue;
+		s->reads = memory_grow(s->reads, &s->read_capacity, s->read_count + 1,
+				       sizeof *s->reads);
+		s->reads[s->read_count++] = read;
+	}
+}
+
+struct scenario_result scenario_run(struct scenario *s, struct recording *r)
+{
+	struct run run = {.scenario = s, .recording = r, .world = world_new(s->seed, r)};
+	struct scenario_result result = {.segments = 0};
+
+	add_nodes(&run);
+	add_links(&run);
+	if (r != NULL)
+		begin_captions(&run);
+	begin_scripts(&run);
+	result.end = world_run(run.world, s->duration);
+	result.time = world_now(run.world);
+	result.too_long = run.too_long;
+	s->read_count = 0;
+	for (unsigned i = 0; i < s->host_count; i++)
+		result.segments += host_counts(world_host(run.world, i))->segments_out;
+	for (unsigned i = 0; i < s->script_count; i++) {
+		keep_reads(s, run.scripts[i], &result);
+		script_free(run.scripts[i]);
+	}
+	world_free(run.world);
+	return result;
+}
