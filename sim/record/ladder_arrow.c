@@ -113,21 +113,23 @@ static void add_arrival(const struct ladder *l, const struct packet_record *pack
 		text_add_seconds(out, recording_event(l->r, packet->arrived)->time, l->page.places);
 }
 
-/* A reason that leaves no room for the label has a row of its own, at the far side. */
+/* A reason that leaves no room for the label has rows of its own, at the far side. */
 static void tell_fate(struct ladder *l, struct telling *t, nanos sent, const char *fate,
 		      bool leftward)
 {
-	char lane[ROW_TEXT_MAX];
-	struct text text = text_in(lane, sizeof lane);
-	unsigned width = plain_width(fate) + 1;
-	struct row row = page_row();
+	char line[ROW_TEXT_MAX];
 
-	if (!leftward && width < l->page.lane)
-		page_repeat(&text, " ", l->page.lane - width);
-	text_addf(&text, "%s%s", leftward ? " " : "", fate);
-	row.lane = lane;
-	row.lane_tint = TINT_ALERT;
-	ladder_row(l, t, sent, &row);
+	while (page_wrap(&fate, l->page.lane - 2, line)) {
+		char lane[2 * ROW_TEXT_MAX];
+		struct text text = text_in(lane, sizeof lane);
+		struct row row = page_row();
+
+		page_repeat(&text, " ", leftward ? 1 : l->page.lane - 1 - plain_width(line));
+		text_add(&text, line);
+		row.lane = lane;
+		row.lane_tint = TINT_ALERT;
+		ladder_row(l, t, sent, &row);
+	}
 }
 
 void ladder_arrow(struct ladder *l, struct telling *t, uint32_t number)

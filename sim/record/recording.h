@@ -67,7 +67,8 @@ struct event {
 	uint32_t cause;  /* the event that led to this one, or EVENT_NONE for inputs of the run */
 	uint32_t conn;   /* or EVENT_NONE */
 	uint32_t packet; /* or EVENT_NONE */
-	uint32_t text;   /* offset of a string, or EVENT_NONE: recording_text() */
+	uint32_t text;   /* a string, or EVENT_NONE: recording_text(). Of what a link does: by
+			    whom or why, "lost by rule 1"; of a call: the answer that refused it */
 	uint16_t rule;   /* enum rule */
 	uint8_t kind;
 	uint8_t host; /* index; for what a link does, the host that sent the packet */

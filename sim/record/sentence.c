@@ -2,6 +2,7 @@
 #include "record/subject.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "record/plain.h"
 #include "wire/line.h"
@@ -106,28 +107,44 @@ static void add_timer(const struct subject *s, struct text *out)
 	}
 }
 
+/* "Client's SYN is lost by rule 1", "Client's SYN: one octet changed by …" */
 static void add_fate(const struct subject *s, struct text *out)
 {
 	static const char *const fates[EVENT_KIND_COUNT] = {
-		[EVENT_SEND] = "leaves",
-		[EVENT_LOST] = "is lost",
-		[EVENT_DUPLICATED] = "is there a second time",
-		[EVENT_CORRUPTED] = "is damaged on the way",
-		[EVENT_DELAYED] = "is held back on the way",
+		[EVENT_LOST] = "lost",
+		[EVENT_DUPLICATED] = "duplicated",
+		[EVENT_CORRUPTED] = "damaged",
+		[EVENT_DELAYED] = "held back",
 	};
+	const char *fate = fates[s->event->kind];
 
-	if (!s->has_packet) {
-		text_add(out, "A packet");
-	} else {
+	if (s->event->text == EVENT_NONE) {
+		text_addf(out, " is %s on the way", fate);
+		return;
+	}
+
+	const char *text = recording_text(s->r, s->event->text);
+
+	text_add(out, strncmp(text, fate, strlen(fate)) == 0 ? " is " : ": ");
+	plain_add(out, text);
+}
+
+static void add_packet(const struct subject *s, struct text *out)
+{
+	if (s->has_packet) {
 		subject_add_host(s, s->packet.host, out);
 		text_add(out, "'s ");
 		add_segment(s, out);
+	} else {
+		text_add(out, "A packet");
 	}
 	if (s->event->kind == EVENT_ARRIVE) {
 		text_add(out, " arrives at ");
 		subject_add_host(s, s->event->host, out);
+	} else if (s->event->kind == EVENT_SEND) {
+		text_add(out, " leaves");
 	} else {
-		text_addf(out, " %s", fates[s->event->kind]);
+		add_fate(s, out);
 	}
 }
 
@@ -150,10 +167,7 @@ void sentence_what(const struct subject *s, struct text *out)
 	case EVENT_CAPTION:
 	case EVENT_COMPARED: add_text_of_event(s, "", out); return; /* the author's full stop */
 	case EVENT_NOTE: break;
-	default:
-		add_fate(s, out);
-		add_text_of_event(s, ": ", out);
-		break;
+	default: add_packet(s, out); break;
 	}
 	text_add(out, ".");
 }
