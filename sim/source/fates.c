@@ -27,8 +27,10 @@ void mark_lost(struct finder *f, uint32_t packet, enum evidence evidence)
 {
 	struct fate *fate = &f->fates->of[packet];
 
-	if (fate->kind == FATE_ARRIVED)
-		*fate = (struct fate){.kind = FATE_LOST, .evidence = (uint8_t)evidence};
+	if (fate->kind == FATE_ARRIVED) {
+		fate->kind = FATE_LOST;
+		fate->evidence = (uint8_t)evidence;
+	}
 }
 
 void add_unseen(struct finder *f, const struct unseen *unseen)
@@ -75,8 +77,8 @@ static bool is_captured_twice(struct finder *f, const struct passing *p)
 		if (r->flags == this.flags && r->len == this.len && seq_eq(r->seq, this.seq) &&
 		    seq_eq(r->ack, this.ack) &&
 		    lateness(&sender->ids, &this.mark, &r->mark) == LATE_SAME) {
-			f->fates->of[p->number] =
-				(struct fate){.kind = FATE_COPY, .other = r->packet};
+			f->fates->of[p->number].kind = FATE_COPY;
+			f->fates->of[p->number].other = r->packet;
 			return true;
 		}
 	}
@@ -191,7 +193,8 @@ void fates_find(struct fates *out, const struct captured *captured)
 
 	*out = (struct fates){.vantage = vantage_of(captured)};
 	out->of = memory_get(captured->count * sizeof *out->of);
-	memset(out->of, 0, captured->count * sizeof *out->of);
+	for (uint32_t i = 0; i < captured->count; i++)
+		out->of[i] = (struct fate){.answer = ANSWER_NONE};
 	*f = (struct finder){.captured = captured, .fates = out};
 	f->senders[CLIENT].probe = f->senders[SERVER].probe = -1;
 	find_shifts(f);

@@ -45,10 +45,14 @@ enum evidence {
 const char *evidence_text(enum evidence evidence);
 
 struct fate {
-	uint32_t other; /* see enum fate_kind */
+	uint32_t other;  /* see enum fate_kind */
+	uint32_t answer; /* the first packet that acknowledges it, or ANSWER_NONE */
 	uint8_t kind;
 	uint8_t evidence;
+	bool alone; /* … and no other with it: the answer may have waited */
 };
+
+#define ANSWER_NONE UINT32_MAX
 
 /* A packet that must have been there, and was not captured. */
 struct unseen {

@@ -39,6 +39,17 @@ static void lose_older(struct finder *f, enum side side, const struct unacked_ra
 	}
 }
 
+static void note_answer(struct finder *f, const struct carrier *carrier, const struct passing *ack)
+{
+	struct fate *fate = &f->fates->of[carrier->packet];
+
+	if (!carrier->begins || fate->answer != ANSWER_NONE)
+		return;
+	fate->answer = ack->number;
+	f->settled++;
+	f->newest_settled = carrier->packet;
+}
+
 /* The range is there at the other end: with which of its copies did it come? */
 static void settle(struct finder *f, enum side side, struct unacked_range *range,
 		   const struct passing *ack)
@@ -54,6 +65,7 @@ static void settle(struct finder *f, enum side side, struct unacked_range *range
 	at = answered_copy(f, side, range->newest, ack->time);
 	if (range->twice && unacked_carrier(u, at)->older != COPY_NONE)
 		at = unacked_carrier(u, at)->older;
+	note_answer(f, unacked_carrier(u, at), ack);
 	lose_older(f, side, range, at);
 }
 
@@ -92,7 +104,7 @@ static void report_twice(struct finder *f, enum side side, int64_t left, int64_t
 		struct fate *fate = &f->fates->of[v->packet];
 
 		if (v->left >= left && v->right <= right && fate->kind == FATE_LOST)
-			*fate = (struct fate){.kind = FATE_ARRIVED};
+			fate->kind = FATE_ARRIVED;
 	}
 	for (uint32_t n = unacked_find(u, left); n < u->count; n++) {
 		if (unacked_at(u, n)->right > right)
@@ -168,6 +180,7 @@ void fates_take_ack(struct finder *f, enum side side, const struct passing *p)
 	unacked_begin(u, p->packet.tcp.ack);
 	if (!unacked_position(u, p->packet.tcp.ack, &ack))
 		return;
+	f->settled = 0;
 	take_sack(f, side, p);
 	acknowledge_unseen(f, side, ack, p);
 	while (u->count > 0 && unacked_at(u, 0)->right <= ack) {
@@ -175,6 +188,8 @@ void fates_take_ack(struct finder *f, enum side side, const struct passing *p)
 			settle(f, side, unacked_at(u, 0), p);
 		unacked_drop_first(u);
 	}
+	if (f->settled == 1)
+		f->fates->of[f->newest_settled].alone = true;
 	if (ack > u->acked)
 		u->acked = ack;
 	if (ack > u->reported)

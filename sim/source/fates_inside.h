@@ -51,6 +51,8 @@ struct finder {
 	const struct captured *captured;
 	struct fates *fates;
 	struct sender senders[SIDES];
+	uint32_t settled; /* packets that the ACK which is looked at has answered */
+	uint32_t newest_settled;
 	uint8_t shift[SIDES]; /* of the windows that a side offers */
 	bool shift_known;
 };

@@ -104,8 +104,8 @@ static bool was_acknowledged_unseen(struct finder *f, const struct passing *p, i
 		    !unacked_position(u, unseen->seq, &start) || start != left ||
 		    left + unseen->len < right)
 			continue;
-		fates->of[p->number] =
-			(struct fate){.kind = FATE_OVERTAKEN, .other = unseen->before};
+		fates->of[p->number].kind = FATE_OVERTAKEN;
+		fates->of[p->number].other = unseen->before;
 		unseen->seq = unacked_seq(u, right);
 		unseen->len -= (uint32_t)(right - left);
 		if (unseen->len == 0)

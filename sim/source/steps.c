@@ -81,8 +81,33 @@ static void add_passage(struct steps *steps, const struct passage *p, enum fate_
 		add(steps, STEP_ARRIVE, p->packet, p->arrived, p->arrived_rank);
 }
 
+/* Delayed ACKs are not sent sooner than this, by any known host. */
+#define DELAYED_ACK_MIN nanos_from_ms(35)
+
+/* To the far end: as late as the first ACK says, and behind the packets before. */
+static void arrive_with_answer(struct passage *p, const struct captured *captured,
+			       const struct fates *fates, nanos *newest)
+{
+	const struct fate *fate = &fates->of[p->packet];
+	nanos answered;
+
+	if (fate->answer == ANSWER_NONE) {
+		p->arrived = nanos_max(p->arrived, *newest);
+	} else {
+		const struct captured_packet *answer = captured_at(captured, fate->answer);
+
+		answered = vantage_sent(&fates->vantage, (enum side)answer->side, answer->time);
+		if (!fate->alone || answered - p->arrived < DELAYED_ACK_MIN)
+			p->arrived = answered;
+		p->arrived = nanos_max(p->arrived, nanos_min(*newest, answered));
+		if (p->arrived == answered)
+			p->arrived_rank = rank_before(fate->answer);
+	}
+	*newest = nanos_max(*newest, p->arrived);
+}
+
 static void add_captured(struct steps *steps, const struct captured *captured,
-			 const struct fates *fates, uint32_t n)
+			 const struct fates *fates, uint32_t n, nanos *newest)
 {
 	const struct fate *fate = &fates->of[n];
 	struct passage p = passage_of(captured, &fates->vantage, n);
@@ -92,6 +117,8 @@ static void add_captured(struct steps *steps, const struct captured *captured,
 		leave_before(&p, captured, &fates->vantage, fate->other);
 	else if (fate->kind == FATE_OVERTAKEN)
 		arrive_before(&p, captured, &fates->vantage, fate->other);
+	if (captured_at(captured, n)->side == fates->vantage.near && fate->kind == FATE_ARRIVED)
+		arrive_with_answer(&p, captured, fates, newest);
 	add_passage(steps, &p, (enum fate_kind)fate->kind);
 }
 
@@ -135,9 +162,11 @@ static void begin_at_zero(struct steps *steps, nanos epoch)
 
 void steps_find(struct steps *out, const struct captured *captured, const struct fates *fates)
 {
+	nanos newest = INT64_MIN;
+
 	*out = (struct steps){.count = 0};
 	for (uint32_t n = 0; n < captured->count; n++)
-		add_captured(out, captured, fates, n);
+		add_captured(out, captured, fates, n, &newest);
 	for (uint32_t n = 0; n < fates->unseen_count; n++)
 		add_unseen(out, captured, fates, n);
 	if (out->count > 0)

@@ -2,7 +2,13 @@
  *
  * The packets of a capture and those that it did not see, each with the times
  * at which it left one end and reached the other, or was lost between. The
- * order is that of the times; at one time, that of the capture. */
+ * order is that of the times; at one time, that of the capture.
+ *
+ * What goes to the far end takes at least the flight of vantage.h, and longer
+ * where it waits in queues. An acknowledgment shows how long: a segment came
+ * just before the far end sent the first ACK of it, unless that ACK is for this
+ * segment alone and so late that it was delayed on purpose (RFC 9293 §3.8.6.3).
+ * Packets do not overtake each other but where an ACK shows it. */
 #ifndef TCPLAB_SOURCE_STEPS_H
 #define TCPLAB_SOURCE_STEPS_H
 
