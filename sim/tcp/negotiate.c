@@ -83,6 +83,9 @@ void take_syn_options(struct tcp *t, const struct segment *syn)
 	bool v6 = tcb->local.address.version == 6;
 	uint16_t mss = v6 ? MSS_DEFAULT_IPV6 : MSS_DEFAULT_IPV4;
 
+	/* LISTEN on every address did not know yet how long IP's header would be. */
+	if (tcb->any_local)
+		tcb->rcv.mss = mss_of_interface(t);
 	if (o->has & HAS_MSS)
 		mss = o->mss > MSS_LEAST ? o->mss : MSS_LEAST;
 	tcb->snd.mss = mss < tcb->rcv.mss ? mss : tcb->rcv.mss;
