@@ -107,6 +107,7 @@ static void send_what_may_be_sent(struct turn *turn)
 		turn_settle(turn);
 		transmit(host, turn->tcp.now, &packet, number, stream_of(host, c), offset);
 	}
+	turn_settle(turn); /* why nothing more is sent */
 }
 
 void host_answer(struct host *host, nanos now, const struct address *from, const struct address *to,
