@@ -1,0 +1,314 @@
+#include "viz/options.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/nearest.h"
+
+const struct verb_row verbs[VERB_COUNT] = {
+	[VERB_NONE] = {"", "", "", ""},
+	[VERB_RUN] =
+		{
+			"run",
+			"SCENARIO.json ...",
+			"run scenarios and show them in the window",
+			"Ctrl+PageDown and Ctrl+PageUp go from one scenario to the next.\n"
+			"Where there is no display, the ladder is printed instead.\n",
+		},
+	[VERB_REPLAY] =
+		{
+			"replay",
+			"CAPTURE",
+			"show a capture (pcap or pcapng) in the window",
+			"Both ends' states are inferred from what was captured.\n"
+			"\"-\" reads the capture from standard input.\n",
+		},
+	[VERB_CHECK] =
+		{
+			"check",
+			"FILE|DIRECTORY ...",
+			"run without a window, a verdict for each expectation",
+			"Of a directory, every scenario in it. Exit status 1: an expectation "
+			"failed.\n",
+		},
+	[VERB_EXPORT] =
+		{
+			"export",
+			"FILE -o OUT.ENDING",
+			"write what the ending asks for",
+			"Endings: svg and png (one step), pdf and html (all steps), txt (the "
+			"ladder),\n"
+			"jsonl (every event), pcapng (the packets).\n",
+		},
+};
+
+/* ---- values ---- */
+
+static bool take_number(const char *text, uint64_t least, uint64_t most, uint64_t *out)
+{
+	char *end;
+
+	if (text[0] < '0' || text[0] > '9')
+		return false;
+	errno = 0;
+	*out = strtoull(text, &end, 10);
+	return errno == 0 && *end == '\0' && *out >= least && *out <= most;
+}
+
+static bool take_seed(struct args *args, const char *value, struct error *err)
+{
+	args->has_seed = true;
+	if (take_number(value, 0, UINT64_MAX, &args->seed))
+		return true;
+	return error_set(err,
+			 "--seed takes a whole number from 0 to 18446744073709551615, not \"%s\"",
+			 value);
+}
+
+static bool take_step(struct args *args, const char *value, struct error *err)
+{
+	uint64_t step;
+
+	if (!take_number(value, 0, UINT32_MAX, &step))
+		return error_set(err,
+				 "--step takes the number of a step, 0 being the start, not \"%s\"",
+				 value);
+	args->has_step = true;
+	args->step = (uint32_t)step;
+	return true;
+}
+
+static bool take_conn(struct args *args, const char *value, struct error *err)
+{
+	uint64_t conn;
+
+	if (!take_number(value, 1, UINT32_MAX, &conn))
+		return error_set(err,
+				 "--conn takes the number of a connection, from 1, not \"%s\": "
+				 "--list shows them",
+				 value);
+	args->conn = (uint32_t)conn;
+	return true;
+}
+
+static bool take_size(struct args *args, const char *value, struct error *err)
+{
+	char width[8] = "";
+	const char *cross = strchr(value, 'x');
+	uint64_t w;
+	uint64_t h;
+
+	if (cross != NULL && (size_t)(cross - value) < sizeof width) {
+		memcpy(width, value, (size_t)(cross - value));
+		if (take_number(width, WIDTH_LEAST, SIDE_MOST, &w) &&
+		    take_number(cross + 1, HEIGHT_LEAST, SIDE_MOST, &h)) {
+			args->width = (unsigned)w;
+			args->height = (unsigned)h;
+			return true;
+		}
+	}
+	return error_set(err,
+			 "--size takes WIDTHxHEIGHT in pixels, from %dx%d to %dx%d, not \"%s\"",
+			 WIDTH_LEAST, HEIGHT_LEAST, SIDE_MOST, SIDE_MOST, value);
+}
+
+/* Index of `value` among `names`, or -1 after a sentence. */
+static int take_word(const char *option, const char *value, const char *const *names, size_t count,
+		     struct error *err)
+{
+	const char *meant;
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(value, names[i]) == 0)
+			return (int)i;
+	meant = nearest(value, names, count);
+	if (count == 2)
+		error_set(err, "%s takes %s or %s, not \"%s\"", option, names[0], names[1], value);
+	else
+		error_set(err, "%s takes %s, %s or %s, not \"%s\"", option, names[0], names[1],
+			  names[2], value);
+	if (meant != NULL)
+		error_set(err, "%s takes no \"%s\": did you mean %s?", option, value, meant);
+	return -1;
+}
+
+static bool take_theme(struct args *args, const char *value, struct error *err)
+{
+	static const char *const names[] = {"light", "dark"};
+	int word = take_word("--theme", value, names, 2, err);
+
+	args->dark = word == 1;
+	return word >= 0;
+}
+
+static bool take_color(struct args *args, const char *value, struct error *err)
+{
+	static const char *const names[] = {"auto", "always", "never"};
+	int word = take_word("--color", value, names, 3, err);
+
+	if (word >= 0)
+		args->color = (enum coloring)word;
+	return word >= 0;
+}
+
+static bool take_play(struct args *args, const char *value, struct error *err)
+{
+	static const char *const names[] = {"client", "server"};
+	int word = take_word("--play", value, names, 2, err);
+
+	if (word >= 0)
+		args->play = word == 0 ? PLAY_CLIENT : PLAY_SERVER;
+	return word >= 0;
+}
+
+static bool take_set(struct args *args, const char *value, struct error *err)
+{
+	const char *equals = strchr(value, '=');
+
+	if (equals == NULL || equals == value)
+		return error_set(err,
+				 "--set takes key=value, such as links.0.delay_ms=20, not \"%s\"",
+				 value);
+	args->settings[args->setting_count++] = value;
+	return true;
+}
+
+static bool take_output(struct args *args, const char *value, struct error *err)
+{
+	args->output = value;
+	return value[0] != '\0' || error_set(err, "-o takes the name of a file, not nothing");
+}
+
+static bool take_ui_script(struct args *args, const char *value, struct error *err)
+{
+	args->ui_script = value;
+	return value[0] != '\0' ||
+	       error_set(err, "--ui-script takes the name of a file, not nothing");
+}
+
+/* ---- the table ---- */
+
+const struct option_row options[OPTION_COUNT] = {
+	{
+		.name = "--text",
+		.flag = offsetof(struct args, text),
+		.verbs = IN_RUN | IN_REPLAY | IN_EXPORT,
+		.help = "the ladder as text, in the terminal",
+	},
+	{
+		.name = "--json",
+		.flag = offsetof(struct args, json),
+		.verbs = IN_RUN | IN_REPLAY | IN_EXPORT,
+		.help = "JSON Lines, an object for each event",
+	},
+	{
+		.name = "-o",
+		.value = "FILE",
+		.take = take_output,
+		.verbs = IN_RUN | IN_REPLAY | IN_EXPORT,
+		.help = "where to write; \"-\" is standard output",
+	},
+	{
+		.name = "--seed",
+		.value = "N",
+		.take = take_seed,
+		.verbs = IN_RUN | IN_CHECK | IN_EXPORT,
+		.help = "another seed, another run of the same scenario",
+	},
+	{
+		.name = "--set",
+		.value = "KEY=VALUE",
+		.take = take_set,
+		.verbs = IN_RUN | IN_CHECK | IN_EXPORT,
+		.many = true,
+		.help = "override anything in a scenario; may be repeated",
+	},
+	{
+		.name = "--conn",
+		.value = "N",
+		.take = take_conn,
+		.verbs = IN_REPLAY | IN_CHECK | IN_EXPORT,
+		.help = "that connection of a capture, from 1",
+	},
+	{
+		.name = "--play",
+		.value = "client|server",
+		.take = take_play,
+		.verbs = IN_REPLAY | IN_CHECK | IN_EXPORT,
+		.help = "our TCP in the place of that end of a captured connection",
+	},
+	{
+		.name = "--list",
+		.flag = offsetof(struct args, list),
+		.verbs = IN_REPLAY,
+		.help = "list the connections of a capture",
+	},
+	{
+		.name = "--step",
+		.value = "N",
+		.take = take_step,
+		.verbs = IN_WINDOW | IN_EXPORT,
+		.help = "that step; 0 is the start (export: the last)",
+	},
+	{
+		.name = "--size",
+		.value = "WxH",
+		.take = take_size,
+		.verbs = IN_WINDOW | IN_EXPORT,
+		.help = "of the window or the picture, in pixels",
+	},
+	{
+		.name = "--theme",
+		.value = "light|dark",
+		.take = take_theme,
+		.verbs = IN_WINDOW | IN_EXPORT,
+		.help = "colours (light)",
+	},
+	{
+		.name = "--projector",
+		.flag = offsetof(struct args, projector),
+		.verbs = IN_WINDOW | IN_EXPORT,
+		.help = "two large panes, to be read from the last row",
+	},
+	{
+		.name = "--color",
+		.value = "auto|always|never",
+		.take = take_color,
+		.verbs = IN_RUN | IN_REPLAY | IN_CHECK,
+		.help = "colours of text; auto: on a terminal",
+	},
+	{
+		.name = "--reduce-motion",
+		.flag = offsetof(struct args, reduce_motion),
+		.verbs = IN_WINDOW,
+		.help = "each step at once, without animation",
+	},
+	{
+		.name = "--ui-script",
+		.value = "FILE",
+		.take = take_ui_script,
+		.verbs = IN_WINDOW,
+		.help = "drive the window as a user would (docs/ui-script.md)",
+	},
+	{
+		.name = "--dump-ui",
+		.flag = offsetof(struct args, dump_ui),
+		.verbs = IN_WINDOW,
+		.help = "print names and places of what can be clicked, as JSON",
+	},
+	{
+		.name = "--help",
+		.flag = offsetof(struct args, help),
+		.verbs = IN_ALL,
+		.many = true,
+		.help = "this summary",
+	},
+	{
+		.name = "--version",
+		.flag = offsetof(struct args, version),
+		.verbs = IN_ALL,
+		.many = true,
+		.help = "the version",
+	},
+};
