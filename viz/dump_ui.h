@@ -1,21 +1,15 @@
-/* dump_ui.h — where things are in a picture, as JSON: for scripts that click
- * names, and for tests.
+/* dump_ui.h — what is to be seen in the window, by name, as JSON.
  *
- *     [
- *       {"id": "play", "in": "toolbar", "x": 1190, "y": 11, "w": 61, "h": 30},
- *       …
- *     ]
- *
- * One object for each group that has a box, in the order of drawing; "in" is
- * the group around it, "" for none. */
+ * An object: the state's facts by their names, and "ui", an array with an
+ * object for each named rectangle, {"id", "x", "y", "w", "h"} in pixels and
+ * "button": true for what can be pressed, in the order of drawing. */
 #ifndef TCPLAB_VIZ_DUMP_UI_H
 #define TCPLAB_VIZ_DUMP_UI_H
 
 #include <stdio.h>
 
-#include "viz/canvas.h"
+#include "viz/app_state.h"
 
-/* Errors stay in `out`: ask ferror(). */
-void dump_ui(FILE *out, const struct canvas *c);
+void dump_ui(const struct app *app, FILE *out);
 
 #endif
