@@ -1,0 +1,310 @@
+#include "viz/window.h"
+
+#include <SDL.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "viz/app_draw.h"
+#include "viz/app_input.h"
+#include "viz/cairo_canvas.h"
+#include "viz/flights.h"
+#include "viz/sdl_keys.h"
+#include "viz/sdl_screen.h"
+#include "viz/sdl_script.h"
+#include "viz/window_requests.h"
+
+/* The page is made for this size at least; a smaller window shows it smaller. */
+static const double least_width = 1280;
+static const double least_height = 720;
+
+/* While something moves, a frame is due so often. */
+static const nanos frame_time = 16000000;
+
+struct window {
+	struct app *app;
+	const struct window_options *options;
+	struct screen *screen;
+	struct cairo_text *text;
+	struct canvas *canvas;
+	struct held_keys held;
+	double pixels; /* of the display, to one of the picture */
+	bool exposed;  /* to be shown again */
+	bool fullscreen;
+
+	/* Motion over a picture that stands still. */
+	struct flights flights;
+	cairo_surface_t *still;
+	struct rect dots[FLIGHTS_MAX]; /* in pixels, as they show now */
+};
+
+static nanos clock_now(void)
+{
+	static Uint64 frequency;
+	Uint64 count = SDL_GetPerformanceCounter();
+
+	if (frequency == 0)
+		frequency = SDL_GetPerformanceFrequency();
+	return (nanos)(count / frequency * 1000000000 + count % frequency * 1000000000 / frequency);
+}
+
+/* ---- drawing ---- */
+
+/* Draws the state to all of the surface. */
+static void paint(struct window *w)
+{
+	cairo_surface_t *surface = screen_surface(w->screen);
+	double width = cairo_image_surface_get_width(surface);
+	double height = cairo_image_surface_get_height(surface);
+	cairo_t *cr = cairo_create(surface);
+
+	w->pixels = fmax(0.1, fmin(1, fmin(width / least_width, height / least_height)));
+	app_draw(w->canvas, w->app, ceil(width / w->pixels), ceil(height / w->pixels));
+	cairo_scale(cr, w->pixels, w->pixels);
+	cairo_canvas_play(w->text, cr, w->canvas, CAIRO_SCREEN);
+	cairo_destroy(cr);
+}
+
+static void forget_still(struct window *w)
+{
+	if (w->still != NULL)
+		cairo_surface_destroy(w->still);
+	w->still = NULL;
+	w->flights.count = 0;
+}
+
+/* Keeps the picture as it is without dots. */
+static void keep_still(struct window *w)
+{
+	cairo_surface_t *surface = screen_surface(w->screen);
+	cairo_t *cr;
+
+	w->still = cairo_image_surface_create(CAIRO_FORMAT_RGB24,
+					      cairo_image_surface_get_width(surface),
+					      cairo_image_surface_get_height(surface));
+	cr = cairo_create(w->still);
+	cairo_set_source_surface(cr, surface, 0, 0);
+	cairo_paint(cr);
+	cairo_destroy(cr);
+	memset(w->dots, 0, sizeof w->dots);
+}
+
+static void restore(cairo_t *cr, cairo_surface_t *still, struct rect r)
+{
+	if (r.w <= 0)
+		return;
+	cairo_set_source_surface(cr, still, 0, 0);
+	cairo_rectangle(cr, floor(r.x), floor(r.y), ceil(r.w) + 1, ceil(r.h) + 1);
+	cairo_fill(cr);
+}
+
+static struct rect draw_dot(struct window *w, cairo_t *cr, const struct flight *flight)
+{
+	struct point p = flight_at(flight, app_motion_share(w->app));
+	double radius = w->flights.radius * w->pixels;
+	struct color color = flight->color;
+
+	p = at(p.x * w->pixels, p.y * w->pixels);
+	cairo_arc(cr, p.x, p.y, radius, 0, 2 * acos(-1));
+	cairo_set_source_rgb(cr, color.r / 255.0, color.g / 255.0, color.b / 255.0);
+	cairo_fill(cr);
+	return box(p.x - radius - 1, p.y - radius - 1, 2 * radius + 2, 2 * radius + 2);
+}
+
+/* A frame of motion: only what the dots leave and enter is drawn. */
+static void paint_motion(struct window *w)
+{
+	struct rect damage[2 * FLIGHTS_MAX];
+	struct rect area = w->flights.area;
+	cairo_t *cr = cairo_create(screen_surface(w->screen));
+	int count = 0;
+
+	for (unsigned i = 0; i < w->flights.count; i++) {
+		restore(cr, w->still, w->dots[i]);
+		damage[count++] = w->dots[i];
+	}
+	cairo_rectangle(cr, area.x * w->pixels, area.y * w->pixels, area.w * w->pixels,
+			area.h * w->pixels);
+	cairo_clip(cr);
+	for (unsigned i = 0; i < w->flights.count; i++)
+		damage[count++] = w->dots[i] = draw_dot(w, cr, &w->flights.all[i]);
+	cairo_destroy(cr);
+	screen_show(w->screen, damage, count);
+}
+
+static void refresh(struct window *w)
+{
+	if (w->app->changed || w->exposed) {
+		forget_still(w);
+		paint(w);
+		flights_find(&w->flights, w->app);
+		if (w->flights.count > 0)
+			keep_still(w);
+		w->exposed = false;
+		screen_show(w->screen, NULL, 0);
+	}
+	if (w->flights.count > 0 && w->app->motion.on)
+		paint_motion(w);
+}
+
+/* ---- events ---- */
+
+static struct point picture_point(const struct window *w, double x, double y)
+{
+	struct point p = screen_pixel(w->screen, x, y);
+
+	return at(p.x / w->pixels, p.y / w->pixels);
+}
+
+static void take_window_event(struct window *w, const SDL_WindowEvent *event)
+{
+	switch (event->event) {
+	case SDL_WINDOWEVENT_SIZE_CHANGED:
+	case SDL_WINDOWEVENT_EXPOSED: w->exposed = true; break;
+	case SDL_WINDOWEVENT_LEAVE: app_pointer_leaves(w->app); break;
+	case SDL_WINDOWEVENT_CLOSE: w->app->quit = true; break;
+	default: break;
+	}
+}
+
+static void take_wheel(struct window *w, const SDL_MouseWheelEvent *event)
+{
+	double notches = event->preciseY != 0 ? (double)event->preciseY : event->y;
+
+	if (event->direction == SDL_MOUSEWHEEL_FLIPPED)
+		notches = -notches;
+	app_wheel(w->app, notches, (w->held.modifiers & KMOD_CTRL) != 0);
+}
+
+static void take(struct window *w, const SDL_Event *event)
+{
+	char key[KEY_NAME_MAX];
+
+	if (key_of_event(&w->held, event, key)) {
+		app_key(w->app, key, w->held.repeats);
+		return;
+	}
+	switch (event->type) {
+	case SDL_QUIT: w->app->quit = true; break;
+	case SDL_WINDOWEVENT: take_window_event(w, &event->window); break;
+	case SDL_MOUSEMOTION:
+		app_pointer_moves(w->app, picture_point(w, event->motion.x, event->motion.y));
+		break;
+	case SDL_MOUSEBUTTONDOWN:
+		if (event->button.button == SDL_BUTTON_LEFT)
+			app_button_down(w->app, picture_point(w, event->button.x, event->button.y));
+		break;
+	case SDL_MOUSEBUTTONUP:
+		if (event->button.button == SDL_BUTTON_LEFT)
+			app_button_up(w->app, picture_point(w, event->button.x, event->button.y));
+		break;
+	case SDL_MOUSEWHEEL: take_wheel(w, &event->wheel); break;
+	default: break;
+	}
+}
+
+/* ---- the loop ---- */
+
+/* Milliseconds until something is due; -1: not before an event comes. */
+static int sleep_time(const struct window *w)
+{
+	nanos deadline = app_deadline(w->app);
+	nanos now = clock_now();
+
+	if (w->app->motion.on)
+		deadline = nanos_min(deadline, now + frame_time);
+	if (deadline == NANOS_NEVER)
+		return -1;
+	return deadline <= now ? 0 : (int)nanos_min((deadline - now) / 1000000 + 1, 60000);
+}
+
+static void take_events(struct window *w, bool may_sleep)
+{
+	SDL_Event event;
+	int got = may_sleep ? SDL_WaitEventTimeout(&event, sleep_time(w)) : SDL_PollEvent(&event);
+
+	app_tick(w->app, clock_now());
+	for (; got; got = SDL_PollEvent(&event))
+		take(w, &event);
+}
+
+static void follow_state(struct window *w)
+{
+	if (w->app->projector != w->fullscreen) {
+		w->fullscreen = w->app->projector;
+		screen_fullscreen(w->screen, w->fullscreen);
+		w->exposed = true;
+	}
+	window_do_request(w->app, w->options, w->screen);
+}
+
+static enum window_end loop(struct window *w, struct error *err)
+{
+	enum script_progress progress = SCRIPT_WAITS;
+
+	while (!w->app->quit) {
+		bool scripted = w->options->script != NULL;
+
+		if (scripted && progress == SCRIPT_WAITS)
+			SDL_Delay(5);
+		take_events(w, !scripted);
+		app_tick(w->app, clock_now());
+		follow_state(w);
+		refresh(w);
+		/* Events may have come of that: a script acts on what shows. */
+		if (!scripted || SDL_HasEvents(SDL_FIRSTEVENT, SDL_LASTEVENT))
+			continue;
+		progress = script_step(w->options->script, w->app, w->screen, w->pixels, err);
+		if (progress == SCRIPT_FAILED)
+			return WINDOW_SCRIPT_FAILED;
+		if (progress == SCRIPT_ENDED)
+			break;
+	}
+	return WINDOW_CLOSED;
+}
+
+/* ---- opening and closing ---- */
+
+bool window_is_possible(void)
+{
+	const char *driver = getenv("SDL_VIDEODRIVER");
+
+	return (driver != NULL && driver[0] != '\0') || getenv("DISPLAY") != NULL ||
+	       getenv("WAYLAND_DISPLAY") != NULL;
+}
+
+static bool start_sdl(struct error *err)
+{
+	/* A compositor draws the windows around ours: leave it on. */
+	SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
+	SDL_SetHint(SDL_HINT_APP_NAME, "tcplab");
+	if (SDL_Init(SDL_INIT_VIDEO) == 0)
+		return true;
+	return error_set(err,
+			 "there is no display for a window (%s): --text prints the ladder, and "
+			 "tcplab export FILE -o OUT.png draws a picture",
+			 SDL_GetError());
+}
+
+enum window_end window_run(struct app *app, const struct window_options *options, struct error *err)
+{
+	struct window w = {.app = app, .options = options, .pixels = 1};
+	enum window_end end = WINDOW_NO_DISPLAY;
+
+	if (start_sdl(err) && screen_open(&w.screen, options->width, options->height, err)) {
+		w.text = cairo_text_open();
+		w.canvas = canvas_open(cairo_text_metrics(w.text));
+		app->changed = true;
+		app->now = clock_now();
+		window_retitle(w.screen, app);
+		SDL_StartTextInput();
+		end = loop(&w, err);
+		forget_still(&w);
+		app->picture = NULL;
+		canvas_close(w.canvas);
+		cairo_text_close(w.text);
+		screen_close(w.screen);
+	}
+	SDL_Quit();
+	return end;
+}

@@ -1,0 +1,46 @@
+/* window.h — the window: shows the state, feeds it with keys, pointer and
+ * time, and does what it asks for.
+ *
+ * Sleeps until something happens: nothing is drawn while nothing changes.
+ * A build without a window fails with a sentence. */
+#ifndef TCPLAB_VIZ_WINDOW_H
+#define TCPLAB_VIZ_WINDOW_H
+
+#include <stdio.h>
+
+#include "base/error.h"
+#include "viz/app_state.h"
+#include "viz/ui_script.h"
+
+struct window_options {
+	unsigned width; /* 0: what the display has room for */
+	unsigned height;
+	struct ui_script *script; /* drives the window, and closes it at its end; or NULL */
+
+	/* Other recordings to show: another of the files; the same with one
+	 * packet more lost; the same without the loss put in last. False with a
+	 * sentence, and the state as it was. */
+	bool (*open)(void *who, struct app *app, unsigned file, struct error *err);
+	bool (*lose)(void *who, struct app *app, uint32_t packet, struct error *err);
+	bool (*unlose)(void *who, struct app *app, struct error *err);
+	void *who;
+};
+
+enum window_end {
+	WINDOW_CLOSED,
+	WINDOW_NO_DISPLAY,    /* with a sentence: what to do instead */
+	WINDOW_SCRIPT_FAILED, /* the script has said why */
+};
+
+enum window_end window_run(struct app *app, const struct window_options *options,
+			   struct error *err);
+
+/* True where a window would find a display: asked before one is tried. */
+bool window_is_possible(void);
+
+/* --dump-ui: the names and rectangles of the window at that size (0: the
+ * usual one), as JSON. Takes no display. */
+bool window_describe(struct app *app, unsigned width, unsigned height, FILE *out,
+		     struct error *err);
+
+#endif
