@@ -1,0 +1,92 @@
+#include "viz/directory.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "record/memory.h"
+
+bool directory_is(const char *path)
+{
+	struct stat s;
+
+	return stat(path, &s) == 0 && S_ISDIR(s.st_mode);
+}
+
+static int is_listed(const struct dirent *entry)
+{
+	size_t len = strlen(entry->d_name);
+
+	return entry->d_name[0] != '.' && len > 5 &&
+	       strcmp(entry->d_name + len - 5, ".json") == 0 &&
+	       strcmp(entry->d_name, "schema.json") != 0 &&
+	       strcmp(entry->d_name, "index.json") != 0;
+}
+
+/* By bytes: the same order everywhere. */
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+bool directory_scenarios(struct directory *out, const char *path, struct error *err)
+{
+	struct dirent **entries;
+	int count = scandir(path, &entries, is_listed, by_name);
+	size_t path_len = strlen(path);
+
+	*out = (struct directory){NULL, 0};
+	if (count < 0)
+		return error_set(err, "%s: cannot be read: %s", path, strerror(errno));
+	while (path_len > 1 && path[path_len - 1] == '/')
+		path_len--;
+	out->paths = memory_get(((size_t)count + 1) * sizeof *out->paths);
+	for (int i = 0; i < count; i++) {
+		size_t size = path_len + strlen(entries[i]->d_name) + 2;
+
+		out->paths[i] = memory_get(size);
+		snprintf(out->paths[i], size, "%.*s/%s", (int)path_len, path, entries[i]->d_name);
+		free(entries[i]);
+	}
+	free(entries);
+	out->count = (size_t)count;
+	if (count > 0)
+		return true;
+	directory_free(out);
+	return error_set(err, "%s: no scenario is in this directory: their names end in .json",
+			 path);
+}
+
+void directory_free(struct directory *d)
+{
+	for (size_t i = 0; i < d->count; i++)
+		free(d->paths[i]);
+	free(d->paths);
+	*d = (struct directory){NULL, 0};
+}
+
+bool directory_of_ours(struct directory *out)
+{
+	static const char *const places[] = {"../scenarios", "../share/tcplab/scenarios"};
+	char program[PATH_MAX];
+	ssize_t len = readlink("/proc/self/exe", program, sizeof program - 1);
+	struct error err;
+	char *slash;
+
+	program[len > 0 ? len : 0] = '\0';
+	slash = strrchr(program, '/');
+	for (size_t i = 0; slash != NULL && i < sizeof places / sizeof places[0]; i++) {
+		char path[PATH_MAX + 40];
+		char real[PATH_MAX];
+
+		snprintf(path, sizeof path, "%.*s/%s", (int)(slash - program), program, places[i]);
+		if (realpath(path, real) != NULL && directory_scenarios(out, real, &err))
+			return true;
+	}
+	return directory_scenarios(out, "scenarios", &err);
+}

@@ -1,0 +1,26 @@
+/* directory.h — the scenarios in a directory, and where ours are. */
+#ifndef TCPLAB_VIZ_DIRECTORY_H
+#define TCPLAB_VIZ_DIRECTORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+
+struct directory {
+	char **paths; /* in the order of their names */
+	size_t count;
+};
+
+bool directory_is(const char *path);
+
+/* Every file that ends in .json, but for schema.json and index.json. False
+ * with a sentence where it cannot be read or has none. */
+bool directory_scenarios(struct directory *out, const char *path, struct error *err);
+void directory_free(struct directory *d);
+
+/* Those that came with the program: beside the source it was built from, or
+ * where `make install` put them. False where there are none. */
+bool directory_of_ours(struct directory *out);
+
+#endif

@@ -1,0 +1,101 @@
+#include "viz/opened.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "record/memory.h"
+
+bool is_scenario(const char *path)
+{
+	size_t len = strcspn(path, "#");
+
+	return len > 5 && strncmp(path + len - 5, ".json", 5) == 0;
+}
+
+/* Takes "#step=9" off the end, unless that is the file's true name. */
+static void take_link(struct opened *out, const char *path)
+{
+	size_t size = strlen(path) + 1;
+	char *hash;
+	char *end;
+	unsigned long step;
+
+	memset(out, 0, sizeof *out);
+	out->path = memory_get(size);
+	memcpy(out->path, path, size);
+	hash = strstr(out->path, "#step=");
+	if (hash == NULL || hash[6] < '0' || hash[6] > '9' || access(path, F_OK) == 0)
+		return;
+	step = strtoul(hash + 6, &end, 10);
+	if (*end != '\0' || step > UINT32_MAX)
+		return;
+	out->step = (uint32_t)step;
+	out->has_step = true;
+	*hash = '\0';
+}
+
+bool opened_scenario(struct opened *out, const char *path, const struct args *args,
+		     const struct settings *settings, struct error *err)
+{
+	const struct scenario_options options = {
+		.sets = settings->all,
+		.set_count = (unsigned)settings->count,
+		.has_seed = args->has_seed,
+		.seed = args->seed,
+	};
+
+	take_link(out, path);
+	if (!scenario_load(out->path, &options, &out->scenario, err)) {
+		free(out->path);
+		return false;
+	}
+	out->recording = scenario_recording(out->scenario);
+	scenario_run(out->scenario, out->recording);
+	return true;
+}
+
+bool opened_capture(struct opened *out, const char *path, const struct args *args,
+		    struct error *err)
+{
+	static const uint8_t plays[] = {
+		[PLAY_NOBODY] = REPLAY_BOTH,
+		[PLAY_CLIENT] = REPLAY_PLAY_CLIENT,
+		[PLAY_SERVER] = REPLAY_PLAY_SERVER,
+	};
+	const struct replay_options options = {.connection = args->conn, .play = plays[args->play]};
+
+	take_link(out, path);
+	if (replay_run(out->path, &options, &out->recording, &out->summary, err))
+		return true;
+	free(out->path);
+	return false;
+}
+
+static bool only_for(const char *path, const char *option, const char *what, bool given,
+		     struct error *err)
+{
+	return !given || error_set(err, "%s: %s is for %s", path, option, what);
+}
+
+bool opened_file(struct opened *out, const char *path, const struct args *args, struct error *err)
+{
+	const struct settings settings = {args->settings, args->setting_count};
+
+	if (is_scenario(path))
+		return only_for(path, "--conn", "captures", args->conn != 0, err) &&
+		       only_for(path, "--play", "captures", args->play != PLAY_NOBODY, err) &&
+		       opened_scenario(out, path, args, &settings, err);
+	return only_for(path, "--seed", "scenarios", args->has_seed, err) &&
+	       only_for(path, "--set", "scenarios", args->setting_count > 0, err) &&
+	       opened_capture(out, path, args, err);
+}
+
+void opened_close(struct opened *o)
+{
+	recording_free(o->recording);
+	if (o->scenario != NULL)
+		scenario_free(o->scenario);
+	free(o->summary.report);
+	free(o->path);
+}

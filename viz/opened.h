@@ -1,0 +1,38 @@
+/* opened.h — a file that was read and run: a scenario or a capture. */
+#ifndef TCPLAB_VIZ_OPENED_H
+#define TCPLAB_VIZ_OPENED_H
+
+#include "base/error.h"
+#include "record/recording.h"
+#include "source/replay.h"
+#include "source/scenario.h"
+#include "viz/args.h"
+
+struct opened {
+	char *path; /* without the "#step=9" of a link */
+	struct recording *recording;
+	struct scenario *scenario;     /* NULL for a capture */
+	struct replay_summary summary; /* of a capture; all 0 for a scenario */
+	uint32_t step;                 /* of a link */
+	bool has_step;
+};
+
+/* What --set says, and what ifs beyond it. */
+struct settings {
+	const char **all;
+	size_t count;
+};
+
+/* By its name: a scenario ends in .json. */
+bool is_scenario(const char *path);
+
+/* Opens and runs. False with a sentence, and nothing to close. */
+bool opened_scenario(struct opened *out, const char *path, const struct args *args,
+		     const struct settings *settings, struct error *err);
+bool opened_capture(struct opened *out, const char *path, const struct args *args,
+		    struct error *err);
+/* The one or the other. */
+bool opened_file(struct opened *out, const char *path, const struct args *args, struct error *err);
+void opened_close(struct opened *o);
+
+#endif
