@@ -73,9 +73,13 @@ static void find_place(struct building *b, struct json *value, size_t at)
 	value->column = (unsigned)(at - b->line_start + 1);
 }
 
-static size_t number_len(const char *text)
+static size_t number_len(const struct json_scan *scan, size_t at)
 {
-	return strspn(text, "+-0123456789.eE");
+	size_t len = 0;
+
+	while (at + len < scan->len && memchr("+-0123456789.eE", scan->bytes[at + len], 15) != NULL)
+		len++;
+	return len;
 }
 
 static struct json *build(struct building *b, const cJSON *from, struct json *parent)
@@ -100,8 +104,7 @@ static struct json *build(struct building *b, const cJSON *from, struct json *pa
 	else
 		value->kind = cJSON_IsArray(from) ? JSON_ARRAY : JSON_OBJECT;
 	if (value->kind == JSON_NUMBER)
-		value->text =
-			json_copy(b->doc, b->scan->bytes + at, number_len(b->scan->bytes + at));
+		value->text = json_copy(b->doc, b->scan->bytes + at, number_len(b->scan, at));
 	if (value->kind == JSON_STRING)
 		value->text = json_copy(b->doc, from->valuestring, strlen(from->valuestring));
 	for (const cJSON *child = from->child; child != NULL; child = child->next) {

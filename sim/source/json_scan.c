@@ -59,22 +59,22 @@ static void skip_space(struct json_scan *scan)
 }
 
 /* The character at the scan's place, for a sentence. */
-static const char *shown(const struct json_scan *scan, char out[16])
+static const char *shown(const struct json_scan *scan, char out[24])
 {
 	int c = here(scan);
 
 	if (c < 0)
-		snprintf(out, 16, "the end");
+		snprintf(out, 24, "the end");
 	else if (c > 32 && c < 127)
-		snprintf(out, 16, "'%c'", c);
+		snprintf(out, 24, "'%c'", c);
 	else
-		snprintf(out, 16, "octet 0x%02x", (unsigned)c);
+		snprintf(out, 24, "octet 0x%02x", (unsigned)c);
 	return out;
 }
 
 static bool expected(const struct json_scan *scan, struct error *err, const char *what)
 {
-	char seen[16];
+	char seen[24];
 
 	return refuse(scan, scan->at, err, "%s is expected here, not %s", what, shown(scan, seen));
 }
