@@ -119,14 +119,27 @@ static bool is_one_of(const struct victims *victims, uint64_t nth)
 	return false;
 }
 
+static bool is_meant(const struct stage *stage, nanos now, const struct parcel *parcel)
+{
+	return now >= stage->victims.after && now < stage->victims.until &&
+	       is_of_class(&stage->victims, parcel);
+}
+
+static bool is_unlucky(const struct stage *stage, struct random *chance)
+{
+	return stage->victims.per_million >= ALL_MILLION ||
+	       random_chance(chance, stage->victims.per_million);
+}
+
 bool stage_picks(struct stage *stage, nanos now, const struct parcel *parcel)
 {
-	const struct victims *victims = &stage->victims;
+	return is_meant(stage, now, parcel) && is_one_of(&stage->victims, ++stage->seen) &&
+	       is_unlucky(stage, &stage->chance);
+}
 
-	if (now < victims->after || now >= victims->until || !is_of_class(victims, parcel))
-		return false;
-	if (!is_one_of(victims, ++stage->seen))
-		return false;
-	return victims->per_million >= ALL_MILLION ||
-	       random_chance(&stage->chance, victims->per_million);
+/* A copy is a victim of chance like any packet, but counts are of what was sent. */
+bool stage_picks_copy(struct stage *stage, nanos now, const struct parcel *parcel)
+{
+	return stage->victims.nth_count == 0 && is_meant(stage, now, parcel) &&
+	       is_unlucky(stage, &stage->copies);
 }

@@ -11,6 +11,9 @@
 
 static const nanos second = 1000000000;
 
+/* The generator for copies has a place beside that of its stage. */
+static const uint64_t copies_place = UINT64_C(1) << 31;
+
 /* ---- telling ---- */
 
 void way_record(const struct world *w, nanos now, enum event_kind kind, const struct parcel *parcel,
@@ -181,17 +184,13 @@ void way_enter(struct way *way, nanos now, struct parcel *parcel)
 	pass_from(way, 0, now, parcel);
 }
 
-/* A copy is a victim of chance like any packet, but the counts are of what
- * was sent. */
 void way_enter_copy(struct stage *stage, nanos now, struct parcel *copy)
 {
 	struct way *way = stage->way;
 
 	copy->victim_of = 0;
-	for (uint32_t i = stage->place + 1; i < way->stage_count; i++) {
-		if (way->stages[i]->victims.nth_count == 0)
-			copy->victim_of |= (uint64_t)stage_picks(way->stages[i], now, copy) << i;
-	}
+	for (uint32_t i = stage->place + 1; i < way->stage_count; i++)
+		copy->victim_of |= (uint64_t)stage_picks_copy(way->stages[i], now, copy) << i;
 	stage_pass(stage, now, copy);
 }
 
@@ -200,6 +199,7 @@ void link_add_stage(struct link *link, unsigned from, const struct stage_setup *
 	struct way *way = link->ways[0].from == from ? &link->ways[0] : &link->ways[1];
 	struct stage *stage = memory_get(sizeof *stage);
 	uint32_t place = way->stage_count;
+	uint64_t generator = (uint64_t)(way->number + 1) << 32 | place;
 
 	assert(way->from == from && place < WAY_STAGES_MAX);
 	*stage = (struct stage){.kind = setup->kind,
@@ -207,7 +207,8 @@ void link_add_stage(struct link *link, unsigned from, const struct stage_setup *
 				.victims = setup->victims,
 				.by = setup->by,
 				.place = place};
-	stage->chance = random_seeded(way->world->seed, (uint64_t)(way->number + 1) << 32 | place);
+	stage->chance = random_seeded(way->world->seed, generator);
+	stage->copies = random_seeded(way->world->seed, generator | copies_place);
 	if (setup->words != NULL)
 		snprintf(stage->words, sizeof stage->words, "%s", setup->words);
 	else

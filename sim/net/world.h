@@ -71,7 +71,7 @@ enum world_end {
 	WORLD_LIVELOCK, /* LIVELOCK_MAX things at one instant: time would never go on */
 };
 
-enum { LIVELOCK_MAX = 20000000 };
+enum { LIVELOCK_MAX = 4000000 };
 
 /* All that happens up to and including `until`; then the time is `until`, or
  * that of the last thing where the world fell quiet. */

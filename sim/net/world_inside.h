@@ -15,8 +15,9 @@ struct stage {
 	struct victims victims;
 	nanos by;
 	struct random chance;
-	uint64_t seen;  /* packets so far that were of the victims' kind */
-	uint32_t place; /* on its way, from 0 */
+	struct random copies; /* chance for copies, so that these do not reshuffle the rest */
+	uint64_t seen;        /* packets so far that were of the victims' kind */
+	uint32_t place;       /* on its way, from 0 */
 	char words[STAGE_WORDS_MAX];
 };
 
@@ -103,6 +104,7 @@ void stage_record(const struct stage *stage, nanos now, enum event_kind kind,
 #include "net/stages.def"
 #undef STAGE
 bool stage_picks(struct stage *stage, nanos now, const struct parcel *parcel);
+bool stage_picks_copy(struct stage *stage, nanos now, const struct parcel *parcel);
 
 /* route.c */
 void routes_make(struct world *w);
