@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "record/explain.h"
+#include "viz/commands.h"
 
 static const char *yes_or_no(bool fact)
 {
@@ -101,6 +102,13 @@ static void add_relative(const struct app *app, struct text *out)
 	text_add(out, yes_or_no(app->scene.relative));
 }
 
+/* Of the picture; a window under the least size shows a smaller picture of it. */
+static void add_size(const struct app *app, struct text *out)
+{
+	if (app->picture != NULL)
+		text_addf(out, "%.0fx%.0f", app->picture->width, app->picture->height);
+}
+
 static void add_notice(const struct app *app, struct text *out)
 {
 	text_add(out, app->notice);
@@ -126,6 +134,7 @@ static const struct {
 	{"speed", add_speed},   {"zoom", add_zoom},         {"selected", add_selected},
 	{"focus", add_focus},   {"hovered", add_hovered},   {"relative", add_relative},
 	{"notice", add_notice}, {"search", add_search},     {"file", add_file},
+	{"size", add_size},
 };
 
 enum { FACTS = sizeof facts / sizeof facts[0] };

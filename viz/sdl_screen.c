@@ -19,7 +19,9 @@ struct screen {
 	void *pixels; /* that `surface` lies on, where they belong to SDL */
 	int width;
 	int height;
-	bool converts; /* the display's pixels are not ours: blitted on the way */
+	bool x11;
+	SDL_Rect windowed; /* where it is when it does not fill the display */
+	bool converts;     /* the display's pixels are not ours: blitted on the way */
 };
 
 /* ---- is there a GPU? ---- */
@@ -94,6 +96,7 @@ bool screen_open(struct screen **out, unsigned width, unsigned height, struct er
 	struct screen *s = memory_get(sizeof *s);
 
 	memset(s, 0, sizeof *s);
+	s->x11 = x11;
 	if (x11 && !gpu)
 		SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
 	choose_size(0, &width, &height);
@@ -265,9 +268,34 @@ struct point screen_pixel(const struct screen *s, double x, double y)
 	return at(x * density, y * density);
 }
 
+/* Without a window manager nobody makes a window of X11 fill the display, and
+ * SDL believes that somebody did. So it is given that size first; where there
+ * is a manager, that does no harm. */
+static void fill_display(struct screen *s)
+{
+	SDL_Rect display;
+
+	SDL_GetWindowPosition(s->window, &s->windowed.x, &s->windowed.y);
+	SDL_GetWindowSize(s->window, &s->windowed.w, &s->windowed.h);
+	if (SDL_GetDisplayBounds(SDL_GetWindowDisplayIndex(s->window), &display) != 0)
+		return;
+	SDL_SetWindowPosition(s->window, display.x, display.y);
+	SDL_SetWindowSize(s->window, display.w, display.h);
+}
+
+static void leave_display(struct screen *s)
+{
+	SDL_SetWindowSize(s->window, s->windowed.w, s->windowed.h);
+	SDL_SetWindowPosition(s->window, s->windowed.x, s->windowed.y);
+}
+
 void screen_fullscreen(struct screen *s, bool on)
 {
+	if (on && s->x11)
+		fill_display(s);
 	SDL_SetWindowFullscreen(s->window, on ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0);
+	if (!on && s->x11)
+		leave_display(s);
 }
 
 void screen_resize(struct screen *s, unsigned width, unsigned height)

@@ -1,6 +1,7 @@
 #include "viz/window.h"
 
 #include <SDL.h>
+#include <locale.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -275,6 +276,9 @@ bool window_is_possible(void)
 
 static bool start_sdl(struct error *err)
 {
+	/* SDL turns titles into the locale's characters, and drops them where it
+	 * cannot. Numbers are not touched by this. */
+	setlocale(LC_CTYPE, "C.UTF-8");
 	/* A compositor draws the windows around ours: leave it on. */
 	SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
 	SDL_SetHint(SDL_HINT_APP_NAME, "tcplab");
