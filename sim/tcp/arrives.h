@@ -17,4 +17,7 @@ void sixth_check_urg(struct tcp *t, const struct segment *seg);
 void seventh_process_text(struct tcp *t, const struct segment *seg);
 void eighth_check_fin(struct tcp *t, const struct segment *seg);
 
+/* A FIN has a number like an octet, and may come before the text that it ends. */
+void remember_fin(struct tcp *t, const struct segment *seg);
+
 #endif

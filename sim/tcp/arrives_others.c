@@ -271,38 +271,50 @@ static void take_fin(struct tcp *t)
 
 	tcb->rcv.nxt = seq_add(tcb->rcv.nxt, 1);
 	tcb->rcv.nxt_offset++;
-	/* The window may end at the text: the FIN needs no room (§3.8.6). */
-	tcb->rcv.edge = seq_max(tcb->rcv.edge, tcb->rcv.nxt);
 	tcb->rcv.wnd = (uint32_t)seq_diff(tcb->rcv.edge, tcb->rcv.nxt);
 	notify(t, NOTICE_CLOSING);
 }
 
-/* A FIN counts when all before it has arrived; until then it is remembered. */
-static bool fin_is_next(struct tcp *t, const struct segment *seg)
+/* There is one FIN, and no text behind it. */
+static enum rule why_fin_cannot_be(const struct receive_variables *rcv, struct seq fin)
+{
+	if (rcv->fin_seen)
+		return seq_eq(fin, rcv->fin) ? RULE_NONE : RULE_FIN_MOVED;
+	if (rcv->held_count > 0 && seq_gt(rcv->held[rcv->held_count - 1].right, fin))
+		return RULE_FIN_BEFORE_TEXT;
+	return RULE_NONE;
+}
+
+void remember_fin(struct tcp *t, const struct segment *seg)
 {
 	struct receive_variables *rcv = &t->tcb->rcv;
+	struct seq fin = seq_sub(segment_end(seg), 1);
+	enum rule refused = why_fin_cannot_be(rcv, fin);
 
-	if (seg->flags & FIN) {
-		struct seq fin = seq_sub(segment_end(seg), 1);
-
-		if (rcv->fin_seen && !seq_eq(fin, rcv->fin)) {
-			note(t, RULE_FIN_MOVED);
-		} else if (!rcv->fin_seen && seq_ge(fin, rcv->nxt) && seq_le(fin, rcv->edge)) {
-			rcv->fin_seen = true;
-			rcv->fin = fin;
-			if (!seq_eq(fin, rcv->nxt)) {
-				note(t, RULE_FIN_AHEAD);
-				owe_ack(t, RULE_FIN_AHEAD);
-			}
-		}
+	if (!(seg->flags & FIN))
+		return;
+	if (refused != RULE_NONE) {
+		note(t, refused);
+		return;
 	}
-	return rcv->fin_seen && seq_eq(rcv->nxt, rcv->fin);
+	if (rcv->fin_seen || seq_lt(fin, rcv->nxt) || seq_ge(fin, rcv->edge))
+		return;
+	rcv->fin_seen = true;
+	rcv->fin = fin;
+	if (!seq_eq(fin, rcv->nxt)) {
+		note(t, RULE_FIN_AHEAD);
+		owe_ack(t, RULE_FIN_AHEAD);
+	}
 }
 
 /* Eighth, check the FIN bit. */
 void eighth_check_fin(struct tcp *t, const struct segment *seg)
 {
-	if (!fin_is_next(t, seg))
+	const struct receive_variables *rcv = &t->tcb->rcv;
+
+	remember_fin(t, seg);
+	/* It counts when all before it has arrived. */
+	if (!rcv->fin_seen || !seq_eq(rcv->nxt, rcv->fin))
 		return;
 	take_fin(t);
 	switch ((enum tcp_state)t->tcb->state) {

@@ -97,21 +97,27 @@ static void acknowledge_in_order(struct tcp *t)
 	}
 }
 
-static void deliver(struct tcp *t, struct seq right)
+/* RCV.NXT moves to `right`, and over what is held behind it. */
+static void advance_rcv_nxt(struct tcp *t, struct seq right)
 {
 	struct tcb *tcb = t->tcb;
 	struct seq before = tcb->rcv.nxt;
-	bool filled;
 
 	tcb->rcv.nxt_offset += seq_diff(right, tcb->rcv.nxt);
 	tcb->rcv.nxt = right;
-	filled = tcb->rcv.held_count > 0;
 	absorb_held(&tcb->rcv);
 	tcb->rcv.wnd = (uint32_t)seq_diff(tcb->rcv.edge, tcb->rcv.nxt);
 	tcb->rcv.unread += (uint32_t)seq_diff(tcb->rcv.nxt, before);
 	tcb->unacked_text += (uint32_t)seq_diff(tcb->rcv.nxt, before);
 	notify(t, NOTICE_TEXT);
-	if (filled) {
+}
+
+static void deliver(struct tcp *t, struct seq right)
+{
+	bool gap = t->tcb->rcv.held_count > 0;
+
+	advance_rcv_nxt(t, right);
+	if (gap) {
 		note(t, RULE_TEXT_FILLS_GAP);
 		owe_ack(t, RULE_TEXT_FILLS_GAP);
 	} else {
@@ -120,19 +126,69 @@ static void deliver(struct tcp *t, struct seq right)
 	}
 }
 
+static void deliver_syn_text(struct tcp *t)
+{
+	struct receive_variables *rcv = &t->tcb->rcv;
+
+	if (rcv->held_count == 0 || !seq_eq(rcv->held[0].left, rcv->nxt))
+		return;
+	advance_rcv_nxt(t, rcv->nxt);
+	note(t, RULE_SYN_TEXT_DELIVERED);
+	owe_ack(t, RULE_SYN_TEXT_DELIVERED);
+}
+
+/* Out of order, as far as there is a place to remember it. */
+static void keep_for_later(struct tcp *t, struct seq left, struct seq right)
+{
+	bool kept = hold(&t->tcb->rcv, left, right);
+	enum rule rule = kept ? RULE_TEXT_OUT_OF_ORDER : RULE_TEXT_HELD_FULL;
+
+	if (!kept)
+		t->part_count = 0;
+	owe_ack(t, rule);
+	note(t, rule);
+}
+
+/* Where text must end: at the window's edge, or at the FIN. */
+static struct seq end_of_text(const struct receive_variables *rcv)
+{
+	return rcv->fin_seen ? seq_min(rcv->fin, rcv->edge) : rcv->edge;
+}
+
+/* Says what of the segment is not taken because it lies too far right. */
+static bool is_cut(struct tcp *t, const struct segment *seg)
+{
+	const struct receive_variables *rcv = &t->tcb->rcv;
+	struct seq text_end = seq_sub(segment_end(seg), (seg->flags & FIN) != 0);
+	enum rule rule;
+
+	if (rcv->fin_seen && seq_gt(text_end, rcv->fin))
+		rule = RULE_TEXT_LATE;
+	else if (seq_gt(segment_end(seg), rcv->edge))
+		rule = RULE_TEXT_CUT;
+	else
+		return false;
+	note(t, rule);
+	owe_ack(t, rule);
+	return true;
+}
+
 void process_text(struct tcp *t, const struct segment *seg)
 {
 	struct receive_variables *rcv = &t->tcb->rcv;
 	struct seq start = seq_add(seg->seq, (seg->flags & SYN) != 0);
-	struct seq left = seq_max(start, rcv->nxt);
-	struct seq right = seq_min(seq_add(start, seg->len), rcv->edge);
+	struct seq left;
+	struct seq right;
+	bool cut;
 
-	if (rcv->fin_seen)
-		right = seq_min(right, rcv->fin);
-	if (rcv->held_count > 0 && seq_le(rcv->held[0].left, rcv->nxt))
-		deliver(t, rcv->nxt); /* what came with the SYN */
+	deliver_syn_text(t);
+	cut = is_cut(t, seg);
+	if (seg->len == 0)
+		return;
+	left = seq_max(start, rcv->nxt);
+	right = seq_min(seq_add(start, seg->len), end_of_text(rcv));
 	if (seq_ge(left, right)) {
-		if (seg->len > 0) {
+		if (!cut) {
 			note(t, RULE_TEXT_DUPLICATE);
 			owe_ack(t, RULE_TEXT_DUPLICATE);
 		}
@@ -140,23 +196,11 @@ void process_text(struct tcp *t, const struct segment *seg)
 	}
 	if (seg->len > t->tcb->largest_text)
 		t->tcb->largest_text = seg->len;
-	if (seq_lt(right, seq_add(start, seg->len))) {
-		note(t, RULE_TEXT_CUT);
-		owe_ack(t, RULE_TEXT_CUT);
-	}
 	keep_text(t, start, left, right);
-	if (seq_eq(left, rcv->nxt)) {
+	if (seq_eq(left, rcv->nxt))
 		deliver(t, right);
-		return;
-	}
-	if (!hold(rcv, left, right)) {
-		t->part_count = 0;
-		owe_ack(t, RULE_TEXT_HELD_FULL);
-		note(t, RULE_TEXT_HELD_FULL);
-		return;
-	}
-	owe_ack(t, RULE_TEXT_OUT_OF_ORDER);
-	note(t, RULE_TEXT_OUT_OF_ORDER);
+	else
+		keep_for_later(t, left, right);
 }
 
 /* Text that came with a SYN waits, as if out of order, for ESTABLISHED. */
