@@ -216,23 +216,20 @@ static void tell_caption(struct ladder *l, const struct event *event)
 	tell(l, &nobody, event->time, words, TINT_STRONG);
 }
 
-/* The sentences of a turn; returns whether there was one. */
-static void tell_reasons(struct ladder *l, struct telling *t, uint32_t first, uint32_t count)
+static void tell_event(struct ladder *l, struct telling *t, struct said *said, uint32_t n)
 {
-	struct said said = {.count = 0};
+	const struct event *event = recording_event(l->r, n);
+	char whats[ROW_TEXT_MAX];
+	char whys[ROW_TEXT_MAX];
+	struct text what = text_in(whats, sizeof whats);
+	struct text why = text_in(whys, sizeof whys);
 
-	for (uint32_t n = first; n < first + count; n++) {
-		char whats[ROW_TEXT_MAX];
-		char whys[ROW_TEXT_MAX];
-		struct text what = text_in(whats, sizeof whats);
-		struct text why = text_in(whys, sizeof whys);
-		nanos time = recording_event(l->r, n)->time;
-
-		if (!ladder_says(l, &said, n, &what, &why))
-			continue;
-		tell(l, t, time, whats, TINT_NONE);
-		tell(l, t, time, whys, TINT_DIM);
+	if (ladder_says(l, said, n, &what, &why)) {
+		tell(l, t, event->time, whats, TINT_NONE);
+		tell(l, t, event->time, whys, TINT_DIM);
 	}
+	if (event->kind == EVENT_SEND || event->kind == EVENT_DUPLICATED)
+		ladder_arrow(l, t, event->packet);
 }
 
 static bool is_of_a_link(const struct event *event)
@@ -244,6 +241,7 @@ static bool is_of_a_link(const struct event *event)
 static void tell_turn(struct ladder *l, uint32_t turn)
 {
 	struct telling t = {.side = 0};
+	struct said said = {.count = 0};
 	uint32_t first;
 	uint32_t count;
 
@@ -262,13 +260,8 @@ static void tell_turn(struct ladder *l, uint32_t turn)
 		if (recording_event(l->r, n)->kind == EVENT_TRANSITION)
 			label_state(l, &t, recording_event(l->r, n));
 	}
-	tell_reasons(l, &t, first, count);
-	for (uint32_t n = first; n < first + count; n++) {
-		const struct event *event = recording_event(l->r, n);
-
-		if (event->kind == EVENT_SEND || event->kind == EVENT_DUPLICATED)
-			ladder_arrow(l, &t, event->packet);
-	}
+	for (uint32_t n = first; n < first + count; n++)
+		tell_event(l, &t, &said, n);
 	while (t.written < t.labels) {
 		struct row row = page_row();
 

@@ -122,10 +122,10 @@ void label_add(struct text *out, const struct recording *r, const struct packet_
 		struct text text = text_in(word, PART_MAX);
 
 		add_part(&text, r, packet, by_weight[i]);
-		if (text.len == 0 || used + 1 + text.len > columns)
-			word[0] = '\0';
-		else
+		if (text.len > 0)
 			used += 1 + (unsigned)text.len;
+		if (used > columns)
+			word[0] = '\0'; /* and nothing that weighs less */
 	}
 	for (int i = 0; i < PART_COUNT; i++)
 		text_addf(out, "%s%s", words[i][0] != '\0' ? " " : "", words[i]);

@@ -49,6 +49,9 @@ static void set_label(const struct ladder *l, struct arrow *arrow,
 	unsigned reserved = arrow->before + 2 * STUB + 2 + 1 + plain_width(end) +
 			    (*arrow->fate != '\0' ? plain_width(arrow->fate) + 2 : 0);
 
+	ladder_tag(l, packet->conn, &text);
+	reserved += plain_width(arrow->label);
+	text = text_in(arrow->label, sizeof arrow->label);
 	text_add(&text, " ");
 	ladder_tag(l, packet->conn, &text);
 	label_add(&text, l->r, packet, l->page.lane > reserved ? l->page.lane - reserved : 0);

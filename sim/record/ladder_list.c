@@ -90,7 +90,7 @@ static void tell_packet(struct ladder *l, const struct event *event)
 	text_add(&names, " > ");
 	add_receiver(l, &packet, &names);
 	ladder_tag(l, packet.conn, &text);
-	label_add(&text, l->r, &packet, l->page.lane - 12);
+	label_add(&text, l->r, &packet, l->page.lane - l->page.time - 20);
 
 	enum mark mark = ladder_count(l, &packet);
 

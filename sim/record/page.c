@@ -54,13 +54,14 @@ static size_t bytes_within(const char *text, unsigned columns)
 	return (size_t)(at - text);
 }
 
-/* A line may end before text[at], which is not a space: but not between number and unit. */
+/* A line may end before text[at], which is not a space: but not between a number and its
+ * unit, nor between "RFC" and its number. */
 static bool may_break(const char *text, size_t at)
 {
 	bool number = at >= 2 && text[at - 2] >= '0' && text[at - 2] <= '9';
 	size_t word = strcspn(text + at, " .,:;)");
 
-	if (at == 0 || text[at - 1] != ' ')
+	if (at == 0 || text[at - 1] != ' ' || (at >= 4 && strncmp(text + at - 4, "RFC ", 4) == 0))
 		return false;
 	return !number ||
 	       !(strncmp(text + at, "s", word) == 0 || strncmp(text + at, "µs", word) == 0);

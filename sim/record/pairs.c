@@ -24,14 +24,28 @@ static int compare(const void *a, const void *b)
 	return order != 0 ? order : (x->conn > y->conn) - (x->conn < y->conn);
 }
 
+/* What began by listening on every address has none of its own. */
+static struct endpoint local_of(const struct recording *r, const struct conn_record *conn)
+{
+	const struct host_record *host = recording_host(r, conn->host);
+	struct endpoint local = conn->local;
+
+	for (int i = 0; i < 2 && local.address.version == 0; i++) {
+		if (host->addresses[i].version == conn->remote.address.version)
+			local.address = host->addresses[i];
+	}
+	return local;
+}
+
 static struct end end_of(const struct recording *r, uint32_t n)
 {
 	const struct conn_record *conn = recording_conn(r, n);
-	bool is_low = memcmp(&conn->local, &conn->remote, sizeof conn->local) < 0;
+	struct endpoint local = local_of(r, conn);
+	bool is_low = memcmp(&local, &conn->remote, sizeof local) < 0;
 
 	return (struct end){
-		.low = is_low ? conn->local : conn->remote,
-		.high = is_low ? conn->remote : conn->local,
+		.low = is_low ? local : conn->remote,
+		.high = is_low ? conn->remote : local,
 		.conn = n,
 		.is_low = is_low,
 	};

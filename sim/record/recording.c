@@ -114,6 +114,11 @@ void recording_set_remote(struct recording *r, uint32_t conn, const struct endpo
 	record->peer = peer;
 }
 
+void recording_set_inferred(struct recording *r, uint32_t conn, bool inferred)
+{
+	conn_at(r, conn)->record.inferred = inferred;
+}
+
 uint32_t recording_add_text(struct recording *r, const char *text)
 {
 	return heap_add(&r->texts, &r->pool, text, strlen(text) + 1);
@@ -277,7 +282,7 @@ void recording_drop_tcb(struct recording *r, uint32_t conn)
 
 /* ---- journals ---- */
 
-static struct event event_of_note(const struct note *note, nanos time, uint8_t host, uint32_t conn)
+static void fill_in_note(struct event *event, const struct note *note)
 {
 	static const uint8_t kinds[] = {
 		[NOTE_DECISION] = EVENT_NOTE,
@@ -287,30 +292,43 @@ static struct event event_of_note(const struct note *note, nanos time, uint8_t h
 	};
 
 	assert(note->kind < sizeof kinds);
-
-	struct event event = event_at(time, host, kinds[note->kind]);
-
-	event.conn = conn;
-	event.rule = note->rule;
+	event->kind = kinds[note->kind];
+	event->rule = note->rule;
 	switch (note->kind) {
 	case NOTE_TRANSITION:
-		event.from = note->from;
-		event.to = note->to;
+		event->from = note->from;
+		event->to = note->to;
 		break;
-	case NOTE_TIMER_STARTED: event.value = note->when; /* fall through */
-	case NOTE_TIMER_STOPPED: event.timer = note->from; break;
+	case NOTE_TIMER_STARTED: event->value = note->when; /* fall through */
+	case NOTE_TIMER_STOPPED: event->timer = note->from; break;
 	default: break;
 	}
-	return event;
 }
 
+/* What holds for the first note, its turn and its cause, holds for all. */
 void recording_add_journal(struct recording *r, nanos time, uint8_t host, uint32_t conn,
 			   struct journal *journal)
 {
-	for (unsigned i = 0; i < journal->count; i++) {
-		struct event event = event_of_note(&journal->notes[i], time, host, conn);
+	struct event event = event_at(time, host, EVENT_NOTE);
+	uint32_t number = r->events.count;
 
-		recording_add(r, &event);
+	if (journal->count == 0)
+		return;
+	event.conn = conn;
+	fill_in_note(&event, &journal->notes[0]);
+	recording_add(r, &event);
+	event.turn = event_of(r, number)->turn;
+	event.cause = event_of(r, number)->cause;
+	if (event.cause == EVENT_NONE)
+		event.cause = number;
+	for (unsigned i = 1; i < journal->count; i++) {
+		struct event *new = pile_add(&r->events, &r->pool);
+
+		*new = event;
+		new->value = new->timer = new->from = new->to = 0;
+		fill_in_note(new, &journal->notes[i]);
+		if (new->kind == EVENT_TIMER_STARTED)
+			conn_at(r, conn)->timer_started[new->timer] = number + i;
 	}
 	journal->count = 0;
 }

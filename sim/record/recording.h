@@ -193,6 +193,8 @@ uint32_t recording_add_conn(struct recording *r, uint8_t host, const struct endp
 struct stream *recording_stream(struct recording *r, uint32_t conn);
 void recording_set_remote(struct recording *r, uint32_t conn, const struct endpoint *remote,
 			  uint32_t peer);
+/* Whether its TCB is inferred; at first as recording_info.inferred says. */
+void recording_set_inferred(struct recording *r, uint32_t conn, bool inferred);
 /* A copy of a string, for event.text. */
 uint32_t recording_add_text(struct recording *r, const char *text);
 
