@@ -162,6 +162,24 @@ static void edges_fall_between_pixels_on_the_screen(void **state)
 	canvas_close(c);
 }
 
+static void a_dashed_line_has_gaps(void **state)
+{
+	static struct pixels pixels;
+	struct canvas *c = opened();
+	int dark = 0;
+
+	(void)state;
+	canvas_line(c, at(0, 50), at(WIDTH, 50), (struct stroke){2, rgb(BLACK), DASH_DASHED});
+	canvas_line(c, at(0, 90), at(WIDTH, 90), stroke(2, rgb(BLACK)));
+	play_all(&pixels, c);
+	for (int x = 0; x < WIDTH; x++) {
+		dark += pixel(&pixels, x, 50) == BLACK;
+		assert_int_equal(pixel(&pixels, x, 90), BLACK);
+	}
+	assert_in_range(dark, WIDTH / 2, WIDTH * 2 / 3);
+	canvas_close(c);
+}
+
 static void level_text_has_whole_advances(void **state)
 {
 	struct canvas *c = opened();
@@ -211,6 +229,54 @@ static void text_is_drawn_as_wide_as_it_was_measured(void **state)
 		assert_true(fabs(right_of(drawn) - (160 + width * (2 - i) / 2)) <= 3);
 		canvas_close(c);
 	}
+}
+
+static void paper_keeps_the_widths_of_the_screen(void **state)
+{
+	static struct pixels pixels;
+	struct canvas *c = opened();
+	struct text_style style = black((struct font){FACE_NUMBER, WEIGHT_REGULAR, false, 12.4});
+	double width = canvas_text(c, at(10, 100), "0123456789012345678901234567890H", &style);
+
+	(void)state;
+	play(&pixels, c, box(0, 0, WIDTH, HEIGHT), CAIRO_PAPER);
+	assert_true(fabs(right_of(ink(&pixels)) - (10 + width)) <= 2);
+	canvas_close(c);
+}
+
+/* Takes everything for narrower than it is. */
+static struct text_size measure_short(void *self, const struct font *font, const char *words,
+				      size_t len)
+{
+	(void)self;
+	(void)words;
+	return (struct text_size){(double)len * font->size * 0.3, font->size, font->size * 0.3};
+}
+
+static size_t wrap_never(void *self, const struct font *font, const char *words, size_t len,
+			 double width)
+{
+	(void)self;
+	(void)font;
+	(void)words;
+	(void)width;
+	return len;
+}
+
+static void prose_is_never_wider_than_it_was_measured(void **state)
+{
+	static const struct metrics metrics = {NULL, measure_short, wrap_never};
+	static struct pixels pixels;
+	struct canvas *c = canvas_open(&metrics);
+	struct text_style style = black(label_font);
+
+	(void)state;
+	canvas_reset(c, WIDTH, HEIGHT, rgb(WHITE));
+	canvas_paragraph(c, at(10, 10), 280, "Measured by another font provider", &style);
+	play_all(&pixels, c);
+	assert_true(right_of(ink(&pixels)) <= 11 + c->texts[0].size.width);
+	assert_true(ink(&pixels).w >= c->texts[0].size.width * 0.9);
+	canvas_close(c);
 }
 
 /* ---- again ---- */
@@ -303,6 +369,44 @@ static void slanted_text_is_drawn_along_its_slant(void **state)
 	canvas_close(c);
 }
 
+static void slanted_text_stands_where_it_was_put_between_pixels(void **state)
+{
+	static struct pixels here;
+	static struct pixels there;
+	struct canvas *c = opened();
+	struct text_style style = black(label_font);
+
+	(void)state;
+	style.angle = 0.3;
+	canvas_text(c, at(100, 100), "SYN", &style);
+	play_all(&here, c);
+	canvas_reset(c, WIDTH, HEIGHT, rgb(WHITE));
+	canvas_text(c, at(100.5, 100), "SYN", &style);
+	play_all(&there, c);
+	assert_true(largest_difference(&here, &there) > 20);
+	assert_true(fabs(ink(&there).x - ink(&here).x) <= 1);
+	canvas_close(c);
+}
+
+static void a_clip_cuts_until_it_ends(void **state)
+{
+	static struct pixels pixels;
+	struct canvas *c = opened();
+	struct rect drawn;
+
+	(void)state;
+	canvas_clip(c, box(50, 50, 100, 100), CLIP_FRAME);
+	canvas_rect(c, box(0, 0, WIDTH, HEIGHT), rgb(BLACK));
+	canvas_unclip(c);
+	play_all(&pixels, c);
+	drawn = ink(&pixels);
+	assert_true(drawn.x == 50 && drawn.y == 50 && drawn.w == 100 && drawn.h == 100);
+	canvas_rect(c, box(200, 160, 10, 10), rgb(BLACK));
+	play_all(&pixels, c);
+	assert_int_equal(pixel(&pixels, 205, 165), BLACK);
+	canvas_close(c);
+}
+
 static void prose_keeps_to_its_column(void **state)
 {
 	struct canvas *c = opened();
@@ -332,7 +436,7 @@ static void caches_that_are_full_start_anew(void **state)
 	(void)state;
 	draw_scene(c, 0);
 	play_all(&first, c);
-	for (int i = 0; i < 900; i++) {
+	for (int i = 0; i < 1200; i++) {
 		char number[16];
 
 		snprintf(number, sizeof number, "%d", i);
@@ -488,13 +592,18 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(edges_fall_between_pixels_on_the_screen),
+		cmocka_unit_test(a_dashed_line_has_gaps),
 		cmocka_unit_test(level_text_has_whole_advances),
 		cmocka_unit_test(weights_are_three_faces),
 		cmocka_unit_test(text_is_drawn_as_wide_as_it_was_measured),
+		cmocka_unit_test(paper_keeps_the_widths_of_the_screen),
+		cmocka_unit_test(prose_is_never_wider_than_it_was_measured),
 		cmocka_unit_test(drawing_again_gives_the_same_pixels),
 		cmocka_unit_test(a_damaged_rectangle_is_mended_without_a_seam),
 		cmocka_unit_test(a_picture_moved_by_whole_pixels_is_the_same_picture),
 		cmocka_unit_test(slanted_text_is_drawn_along_its_slant),
+		cmocka_unit_test(slanted_text_stands_where_it_was_put_between_pixels),
+		cmocka_unit_test(a_clip_cuts_until_it_ends),
 		cmocka_unit_test(prose_keeps_to_its_column),
 		cmocka_unit_test(caches_that_are_full_start_anew),
 		cmocka_unit_test(a_png_has_the_pixels_of_the_screen),

@@ -232,15 +232,15 @@ static void prose_breaks_at_blanks_and_newlines(void **state)
 	struct canvas *c = opened();
 	struct text_style style = text_style(number_font, rgb(0));
 	const char *prose = "the timer fired\nagain and unbreakableword";
-	double height = canvas_paragraph(c, at(0, 0), 12 * 10, prose, &style);
-	const char *const lines[] = {"the timer", "fired", "again and", "unbreakabl", "eword"};
+	double height = canvas_paragraph(c, at(0, 0), 12 * 12, prose, &style);
+	const char *const lines[] = {"the timer", "fired", "again and", "unbreakablew", "ord"};
 
 	(void)state;
 	assert_int_equal(c->text_count, 5);
 	for (size_t i = 0; i < 5; i++)
 		assert_string_equal(text_of(c, &c->texts[i]), lines[i]);
 	assert_int_equal(lround(height), lround(5 * line_pitch(&number_font)));
-	assert_int_equal(lround(canvas_paragraph_height(c, 12 * 10, prose, &number_font)),
+	assert_int_equal(lround(canvas_paragraph_height(c, 12 * 12, prose, &number_font)),
 			 lround(height));
 	canvas_close(c);
 }
@@ -340,6 +340,16 @@ static void every_kind_of_bad_text_is_escaped(void **state)
 	canvas_close(c);
 }
 
+static void numbers_are_short_and_keep_their_sign(void **state)
+{
+	struct canvas *c = opened();
+
+	(void)state;
+	canvas_line(c, at(-0.25, -12.5), at(-0.001, 3.0049), stroke(1, rgb(0)));
+	assert_written(c, "<path d=\"M-0.25 -12.5L0 3\"");
+	canvas_close(c);
+}
+
 /* ---- the pointer ---- */
 
 static void the_pointer_finds_what_is_drawn_last(void **state)
@@ -356,8 +366,14 @@ static void the_pointer_finds_what_is_drawn_last(void **state)
 	style.angle = atan2(50, 100);
 	canvas_text(c, at(40, 100), "hello", &style);
 	canvas_end(c);
+	canvas_begin(c, "hollow");
+	canvas_polygon(c, (struct point[]){{150, 10}, {190, 10}, {190, 50}}, 3, NO_FILL,
+		       stroke(2, rgb(0)));
+	canvas_end(c);
 	canvas_end(c);
 
+	assert_string_equal(canvas_hit(c, at(170, 30), 2), "hollow"); /* on the closing side */
+	assert_string_equal(canvas_hit(c, at(183, 17), 2), "panel");  /* in the hollow */
 	assert_string_equal(canvas_hit(c, at(60, 36), 4), "slanted");
 	assert_string_equal(canvas_hit(c, at(60, 50), 4), "panel");
 	assert_string_equal(canvas_hit(c, at(62, 106), 0), "word");
@@ -412,6 +428,7 @@ int main(void)
 		cmocka_unit_test(prose_breaks_at_blanks_and_newlines),
 		cmocka_unit_test(the_svg_is_the_golden_one),
 		cmocka_unit_test(every_kind_of_bad_text_is_escaped),
+		cmocka_unit_test(numbers_are_short_and_keep_their_sign),
 		cmocka_unit_test(the_pointer_finds_what_is_drawn_last),
 		cmocka_unit_test(the_pointer_does_not_find_what_is_clipped_away),
 		cmocka_unit_test(a_strip_never_exceeds_what_is_left),

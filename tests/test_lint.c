@@ -132,6 +132,7 @@ static void a_menu_may_cover_text_but_a_panel_may_not_cover_half(void **state)
 	canvas_begin_float(c, box(60, 60, 200, 100), "menu");
 	canvas_rect(c, box(60, 60, 200, 100), rgb(0xffffff));
 	canvas_text(c, at(70, 100), "Export", &style);
+	canvas_line(c, at(20, 95), at(64, 95), stroke(1, rgb(0x000000)));
 	canvas_end(c);
 	assert_clean(c);
 
@@ -198,6 +199,20 @@ static void text_cut_by_a_frame_is_found_but_a_list_may_scroll(void **state)
 		       "\"10.0.0.5:5501\" (row-1) is cut off by its frame, 10 px");
 	assert_clean(clipped(CLIP_WINDOW, 105));
 	assert_clean(clipped(CLIP_WINDOW, 50));
+}
+
+static void a_clip_cuts_nothing_after_its_end(void **state)
+{
+	struct canvas *c = clipped(CLIP_FRAME, 120);
+	struct text_style style = black();
+
+	(void)state;
+	canvas_text(c, at(20, 280), "below the frame", &style);
+	assert_clean(c);
+	c = clipped(CLIP_FRAME, 120);
+	style.color = rgb(0xffffff);
+	canvas_text(c, at(20, 280), "unseen", &style);
+	assert_finding(c, "\"unseen\" (the picture) has a contrast of 1.00, under 4.50");
 }
 
 static struct canvas *in_box(const char *text)
@@ -369,6 +384,7 @@ int main(void)
 		cmocka_unit_test(what_is_hidden_altogether_is_not_there),
 		cmocka_unit_test(text_outside_of_the_picture_is_found),
 		cmocka_unit_test(text_cut_by_a_frame_is_found_but_a_list_may_scroll),
+		cmocka_unit_test(a_clip_cuts_nothing_after_its_end),
 		cmocka_unit_test(text_wider_than_its_box_is_found),
 		cmocka_unit_test(text_that_leaves_the_box_of_its_group_is_found),
 		cmocka_unit_test(small_text_is_found),
