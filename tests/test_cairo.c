@@ -1,5 +1,5 @@
 /* Pictures on the screen are crisp, the same each time, and the same whether
- * all or a part is drawn again; files are written or say why not. */
+ * all or a part is drawn again. */
 #include <cairo.h>
 #include <fontconfig/fontconfig.h>
 #include <math.h>
@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <cmocka.h>
 
 #include "viz/cairo_canvas.h"
@@ -451,143 +450,6 @@ static void caches_that_are_full_start_anew(void **state)
 	canvas_close(many);
 }
 
-/* ---- files ---- */
-
-struct file {
-	char path[64];
-	char *bytes;
-	size_t len;
-};
-
-static struct file temporary_file(void)
-{
-	struct file file = {"/tmp/tcplab-test-XXXXXX", NULL, 0};
-	int descriptor = mkstemp(file.path);
-
-	assert_true(descriptor >= 0);
-	close(descriptor);
-	return file;
-}
-
-/* Reads and removes it; the caller frees the bytes. */
-static void take(struct file *file)
-{
-	FILE *in = fopen(file->path, "rb");
-	long len;
-
-	assert_non_null(in);
-	assert_int_equal(fseek(in, 0, SEEK_END), 0);
-	len = ftell(in);
-	assert_true(len > 0);
-	rewind(in);
-	file->len = (size_t)len;
-	file->bytes = malloc(file->len);
-	assert_non_null(file->bytes);
-	assert_int_equal(fread(file->bytes, 1, file->len, in), file->len);
-	fclose(in);
-	unlink(file->path);
-}
-
-static void a_png_has_the_pixels_of_the_screen(void **state)
-{
-	static struct pixels pixels;
-	struct canvas *c = opened();
-	struct file file = temporary_file();
-	struct error err;
-	cairo_surface_t *png;
-	const unsigned char *data;
-
-	(void)state;
-	draw_scene(c, 0);
-	play_all(&pixels, c);
-	assert_true(cairo_canvas_write_png(text, c, 1, file.path, &err));
-	png = cairo_image_surface_create_from_png(file.path);
-	assert_int_equal(cairo_image_surface_get_width(png), WIDTH);
-	data = cairo_image_surface_get_data(png);
-	for (int y = 0; y < HEIGHT; y++)
-		for (int x = 0; x < WIDTH; x++) {
-			uint32_t read;
-
-			memcpy(&read,
-			       data + y * cairo_image_surface_get_stride(png) + (size_t)x * 4, 4);
-			assert_int_equal(read & 0xffffff, pixel(&pixels, x, y));
-		}
-	cairo_surface_destroy(png);
-	assert_true(cairo_canvas_write_png(text, c, 2, file.path, &err));
-	png = cairo_image_surface_create_from_png(file.path);
-	assert_int_equal(cairo_image_surface_get_width(png), 2 * WIDTH);
-	cairo_surface_destroy(png);
-	unlink(file.path);
-	canvas_close(c);
-}
-
-static struct file written_pdf(void)
-{
-	struct file file = temporary_file();
-	struct canvas *c = opened();
-	struct error err;
-	struct cairo_pdf *pdf = cairo_pdf_open(text, file.path, "The SYN,ACK is lost");
-
-	for (int i = 1; i <= 2; i++) {
-		char title[24];
-
-		snprintf(title, sizeof title, "Step %d", i);
-		canvas_reset(c, WIDTH, HEIGHT, rgb(WHITE));
-		draw_scene(c, i);
-		cairo_pdf_page(pdf, c, title);
-	}
-	assert_true(cairo_pdf_close(pdf, &err));
-	canvas_close(c);
-	take(&file);
-	return file;
-}
-
-static bool holds(const struct file *file, const char *bytes)
-{
-	size_t len = strlen(bytes);
-
-	for (size_t i = 0; i + len <= file->len; i++)
-		if (memcmp(file->bytes + i, bytes, len) == 0)
-			return true;
-	return false;
-}
-
-static void a_pdf_has_a_page_a_step_and_is_the_same_each_time(void **state)
-{
-	struct file one = written_pdf();
-	struct file other = written_pdf();
-
-	(void)state;
-	assert_true(holds(&one, "%PDF-"));
-	assert_true(holds(&one, "/Count 2"));
-	assert_true(holds(&one, "(Step 2)"));
-	assert_true(holds(&one, "(The SYN,ACK is lost)"));
-	assert_false(holds(&one, "/CreationDate"));
-	assert_int_equal(one.len, other.len);
-	assert_memory_equal(one.bytes, other.bytes, one.len);
-	free(one.bytes);
-	free(other.bytes);
-}
-
-static void a_file_that_cannot_be_written_says_why(void **state)
-{
-	struct canvas *c = opened();
-	struct cairo_pdf *pdf;
-	struct error err;
-
-	(void)state;
-	draw_scene(c, 0);
-	assert_false(cairo_canvas_write_png(text, c, 1, "/nonexistent/a.png", &err));
-	assert_string_equal(err.text, "/nonexistent/a.png: cannot write the picture: "
-				      "No such file or directory");
-	pdf = cairo_pdf_open(text, "/dev/full", "full");
-	cairo_pdf_page(pdf, c, "Step 1");
-	assert_false(cairo_pdf_close(pdf, &err));
-	assert_string_equal(err.text, "/dev/full: cannot write the picture: "
-				      "No space left on device");
-	canvas_close(c);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -606,9 +468,6 @@ int main(void)
 		cmocka_unit_test(a_clip_cuts_until_it_ends),
 		cmocka_unit_test(prose_keeps_to_its_column),
 		cmocka_unit_test(caches_that_are_full_start_anew),
-		cmocka_unit_test(a_png_has_the_pixels_of_the_screen),
-		cmocka_unit_test(a_pdf_has_a_page_a_step_and_is_the_same_each_time),
-		cmocka_unit_test(a_file_that_cannot_be_written_says_why),
 	};
 
 	return cmocka_run_group_tests_name("cairo", tests, open_text, close_text);
