@@ -9,7 +9,7 @@
  *
  * Lines are those of wire/line.h, with sequence numbers counted from each
  * side's ISN, so that the SYN is 0 and the first octet 1. in() is what the
- * peer sends, out() what we must send next; what is not listed must not be
+ * peer sends, in CLOSED too, out() what we must send next; what is not listed must not be
  * sent. A line without "win" or "<…>" does not ask about these.
  *
  * Every test runs several times, with ISNs next to where they wrap:
@@ -32,8 +32,10 @@ struct dialogue {
 	nanos now;
 	uint32_t peer_isn;
 	bool rules[RULE_COUNT];
-	unsigned notices;  /* all that came so far */
-	int64_t delivered; /* octets that the caller was asked to keep, each once */
+	unsigned notices;     /* all that came so far */
+	int64_t delivered;    /* octets that the caller was asked to keep, each once */
+	struct segment reply; /* from CLOSED, where there is no TCB; flags 0: none */
+	enum rule reply_rule;
 };
 
 /* In CLOSED, profile "plain" unless changed before the first call. */
@@ -59,6 +61,9 @@ void app_send_urgent(struct dialogue *d, uint32_t len);
 void app_receive(struct dialogue *d, uint32_t len);
 void app_close(struct dialogue *d);
 void app_abort(struct dialogue *d);
+/* The call answers this, and changes nothing. */
+void app_refused(struct dialogue *d, enum call_answer answer,
+		 enum call_answer (*call)(struct tcp *));
 
 /* Runs the group at each ISN; returns the number of failures. */
 int dialogue_run(const char *name, const struct CMUnitTest *tests, size_t count);

@@ -48,7 +48,11 @@ void take_syn(struct tcp *t, const struct segment *seg)
 	begin_receive_window(t, seg);
 	take_syn_options(t, seg);
 	take_window(t, seg);
+	/* Other control and text is queued for when the handshake is done. */
 	hold_syn_text(t, seg);
+	remember_fin(t, seg);
+	if (seg->flags & URG)
+		take_urgent_pointer(t, seg);
 }
 
 void tcp_arrives_in_listen(struct tcp *t, const struct segment *seg, const struct endpoint *from,
@@ -126,7 +130,7 @@ static void fourth_check_syn(struct tcp *t, const struct segment *seg)
 	if (!(seg->flags & ACK)) {
 		set_state(t, SYN_RECEIVED, RULE_SYN_SENT_SIMULTANEOUS);
 		take_syn(t, seg);
-		send_again(t, tcb->snd.iss, seq_add(tcb->snd.iss, 1), RULE_SYN_SENT_SIMULTANEOUS);
+		send_again(t, tcb->snd.iss, tcb->snd.nxt, RULE_SYN_SENT_SIMULTANEOUS);
 		return;
 	}
 	set_state(t, ESTABLISHED, RULE_SYN_SENT_ESTABLISHED);

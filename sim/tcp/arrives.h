@@ -13,6 +13,9 @@ void take_syn(struct tcp *t, const struct segment *seg);
 /* SND.UNA <- SEG.ACK and all that follows from it. */
 void advance_una(struct tcp *t, const struct segment *seg);
 
+/* RCV.UP moves to what the segment says; true where that is news. */
+bool take_urgent_pointer(struct tcp *t, const struct segment *seg);
+
 void sixth_check_urg(struct tcp *t, const struct segment *seg);
 void seventh_process_text(struct tcp *t, const struct segment *seg);
 void eighth_check_fin(struct tcp *t, const struct segment *seg);

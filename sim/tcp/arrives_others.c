@@ -26,7 +26,6 @@ static void reopen(struct tcp *t, const struct segment *seg)
 	stop_timer(t, TIMER_TIME_WAIT, RULE_SYN_REOPENS);
 	set_state(t, SYN_RECEIVED, RULE_SYN_REOPENS);
 	tcb_begin(t, &local);
-	tcb->state = SYN_RECEIVED;
 	tcb->passive = true;
 	tcb->remote = remote;
 	begin_sending(t, seq_max(isn_select(t), after_all_old));
@@ -86,7 +85,6 @@ static void back_to_listen(struct tcp *t, enum rule rule)
 		stop_timer(t, (enum timer)timer, rule);
 	set_state(t, LISTEN, rule);
 	tcb_begin(t, &local);
-	tcb->state = LISTEN;
 	tcb->passive = true;
 	tcb->any_local = any_local;
 }
@@ -105,10 +103,12 @@ static enum verdict second_check_rst(struct tcp *t, const struct segment *seg)
 
 	switch ((enum tcp_state)tcb->state) {
 	case SYN_RECEIVED:
-		if (tcb->passive)
-			back_to_listen(t, RULE_RST_RETURNS_TO_LISTEN);
-		else
+		if (!tcb->passive)
 			end_connection(t, ENDING_REFUSED, RULE_RST_REFUSED);
+		else if (tcb->snd.fin_queued) /* our user has closed: nobody would listen */
+			end_connection(t, ENDING_RESET, RULE_RST_RESET);
+		else
+			back_to_listen(t, RULE_RST_RETURNS_TO_LISTEN);
 		return DONE;
 	case CLOSING:
 	case LAST_ACK:
@@ -144,7 +144,7 @@ void advance_una(struct tcp *t, const struct segment *seg)
 	struct send_variables *snd = &tcb->snd;
 	uint32_t acked = (uint32_t)seq_diff(seg->ack, snd->una);
 	bool syn = seq_eq(snd->una, snd->iss);
-	bool syn_repeated = syn && tcb->rtt.transmissions_again > 0;
+	uint16_t again = tcb->rtt.transmissions_again;
 
 	snd->una = seg->ack;
 	snd->una_offset += acked;
@@ -158,9 +158,9 @@ void advance_una(struct tcp *t, const struct segment *seg)
 	rtt_acked(t, seg);
 	tcb->rtt.transmissions_again = 0;
 	tcb->rtt.since = t->now;
-	if (syn_repeated && tcb->rtt.srtt == 0) { /* (5.7) of RFC 6298 */
-		tcb->rtt.rto = nanos_max(tcb->rtt.rto, nanos_from_s(3));
-		note(t, RULE_RTO_AFTER_SYN);
+	if (syn && again > 0) {
+		rtt_syn_was_repeated(t);
+		congestion_syn_was_repeated(t, again);
 	}
 	acked -= syn;
 	if (acked > 0) {
@@ -187,6 +187,8 @@ static enum verdict established_by_ack(struct tcp *t, const struct segment *seg)
 	advance_una(t, seg);
 	take_window(t, seg);
 	notify(t, NOTICE_CONNECTED);
+	if (tcb->rcv.urgent) /* it came with the SYN */
+		notify(t, NOTICE_URGENT);
 	if (tcb->snd.fin_queued)
 		set_state(t, FIN_WAIT_1, RULE_CLOSE_SENDS_FIN);
 	return NEXT;
@@ -235,24 +237,29 @@ static bool peer_may_send(const struct tcb *tcb)
 	return tcb->state == ESTABLISHED || tcb->state == FIN_WAIT_1 || tcb->state == FIN_WAIT_2;
 }
 
-/* Sixth, check the URG bit. */
-void sixth_check_urg(struct tcp *t, const struct segment *seg)
+/* RCV.UP <- max(RCV.UP, SEG.UP); true where that is news. */
+bool take_urgent_pointer(struct tcp *t, const struct segment *seg)
 {
 	struct receive_variables *rcv = &t->tcb->rcv;
 	struct seq up = seq_add(seg->seq, seg->up);
 
-	if (!(seg->flags & URG))
-		return;
-	if (!peer_may_send(t->tcb)) {
-		note(t, RULE_URGENT_LATE);
-		return;
-	}
 	if (seq_le(up, rcv->up) || seq_le(up, seq_sub(rcv->nxt, rcv->unread)))
-		return;
+		return false;
 	rcv->up = up;
 	rcv->urgent = true;
 	note(t, RULE_URGENT_ARRIVES);
-	notify(t, NOTICE_URGENT);
+	return true;
+}
+
+/* Sixth, check the URG bit. */
+void sixth_check_urg(struct tcp *t, const struct segment *seg)
+{
+	if (!(seg->flags & URG))
+		return;
+	if (!peer_may_send(t->tcb))
+		note(t, RULE_URGENT_LATE);
+	else if (take_urgent_pointer(t, seg))
+		notify(t, NOTICE_URGENT);
 }
 
 /* Seventh, process the segment text. */

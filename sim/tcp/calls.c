@@ -43,10 +43,7 @@ enum call_answer tcp_open_active(struct tcp *t, const struct endpoint *local,
 		return CALL_REMOTE_UNSPECIFIED;
 	if (address_is_unusable(&remote->address))
 		return CALL_BAD_ADDRESS; /* MUST-46 */
-	if (tcb->state == CLOSED)
-		tcb_begin(t, local);
-	tcb->passive = false;
-	tcb->local = *local;
+	tcb_begin(t, local);             /* in LISTEN too: nothing was agreed on yet */
 	tcb->remote = *remote;
 	begin_sending(t, isn_select(t));
 	set_state(t, SYN_SENT, RULE_OPEN_ACTIVE);
@@ -147,6 +144,8 @@ enum call_answer tcp_close(struct tcp *t)
 	case LISTEN: end_connection(t, ENDING_CLOSED, RULE_CLOSE_LISTEN); return CALL_OK;
 	case SYN_SENT: end_connection(t, ENDING_CLOSED, RULE_CLOSE_SYN_SENT); return CALL_OK;
 	case SYN_RECEIVED:
+		if (tcb->snd.fin_queued)
+			return CALL_CLOSING;
 		if (tcb_queued(tcb) > 0)
 			note(t, RULE_CLOSE_WAITS);
 		else

@@ -2,7 +2,7 @@
 
 #include <assert.h>
 
-#include "tcp/tcp.h"
+#include "tcp/turn.h"
 
 static const struct congestion_control *const controls[] = {
 	&cc_reno,
@@ -17,6 +17,19 @@ const struct congestion_control *congestion_control(uint32_t index)
 uint32_t congestion_control_count(void)
 {
 	return sizeof controls / sizeof controls[0];
+}
+
+/* RFC 5681 §3.1: then the window begins with one segment. RFC 6928, where it
+ * begins with more than RFC 5681 allows, forgives the first loss: an RTO of
+ * 1 s may just have been too short. */
+void congestion_syn_was_repeated(struct tcp *t, uint16_t times)
+{
+	uint16_t forgiven = t->profile->initial_window > 0;
+
+	if (times <= forgiven)
+		return;
+	t->tcb->cc.cwnd = t->tcb->snd.mss;
+	note(t, RULE_WINDOW_AFTER_SYN);
 }
 
 uint32_t congestion_initial_window(const struct tcp *t)

@@ -30,8 +30,10 @@ static uint16_t mss_of_interface(const struct tcp *t)
 void tcb_begin(struct tcp *t, const struct endpoint *local)
 {
 	struct tcb *tcb = t->tcb;
+	uint8_t state = tcb->state; /* set_state() alone changes that */
 
 	memset(tcb, 0, sizeof *tcb);
+	tcb->state = state;
 	tcb->local = *local;
 	for (int timer = 0; timer < TIMER_COUNT; timer++)
 		tcb->timers[timer] = NANOS_NEVER;

@@ -227,15 +227,20 @@ static bool plan_text(struct tcp *t, struct plan *plan)
 	return true;
 }
 
+static enum rule why_syn_is_sent(const struct tcb *tcb)
+{
+	if (tcb->passive)
+		return RULE_LISTEN_SYN;
+	return tcb->state == SYN_SENT ? RULE_OPEN_ACTIVE : RULE_SYN_SENT_SIMULTANEOUS;
+}
+
 static bool plan_new(struct tcp *t, struct plan *plan)
 {
 	struct tcb *tcb = t->tcb;
 
-	if (tcb->state == SYN_SENT || tcb->state == SYN_RECEIVED) {
-		if (!seq_eq(tcb->snd.nxt, tcb->snd.iss))
-			return false;
-		*plan = (struct plan){.seq = tcb->snd.iss, .flags = SYN};
-		plan->rule = tcb->state == SYN_SENT ? RULE_OPEN_ACTIVE : RULE_LISTEN_SYN;
+	if (seq_eq(tcb->snd.nxt, tcb->snd.iss)) {
+		*plan = (struct plan){
+			.seq = tcb->snd.iss, .flags = SYN, .rule = why_syn_is_sent(tcb)};
 		return true;
 	}
 	if (!may_send_text((enum tcp_state)tcb->state) || !something_waits(tcb))
@@ -324,6 +329,14 @@ static bool take_reply(struct tcp *t, struct segment *seg, enum rule *rule)
 	return true;
 }
 
+/* A RST went out from LISTEN, which waits for anyone all the same. */
+static void forget_who_was_answered(struct tcb *tcb)
+{
+	memset(&tcb->remote, 0, sizeof tcb->remote);
+	if (tcb->any_local)
+		memset(&tcb->local.address, 0, sizeof tcb->local.address);
+}
+
 bool tcp_next_segment(struct tcp *t, struct segment *seg, int64_t *offset, enum rule *rule)
 {
 	struct tcb *tcb = t->tcb;
@@ -332,6 +345,8 @@ bool tcp_next_segment(struct tcp *t, struct segment *seg, int64_t *offset, enum 
 	*offset = -1;
 	if (take_reply(t, seg, rule))
 		return true;
+	if (tcb->state == LISTEN)
+		forget_who_was_answered(tcb);
 	if (tcb->state == CLOSED || tcb->state == LISTEN)
 		return false;
 	if (!plan_repetition(t, &plan) && !plan_new(t, &plan) && !plan_ack(t, &plan))

@@ -30,6 +30,16 @@ void rtt_forget(struct tcp *t)
 	note(t, RULE_KARN);
 }
 
+/* (5.7): the SYN had to be sent again, so there is no good measurement. */
+void rtt_syn_was_repeated(struct tcp *t)
+{
+	if (t->profile->rto_initial >= nanos_from_s(3))
+		return;
+	t->tcb->rtt.rto = nanos_min(nanos_from_s(3), t->profile->rto_max);
+	t->tcb->rtt.backoff = 0;
+	note(t, RULE_RTO_AFTER_SYN);
+}
+
 static nanos absolute(nanos a)
 {
 	return a < 0 ? -a : a;

@@ -19,7 +19,7 @@ static void give_up(struct tcp *t, enum rule rule)
 static bool is_hopeless(struct tcp *t)
 {
 	struct rtt_variables *rtt = &t->tcb->rtt;
-	bool syn = !state_is_synchronized((enum tcp_state)t->tcb->state);
+	bool syn = seq_eq(t->tcb->snd.una, t->tcb->snd.iss);
 
 	if (rtt->transmissions_again < UINT16_MAX)
 		rtt->transmissions_again++;

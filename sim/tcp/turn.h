@@ -66,9 +66,13 @@ unsigned sack_blocks(const struct tcb *tcb, struct sack_block blocks[SACK_BLOCKS
 /* rtt.c — RFC 6298 */
 void rtt_begin(struct tcp *t);
 void rtt_sent(struct tcp *t, struct seq end);
+void rtt_syn_was_repeated(struct tcp *t);
 void rtt_acked(struct tcp *t, const struct segment *seg);
 void rtt_forget(struct tcp *t);
 void rtt_back_off(struct tcp *t);
+
+/* congestion.c — RFC 5681 */
+void congestion_syn_was_repeated(struct tcp *t, uint16_t times);
 
 /* recovery.c — RFC 5681 §3.2, RFC 6582 */
 void consider_duplicate_ack(struct tcp *t, const struct segment *seg);
