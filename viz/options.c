@@ -28,7 +28,7 @@ const struct verb_row verbs[VERB_COUNT] = {
 		{
 			"check",
 			"FILE|DIRECTORY ...",
-			"run without a window, a verdict for each expectation",
+			"run without a window: a verdict each",
 			"Of a directory, every scenario in it. Exit status 1: an expectation "
 			"failed.\n",
 		},
@@ -236,7 +236,7 @@ const struct option_row options[OPTION_COUNT] = {
 		.value = "client|server",
 		.take = take_play,
 		.verbs = IN_REPLAY | IN_CHECK | IN_EXPORT,
-		.help = "our TCP in the place of that end of a captured connection",
+		.help = "our TCP in the place of that end of a capture",
 	},
 	{
 		.name = "--list",
@@ -289,13 +289,13 @@ const struct option_row options[OPTION_COUNT] = {
 		.value = "FILE",
 		.take = take_ui_script,
 		.verbs = IN_WINDOW,
-		.help = "drive the window as a user would (docs/ui-script.md)",
+		.help = "drive the window as a user would",
 	},
 	{
 		.name = "--dump-ui",
 		.flag = offsetof(struct args, dump_ui),
 		.verbs = IN_WINDOW,
-		.help = "print names and places of what can be clicked, as JSON",
+		.help = "what can be clicked, and where, as JSON",
 	},
 	{
 		.name = "--help",
