@@ -257,5 +257,5 @@ void app_wheel(struct app *app, double notches, bool zoom)
 		app_scroll(app, -notches * 0.08);
 		return;
 	}
-	app_zoom(app, notches > 0 ? zoom_of_notch : 1 / zoom_of_notch, app->pointer.y);
+	app_zoom(app, pow(zoom_of_notch, notches), app->pointer.y);
 }

@@ -76,9 +76,11 @@ static bool of_text(const struct held_keys *held, const char *text, char name[KE
 	 * on many keyboards. */
 	if ((held->modifiers & (KMOD_CTRL | KMOD_LALT)) != 0 && !with_right_alt)
 		return false;
+	if (strcmp(text, " ") == 0)
+		text = "Space";
 	if (strlen(text) >= KEY_NAME_MAX)
 		return false;
-	snprintf(name, KEY_NAME_MAX, "%s", strcmp(text, " ") == 0 ? "Space" : text);
+	strcpy(name, text);
 	return true;
 }
 
