@@ -149,12 +149,17 @@ static void take_out(struct connections *all, struct connection *c)
 	c->indexed = false;
 }
 
-void connections_index(struct connections *all, struct connection *c)
+void connections_unindex(struct connections *all, struct connection *c)
 {
 	if (c->indexed)
 		take_out(all, c);
 	if (all->latest == c->number)
 		all->latest = EVENT_NONE;
+}
+
+void connections_index(struct connections *all, struct connection *c)
+{
+	connections_unindex(all, c);
 	c->listens = c->tcb.state == LISTEN;
 	if (c->tcb.state == CLOSED)
 		return;
@@ -256,10 +261,7 @@ struct connection *connections_due(struct connections *all)
 
 void connections_remove(struct connections *all, struct connection *c)
 {
-	if (c->indexed)
-		take_out(all, c);
-	if (all->latest == c->number)
-		all->latest = EVENT_NONE;
+	connections_unindex(all, c);
 	store_free(&c->store);
 	stream_free(&c->stream);
 	c->used = false;

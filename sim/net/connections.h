@@ -81,6 +81,7 @@ struct connection *connections_get(const struct connections *all, uint32_t numbe
 
 /* Puts it where its TCB's endpoints and state say, out of where it was. */
 void connections_index(struct connections *all, struct connection *c);
+void connections_unindex(struct connections *all, struct connection *c);
 /* The connection between two endpoints. */
 struct connection *connections_find(struct connections *all, const struct endpoint *local,
 				    const struct endpoint *remote);

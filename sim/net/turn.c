@@ -244,9 +244,11 @@ static void tell_the_application(struct host *host, nanos now)
  * over the listening meanwhile: that one is no longer needed. */
 static void supersede_listener(struct host *host, struct connection *c)
 {
-	struct connection *other = connections_listener(&host->connections, &c->tcb.local);
+	struct connection *other;
 
-	if (other == NULL || other == c)
+	connections_unindex(&host->connections, c); /* its endpoints have changed */
+	other = connections_listener(&host->connections, &c->tcb.local);
+	if (other == NULL)
 		return;
 	if (host->recording != NULL && other->recorded != EVENT_NONE)
 		recording_drop_tcb(host->recording, other->recorded);
