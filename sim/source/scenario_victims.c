@@ -123,10 +123,15 @@ static bool from_phrase(const struct scenario *s, const struct json *value, stru
 {
 	struct phrase p;
 	struct json name = *value;
+	bool understood;
 
 	split(&p, value->text);
-	if (!take_ordinals(&p, out) || !take_what(&p, out) || !take(&p, "from") ||
-	    p.at + 1 != p.count)
+	understood = take_ordinals(&p, out) && take_what(&p, out) && take(&p, "from");
+	if (understood && p.at + 1 != p.count) { /* a host, and nothing more */
+		understood = false;
+		p.at += p.at < p.count;
+	}
+	if (!understood)
 		return json_error(
 			err, value,
 			"this cannot be understood at \"%s\"; write it like \"the first "
