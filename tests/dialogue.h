@@ -49,6 +49,8 @@ struct dialogue listening(void);
 void in(struct dialogue *d, const char *line);
 void out(struct dialogue *d, const char *line);
 void silent(struct dialogue *d);
+/* Takes whatever is sent next; false where nothing is. */
+bool out_any(struct dialogue *d);
 void pass_ms(struct dialogue *d, int64_t ms); /* timers due on the way fire */
 void in_state(struct dialogue *d, enum tcp_state state);
 void fired(struct dialogue *d, enum rule rule);

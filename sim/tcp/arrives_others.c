@@ -138,6 +138,19 @@ static enum verdict fourth_check_syn(struct tcp *t, const struct segment *seg)
 	return DONE;
 }
 
+/* The peer has shown that it lives: R2 and the user timeout count from now. It
+ * may keep its window closed for as long as it answers (SHLD-17, MUST-37). */
+static void be_patient(struct tcp *t)
+{
+	struct tcb *tcb = t->tcb;
+
+	tcb->rtt.transmissions_again = 0;
+	tcb->rtt.since = t->now;
+	if (tcb->timers[TIMER_USER_TIMEOUT] != NANOS_NEVER)
+		start_timer(t, TIMER_USER_TIMEOUT, t->now + t->profile->user_timeout,
+			    RULE_USER_TIMEOUT_STARTED);
+}
+
 void advance_una(struct tcp *t, const struct segment *seg)
 {
 	struct tcb *tcb = t->tcb;
@@ -156,8 +169,7 @@ void advance_una(struct tcp *t, const struct segment *seg)
 		snd->probing = false;
 	note(t, RULE_ACK_ADVANCES);
 	rtt_acked(t, seg);
-	tcb->rtt.transmissions_again = 0;
-	tcb->rtt.since = t->now;
+	be_patient(t);
 	if (syn && again > 0) {
 		rtt_syn_was_repeated(t);
 		congestion_syn_was_repeated(t, again);
@@ -212,16 +224,14 @@ static enum verdict fifth_check_ack(struct tcp *t, const struct segment *seg)
 		advance_una(t, seg);
 	else
 		consider_duplicate_ack(t, seg);
-	if (tcb->snd.probing) { /* MUST-37: the peer lives */
-		tcb->rtt.transmissions_again = 0;
-		tcb->rtt.since = t->now;
-	}
 	if (seq_ge(seg->ack, tcb->snd.una)) {
 		if (window_is_fresh(tcb, seg))
 			take_window(t, seg);
 		else
 			note(t, RULE_WINDOW_OLD);
 	}
+	if (tcb->snd.wnd == 0 || tcb->snd.probing)
+		be_patient(t);
 	if (!our_fin_is_acked(tcb))
 		return NEXT;
 	switch ((enum tcp_state)tcb->state) {

@@ -70,10 +70,15 @@ static uint32_t least(uint32_t a, uint32_t b)
 
 /* ---- what goes again ---- */
 
-/* While going back over a lost window, only what went again is under way. */
+static bool is_going_back(const struct tcb *tcb)
+{
+	return seq_lt(tcb->snd.rtx, tcb->snd.rtx_end);
+}
+
+/* While going back over what was lost, only what went again is under way. */
 static uint32_t in_flight(const struct tcb *tcb)
 {
-	bool going_back = tcb->cc.after_timeout && seq_lt(tcb->snd.rtx, tcb->snd.rtx_end);
+	bool going_back = is_going_back(tcb);
 
 	return (uint32_t)seq_diff(going_back ? tcb->snd.rtx : tcb->snd.nxt, tcb->snd.una);
 }
@@ -89,7 +94,7 @@ static bool plan_repetition(const struct tcp *t, struct plan *plan)
 	const struct send_variables *snd = &tcb->snd;
 	struct seq end = snd->rtx_end;
 
-	if (seq_ge(snd->rtx, snd->rtx_end))
+	if (!is_going_back(tcb))
 		return false;
 	*plan = (struct plan){.seq = snd->rtx, .rule = (enum rule)tcb->rtx_rule};
 	if (seq_eq(snd->rtx, snd->iss)) {
@@ -155,8 +160,13 @@ static int64_t congestion_room(const struct tcp *t)
  * window update would stop the connection for ever. */
 static void wait_for_window(struct tcp *t, nanos how_long)
 {
-	if (tcb_outstanding(t->tcb) == 0 && t->tcb->timers[TIMER_PERSIST] == NANOS_NEVER)
-		start_timer(t, TIMER_PERSIST, t->now + how_long, RULE_PERSIST_STARTED);
+	struct tcb *tcb = t->tcb;
+
+	if (tcb_outstanding(tcb) > 0 || tcb->timers[TIMER_PERSIST] != NANOS_NEVER)
+		return;
+	tcb->rtt.transmissions_again = 0;
+	tcb->rtt.since = t->now; /* R2 counts from here */
+	start_timer(t, TIMER_PERSIST, t->now + how_long, RULE_PERSIST_STARTED);
 }
 
 static bool plan_probe(struct tcp *t, struct plan *plan)
@@ -246,16 +256,27 @@ static bool plan_new(struct tcp *t, struct plan *plan)
 	if (!may_send_text((enum tcp_state)tcb->state) || !something_waits(tcb))
 		return false;
 	/* What was lost goes first. */
-	if (tcb->cc.after_timeout && seq_lt(tcb->snd.rtx, tcb->snd.rtx_end))
+	if (is_going_back(tcb))
 		return false;
 	return plan_text(t, plan);
+}
+
+/* <SEQ=SND.NXT>, unless the peer's window ends before it, because it shrank or
+ * is being probed: there the peer would find the ACK outside its window (Table
+ * 6) and not read it. */
+static struct seq sequence_of_ack(const struct send_variables *snd)
+{
+	struct seq first = seq_max(snd->una, seq_add(snd->iss, 1));
+
+	return seq_gt(snd->nxt, seq_add(first, snd->wnd)) ? first : snd->nxt;
 }
 
 static bool plan_ack(const struct tcp *t, struct plan *plan)
 {
 	if (t->tcb->ack_owed != ACK_NOW)
 		return false;
-	*plan = (struct plan){.seq = t->tcb->snd.nxt, .rule = (enum rule)t->tcb->ack_rule};
+	*plan = (struct plan){.seq = sequence_of_ack(&t->tcb->snd),
+			      .rule = (enum rule)t->tcb->ack_rule};
 	return true;
 }
 
@@ -409,14 +430,17 @@ static void guard_outstanding(struct tcp *t)
 {
 	struct tcb *tcb = t->tcb;
 
-	if (tcb->snd.probing) /* the persist timer guards a probe */
+	if (tcb->snd.probing) { /* the persist timer guards a probe */
+		if (tcb->timers[TIMER_PERSIST] == NANOS_NEVER)
+			start_timer(t, TIMER_PERSIST, t->now + tcb->rtt.rto, RULE_PERSIST_STARTED);
 		return;
+	}
 	stop_timer(t, TIMER_PERSIST, RULE_RTO_STARTED);
 	if (tcb->timers[TIMER_RETRANSMISSION] == NANOS_NEVER)
 		start_timer(t, TIMER_RETRANSMISSION, t->now + tcb->rtt.rto, RULE_RTO_STARTED);
 	if (t->profile->user_timeout > 0 && tcb->timers[TIMER_USER_TIMEOUT] == NANOS_NEVER)
 		start_timer(t, TIMER_USER_TIMEOUT, t->now + t->profile->user_timeout,
-			    RULE_RTO_STARTED);
+			    RULE_USER_TIMEOUT_STARTED);
 }
 
 void tcp_sent(struct tcp *t, const struct segment *seg)

@@ -30,11 +30,35 @@ static bool is_hopeless(struct tcp *t)
 	return t->now - rtt->since >= (syn ? t->profile->syn_r2 : t->profile->r2);
 }
 
+/* §3.8.6.1: one new octet, or the first of what is out beyond the window. The
+ * intervals between probes grow as those between retransmissions do. */
+static void probe_window(struct tcp *t)
+{
+	struct tcb *tcb = t->tcb;
+
+	if (is_hopeless(t)) {
+		give_up(t, RULE_R2_REACHED);
+		return;
+	}
+	if (tcb_outstanding(tcb) == 0) {
+		tcb->snd.override = true;
+	} else {
+		tcb->snd.probing = true;
+		rtt_back_off(t);
+		send_again(t, tcb->snd.una, seq_add(tcb->snd.una, 1), RULE_PROBE_SENT);
+	}
+	start_timer(t, TIMER_PERSIST, t->now + tcb->rtt.rto, RULE_PERSIST_STARTED);
+}
+
 /* RETRANSMISSION TIMEOUT; (5.4)–(5.6) of RFC 6298. */
 static void retransmission_timeout(struct tcp *t)
 {
 	struct tcb *tcb = t->tcb;
 
+	if (tcb->snd.wnd == 0 && seq_gt(tcb->snd.una, tcb->snd.iss)) {
+		probe_window(t); /* MUST-35: it shrank to nothing; no sign of a loss */
+		return;
+	}
 	if (is_hopeless(t)) {
 		give_up(t, RULE_R2_REACHED);
 		return;
@@ -59,17 +83,7 @@ static void persist_timeout(struct tcp *t)
 		note(t, RULE_SWS_OVERRIDE);
 		return;
 	}
-	if (is_hopeless(t)) {
-		give_up(t, RULE_R2_REACHED);
-		return;
-	}
-	if (tcb->snd.probing) {
-		rtt_back_off(t);
-		send_again(t, tcb->snd.una, seq_add(tcb->snd.una, 1), RULE_PROBE_SENT);
-	} else {
-		tcb->snd.override = true;
-	}
-	start_timer(t, TIMER_PERSIST, t->now + tcb->rtt.rto, RULE_PERSIST_STARTED);
+	probe_window(t);
 }
 
 void tcp_timeout(struct tcp *t)

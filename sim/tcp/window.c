@@ -42,13 +42,20 @@ void begin_receive_window(struct tcp *t, const struct segment *syn)
 	t->tcb->ts.last_ack_sent = rcv->nxt;
 }
 
+/* What the buffer has room for, as far as the window field can say it. */
+static uint32_t room(const struct receive_variables *rcv)
+{
+	uint32_t free = rcv->buffer > rcv->unread ? rcv->buffer - rcv->unread : 0;
+
+	return least(free, (uint32_t)UINT16_MAX << rcv->shift);
+}
+
 /* How far the right edge may go. Receiver's silly window avoidance,
  * §3.8.6.2.2: it stays until it can move by a useful amount (MUST-39). */
 static struct seq right_edge(const struct tcb *tcb)
 {
 	const struct receive_variables *rcv = &tcb->rcv;
-	uint32_t room = rcv->buffer > rcv->unread ? rcv->buffer - rcv->unread : 0;
-	struct seq edge = seq_add(rcv->nxt, room);
+	struct seq edge = seq_add(rcv->nxt, room(rcv));
 	int32_t gain = seq_diff(edge, rcv->edge);
 
 	return gain >= (int32_t)least(rcv->buffer / 2, rcv->mss) ? edge : rcv->edge;
@@ -64,8 +71,10 @@ uint16_t advertise_window(const struct tcb *tcb, bool syn)
 		return (uint16_t)least(tcb->rcv.buffer, UINT16_MAX);
 	wnd = (uint32_t)seq_diff(right_edge(tcb), tcb->rcv.nxt);
 	field = wnd >> shift;
-	/* Rounding down must not take back what was offered. */
-	if (seq_lt(seq_add(tcb->rcv.nxt, field << shift), tcb->rcv.edge))
+	/* Rounding down would take back what was offered. Rounding up may go beyond the
+	 * buffer, but by less than one step in all; after that the offer shrinks by less
+	 * than a step, and what was offered is still taken: RFC 7323 §2.4. */
+	if (field << shift < least(wnd, room(&tcb->rcv)))
 		field++;
 	return (uint16_t)least(field, UINT16_MAX);
 }
@@ -116,10 +125,12 @@ void take_window(struct tcp *t, const struct segment *seg)
 	if (snd->wnd > snd->max_wnd)
 		snd->max_wnd = snd->wnd;
 	note_change_of_window(t, before);
-	if (snd->wnd == 0)
-		return;
-	stop_timer(t, TIMER_PERSIST, RULE_WINDOW_UPDATED);
-	/* The octet of the probe was not taken: it goes again, with what follows. */
-	if (snd->probing)
-		send_again(t, snd->una, snd->nxt, RULE_WINDOW_UPDATED);
+	/* A wait for a larger window (§3.8.6.2.1) goes on, whatever comes meanwhile. */
+	if ((snd->wnd == 0) != (before == 0))
+		stop_timer(t, TIMER_PERSIST, RULE_WINDOW_UPDATED);
+	/* What was probed with was not taken: it goes again, with what follows. */
+	if (snd->wnd > 0 && snd->probing) {
+		note(t, RULE_WINDOW_OPENED);
+		send_again(t, snd->una, snd->nxt, RULE_WINDOW_OPENED);
+	}
 }

@@ -1,0 +1,358 @@
+/* Windows that close, shrink, move in small steps or are scaled, and the
+ * timers that guard a sender which waits for one. RFC 9293 §3.8.6, RFC 7323 §2. */
+#include "tests/dialogue.h"
+
+#include <stdio.h>
+
+static struct dialogue with_room_for(uint32_t octets)
+{
+	struct profile profile;
+
+	assert_true(profile_named("plain", &profile));
+	profile.receive_buffer = octets;
+	return established_with(&profile);
+}
+
+/* Agreed on window scaling, by `shift` in both directions. */
+static struct dialogue scaled(uint32_t buffer, uint32_t shift)
+{
+	struct dialogue d = dialogue_new();
+	char line[80];
+
+	d.profile.receive_buffer = buffer;
+	d.profile.window_scaling = true;
+	d.profile.window_scale = shift;
+	app_connect(&d);
+	out(&d, "S 0:0(0)");
+	snprintf(line, sizeof line, "S. 0:0(0) ack 1 win 65535 <mss 1000,nop,wscale %u>", shift);
+	in(&d, line);
+	out(&d, ". 1:1(0) ack 1");
+	return d;
+}
+
+/* `count` segments of 1000 octets from `from` on. */
+static void out_full(struct dialogue *d, int from, int count)
+{
+	for (int i = 0; i < count; i++) {
+		char line[80];
+
+		snprintf(line, sizeof line, ". %d:%d(1000) ack 1", from + i * 1000,
+			 from + i * 1000 + 1000);
+		out(d, line);
+	}
+}
+
+/* ---- a window that is closed ---- */
+
+static void window_that_closes_after_a_long_silence_is_probed_not_given_up(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	in(&d, ". 1:1(0) ack 1 win 0");
+	pass_ms(&d, 1000000);
+	app_send(&d, 3000);
+	pass_ms(&d, 1000);
+	out(&d, ". 1:2(1) ack 1");
+	in_state(&d, ESTABLISHED);
+	not_fired(&d, RULE_R2_REACHED);
+}
+
+static void prober_whose_peer_is_silent_gives_up_after_r2(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	in(&d, ". 1:1(0) ack 1 win 0");
+	app_send(&d, 3000);
+	silent(&d);
+	while (d.tcb.state == ESTABLISHED) {
+		pass_ms(&d, (tcp_next_deadline(&d.tcb) - d.now) / 1000000);
+		if (d.tcb.state == ESTABLISHED)
+			out(&d, ". 1:2(1) ack 1");
+	}
+	assert_int_equal(d.tcb.ending, ENDING_TIMED_OUT);
+	assert_true(d.now - nanos_from_s(1) >= nanos_from_s(100));
+}
+
+/* What the peer has no room for is not in its window: an ACK that claims to
+ * come after it would fall outside the window too, and be dropped unread. */
+static void ack_of_a_prober_lies_inside_the_window_of_its_peer(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	in(&d, ". 1:1(0) ack 1 win 0");
+	app_send(&d, 3000);
+	pass_ms(&d, 1000);
+	out(&d, ". 1:2(1) ack 1");
+	in(&d, "P. 1:101(100) ack 1 win 0");
+	pass_ms(&d, 200);
+	out(&d, ". 1:1(0) ack 101");
+}
+
+static void two_full_receivers_probe_each_other_in_peace(void **state)
+{
+	struct dialogue d = with_room_for(1000);
+
+	(void)state;
+	in(&d, ". 1:1001(1000) ack 1 win 0");
+	app_send(&d, 3000);
+	pass_ms(&d, 200);
+	out(&d, ". 1:1(0) ack 1001 win 0");
+	pass_ms(&d, 800);
+	out(&d, ". 1:2(1) ack 1001 win 0");
+	/* The peer, full too, probes us at the same time, and answers ours. */
+	in(&d, ". 1001:1002(1) ack 1 win 0");
+	out(&d, ". 1:1(0) ack 1001 win 0");
+	in(&d, ". 1001:1001(0) ack 1 win 0");
+	silent(&d);
+	not_fired(&d, RULE_OUTSIDE_WINDOW);
+}
+
+/* ---- a window that shrinks ---- */
+
+static void window_that_shrinks_to_zero_is_probed_and_no_loss(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	app_send(&d, 8000);
+	out_full(&d, 1, 4);
+	in(&d, ". 1:1(0) ack 1001 win 0");
+	fired(&d, RULE_WINDOW_CLOSED);
+	pass_ms(&d, 1000);
+	out(&d, ". 1001:1002(1) ack 1");
+	fired(&d, RULE_PROBE_SENT);
+	not_fired(&d, RULE_LOSS_WINDOW);
+	in(&d, ". 1:1(0) ack 1001 win 0");
+	/* All that lay beyond goes again as soon as there is room. */
+	in(&d, ". 1:1(0) ack 1001 win 65535");
+	fired(&d, RULE_WINDOW_OPENED);
+	assert_int_equal(d.tcb.cc.cwnd, 5000);
+	out_full(&d, 1001, 5);
+	in(&d, ". 1:1(0) ack 6001 win 65535");
+	out_full(&d, 6001, 1);
+	out(&d, "P. 7001:8001(1000) ack 1");
+}
+
+/* SHLD-17, MUST-37. */
+static void connection_survives_a_shrunk_window_while_the_peer_answers(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	app_send(&d, 3000);
+	out_full(&d, 1, 2);
+	out(&d, "P. 2001:3001(1000) ack 1");
+	in(&d, ". 1:1(0) ack 1 win 0");
+	for (int i = 0; i < 40; i++) {
+		pass_ms(&d, (tcp_next_deadline(&d.tcb) - d.now) / 1000000);
+		out(&d, ". 1:2(1) ack 1");
+		in(&d, ". 1:1(0) ack 1 win 0");
+		in_state(&d, ESTABLISHED);
+	}
+	assert_int_equal(d.tcb.rtt.rto, d.profile.rto_max);
+}
+
+static void window_that_shrinks_to_one_takes_one_octet(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	app_send(&d, 3000);
+	out_full(&d, 1, 2);
+	out(&d, "P. 2001:3001(1000) ack 1");
+	in(&d, ". 1:1(0) ack 1001 win 1");
+	fired(&d, RULE_WINDOW_SHRUNK);
+	silent(&d);
+	app_send(&d, 1000);
+	silent(&d); /* SHLD-15: nothing new */
+	pass_ms(&d, 1000);
+	out(&d, ". 1001:2001(1000) ack 1"); /* MAY-7 */
+	in(&d, ". 1:1(0) ack 1002 win 0");
+	pass_ms(&d, 2000); /* RTO, still doubled: Karn */
+	out(&d, ". 1002:1003(1) ack 1");
+}
+
+/* The update that reopens a window may be lost: the next probe finds out. */
+static void lost_reopening_is_found_by_the_next_probe(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	app_send(&d, 2000);
+	out_full(&d, 1, 1);
+	out(&d, "P. 1001:2001(1000) ack 1");
+	in(&d, ". 1:1(0) ack 1 win 0");
+	pass_ms(&d, 1000);
+	out(&d, ". 1:2(1) ack 1");
+	in(&d, ". 1:1(0) ack 2 win 65535");
+	out(&d, ". 2:1002(1000) ack 1");
+	out(&d, "P. 1002:2001(999) ack 1");
+}
+
+/* ---- a window that moves in small steps ---- */
+
+static void override_time_passes_though_the_peer_keeps_talking(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	in(&d, ". 1:1(0) ack 1 win 100");
+	app_send(&d, 1000);
+	silent(&d);
+	for (int i = 0; i < 3; i++) {
+		char line[80];
+
+		pass_ms(&d, 50);
+		snprintf(line, sizeof line, "P. %d:%d(10) ack 1 win 100", 1 + i * 10, 11 + i * 10);
+		in(&d, line);
+		if (i == 1)
+			out(&d, ". 1:1(0) ack 21");
+	}
+	pass_ms(&d, 50);
+	out(&d, ". 1:101(100) ack 31");
+	fired(&d, RULE_SWS_OVERRIDE);
+}
+
+static void reader_of_a_large_buffer_sends_no_needless_updates(void **state)
+{
+	struct dialogue d = with_room_for(200000); /* more than 16 bits can say */
+
+	(void)state;
+	for (int i = 0; i < 4; i += 2) {
+		char line[80];
+
+		snprintf(line, sizeof line, ". %d:%d(1000) ack 1 win 65535", 1 + i * 1000,
+			 1001 + i * 1000);
+		in(&d, line);
+		app_receive(&d, 1000);
+		silent(&d);
+		not_fired(&d, RULE_WINDOW_REOPENS);
+		snprintf(line, sizeof line, ". %d:%d(1000) ack 1 win 65535", 1001 + i * 1000,
+			 2001 + i * 1000);
+		in(&d, line);
+		snprintf(line, sizeof line, ". 1:1(0) ack %d win 65535", 2001 + i * 1000);
+		out(&d, line);
+		app_receive(&d, 1000);
+		silent(&d);
+	}
+}
+
+/* RFC 7323 §2.4: the field counts in steps, the buffer does not. The edge may
+ * be rounded up, but not again and again. */
+static void rounding_of_a_scaled_window_never_exceeds_the_buffer_by_a_step(void **state)
+{
+	struct dialogue d = scaled(20000, 7);
+	unsigned seq = 1;
+
+	(void)state;
+	while (d.tcb.rcv.wnd > 0 && seq < 40000) {
+		char line[80];
+		unsigned len = 1 + seq % 3;
+
+		snprintf(line, sizeof line, "P. %u:%u(%u) ack 1 win 1000", seq, seq + len, len);
+		in(&d, line);
+		if (d.tcb.ack_owed == ACK_NOW) {
+			snprintf(line, sizeof line, ". 1:1(0) ack %u",
+				 (unsigned)(d.tcb.rcv.nxt.v - d.peer_isn));
+			out(&d, line);
+		}
+		seq = d.tcb.rcv.nxt.v - d.peer_isn;
+		assert_true(d.tcb.rcv.unread < 20000 + 128);
+	}
+	assert_true(d.tcb.rcv.unread >= 20000);
+}
+
+static void what_was_offered_is_taken_though_the_field_was_rounded_down(void **state)
+{
+	struct dialogue d = scaled(1280, 8);
+	struct seq edge = d.tcb.rcv.edge;
+
+	(void)state;
+	in(&d, "P. 1:101(100) ack 1 win 1000");
+	in(&d, "P. 101:201(100) ack 1 win 1000");
+	out(&d, ". 1:1(0) ack 201");
+	assert_true(seq_ge(d.tcb.rcv.edge, edge));
+	in(&d, "P. 201:1281(1080) ack 1 win 1000");
+	assert_int_equal(d.delivered, 1280);
+	not_fired(&d, RULE_TEXT_CUT);
+}
+
+/* ---- patience ---- */
+
+static void user_timeout_counts_from_the_last_progress(void **state)
+{
+	struct profile profile;
+	struct dialogue d;
+
+	(void)state;
+	assert_true(profile_named("plain", &profile));
+	profile.user_timeout = nanos_from_s(5);
+	d = established_with(&profile);
+	app_send(&d, 10000);
+	out_full(&d, 1, 3);
+	if (d.tcb.cc.cwnd >= 4000)
+		out_full(&d, 3001, 1);
+	/* Something is always under way, and something always arrives. */
+	for (int acked = 1001; acked < 10001; acked += 1000) {
+		char line[80];
+
+		d.now += nanos_from_ms(800);
+		snprintf(line, sizeof line, ". 1:1(0) ack %d win 65535", acked);
+		in(&d, line);
+		while (seq_lt(d.tcb.snd.nxt, d.tcb.snd.end)) {
+			struct seq before = d.tcb.snd.nxt;
+
+			out_any(&d);
+			if (seq_eq(before, d.tcb.snd.nxt))
+				break;
+		}
+	}
+	in_state(&d, ESTABLISHED);
+	not_fired(&d, RULE_USER_TIMEOUT);
+}
+
+static void user_timeout_spares_a_peer_that_answers_probes(void **state)
+{
+	struct profile profile;
+	struct dialogue d;
+
+	(void)state;
+	assert_true(profile_named("plain", &profile));
+	profile.user_timeout = nanos_from_s(5);
+	d = established_with(&profile);
+	app_send(&d, 2000);
+	out_full(&d, 1, 1);
+	out(&d, "P. 1001:2001(1000) ack 1");
+	in(&d, ". 1:1(0) ack 1 win 0");
+	for (int ms = 1000; ms <= 4000; ms *= 2) {
+		pass_ms(&d, ms);
+		out(&d, ". 1:2(1) ack 1");
+		in(&d, ". 1:1(0) ack 1 win 0");
+	}
+	in_state(&d, ESTABLISHED);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(window_that_closes_after_a_long_silence_is_probed_not_given_up),
+		cmocka_unit_test(prober_whose_peer_is_silent_gives_up_after_r2),
+		cmocka_unit_test(ack_of_a_prober_lies_inside_the_window_of_its_peer),
+		cmocka_unit_test(two_full_receivers_probe_each_other_in_peace),
+		cmocka_unit_test(window_that_shrinks_to_zero_is_probed_and_no_loss),
+		cmocka_unit_test(connection_survives_a_shrunk_window_while_the_peer_answers),
+		cmocka_unit_test(window_that_shrinks_to_one_takes_one_octet),
+		cmocka_unit_test(lost_reopening_is_found_by_the_next_probe),
+		cmocka_unit_test(override_time_passes_though_the_peer_keeps_talking),
+		cmocka_unit_test(reader_of_a_large_buffer_sends_no_needless_updates),
+		cmocka_unit_test(rounding_of_a_scaled_window_never_exceeds_the_buffer_by_a_step),
+		cmocka_unit_test(what_was_offered_is_taken_though_the_field_was_rounded_down),
+		cmocka_unit_test(user_timeout_counts_from_the_last_progress),
+		cmocka_unit_test(user_timeout_spares_a_peer_that_answers_probes),
+	};
+
+	return DIALOGUE_RUN("windows", tests);
+}
