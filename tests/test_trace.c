@@ -188,7 +188,7 @@ static void more_bytes_than_on_the_wire_count_as_being_there(void **state)
 	assert_int_equal(packet.len, 60);
 	assert_int_equal(packet.wire_len, 100);
 	assert_int_equal(trace_health(trace)->cut, 1);
-	assert_says(complaints(trace), "packet 1 claims more bytes captured than were on the wire");
+	assert_says(complaints(trace), "packet 1 claims an impossible number of bytes on the wire");
 	trace_close(trace);
 	talk_end(&talk);
 }

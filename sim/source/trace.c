@@ -12,6 +12,9 @@
 #include "source/trace_file.h"
 #include "wire/link.h"
 
+/* No datagram is larger, not even what a host leaves to its card in one piece. */
+enum { WIRE_MAX = 1 << 24 };
+
 /* Times beyond this (the year 2242) are damage, not time. */
 #define SECONDS_MAX INT64_C(0x200000000)
 
@@ -179,12 +182,12 @@ static void take_bytes(struct trace *trace, const struct pcap_pkthdr *header, co
 	size_t wire_len = header->len;
 	int offset = link_ip_offset(trace->link_type, frame, header->caplen);
 
-	if (header->caplen < header->len)
-		health->cut++;
-	if (header->caplen > header->len) {
+	if (header->caplen > header->len || header->len > WIRE_MAX) {
 		count_oddity(&health->impossible_lengths, &health->first_impossible_length,
 			     packet->number);
 		wire_len = header->caplen;
+	} else if (header->caplen < header->len) {
+		health->cut++;
 	}
 	packet->bytes = NULL;
 	packet->len = packet->wire_len = 0;
@@ -286,7 +289,7 @@ bool trace_complaint(const struct trace *trace, unsigned index, struct error *se
 	if (health->impossible_lengths > 0 && index-- == 0)
 		return odd_one(sentence, trace, health->first_impossible_length,
 			       health->impossible_lengths,
-			       "claims more bytes captured than were on the wire",
-			       "the captured ones are taken");
+			       "claims an impossible number of bytes on the wire",
+			       "it is taken to have had those that were captured");
 	return false;
 }

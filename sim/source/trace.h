@@ -37,7 +37,7 @@ struct trace_health {
 	uint64_t first_impossible; /* number of the first such packet */
 	uint64_t backward_times;   /* earlier than the packet before */
 	uint64_t first_backward;
-	uint64_t impossible_lengths; /* more octets at hand than on the wire */
+	uint64_t impossible_lengths; /* fewer octets on the wire than at hand, or far too many */
 	uint64_t first_impossible_length;
 	char stopped[512]; /* why reading ended before the file did; "" where it did not */
 };
