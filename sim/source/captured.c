@@ -2,9 +2,12 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <string.h>
 
-/* What a heap of headers can number, with room to spare. */
-enum { PACKETS_MAX = 1 << 25 };
+enum {
+	PACKETS_MAX = 1 << 25, /* what a heap of headers can number, with room to spare */
+	HEADERS_MAX = 200,     /* of one packet */
+};
 
 /* Whether a packet of these endpoints is of `flow`, and who sent it. */
 static bool is_of_flow(const struct flow *flow, const struct packet *packet, enum side *side)
@@ -29,17 +32,29 @@ static bool is_of_flow(const struct flow *flow, const struct packet *packet, enu
 	return true;
 }
 
+/* The headers as they were captured, up to the text; or made anew, where they
+ * are long (IPv6 with many extension headers) or no TCP's. */
+static size_t headers_of(const struct trace_packet *frame, const struct packet *packet,
+			 const uint8_t *text, uint8_t out[HEADERS_MAX])
+{
+	struct packet headers = *packet;
+
+	if (text != NULL && text - frame->bytes <= HEADERS_MAX) {
+		memcpy(out, frame->bytes, (size_t)(text - frame->bytes));
+		return (size_t)(text - frame->bytes);
+	}
+	headers.tcp.len = 0;
+	return packet_emit(&headers, NULL, out, HEADERS_MAX);
+}
+
 static void keep(struct captured *captured, const struct trace_packet *frame,
-		 const struct packet *packet, enum side side)
+		 const struct packet *packet, const uint8_t *text, enum side side)
 {
 	struct captured_packet *kept = pile_add(&captured->packets, &captured->pool);
-	struct packet headers = *packet;
-	uint8_t bytes[PACKET_HEADER_MAX + 64];
-	size_t len;
+	uint8_t bytes[HEADERS_MAX];
+	size_t len = headers_of(frame, packet, text, bytes);
 
-	headers.tcp.len = 0;
-	len = packet_emit(&headers, NULL, bytes, sizeof bytes);
-	assert(len > 0);
+	assert(len > 0 && len <= HEADERS_MAX);
 	*kept = (struct captured_packet){
 		.time = frame->time,
 		.number = frame->number,
@@ -102,7 +117,7 @@ bool captured_load(struct captured *out, struct trace *trace, const struct flow 
 		}
 		if (frame.time_known && first_known == UINT32_MAX)
 			first_known = out->count;
-		keep(out, &frame, &packet, side);
+		keep(out, &frame, &packet, text, side);
 	}
 	settle_times(out, first_known);
 	return true;
@@ -121,9 +136,9 @@ void captured_packet(const struct captured *captured, uint32_t n, struct packet 
 	const struct captured_packet *kept = captured_at(captured, n);
 	const uint8_t *text;
 	size_t text_len;
-	enum packet_problem problem =
-		packet_parse(out, heap_at(&captured->headers, kept->headers), kept->headers_len,
-			     kept->headers_len, 0, &text, &text_len);
+	size_t on_wire = (size_t)kept->headers_len + kept->text_len;
+	enum packet_problem problem = packet_parse(out, heap_at(&captured->headers, kept->headers),
+						   kept->headers_len, on_wire, 0, &text, &text_len);
 
 	assert(packet_is_filled_in(problem));
 	out->tcp.len = kept->text_len;

@@ -9,11 +9,15 @@ struct seen {
 	struct options syn; /* of its first SYN, where any */
 	uint16_t syn_window;
 	uint16_t options;      /* HAS_ bits of all its segments */
+	uint16_t widest;       /* window field but in a SYN */
 	uint32_t largest_text; /* in one segment that it sent */
 	struct seq acked;      /* the newest that it sent, with … */
 	uint16_t window;       /* … its window */
 	uint8_t least_shift;   /* that explains what the other side sent */
+	struct seq sent;       /* after the highest octet that it sent, where any */
 	bool acked_known;
+	bool has_sent;
+	bool hurries; /* sent a small segment while others were unacknowledged */
 	bool syn_seen;
 	bool syn_answers; /* … with ACK: its options answer those of the other's */
 };
@@ -31,6 +35,22 @@ static void learn_shift(struct seen *receiver, struct seq end)
 		receiver->least_shift++;
 }
 
+/* Who sends a small segment with others under way does without Nagle's
+ * algorithm (RFC 9293 §3.7.4). A FIN may go at any time. */
+static void learn_nagle(struct seen *sender, const struct seen *receiver, const struct segment *seg)
+{
+	uint32_t options = (seg->options.has & HAS_TIMESTAMPS) != 0 ? 12 : 0;
+	bool known = receiver->acked_known && (receiver->syn.has & HAS_MSS) != 0;
+
+	if (known && sender->has_sent && seq_ge(seg->seq, sender->sent) &&
+	    seq_gt(seg->seq, receiver->acked) && seg->len + options < receiver->syn.mss &&
+	    (seg->flags & (SYN | FIN)) == 0)
+		sender->hurries = true;
+	sender->sent =
+		sender->has_sent ? seq_max(sender->sent, segment_end(seg)) : segment_end(seg);
+	sender->has_sent = true;
+}
+
 static void learn(struct seen seen[SIDES], enum side side, const struct segment *seg)
 {
 	struct seen *s = &seen[side];
@@ -46,10 +66,14 @@ static void learn(struct seen seen[SIDES], enum side side, const struct segment 
 		}
 		s->syn_seen = true;
 	}
+	if ((seg->flags & SYN) == 0 && seg->wnd > s->widest)
+		s->widest = seg->wnd;
 	if (seg->len > s->largest_text)
 		s->largest_text = seg->len;
-	if (seg->len > 0)
+	if (seg->len > 0) {
 		learn_shift(&seen[other_side(side)], seq_add(seg->seq, seg->len));
+		learn_nagle(s, &seen[other_side(side)], seg);
+	}
 	if ((seg->flags & ACK) != 0 && (seg->flags & SYN) == 0) {
 		s->acked = seg->ack;
 		s->window = seg->wnd;
@@ -88,6 +112,16 @@ static void from_use(struct profile *p, const struct seen *seen, const struct se
 	p->window_scaling = (other->syn.has & HAS_WINDOW_SCALE) != 0;
 }
 
+/* Windows are scaled where both have said so. */
+static void find_largest_windows(struct captured_profile out[SIDES], const struct seen seen[SIDES])
+{
+	bool scaled = out[CLIENT].profile.window_scaling && out[SERVER].profile.window_scaling;
+
+	for (enum side side = CLIENT; side < SIDES; side++)
+		out[side].largest_window = (uint32_t)seen[side].widest
+					   << (scaled ? out[side].profile.window_scale : 0);
+}
+
 void captured_profiles(struct captured_profile out[SIDES], const struct captured *captured)
 {
 	struct seen seen[SIDES] = {{.acked_known = false}, {.acked_known = false}};
@@ -111,8 +145,10 @@ void captured_profiles(struct captured_profile out[SIDES], const struct captured
 			from_syn(p, s);
 		else
 			from_use(p, s, &seen[other_side(side)]);
+		p->nagle = !s->hurries;
 		p->send_buffer = BUFFER_MAX;
 		p->isn_fixed = true;
 		p->isn = way->syn_seen ? way->isn.v : way->base.v - 1;
 	}
+	find_largest_windows(out, seen);
 }

@@ -232,11 +232,12 @@ static void infer_receive(struct follower *f, nanos now, const struct segment *s
 		unread = f->buffer;
 	if (f->tcb.rcv.unread > unread) {
 		uint32_t len = f->tcb.rcv.unread - unread;
+		bool told = f->reads_late || f->tells_all;
 
-		if (f->reads_late)
+		if (told)
 			record_call(f, now, CALL_RECEIVE, len);
 		tcp_receive(&t, len, &taken);
-		if (f->reads_late)
+		if (told)
 			settle(f, now);
 	}
 	f->reads_late = f->tcb.rcv.unread > f->buffer / 2;

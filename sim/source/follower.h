@@ -31,6 +31,7 @@ struct follower {
 	uint8_t host;    /* in the recording */
 	bool exists;     /* an OPEN was called */
 	bool reads_late; /* unread text has narrowed its window by half */
+	bool tells_all;  /* set by the caller: every RECEIVE is recorded */
 };
 
 /* What the recording says beside a packet's events. */

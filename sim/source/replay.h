@@ -35,9 +35,11 @@ struct replay_options {
 struct replay_summary {
 	char *report; /* lines for people, about the capture, the connection, and how our
 			 segments compare; free() it */
-	/* Where our engine played: its segments against the captured ones. */
+	/* Where our engine played: its segments with text or control bits against the
+	 * captured ones; compare.h says what counts. */
 	uint32_t same;
 	uint32_t different;
+	uint32_t cut;     /* the same octets, cut differently */
 	uint32_t missing; /* captured, and not sent by us */
 	uint32_t extra;   /* sent by us, and not captured */
 };

@@ -5,8 +5,7 @@
 
 /* ---- beginning ---- */
 
-/* The SYN by which `side` begins, captured or not; false where there is none. */
-static bool find_syn(const struct replay *r, enum side side, struct packet *out)
+bool replay_find_syn(const struct replay *r, enum side side, struct packet *out)
 {
 	for (uint32_t i = 0; i < r->fates.unseen_count; i++) {
 		uint32_t number = r->captured.count + i;
@@ -67,29 +66,17 @@ static void adopt(struct replay *r)
 				round_trip);
 }
 
-void replay_begin_following(struct replay *r)
+void replay_begin_following(struct replay *r, enum side side)
 {
 	const struct endpoint *ends = r->captured.flow.ends;
+	struct follower *f = &r->followers[side];
 	struct packet syn;
-	bool any = false;
 
-	for (enum side side = CLIENT; side < SIDES; side++)
-		follower_begin(&r->followers[side], r->recording, r->hosts[side],
-			       &r->profiles[side].profile, &ends[side], &ends[other_side(side)]);
-	for (enum side side = CLIENT; side < SIDES; side++) {
-		struct follower *f = &r->followers[side];
-
-		f->peer = &r->followers[other_side(side)];
-		recording_set_remote(r->recording, f->conn, &f->remote, f->peer->conn);
-		if (!find_syn(r, side, &syn))
-			continue;
-		any = true;
-		/* Who begins with SYN,ACK was listening. */
-		if ((syn.tcp.flags & ACK) != 0)
-			follower_listens(f, 0, syn.tcp.seq);
-	}
-	if (!any)
-		adopt(r);
+	follower_begin(f, r->recording, r->hosts[side], &r->profiles[side].profile, &ends[side],
+		       &ends[other_side(side)]);
+	/* Who begins with SYN,ACK was listening. */
+	if (replay_find_syn(r, side, &syn) && (syn.tcp.flags & ACK) != 0)
+		follower_listens(f, 0, syn.tcp.seq);
 }
 
 /* ---- steps ---- */
@@ -209,19 +196,36 @@ static void wait_until(struct replay *r, nanos now)
 	follower_waits(first->peer, now);
 }
 
-void replay_both(struct replay *r)
+static void step_both(struct replay *r, const struct step *step)
 {
-	replay_begin_following(r);
-	for (uint32_t i = 0; i < r->steps.count; i++) {
-		const struct step *step = &r->steps.all[i];
-		enum side sender = replay_side(r, step->packet);
+	enum side sender = replay_side(r, step->packet);
 
-		wait_until(r, step->time);
-		if (step->kind == STEP_SEND)
-			replay_follow(r, sender, step);
-		if (step->kind == STEP_ARRIVE)
-			replay_follow(r, other_side(sender), step);
-		else
-			replay_link_event(r, step);
+	wait_until(r, step->time);
+	if (step->kind == STEP_SEND)
+		replay_follow(r, sender, step);
+	if (step->kind == STEP_ARRIVE)
+		replay_follow(r, other_side(sender), step);
+	else
+		replay_link_event(r, step);
+}
+
+void replay_both(struct replay *r, void (*after)(void *who, uint32_t step), void *who)
+{
+	struct packet syn;
+
+	for (enum side side = CLIENT; side < SIDES; side++)
+		replay_begin_following(r, side);
+	for (enum side side = CLIENT; side < SIDES; side++) {
+		struct follower *f = &r->followers[side];
+
+		f->peer = &r->followers[other_side(side)];
+		recording_set_remote(r->recording, f->conn, &f->remote, f->peer->conn);
+	}
+	if (!replay_find_syn(r, CLIENT, &syn) && !replay_find_syn(r, SERVER, &syn))
+		adopt(r);
+	for (uint32_t i = 0; i < r->steps.count; i++) {
+		step_both(r, &r->steps.all[i]);
+		if (after != NULL)
+			after(who, i);
 	}
 }

@@ -19,6 +19,12 @@ struct replay {
 	uint32_t *recorded;   /* numbers in the recording: captured packets, then unseen ones */
 };
 
+/* Captured ones and those that were not. */
+static inline uint32_t replay_packets(const struct replay *r)
+{
+	return r->captured.count + r->fates.unseen_count;
+}
+
 /* replay_packets.c */
 
 /* The headers of the packet of a step; those of one that was not captured are
@@ -28,17 +34,21 @@ enum side replay_side(const struct replay *r, uint32_t packet); /* that sent it 
 
 /* replay_both.c */
 
-/* Plays the steps through the followers of both ends. */
-void replay_both(struct replay *r);
+/* Plays the steps through the followers of both ends. `after`, where it is not
+ * NULL, is called when each step is done. */
+void replay_both(struct replay *r, void (*after)(void *who, uint32_t step), void *who);
 
-/* What befell a packet on its way: LOSE, COPY. */
-void replay_link_event(struct replay *r, const struct step *step);
+/* The SYN by which `side` begins, captured or not; false where there is none. */
+bool replay_find_syn(const struct replay *r, enum side side, struct packet *out);
+
+/* Sets up the follower of one end, which listens if it will answer a SYN. */
+void replay_begin_following(struct replay *r, enum side side);
 
 /* The follower of `side` sends or gets the packet of a step. */
 void replay_follow(struct replay *r, enum side side, const struct step *step);
 
-/* Sets up both followers, and the ends that are there before the first packet. */
-void replay_begin_following(struct replay *r);
+/* What befell a packet on its way: LOSE, COPY, and a SEND that comes late. */
+void replay_link_event(struct replay *r, const struct step *step);
 
 /* replay_one.c */
 
