@@ -46,9 +46,20 @@ static const char *rule_word(unsigned n)
 	return n + 1 < RULE_COUNT ? rule_info((enum rule)(n + 1))->id : NULL;
 }
 
-const struct shape state_shape = {.kind = SHAPE_WORD, .word = state_word};
-const struct shape class_shape = {.kind = SHAPE_WORD, .word = class_word};
-const struct shape rule_shape = {.kind = SHAPE_WORD, .word = rule_word};
+const struct shape state_shape = {.kind = SHAPE_WORD,
+				  .word = state_word,
+				  .name = "state",
+				  .meaning = "The states of RFC 9293."};
+const struct shape class_shape = {
+	.kind = SHAPE_WORD,
+	.word = class_word,
+	.name = "kind",
+	.meaning = "What a packet is. `SYN` is without ACK, `ACK` carries nothing else, `FIN` may "
+		   "carry data."};
+const struct shape rule_shape = {.kind = SHAPE_WORD,
+				 .word = rule_word,
+				 .name = "rule",
+				 .meaning = "Why the engine does what it does."};
 
 /* ---- the whole ---- */
 

@@ -33,8 +33,8 @@ enum shape_kind {
 struct field;
 
 struct shape {
-	const char *name;    /* of an object, for references: "link" */
-	const char *meaning; /* of an object: a sentence */
+	const char *name;    /* of an object or a long list of words, for references: "link" */
+	const char *meaning; /* of these: a sentence */
 	const char *unit;    /* of a number: "milliseconds", or NULL */
 	int64_t min;
 	int64_t max;

@@ -63,6 +63,8 @@ static bool tcp_field(unsigned n, struct field *out)
 	case FIELD_NUMBER:
 		out->own = NUMBER(field->min, field->max,
 				  field->kind == FIELD_MS ? "milliseconds" : NULL);
+		if (example < field->min) /* 0 means "as fits": say something that is possible */
+			example = field->min > 1000 ? field->min : 1000;
 		snprintf(out->space, sizeof out->space, "%" PRId64, example);
 		break;
 	}

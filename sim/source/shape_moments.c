@@ -81,6 +81,10 @@ const struct shape caption_shape = {
 
 /* ---- expectations ---- */
 
+static const struct shape variable_shape = {.kind = SHAPE_WORD,
+					    .word = variable_word,
+					    .name = "variable",
+					    .meaning = "The variables of a connection."};
 static const struct shape count_shape = {.kind = SHAPE_NUMBER, .max = 1000000000};
 static const struct shape decimal = {.kind = SHAPE_NUMBER,
 				     .min = -9000000000000000000,
@@ -114,7 +118,7 @@ static const struct field expectation_fields[] = {
 	{.name = "variable",
 	 .meaning = "a variable of the TCB has a value; times in milliseconds",
 	 .example = "\"cwnd\"",
-	 .shape = &WORD(variable_word),
+	 .shape = &variable_shape,
 	 .choice = true},
 	{.name = "sends",
 	 .meaning = "so many packets of this kind are sent, or the nth at a time",

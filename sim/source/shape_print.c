@@ -6,7 +6,7 @@
 
 enum { OBJECTS_MAX = 64 };
 
-/* ---- all named objects, in the order in which they are met ---- */
+/* ---- all objects and named words, in the order in which they are met ---- */
 
 struct objects {
 	const struct shape *all[OBJECTS_MAX];
@@ -25,7 +25,9 @@ static void collect(struct objects *o, const struct shape *shape)
 			collect(o, shape->either[n]);
 		return;
 	case SHAPE_OBJECT: break;
-	default: return;
+	default:
+		if (shape->name == NULL)
+			return;
 	}
 	for (unsigned n = 0; n < o->count; n++) {
 		if (o->all[n] == shape)
@@ -33,7 +35,7 @@ static void collect(struct objects *o, const struct shape *shape)
 	}
 	assert(o->count < OBJECTS_MAX);
 	o->all[o->count++] = shape;
-	for (unsigned n = 0; shape->field(n, &field); n++)
+	for (unsigned n = 0; shape->kind == SHAPE_OBJECT && shape->field(n, &field); n++)
 		collect(o, field.shape);
 }
 
@@ -93,6 +95,10 @@ static const char name_pattern[] = "^[A-Za-z][A-Za-z0-9_-]{0,30}$";
 /* The members of a schema, without braces. */
 static void write_shape(const struct shape *shape, FILE *out)
 {
+	if (shape->name != NULL) {
+		fprintf(out, "\"$ref\": \"#/$defs/%s\"", shape->name);
+		return;
+	}
 	switch ((enum shape_kind)shape->kind) {
 	case SHAPE_TEXT:
 		fprintf(out, "\"type\": \"string\", \"minLength\": %lld, \"maxLength\": %lld",
@@ -122,7 +128,7 @@ static void write_shape(const struct shape *shape, FILE *out)
 		write_shape(shape->element, out);
 		fputs("}", out);
 		break;
-	case SHAPE_OBJECT: fprintf(out, "\"$ref\": \"#/$defs/%s\"", shape->name); break;
+	case SHAPE_OBJECT: break; /* has a name */
 	case SHAPE_EITHER:
 		fputs("\"anyOf\": [", out);
 		for (unsigned n = 0; shape->either[n] != NULL; n++) {
@@ -203,6 +209,22 @@ static void write_besides(const struct shape *object, FILE *out)
 	fputs(count > 0 ? "\n      }" : "", out);
 }
 
+static void write_definition(const struct shape *shape, FILE *out)
+{
+	fprintf(out, "    \"%s\": {\n      \"description\": ", shape->name);
+	write_string(shape->meaning, out);
+	fputs(",\n      ", out);
+	if (shape->kind == SHAPE_WORD) {
+		write_words(shape, out);
+		return;
+	}
+	fputs("\"type\": \"object\",\n      \"additionalProperties\": false,\n", out);
+	write_properties(shape, out);
+	write_required(shape, out);
+	write_choices(shape, out);
+	write_besides(shape, out);
+}
+
 void shape_write_schema(const struct shape *root, const char *title, FILE *out)
 {
 	struct objects objects = {.count = 0};
@@ -213,16 +235,7 @@ void shape_write_schema(const struct shape *root, const char *title, FILE *out)
 	write_string(title, out);
 	fprintf(out, ",\n  \"$ref\": \"#/$defs/%s\",\n  \"$defs\": {\n", root->name);
 	for (unsigned n = 0; n < objects.count; n++) {
-		const struct shape *object = objects.all[n];
-
-		fprintf(out, "    \"%s\": {\n      \"description\": ", object->name);
-		write_string(object->meaning, out);
-		fputs(",\n      \"type\": \"object\",\n      \"additionalProperties\": false,\n",
-		      out);
-		write_properties(object, out);
-		write_required(object, out);
-		write_choices(object, out);
-		write_besides(object, out);
+		write_definition(objects.all[n], out);
 		fputs(n + 1 < objects.count ? "\n    },\n" : "\n    }\n", out);
 	}
 	fputs("  }\n}\n", out);
@@ -230,11 +243,21 @@ void shape_write_schema(const struct shape *root, const char *title, FILE *out)
 
 /* ---- reference ---- */
 
+static void write_quoted_words(const struct shape *shape, FILE *out)
+{
+	for (unsigned n = 0; shape->word(n) != NULL; n++)
+		fprintf(out, "%s`%s`", n > 0 ? ", " : "", shape->word(n));
+}
+
 static void write_kind(const struct shape *shape, FILE *out)
 {
 	char buf[2000];
 	struct text text = text_in(buf, sizeof buf);
 
+	if (shape->name != NULL) {
+		fprintf(out, "[%s](#%s)", shape->name, shape->name);
+		return;
+	}
 	switch ((enum shape_kind)shape->kind) {
 	case SHAPE_LIST:
 		fputs("list of: ", out);
@@ -244,17 +267,13 @@ static void write_kind(const struct shape *shape, FILE *out)
 		fputs("by name: ", out);
 		write_kind(shape->element, out);
 		return;
-	case SHAPE_OBJECT: fprintf(out, "[%s](#%s)", shape->name, shape->name); return;
 	case SHAPE_EITHER:
 		for (unsigned n = 0; shape->either[n] != NULL; n++) {
 			fputs(n > 0 ? "; or " : "", out);
 			write_kind(shape->either[n], out);
 		}
 		return;
-	case SHAPE_WORD:
-		for (unsigned n = 0; shape->word(n) != NULL; n++)
-			fprintf(out, "%s`%s`", n > 0 ? ", " : "", shape->word(n));
-		return;
+	case SHAPE_WORD: write_quoted_words(shape, out); return;
 	default: break;
 	}
 	shape_describe(shape, &text);
@@ -286,25 +305,37 @@ static void write_row(const struct field *field, FILE *out)
 	fprintf(out, " | `\"%s\": %s` |\n", field->name, field->example);
 }
 
+static void write_table(const struct shape *object, FILE *out)
+{
+	struct field field;
+	unsigned choices = 0;
+
+	for (unsigned i = 0; object->choose && object->field(i, &field); i++) {
+		if (field.choice)
+			fprintf(out, "%s `%s`", choices++ > 0 ? "," : " Exactly one of",
+				field.name);
+	}
+	fputs(choices > 0 ? ".\n\n" : "\n\n", out);
+	fputs("| Key | What | Value | Example |\n|---|---|---|---|\n", out);
+	for (unsigned i = 0; object->field(i, &field); i++)
+		write_row(&field, out);
+}
+
 void shape_write_reference(const struct shape *root, FILE *out)
 {
 	struct objects objects = {.count = 0};
 
 	collect(&objects, root);
 	for (unsigned n = 0; n < objects.count; n++) {
-		const struct shape *object = objects.all[n];
-		struct field field;
-		unsigned choices = 0;
+		const struct shape *shape = objects.all[n];
 
-		fprintf(out, "%s## %s\n\n%s", n > 0 ? "\n" : "", object->name, object->meaning);
-		for (unsigned i = 0; object->choose && object->field(i, &field); i++) {
-			if (field.choice)
-				fprintf(out, "%s `%s`", choices++ > 0 ? "," : " Exactly one of",
-					field.name);
+		fprintf(out, "%s## %s\n\n%s", n > 0 ? "\n" : "", shape->name, shape->meaning);
+		if (shape->kind == SHAPE_OBJECT) {
+			write_table(shape, out);
+			continue;
 		}
-		fputs(choices > 0 ? ".\n\n" : "\n\n", out);
-		fputs("| Key | What | Value | Example |\n|---|---|---|---|\n", out);
-		for (unsigned i = 0; object->field(i, &field); i++)
-			write_row(&field, out);
+		fputs(" ", out);
+		write_quoted_words(shape, out);
+		fputs(".\n", out);
 	}
 }
