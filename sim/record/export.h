@@ -25,8 +25,9 @@ bool export_json_lines(const struct recording *r, FILE *out, struct error *err);
 
 enum { EVERY_HOST = -1 };
 
-/* pcapng, link type raw IP, an interface a host: each packet as its sender saw it leave and
- * as its receiver saw it come, with the reason in its comment. `host` (an index, or
+/* pcapng, link type IPv4, IPv6 or (where there are both) raw IP, an interface a host: each
+ * packet as its sender saw it leave and as its receiver saw it come, with the reason in its
+ * comment. `host` (an index, or
  * EVERY_HOST) is whose view is written. Text that a capture did not keep is cut off. */
 bool export_pcapng(const struct recording *r, int host, FILE *out, struct error *err);
 

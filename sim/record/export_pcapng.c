@@ -12,6 +12,7 @@
 #include "record/memory.h"
 #include "record/pcapng.h"
 #include "record/plain.h"
+#include "wire/link.h"
 
 enum {
 	HEADERS_MAX = 40 + TCP_HEADER_MAX + 64, /* IPv6 and TCP; ICMP with what it quotes is less */
@@ -152,9 +153,27 @@ static void put_event(struct capture *c, uint32_t n)
 	put_packet(c, n, comment, &packet);
 }
 
+/* libpcap up to 1.10 reads several interfaces of type "raw IP" as if their types differed, so
+ * the type says which IP where there is only one. */
+static uint32_t link_type_of(const struct recording *r)
+{
+	bool seen[2] = {false, false};
+
+	for (uint32_t n = 0; n < recording_packets(r); n++) {
+		struct packet_record packet;
+
+		recording_packet(r, n, &packet);
+		seen[packet.packet.src.version == 6] = true;
+	}
+	if (seen[0] && seen[1])
+		return LINK_RAW;
+	return seen[1] ? LINK_IPV6 : LINK_IPV4;
+}
+
 bool export_pcapng(const struct recording *r, int host, FILE *out, struct error *err)
 {
 	struct capture c = {.r = r, .out = out, .host = host};
+	uint32_t link_type = link_type_of(r);
 	char title[COMMENT_MAX];
 	struct text text = text_in(title, sizeof title);
 
@@ -169,7 +188,7 @@ bool export_pcapng(const struct recording *r, int host, FILE *out, struct error 
 		text = text_in(name, sizeof name);
 		plain_add(&text, recording_host(r, i)->name);
 		if (is_seen(&c, (uint8_t)i))
-			pcapng_interface(out, name);
+			pcapng_interface(out, link_type, name);
 	}
 	for (uint32_t n = 0; n < recording_events(r); n++)
 		put_event(&c, n);

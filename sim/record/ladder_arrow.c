@@ -101,6 +101,8 @@ static const char *head_of(const struct packet_record *packet, bool leftward)
 {
 	if (packet->ended != EVENT_NONE)
 		return "✕";
+	if (packet->arrived == EVENT_NONE)
+		return "…";
 	if (packet->overtaken)
 		return leftward ? "◁" : "▷";
 	return leftward ? "◀" : "▶";

@@ -11,7 +11,6 @@ enum {
 	OPTION_PROGRAM = 4, /* of a section */
 	OPTION_NAME = 2,    /* of an interface */
 	OPTION_RESOLUTION = 9,
-	LINK_TYPE_RAW = 101,
 	NANOSECONDS = 9,  /* the negative power of 10 */
 	BLOCK_FRAME = 12, /* type, and the length at both ends */
 	OPTION_HEADER = 4,
@@ -89,13 +88,13 @@ void pcapng_section(FILE *out, const char *comment)
 	put_u32(out, len);
 }
 
-void pcapng_interface(FILE *out, const char *name)
+void pcapng_interface(FILE *out, uint32_t link_type, const char *name)
 {
 	static const char resolution[] = {NANOSECONDS, '\0'};
 	uint32_t len = begin_block(out, BLOCK_INTERFACE,
 				   8 + option_len(name) + option_len(resolution) + OPTION_HEADER);
 
-	put_u16(out, LINK_TYPE_RAW);
+	put_u16(out, link_type);
 	put_u16(out, 0);
 	put_u32(out, PCAPNG_SNAPLEN);
 	put_option(out, OPTION_NAME, name);

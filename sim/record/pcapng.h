@@ -17,8 +17,9 @@ enum { PCAPNG_SNAPLEN = 262144 };
 /* `comment` may be "". */
 void pcapng_section(FILE *out, const char *comment);
 
-/* Raw IP, times in ns. Interfaces are numbered from 0 in the order in which they come. */
-void pcapng_interface(FILE *out, const char *name);
+/* Times in ns, `link_type` as in wire/link.h. Interfaces are numbered from 0 in the order in
+ * which they come. */
+void pcapng_interface(FILE *out, uint32_t link_type, const char *name);
 
 /* `caplen` bytes of a packet of `len`, at `time` ns since 1970. */
 void pcapng_packet(FILE *out, uint32_t interface, nanos time, const uint8_t *bytes, uint32_t caplen,

@@ -1,0 +1,316 @@
+/* Ladders on a terminal: what is told, and that columns stand straight. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "record/export.h"
+#include "record/page.h"
+#include "record/plain.h"
+#include "tests/story.h"
+
+/* Frees the run. The caller frees the text. */
+static char *ladder(struct run run, struct ladder_style style)
+{
+	char *text;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+	struct error err;
+
+	assert_true(export_ladder(run.r, &style, out, &err));
+	fclose(out);
+	recording_free(run.r);
+	return text;
+}
+
+static void a_lost_syn_ack_is_told_without_further_help(void **state)
+{
+	char *text = ladder(story_of_a_handshake(), (struct ladder_style){.width = 88});
+
+	(void)state;
+	assert_string_equal(
+		text,
+		"A title\n"
+		"\n"
+		"                      A                                                   B\n"
+		"time, s        10.0.0.1                                                   "
+		"10.0.0.2\n"
+		"  0.000                 │                                               ● ◂ OPEN "
+		"passive\n"
+		"                        │                                               │ LISTEN\n"
+		"          OPEN active ▸ ●━━ SYN seq=100 win=64240 mss=1460 ━━━━━━━━━━━━▶│ 0.050\n"
+		"               SYN-SENT │                                               │\n"
+		"  0.050                 │ lost by rule 1 ✕━━━ SYN,ACK seq=300 ack=101 ━━● "
+		"SYN-RECEIVED\n"
+		"                        ┊         … 1.000 s with no segments …          ┊\n"
+		"  1.050                 │      B's retransmission timer fires.          ●\n"
+		"                  1.100 │◀╌╌╌ SYN,ACK seq=300 ack=101 win=64240 again ╌╌┤\n"
+		"  1.100     ESTABLISHED ●── ACK seq=101 ack=301 win=64240 ─────────────▶│ 1.150\n"
+		"  1.150                 │                                               ● "
+		"ESTABLISHED\n"
+		"\n"
+		"4 segments · 1 sent again · 1 lost\n"
+		"━ text or control bits   ─ an ACK alone   ╌ sent again   ✕ lost\n");
+	free(text);
+}
+
+static int column_of(const char *line, const char *at)
+{
+	char before[1024] = "";
+
+	memcpy(before, line, (size_t)(at - line));
+	return (int)plain_width(before);
+}
+
+/* The column of the first (or last) of the characters that a lifeline can be made of. */
+static int lifeline(const char *line, bool last)
+{
+	static const char *const marks[] = {"│", "●", "├", "┤", "┊"};
+	int found = -1;
+
+	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+		for (const char *at = line; (at = strstr(at, marks[i])) != NULL;
+		     at += strlen(marks[i])) {
+			int column = column_of(line, at);
+
+			if (found < 0 || (last ? column > found : column < found))
+				found = column;
+		}
+	}
+	return found;
+}
+
+static void columns_stand_straight_at_every_width(void **state)
+{
+	(void)state;
+	for (unsigned width = 60; width <= 140; width++) {
+		char *text = ladder(story(), (struct ladder_style){.width = width, .why = true});
+		char *rest = text;
+		unsigned most = width < 85 ? 85 : width;
+		int left = -1;
+		int right = -1;
+		unsigned rows = 0;
+
+		for (char *line; (line = strsep(&rest, "\n")) != NULL;) {
+			int from = lifeline(line, false);
+			int to = lifeline(line, true);
+
+			assert_in_range(plain_width(line), 0, most);
+			if (from < 0)
+				continue;
+			if (rows++ == 0) {
+				left = from;
+				right = to;
+			}
+			if (from != left || to != right)
+				fail_msg("at width %u this row is askew:\n%s", width, line);
+		}
+		assert_in_range(rows, 30, 300);
+		free(text);
+	}
+}
+
+static void nothing_from_outside_reaches_the_terminal_raw(void **state)
+{
+	char *text = ladder(story(), (struct ladder_style){.why = true});
+
+	(void)state;
+	for (const char *at = text; *at != '\0';) {
+		uint32_t c = plain_next(&at);
+
+		assert_true(c == '\n' || plain_is_harmless(c));
+	}
+	assert_non_null(strstr(text, "“Now \\x1b[2J \"comes\" text: 日本 \\xff”"));
+	free(text);
+}
+
+static void colour_adds_nothing_but_colour(void **state)
+{
+	char *plain = ladder(story(), (struct ladder_style){.why = true});
+	char *coloured = ladder(story(), (struct ladder_style){.why = true, .colour = true});
+	char *out = coloured;
+	unsigned codes = 0;
+
+	(void)state;
+	for (const char *in = coloured; *in != '\0';) {
+		if (*in == '\x1b') {
+			in += strcspn(in, "m") + 1;
+			codes++;
+		} else {
+			*out++ = *in++;
+		}
+	}
+	*out = '\0';
+	assert_string_equal(plain, coloured);
+	assert_in_range(codes, 100, 10000);
+	free(plain);
+	free(coloured);
+}
+
+static void all_that_befalls_a_packet_is_shown(void **state)
+{
+	static const char *const expected[] = {
+		"▷│ 1.560",                    /* overtaken: a hollow head */
+		"ACK seq=101 ack=301 len=100", /* … of this one */
+		"overtaken",
+		"══ ACK seq=201", /* a copy */
+		"again ╌",
+		"lost by rule 1 ✕━",
+		"ICMP type 3 code 4 mtu=1400 about seq=101",
+		"is held back by rule 2.",
+		"one octet changed by rule 3.",
+		"The captured ACK came 2 ms later",
+		"╌…│ under way", /* the last one never arrives */
+		"◂ reboot",
+		"RFC 6298 §5.4: ",
+		"2 sent again · 1 lost · 1 overtaken · 1 duplicated by a link",
+	};
+	char *text = ladder(story(), (struct ladder_style){.why = true, .width = 120});
+
+	(void)state;
+	for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+		if (strstr(text, expected[i]) == NULL)
+			fail_msg("\"%s\" is missing in:\n%s", expected[i], text);
+	}
+	free(text);
+}
+
+static void a_reason_is_written_in_full_only_once(void **state)
+{
+	struct run run = run_begin();
+	struct event event = run_event(0, A, EVENT_NOTE);
+	unsigned whats = 0;
+	unsigned whys = 0;
+
+	(void)state;
+	for (int ms = 0; ms < 5; ms++) {
+		run_add(&run, ms, A, EVENT_TIMER);
+		event.time = nanos_from_ms(ms);
+		event.conn = run.conn[A];
+		event.rule = RULE_RTO_FIRED;
+		recording_add(run.r, &event);
+	}
+
+	char *text = ladder(run, (struct ladder_style){.why = true});
+
+	for (const char *at = text; (at = strstr(at, "timer fired")) != NULL; at++)
+		whats++;
+	for (const char *at = text; (at = strstr(at, "Send the earliest")) != NULL; at++)
+		whys++;
+	assert_int_equal(whats, 5);
+	assert_int_equal(whys, 1);
+	free(text);
+}
+
+static void several_connections_are_numbered(void **state)
+{
+	struct run run = run_begin();
+	struct endpoint a = run_endpoint(A, 1001);
+	struct endpoint b = run_endpoint(B, 80);
+	uint32_t second = recording_add_conn(run.r, A, &a, &b);
+	struct packet_record packet = run_packet(&run, A, 5, 0, SYN);
+	struct event event = run_event(0, A, EVENT_SEND);
+
+	(void)state;
+	run_send(&run, 0, A, 1, 0, SYN);
+	run_send(&run, 0, B, 2, 0, SYN);
+	packet.conn = second;
+	packet.packet.tcp.src_port = 1001;
+	recording_add_packet(run.r, &packet, &event);
+
+	char *text = ladder(run, (struct ladder_style){.width = 0});
+
+	assert_non_null(strstr(text, "#1 SYN seq=1 "));
+	assert_non_null(strstr(text, "#1 SYN seq=2 ")); /* the other end of the same */
+	assert_non_null(strstr(text, "#2 SYN seq=5 "));
+	free(text);
+}
+
+static void more_than_two_hosts_are_a_list(void **state)
+{
+	struct run run = run_begin();
+	struct packet_record packet = run_packet(&run, A, 7, 0, SYN);
+	struct event event = run_event(1, C, EVENT_SEND);
+
+	(void)state;
+	run_send(&run, 0, A, 1, 0, SYN);
+	run_send(&run, 0, B, 2, 0, SYN);
+	packet.host = C;
+	packet.conn = EVENT_NONE;
+	recording_add_packet(run.r, &packet, &event);
+
+	char *text = ladder(run, (struct ladder_style){.width = 0});
+
+	assert_non_null(strstr(text, "A > B  SYN seq=1 "));
+	assert_non_null(strstr(text, "B > A  SYN seq=2 "));
+	assert_non_null(strstr(text, "C > B  SYN seq=7 "));
+	assert_null(strstr(text, "│"));
+	free(text);
+}
+
+static void an_empty_recording_is_an_empty_ladder(void **state)
+{
+	char *text = ladder(run_begin(), (struct ladder_style){.why = true});
+
+	(void)state;
+	assert_non_null(strstr(text, "\n0 segments\n"));
+	free(text);
+}
+
+static void wrapping_keeps_numbers_with_their_units(void **state)
+{
+	const char *text = "it doubles to 2.000 s. See RFC 6298 now";
+	char line[ROW_TEXT_MAX];
+
+	(void)state;
+	assert_true(page_wrap(&text, 20, line));
+	assert_string_equal(line, "it doubles to");
+	assert_true(page_wrap(&text, 16, line));
+	assert_string_equal(line, "2.000 s. See");
+	assert_true(page_wrap(&text, 100, line));
+	assert_string_equal(line, "RFC 6298 now");
+	assert_false(page_wrap(&text, 20, line));
+	text = "unbreakable日本";
+	assert_true(page_wrap(&text, 12, line));
+	assert_string_equal(line, "unbreakable");
+	assert_true(page_wrap(&text, 3, line));
+	assert_string_equal(line, "日");
+}
+
+static void a_full_disk_is_an_error(void **state)
+{
+	struct run run = story();
+	struct ladder_style style = {.why = true};
+	FILE *out = fopen("/dev/full", "w");
+	struct error err = {""};
+
+	(void)state;
+	assert_false(export_ladder(run.r, &style, out, &err));
+	assert_non_null(strstr(err.text, "could not be written"));
+	fclose(out);
+	recording_free(run.r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_lost_syn_ack_is_told_without_further_help),
+		cmocka_unit_test(columns_stand_straight_at_every_width),
+		cmocka_unit_test(nothing_from_outside_reaches_the_terminal_raw),
+		cmocka_unit_test(colour_adds_nothing_but_colour),
+		cmocka_unit_test(all_that_befalls_a_packet_is_shown),
+		cmocka_unit_test(a_reason_is_written_in_full_only_once),
+		cmocka_unit_test(several_connections_are_numbered),
+		cmocka_unit_test(more_than_two_hosts_are_a_list),
+		cmocka_unit_test(an_empty_recording_is_an_empty_ladder),
+		cmocka_unit_test(wrapping_keeps_numbers_with_their_units),
+		cmocka_unit_test(a_full_disk_is_an_error),
+	};
+
+	return cmocka_run_group_tests_name("ladder", tests, NULL, NULL);
+}
