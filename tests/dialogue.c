@@ -19,7 +19,8 @@ static struct tcp turn(struct dialogue *d, struct journal *journal)
 			    .profile = &d->profile,
 			    .secret = &secret,
 			    .journal = journal,
-			    .now = d->now};
+			    .now = d->now,
+			    .mtu = d->mtu};
 }
 
 static void settle(struct dialogue *d, const struct tcp *t)

@@ -158,6 +158,8 @@ void advance_una(struct tcp *t, const struct segment *seg)
 	uint32_t acked = (uint32_t)seq_diff(seg->ack, snd->una);
 	bool syn = seq_eq(snd->una, snd->iss);
 	uint16_t again = tcb->rtt.transmissions_again;
+	/* RFC 6582 §3.2 (3): only the first partial ACK restarts the timer. */
+	bool impatient = tcb->cc.fast_recovery && tcb->cc.first_partial;
 
 	snd->una = seg->ack;
 	snd->una_offset += acked;
@@ -182,7 +184,8 @@ void advance_una(struct tcp *t, const struct segment *seg)
 	if (tcb_outstanding(tcb) == 0) {
 		stop_timer(t, TIMER_RETRANSMISSION, RULE_RTO_STOPPED);
 		stop_timer(t, TIMER_USER_TIMEOUT, RULE_RTO_STOPPED);
-	} else if (tcb->timers[TIMER_RETRANSMISSION] != NANOS_NEVER) {
+	} else if (tcb->timers[TIMER_RETRANSMISSION] != NANOS_NEVER &&
+		   !(impatient && tcb->cc.fast_recovery)) {
 		start_timer(t, TIMER_RETRANSMISSION, t->now + tcb->rtt.rto, RULE_RTO_RESTARTED);
 	}
 }

@@ -32,6 +32,17 @@ void congestion_syn_was_repeated(struct tcp *t, uint16_t times)
 	note(t, RULE_WINDOW_AFTER_SYN);
 }
 
+/* What limited transmit sent on the first duplicates, beyond cwnd, does not
+ * count: RFC 5681 §3.2 (2). */
+uint32_t congestion_flight_size(const struct tcp *t)
+{
+	const struct congestion_variables *cc = &t->tcb->cc;
+	uint32_t flight = tcb_outstanding(t->tcb);
+	bool lent = cc->dup_acks > 0 && !cc->fast_recovery && !cc->remembers;
+
+	return lent && flight > cc->cwnd ? cc->cwnd : flight;
+}
+
 uint32_t congestion_initial_window(const struct tcp *t)
 {
 	uint32_t smss = t->tcb->snd.mss;

@@ -27,6 +27,9 @@ uint32_t congestion_control_count(void);
 /* IW of RFC 5681 §3.1 (or the profile's), in octets. */
 uint32_t congestion_initial_window(const struct tcp *t);
 
+/* FlightSize of RFC 5681 §3.1, for equation (4). */
+uint32_t congestion_flight_size(const struct tcp *t);
+
 extern const struct congestion_control cc_reno;
 
 #endif

@@ -144,16 +144,27 @@ static enum rule reason_to_wait(const struct tcp *t, uint32_t len, uint32_t queu
 	return tcb->snd.override ? RULE_NONE : RULE_SWS_WAITS;
 }
 
-/* Room in the congestion window; limited transmit (RFC 3042) lends two
- * segments on the first two duplicate ACKs. */
-static int64_t congestion_room(const struct tcp *t)
+/* Limited transmit (RFC 3042) lends a segment on each of the first two
+ * duplicate ACKs; not on those of a loss that is being repaired. */
+static uint32_t limited_transmit(const struct tcp *t)
 {
-	const struct tcb *tcb = t->tcb;
-	uint32_t lent = 0;
+	const struct congestion_variables *cc = &t->tcb->cc;
 
-	if (!tcb->cc.fast_recovery && tcb->cc.dup_acks < t->profile->dup_ack_threshold)
-		lent = least(tcb->cc.dup_acks, 2) * tcb->snd.mss;
-	return (int64_t)congestion_window(t) + lent - in_flight(tcb);
+	if (cc->remembers || cc->dup_acks >= t->profile->dup_ack_threshold)
+		return 0;
+	return least(cc->dup_acks, 2) * t->tcb->snd.mss;
+}
+
+/* Why `len` octets may go as far as congestion is concerned; RULE_CWND_WAITS
+ * where they may not. With nothing under way one segment always may. */
+static enum rule congestion_verdict(const struct tcp *t, uint32_t len)
+{
+	uint64_t flight = (uint64_t)in_flight(t->tcb) + len;
+	uint64_t cwnd = congestion_window(t);
+
+	if (flight <= cwnd || tcb_outstanding(t->tcb) == 0)
+		return RULE_SEND_TEXT;
+	return flight <= cwnd + limited_transmit(t) ? RULE_LIMITED_TRANSMIT : RULE_CWND_WAITS;
 }
 
 /* Nothing is under way that would bring an ACK: without this timer a lost
@@ -207,6 +218,7 @@ static bool plan_text(struct tcp *t, struct plan *plan)
 				  ? (uint32_t)seq_diff(tcb->snd.end, tcb->snd.nxt)
 				  : 0;
 	uint32_t len = least(queued, effective_send_mss(tcb));
+	enum rule may;
 	enum rule wait;
 
 	if (window_room <= 0) {
@@ -215,8 +227,9 @@ static bool plan_text(struct tcp *t, struct plan *plan)
 	}
 	len = least(len, (uint32_t)window_room);
 	restart_after_idle(t);
-	if (len > 0 && tcb_outstanding(tcb) > 0 && congestion_room(t) < len) {
-		note(t, RULE_CWND_WAITS);
+	may = len > 0 ? congestion_verdict(t, len) : RULE_SEND_TEXT;
+	if (may == RULE_CWND_WAITS) {
+		note(t, may);
 		return false;
 	}
 	wait = len > 0 ? reason_to_wait(t, len, queued) : RULE_NONE;
@@ -225,11 +238,9 @@ static bool plan_text(struct tcp *t, struct plan *plan)
 		wait_for_window(t, t->profile->override);
 		return false;
 	}
-	*plan = (struct plan){.seq = tcb->snd.nxt, .len = len, .rule = RULE_SEND_TEXT};
+	*plan = (struct plan){.seq = tcb->snd.nxt, .len = len, .rule = may};
 	if (tcb->snd.override)
 		plan->rule = RULE_SWS_OVERRIDE;
-	else if (tcb->cc.dup_acks > 0 && !tcb->cc.fast_recovery)
-		plan->rule = RULE_LIMITED_TRANSMIT;
 	if (tcb->snd.fin_queued && len == queued && (uint32_t)window_room > len) {
 		plan->flags = FIN;
 		plan->rule = len > 0 ? RULE_SEND_TEXT_FIN : RULE_SEND_FIN;

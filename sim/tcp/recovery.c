@@ -32,6 +32,7 @@ static void enter_fast_recovery(struct tcp *t)
 	cc->ssthresh = congestion_control(cc->control)->reduced(t);
 	cc->cwnd = cwnd_add(cc->ssthresh, 3u * tcb->snd.mss);
 	cc->recover = tcb->snd.nxt;
+	cc->remembers = true;
 	cc->fast_recovery = true;
 	cc->first_partial = false;
 	note(t, RULE_FAST_RETRANSMIT);
@@ -66,7 +67,7 @@ void consider_duplicate_ack(struct tcp *t, const struct segment *seg)
 	} else if (cc->dup_acks == t->profile->dup_ack_threshold) {
 		/* RFC 6582 §3.2 step 1: unless the ACK covers more than `recover`, the
 		 * duplicates may come from segments that were sent twice. */
-		if (cc->after_timeout || seq_le(tcb->snd.una, cc->recover))
+		if (cc->remembers)
 			note(t, RULE_NO_SECOND_REDUCTION);
 		else
 			enter_fast_recovery(t);
@@ -105,6 +106,8 @@ void recovery_acked(struct tcp *t, uint32_t acked)
 	struct congestion_variables *cc = &tcb->cc;
 
 	cc->dup_acks = 0;
+	if (seq_gt(tcb->snd.una, cc->recover)) /* it grows stale: numbers go round */
+		cc->remembers = false;
 	if (cc->fast_recovery) {
 		acked_in_fast_recovery(t, acked);
 		return;
@@ -129,6 +132,7 @@ void recovery_timed_out(struct tcp *t)
 	cc->dup_acks = 0;
 	cc->fast_recovery = false;
 	cc->after_timeout = true;
+	cc->remembers = true;
 	cc->recover = tcb->snd.nxt;
 	note(t, RULE_LOSS_WINDOW);
 	send_again(t, tcb->snd.una, tcb->snd.nxt, RULE_RTO_FIRED);

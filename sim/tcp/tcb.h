@@ -140,8 +140,9 @@ struct congestion_variables {
 	bool fast_recovery;
 	bool after_timeout; /* going back over what was out when the timer fired */
 	bool first_partial; /* a partial ACK has been seen in this recovery */
+	bool remembers;     /* SND.UNA has not passed `recover` yet: it is still that loss */
 	uint8_t control;    /* index in the table of congestion controls */
-	uint16_t zero;
+	bool zero;
 	nanos last_sent; /* when text was last sent, for the restart after idle */
 };
 
