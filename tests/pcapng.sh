@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# pcapng.sh — tshark sees in an exported capture what the recording holds.
+#
+# Each scenario is exported as pcapng and as JSON Lines. For every packet that
+# a host sent or got, tshark's sequence and acknowledgment number, flags and
+# length must be ours, at the same host and nanosecond, and it must find no
+# wrong checksum and nothing malformed.
+set -eu
+TOP=${TOP:-$(realpath "$(dirname "$0")/..")}
+TCPLAB=${TCPLAB:-$TOP/build/tcplab}
+export LC_ALL=C
+cd "$TOP"
+
+shopt -s nullglob
+scenarios=("$@")
+[ $# -gt 0 ] || scenarios=(scenarios/[0-9]*.json)
+if [ ${#scenarios[@]} -eq 0 ]; then
+	echo "there is no scenario to export yet"
+	exit 77
+fi
+for tool in tshark jq; do
+	command -v "$tool" >/dev/null || { echo "$tool is not installed"; exit 77; }
+done
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+# ns, host, seq, ack, flags, len
+ours() { # FILE.jsonl
+	jq -r '
+		def bit(name; n): if any(. == name) then n else 0 end;
+		select((.kind == "send" or .kind == "arrive") and .segment) |
+		[.t_ns, .host, .segment.seq, .segment.ack // 0,
+		 (.segment.flags | split(",") |
+		  bit("FIN"; 1) + bit("SYN"; 2) + bit("RST"; 4) + bit("PSH"; 8) + bit("ACK"; 16) +
+		  bit("URG"; 32) + bit("ECE"; 64) + bit("CWR"; 128)),
+		 .segment.len] | @tsv' "$1"
+}
+
+tshark_fields() { # FILE.pcapng FIELD…
+	local file=$1 fields=()
+	shift
+	for field in "$@"; do fields+=(-e "$field"); done
+	tshark -r "$file" -n -o tcp.check_checksum:TRUE -o ip.check_checksum:TRUE -o tcp.relative_sequence_numbers:FALSE \
+		-o tcp.desegment_tcp_streams:FALSE -T fields "${fields[@]}" 2>>"$scratch/complaints"
+}
+
+theirs() { # FILE.pcapng
+	tshark_fields "$1" frame.time_epoch frame.interface_name tcp.seq tcp.ack tcp.flags tcp.len |
+		awk -F '\t' -v OFS='\t' '
+			$3 == "" { next } # not TCP: an ICMP error
+			{
+				split($1, time, ".")
+				ns = time[1] time[2]
+				sub(/^0+/, "", ns)
+				print (ns == "" ? 0 : ns), $2, $3, ($4 == "" ? 0 : $4), $5, $6
+			}' |
+		while IFS=$'\t' read -r ns host seq ack flags len; do
+			printf '%s\t%s\t%s\t%s\t%d\t%s\n' "$ns" "$host" "$seq" "$ack" $((flags & 0xff)) "$len"
+		done
+}
+
+packets=0
+for scenario in "${scenarios[@]}"; do
+	name=$scratch/$(basename "$scenario" .json)
+	"$TCPLAB" export "$scenario" -o "$name.pcapng"
+	"$TCPLAB" export "$scenario" -o "$name.jsonl"
+	: >"$scratch/complaints"
+	ours "$name.jsonl" >"$name.ours"
+	theirs "$name.pcapng" >"$name.theirs"
+	if ! diff "$name.ours" "$name.theirs" >"$name.diff"; then
+		echo "$scenario: ours (<) and tshark's (>) differ in $(grep -c '^[<>]' "$name.diff") lines:"
+		head -20 "$name.diff"
+		exit 1
+	fi
+	tshark_fields "$name.pcapng" ip.checksum.status tcp.checksum.status _ws.malformed |
+		awk -F '\t' '$1 == 0 && $1 != "" || $2 == 0 && $2 != "" || $3 != "" { print NR ": " $0 }' >"$name.bad"
+	if [ -s "$name.bad" ]; then
+		echo "$scenario: tshark finds wrong checksums or malformed packets:"
+		head "$name.bad"
+		exit 1
+	fi
+	if grep -v 'Running as user' "$scratch/complaints" | grep -q .; then
+		echo "$scenario: tshark complains:"
+		cat "$scratch/complaints"
+		exit 1
+	fi
+	packets=$((packets + $(wc -l <"$name.ours")))
+done
+[ "$packets" -gt 0 ] || { echo "no scenario has a packet"; exit 1; }
+echo "$packets packets of ${#scenarios[@]} scenarios are what tshark reads"
