@@ -140,6 +140,8 @@ static void numbers_are_decimal(void **state)
 	assert_int_equal(number_of("-0", 0), 0);
 	assert_int_equal(number_of("1.5", 6), 1500000);
 	assert_int_equal(number_of("-0.000001", 6), -1);
+	assert_int_equal(number_of("12.5", 6), 12500000);
+	assert_int_equal(number_of("123456.789", 3), 123456789);
 	assert_int_equal(number_of("1e3", 0), 1000);
 	assert_int_equal(number_of("12.5E-1", 2), 125);
 	assert_int_equal(number_of("100e-2", 0), 1);
@@ -361,11 +363,18 @@ static void settings_change_the_tree(void **state)
 	(void)state;
 	set(&doc, "a.0.b=2.5");
 	set(&doc, "a.+={\"lose\": [1, 2]}");
+	set(&doc, "new.+=1");
+	set(&doc, "new.+=2");
 	set(&doc, "c=10.0.0.3");
 	set(&doc, "d.e.f=true");
 	set(&doc, "g=\"a=b\"");
-	written(doc.root, "{\"a\": [{\"b\": 2.5}, {\"lose\": [1, 2]}], \"c\": \"10.0.0.3\", "
-			  "\"d\": {\"e\": {\"f\": true}}, \"g\": \"a=b\"}\n");
+	written(doc.root, "{\n"
+			  "  \"a\": [{\"b\": 2.5}, {\"lose\": [1, 2]}],\n"
+			  "  \"c\": \"10.0.0.3\",\n"
+			  "  \"new\": [1, 2],\n"
+			  "  \"d\": {\"e\": {\"f\": true}},\n"
+			  "  \"g\": \"a=b\"\n"
+			  "}\n");
 	json_free(&doc);
 }
 

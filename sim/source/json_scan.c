@@ -217,7 +217,11 @@ static bool is_kept_exactly(const char *text)
 	if (json_decimal(&number, 0, &value))
 		return value >= -JSON_INTEGER_MAX && value <= JSON_INTEGER_MAX;
 	/* A fraction: fifteen digits survive any reader. */
-	return digits <= 15 && json_decimal(&number, 18, &value);
+	for (unsigned places = 1; digits <= 15 && places <= 18; places++) {
+		if (json_decimal(&number, places, &value))
+			return true;
+	}
+	return false;
 }
 
 static bool check_number(const struct json_scan *scan, size_t start, struct error *err)

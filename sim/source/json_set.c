@@ -82,8 +82,11 @@ static struct json *walk(struct json_document *doc, const char *path, size_t pat
 				return NULL;
 		} else {
 			next = member_of(value, path, len);
-			if (next == NULL)
+			if (next == NULL) {
 				next = append(doc, value, path, len, origin);
+				if (dot != NULL && dot[1] == '+')
+					next->kind = JSON_ARRAY;
+			}
 		}
 		value = next;
 		path += len + 1;
