@@ -79,8 +79,7 @@ static void draw_head(const struct ladder_drawing *d, const struct ladder_arrow 
 
 	s.dash = DASH_NONE;
 	if (a->record.overtaken)
-		canvas_hollow_head(d->canvas, a->to, a->from, size, s,
-				   d->theme->color[ROLE_PANEL]);
+		canvas_hollow_head(d->canvas, a->to, a->from, size, s, d->theme->color[ROLE_PANEL]);
 	else
 		canvas_head(d->canvas, a->to, a->from, size, s);
 }
@@ -111,7 +110,7 @@ void draw_flight(const struct ladder_drawing *d, const struct ladder_arrow *a)
 	struct point reached = along(a, a->travelled);
 
 	draw_line(d, a, a->from, reached, s);
-	canvas_circle(d->canvas, reached, d->theme->head * 0.45, s.color,
+	canvas_circle(d->canvas, reached, d->theme->font[TYPE_NUMBER].size * LADDER_DOT, s.color,
 		      stroke(d->theme->hair, d->theme->color[ROLE_PANEL]));
 }
 
@@ -122,17 +121,14 @@ static void draw_arrow(const struct ladder_drawing *d, const struct ladder_arrow
 	struct point end = before_head(d, a);
 
 	/* What this step is about is full all the way. */
-	dim.color = a->sent_now && !d->scene->hide_future ? s.color
-							  : ladder_future(d->theme, s.color);
+	dim.color = a->sent_now ? s.color : ladder_future(d->theme, s.color);
 	if (a->when == WHEN_PAST) {
 		draw_line(d, a, a->from, end, s);
 		draw_end(d, a, s, true);
 		return;
 	}
-	if (a->when != WHEN_UNDER_WAY || !d->scene->hide_future) {
-		draw_line(d, a, a->from, end, dim);
-		draw_end(d, a, dim, false);
-	}
+	draw_line(d, a, a->from, end, dim);
+	draw_end(d, a, dim, false);
 	if (a->when == WHEN_UNDER_WAY)
 		draw_flight(d, a);
 }
@@ -155,21 +151,30 @@ static void draw_plate(const struct ladder_drawing *d, const struct label_line *
 	canvas_polygon(d->canvas, corners, 4, d->theme->color[ROLE_PANEL], NO_STROKE);
 }
 
+static void draw_words(const struct ladder_drawing *d, const struct arrow_label *label, bool plates)
+{
+	for (unsigned i = 0; i < label->count; i++) {
+		const struct label_line *line = &label->lines[i];
+
+		if (line->plate != plates)
+			continue;
+		if (plates)
+			draw_plate(d, line);
+		canvas_text(d->canvas, line->anchor, line->text, &line->style);
+	}
+}
+
 static void draw_one(const struct ladder_drawing *d, const struct ladder_arrow *a,
 		     const struct arrow_label *label)
 {
 	canvas_begin(d->canvas, "packet-%u", a->packet);
 	draw_arrow(d, a);
-	for (unsigned i = 0; i < label->count; i++) {
-		if (label->lines[i].plate)
-			draw_plate(d, &label->lines[i]);
-		canvas_text(d->canvas, label->lines[i].anchor, label->lines[i].text,
-			    &label->lines[i].style);
-	}
+	draw_words(d, label, false);
 	canvas_end(d->canvas);
 }
 
-/* What matters lies above: the past on the future, this step on the past. */
+/* What matters lies above: the past on the future, this step on the past, and
+ * words that interrupt arrows on all of them. */
 void draw_arrows(const struct ladder_drawing *d, const struct arrow_label *labels)
 {
 	const struct ladder_layout *l = d->layout;
@@ -178,4 +183,11 @@ void draw_arrows(const struct ladder_drawing *d, const struct arrow_label *label
 		for (uint32_t i = 0; i < l->arrow_count; i++)
 			if (ladder_rank(d->scene, &l->arrows[i]) == rank)
 				draw_one(d, &l->arrows[i], &labels[i]);
+	for (uint32_t i = 0; i < l->arrow_count; i++) {
+		if (labels[i].count == 0 || !labels[i].lines[0].plate)
+			continue;
+		canvas_begin(d->canvas, "packet-%u-words", l->arrows[i].packet);
+		draw_words(d, &labels[i], true);
+		canvas_end(d->canvas);
+	}
 }

@@ -15,7 +15,7 @@ struct job {
 	const struct canvas *canvas;
 	struct placer *placer;
 	const struct ladder_arrow *arrow;
-	uint32_t owner; /* the arrow's index */
+	uint32_t owner;  /* the arrow's index */
 	bool over_lines; /* of other arrows */
 	struct arrow_label *label;
 };
@@ -47,8 +47,9 @@ static struct point anchor_at(const struct job *j, const struct text_style *styl
 			      bool below)
 {
 	const struct ladder_arrow *a = j->arrow;
-	double off = below ? style->font.size * 0.78 + j->theme->line * 2
-			   : -(style->font.size * 0.27 + j->theme->line * 1.5);
+	/* Clear of the dot that goes along the arrow. */
+	double clear = style->font.size * LADDER_DOT + j->theme->hair;
+	double off = below ? style->font.size * 0.76 + clear : -(style->font.size * 0.22 + clear);
 	double x = a->from.x + (a->to.x - a->from.x) * share;
 	double y = a->from.y + (a->to.y - a->from.y) * share;
 
@@ -66,8 +67,14 @@ static bool fits_along(const struct job *j, double share, double width)
 	       (1 - share) * length - width / 2 >= end;
 }
 
+/* Room for all of it: half a label at the edge of what scrolls is none. */
 static bool has_room(const struct job *j, const struct slab *slab)
 {
+	struct rect bounds = slab_bounds(slab);
+	const struct rect *body = &j->layout->columns.body;
+
+	if (bounds.y < body->y || bottom_of(bounds) > bottom_of(*body))
+		return false;
 	return j->over_lines ? placer_has_room_over_lines(j->placer, slab)
 			     : placer_has_room(j->placer, slab, j->owner);
 }
@@ -96,8 +103,7 @@ static bool place_one_line(struct job *j, const char *text, bool below)
 		struct point anchor = anchor_at(j, &style, shares[i], below);
 		struct slab slab = slab_of_text(anchor, &style, width);
 
-		if (!fits_along(j, shares[i], width) ||
-		    !has_room(j, &slab))
+		if (!fits_along(j, shares[i], width) || !has_room(j, &slab))
 			continue;
 		take(j, text, anchor, &style, &slab);
 		return true;
@@ -121,8 +127,7 @@ static bool place_two_lines(struct job *j, const char *over, const char *under)
 					slab_of_text(anchors[1], &style, widths[1])};
 
 		if (!fits_along(j, shares[i], fmax(widths[0], widths[1])) ||
-		    !has_room(j, &slabs[0]) ||
-		    !has_room(j, &slabs[1]))
+		    !has_room(j, &slabs[0]) || !has_room(j, &slabs[1]))
 			continue;
 		take(j, over, anchors[0], &style, &slabs[0]);
 		take(j, under, anchors[1], &style, &slabs[1]);
@@ -157,13 +162,33 @@ static bool place_words(struct job *j, const struct segment_text *words)
 	join(over, sizeof over, words->head, words->mark, "");
 	if (place_two_lines(j, over, words->numbers) || place_one_line(j, whole, true))
 		return true;
-	join(whole, sizeof whole, words->head[0] != '\0' ? words->head : words->brief,
-	     words->mark, "");
-	if (place_one_line(j, whole, false) || place_one_line(j, whole, true))
-		return true;
-	if (words->head[0] != '\0' && place_one_line(j, words->head, false))
-		return true;
-	return place_one_line(j, words->brief, false);
+	join(whole, sizeof whole, words->brief, words->mark, "");
+	return place_one_line(j, whole, false) || place_one_line(j, whole, true) ||
+	       place_one_line(j, words->brief, false) || place_one_line(j, words->brief, true);
+}
+
+/* Where arrows cross so often that there is no room between them: level,
+ * beside the lifeline that it leaves. */
+static bool place_beside(struct job *j, const struct segment_text *words)
+{
+	const struct ladder_arrow *a = j->arrow;
+	const struct rect *names = &j->layout->columns.names[a->side];
+	struct text_style style = style_of(j);
+	struct point anchor = at(a->side == SIDE_CLIENT ? right_of(*names) : names->x, a->from.y);
+	struct slab slab;
+	double width;
+
+	style.font.size = j->theme->font[TYPE_NUMBER_SMALL].size;
+	style.color = j->theme->color[ROLE_DIM];
+	style.angle = 0;
+	style.align = a->side == SIDE_CLIENT ? ALIGN_RIGHT : ALIGN_LEFT;
+	anchor.y += style.font.size * 0.36;
+	width = canvas_measure(j->canvas, &style.font, words->brief).width;
+	slab = slab_of_text(anchor, &style, width);
+	if (width > names->w || !has_room(j, &slab))
+		return false;
+	take(j, words->brief, anchor, &style, &slab);
+	return true;
 }
 
 static void place_segment(struct job *j)
@@ -173,8 +198,12 @@ static void place_segment(struct job *j)
 	struct segment_text words;
 
 	segment_text_of(&words, p, &origin);
-	if (place_words(j, &words) || ladder_rank(j->scene, j->arrow) > 1)
+	if (place_words(j, &words))
 		return;
+	if (ladder_rank(j->scene, j->arrow) > 1) {
+		(void)place_beside(j, &words);
+		return;
+	}
 	j->over_lines = true;
 	(void)place_words(j, &words);
 	j->over_lines = false;
@@ -197,8 +226,7 @@ static bool place_reason_at(struct job *j, const char *reason, struct point anch
 	struct rect bounds = slab_bounds(&slab);
 	const struct rect *lane = &j->layout->columns.lane;
 
-	if (bounds.x < lane->x || right_of(bounds) > right_of(*lane) ||
-	    !has_room(j, &slab))
+	if (bounds.x < lane->x || right_of(bounds) > right_of(*lane) || !has_room(j, &slab))
 		return false;
 	take(j, reason, anchor, style, &slab);
 	return true;
@@ -242,12 +270,43 @@ int ladder_rank(const struct scene *s, const struct ladder_arrow *a)
 	return a->when == WHEN_FUTURE ? 3 : 2;
 }
 
+/* The sides of an arrow's head. */
+static void add_head(struct placer *placer, const struct ladder_arrow *a, const struct theme *t,
+		     uint32_t owner)
+{
+	double angle = atan2(a->to.y - a->from.y, a->to.x - a->from.x);
+	double c = cos(angle) * t->head * 1.3;
+	double s = sin(angle) * t->head * 1.3;
+	struct point left = at(a->to.x - c - s * 0.45, a->to.y - s + c * 0.45);
+	struct point right = at(a->to.x - c + s * 0.45, a->to.y - s - c * 0.45);
+
+	placer_add_line(placer, a->to, left, owner);
+	placer_add_line(placer, a->to, right, owner);
+	placer_add_line(placer, left, right, owner);
+}
+
+/* The dot of a segment under way, as a cross. */
+static void add_dot(struct placer *placer, const struct ladder_arrow *a, const struct theme *t,
+		    uint32_t owner)
+{
+	double r = t->font[TYPE_NUMBER].size * LADDER_DOT;
+	double x = a->from.x + (a->to.x - a->from.x) * a->travelled;
+	double y = a->from.y + (a->to.y - a->from.y) * a->travelled;
+
+	placer_add_line(placer, at(x - r, y), at(x + r, y), owner);
+	placer_add_line(placer, at(x, y - r), at(x, y + r), owner);
+}
+
 static void add_lines(struct placer *placer, const struct ladder_layout *l, const struct theme *t)
 {
 	for (uint32_t i = 0; i < l->arrow_count; i++) {
 		const struct ladder_arrow *a = &l->arrows[i];
 
 		placer_add_line(placer, a->from, a->to, i);
+		if (a->fate != FATE_LOST)
+			add_head(placer, a, t, i);
+		if (a->when == WHEN_UNDER_WAY)
+			add_dot(placer, a, t, i);
 		if (a->fate == FATE_LOST)
 			placer_add_rect(placer, box(a->to.x - t->head / 2, a->to.y - t->head / 2,
 						    t->head, t->head));

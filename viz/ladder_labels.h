@@ -14,6 +14,9 @@
 
 enum { LABEL_LINES_MAX = 3 };
 
+/* Radius of the dot that a segment under way shows, in ems of its label. */
+#define LADDER_DOT 0.25
+
 struct label_line {
 	char text[160];
 	struct point anchor;

@@ -16,13 +16,13 @@
 #include "viz/ladder_rows.h"
 
 struct ladder_columns {
-	struct rect header;          /* the hosts' names */
-	struct rect body;            /* what scrolls */
-	struct rect lane;            /* between the lifelines */
-	double life[SIDE_COUNT];     /* middle of a lifeline */
-	double bracket[SIDE_COUNT];  /* x of a timer's bracket */
+	struct rect header;            /* the hosts' names */
+	struct rect body;              /* what scrolls */
+	struct rect lane;              /* between the lifelines */
+	double life[SIDE_COUNT];       /* middle of a lifeline */
+	double bracket[SIDE_COUNT];    /* x of a timer's bracket */
 	struct rect names[SIDE_COUNT]; /* column of the states' names */
-	double time;                 /* right end of the times; 0: no room for them */
+	double time;                   /* right end of the times; 0: no room for them */
 };
 
 enum when { WHEN_PAST, WHEN_UNDER_WAY, WHEN_FUTURE };
@@ -80,10 +80,10 @@ struct ladder_layout {
 	uint32_t track_room;
 	uint32_t bracket_count;
 	uint32_t bracket_room;
-	double now;         /* height of the cursor */
-	double band_top;    /* of the step at the cursor; equal where there is none */
+	double now;      /* height of the cursor */
+	double band_top; /* of the step at the cursor; equal where there is none */
 	double band_bottom;
-	double shift;       /* from heights of ladder_rows_build() to those of the canvas */
+	double shift; /* from heights of ladder_rows_build() to those of the canvas */
 };
 
 /* `c` is only measured with. */
@@ -95,6 +95,9 @@ void ladder_layout_free(struct ladder_layout *l);
  * and scroll set, so that however far one scrolls only what is near is built. */
 struct scene ladder_scrolled(const struct scene *s, const struct theme *t, const struct canvas *c,
 			     struct rect area, double by);
+
+/* Decimals of the times: microseconds where milliseconds tell nothing apart. */
+int ladder_time_places(const struct scene *s);
 
 /* The name beside a lifeline, in one or two lines; how many. On the projector
  * they are those of the RFC's figure 5, which abbreviates. */

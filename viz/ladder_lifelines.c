@@ -60,6 +60,15 @@ static void draw_caps(const struct ladder_drawing *d, const struct ladder_track 
 	}
 }
 
+/* Time to come, of which nothing is told. */
+static void draw_unknown(const struct ladder_drawing *d, enum side side, double top, double bottom)
+{
+	const struct theme *t = d->theme;
+	double x = d->layout->columns.life[side];
+
+	canvas_line(d->canvas, at(x, top), at(x, bottom), stroke(t->line, t->color[ROLE_GRID]));
+}
+
 static void draw_track(const struct ladder_drawing *d, const struct ladder_track *track)
 {
 	double air = d->theme->hair * 1.5;
@@ -68,9 +77,11 @@ static void draw_track(const struct ladder_drawing *d, const struct ladder_track
 	double now = fmin(fmax(d->layout->now, top), bottom);
 
 	draw_piece(d, track, top, now, false);
+	draw_caps(d, track, top, d->scene->hide_future ? now : bottom);
 	if (!d->scene->hide_future)
 		draw_piece(d, track, now, bottom, true);
-	draw_caps(d, track, top, d->scene->hide_future ? now : bottom);
+	else if (bottom > now)
+		draw_unknown(d, track->side, now, bottom);
 }
 
 /* ---- names ---- */
@@ -123,12 +134,18 @@ void draw_lifelines(const struct ladder_drawing *d, struct placer *placer)
 /* ---- timers ---- */
 
 static const char *const timer_short_names[TIMER_COUNT] = {
-	[TIMER_RETRANSMISSION] = "RTO",
-	[TIMER_PERSIST] = "persist",
-	[TIMER_DELAYED_ACK] = "delayed ACK",
-	[TIMER_TIME_WAIT] = "2 MSL",
+	[TIMER_RETRANSMISSION] = "RTO",        [TIMER_PERSIST] = "persist",
+	[TIMER_DELAYED_ACK] = "delayed ACK",   [TIMER_TIME_WAIT] = "2 MSL",
 	[TIMER_USER_TIMEOUT] = "user timeout",
 };
+
+/* Minutes are not told to the millisecond. */
+static int places_of(nanos length)
+{
+	if (length >= nanos_from_s(10) && length % nanos_from_s(1) == 0)
+		return 0;
+	return length % nanos_from_ms(1) == 0 ? 3 : 6;
+}
 
 /* "RTO 1.000 s", in two lines where one is too wide; how many. */
 static unsigned timer_lines(const struct ladder_drawing *d, const struct ladder_bracket *b,
@@ -138,11 +155,10 @@ static unsigned timer_lines(const struct ladder_drawing *d, const struct ladder_
 	struct text first = text_in(lines[0], sizeof lines[0]);
 	struct text second = text_in(lines[1], sizeof lines[1]);
 
-	text_add_seconds(&second, b->length, b->length % nanos_from_ms(1) == 0 ? 3 : 6);
+	text_add_seconds(&second, b->length, places_of(b->length));
 	text_add(&second, " s");
 	text_addf(&first, "%s %s", name, lines[1]);
-	if (canvas_measure(d->canvas, font, lines[0]).width <=
-	    d->layout->columns.names[b->side].w)
+	if (canvas_measure(d->canvas, font, lines[0]).width <= d->layout->columns.names[b->side].w)
 		return 1;
 	first = text_in(lines[0], sizeof lines[0]);
 	text_add(&first, name);
@@ -158,7 +174,8 @@ static void draw_bracket(const struct ladder_drawing *d, const struct ladder_bra
 		      (b->side == SIDE_CLIENT ? -1 : 1) * (t->lifeline / 2 + t->hair);
 	struct color color = t->color[ROLE_TIMER];
 	bool future = b->when == WHEN_FUTURE;
-	double seen = b->when == WHEN_PAST ? b->bottom : fmin(fmax(d->layout->now, b->top), b->bottom);
+	double seen =
+		b->when == WHEN_PAST ? b->bottom : fmin(fmax(d->layout->now, b->top), b->bottom);
 	struct stroke solid = stroke(t->line * 0.8, future ? ladder_future(t, color) : color);
 	struct stroke dotted = solid;
 
@@ -167,8 +184,6 @@ static void draw_bracket(const struct ladder_drawing *d, const struct ladder_bra
 	if (!future)
 		canvas_line(d->canvas, at(x, b->top), at(x, seen), dotted);
 	if (b->when != WHEN_PAST) {
-		if (d->scene->hide_future)
-			return;
 		dotted.color = solid.color = ladder_future(t, color);
 		canvas_line(d->canvas, at(x, future ? b->top : seen), at(x, b->bottom), dotted);
 	}
@@ -184,9 +199,8 @@ static void draw_timer_text(const struct ladder_drawing *d, const struct ladder_
 	const struct theme *t = d->theme;
 	const struct rect *names = &d->layout->columns.names[b->side];
 	struct rect body = d->layout->columns.body;
-	struct text_style style =
-		text_style(t->font[TYPE_SMALL],
-			   t->color[b->when == WHEN_FUTURE ? ROLE_DIM : ROLE_TIMER]);
+	struct text_style style = text_style(
+		t->font[TYPE_SMALL], t->color[b->when == WHEN_FUTURE ? ROLE_DIM : ROLE_TIMER]);
 	double top = fmax(b->top, body.y);
 	double bottom = fmin(b->bottom, bottom_of(body));
 	double pitch = ceil(style.font.size * 1.2);

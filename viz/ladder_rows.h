@@ -9,7 +9,8 @@
  *   - a long silence is cut to a band, and a segment slants even where a
  *     capture says that it arrived when it was sent.
  *
- * It never runs backwards: what happened later stands lower, or level.
+ * It never runs backwards: a later instant stands lower, or level. All rows of
+ * one instant begin level, and follow each other at their own host.
  *
  * Only what lies near the cursor, or near what the reader has scrolled to, is
  * built. Heights are found in blocks of
@@ -78,7 +79,11 @@ void ladder_rows_free(struct ladder_rows *rows);
  * it. NULL where that is not among them. */
 const struct ladder_row *ladder_row_of(const struct ladder_rows *rows, uint32_t n);
 
-/* The height of a moment between rows. */
+/* The height of the lowest row; there must be one. */
+double ladder_rows_bottom(const struct ladder_rows *rows);
+
+/* The height of a moment: below all rows up to then, in proportion to the
+ * time until the next. */
 double ladder_y_at(const struct ladder_rows *rows, nanos time);
 
 #endif

@@ -17,7 +17,7 @@ static double variables_height(const struct theme *t)
 
 static double space_height(const struct theme *t)
 {
-	return ceil(t->row * 5.2 + t->gap + t->pad);
+	return ceil(t->row * 5.6 + t->gap + t->pad);
 }
 
 static void halve(struct rect whole, double between, struct rect halves[SIDE_COUNT])

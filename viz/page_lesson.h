@@ -22,7 +22,7 @@ struct page_lesson {
 	struct rect ladder;
 	struct rect states[SIDE_COUNT];
 	struct rect variables[SIDE_COUNT];
-	struct rect detail; /* the sequence spaces, or what the reader chose instead */
+	struct rect detail;            /* the sequence spaces, or what the reader chose instead */
 	struct rect space[SIDE_COUNT]; /* in `detail` */
 	struct rect why;
 	struct rect timeline;

@@ -9,6 +9,17 @@
 static const double above_baseline = 0.80;
 static const double below_baseline = 0.24;
 
+/* fmin() and fmax() take care of NaN, which costs a call; there is none here. */
+static double least(double a, double b)
+{
+	return a < b ? a : b;
+}
+
+static double most(double a, double b)
+{
+	return a > b ? a : b;
+}
+
 void placer_clear(struct placer *p)
 {
 	p->slab_count = 0;
@@ -24,8 +35,16 @@ void placer_free(struct placer *p)
 
 void placer_add_line(struct placer *p, struct point a, struct point b, uint32_t owner)
 {
+	double length = hypot(b.x - a.x, b.y - a.y);
+
 	p->lines = memory_grow(p->lines, &p->line_room, p->line_count + 1, sizeof p->lines[0]);
-	p->lines[p->line_count++] = (struct placer_line){a, b, owner};
+	p->lines[p->line_count++] = (struct placer_line){
+		.a = a,
+		.b = b,
+		.normal = length > 0 ? at((a.y - b.y) / length, (b.x - a.x) / length) : at(0, 0),
+		.bounds = box(least(a.x, b.x), least(a.y, b.y), fabs(a.x - b.x), fabs(a.y - b.y)),
+		.owner = owner,
+	};
 }
 
 void placer_add_slab(struct placer *p, const struct slab *slab)
@@ -110,30 +129,42 @@ static void clip_share(double value, double step, double limit, double *low, dou
 	}
 	enter = (-limit - value) / step;
 	leave = (limit - value) / step;
-	*low = fmax(*low, fmin(enter, leave));
-	*high = fmin(*high, fmax(enter, leave));
+	*low = most(*low, least(enter, leave));
+	*high = least(*high, most(enter, leave));
 }
 
-static bool line_meets(const struct slab *slab, const struct placer_line *line)
+/* The slab's place and direction, worked out once for many lines. */
+struct probe {
+	const struct slab *slab;
+	struct rect bounds;
+	double c;
+	double s;
+	double reach; /* from its middle to a corner */
+};
+
+static bool line_meets(const struct probe *p, const struct placer_line *line)
 {
-	double c = cos(slab->angle);
-	double s = sin(slab->angle);
-	double ax = line->a.x - slab->centre.x;
-	double ay = line->a.y - slab->centre.y;
+	double ax = line->a.x - p->slab->centre.x;
+	double ay = line->a.y - p->slab->centre.y;
 	double dx = line->b.x - line->a.x;
 	double dy = line->b.y - line->a.y;
 	double low = 0;
 	double high = 1;
 
-	clip_share(ax * c + ay * s, dx * c + dy * s, slab->half_width, &low, &high);
-	clip_share(ay * c - ax * s, dy * c - dx * s, slab->half_height, &low, &high);
+	clip_share(ax * p->c + ay * p->s, dx * p->c + dy * p->s, p->slab->half_width, &low, &high);
+	clip_share(ay * p->c - ax * p->s, dy * p->c - dx * p->s, p->slab->half_height, &low, &high);
 	return low < high;
 }
 
-static bool near_rect(struct rect r, struct point a, struct point b)
+/* Most lines are far away; this says so with little work. */
+static bool is_near(const struct probe *p, const struct placer_line *line)
 {
-	return fmin(a.x, b.x) <= right_of(r) && fmax(a.x, b.x) >= r.x &&
-	       fmin(a.y, b.y) <= bottom_of(r) && fmax(a.y, b.y) >= r.y;
+	double distance = (p->slab->centre.x - line->a.x) * line->normal.x +
+			  (p->slab->centre.y - line->a.y) * line->normal.y;
+
+	return fabs(distance) < p->reach && line->bounds.x <= right_of(p->bounds) &&
+	       right_of(line->bounds) >= p->bounds.x && line->bounds.y <= bottom_of(p->bounds) &&
+	       bottom_of(line->bounds) >= p->bounds.y;
 }
 
 bool placer_has_room_over_lines(const struct placer *p, const struct slab *slab)
@@ -153,15 +184,16 @@ bool placer_has_room_over_lines(const struct placer *p, const struct slab *slab)
 
 bool placer_has_room(const struct placer *p, const struct slab *slab, uint32_t owner)
 {
-	struct rect bounds = slab_bounds(slab);
+	struct probe probe = {slab, slab_bounds(slab), cos(slab->angle), sin(slab->angle),
+			      hypot(slab->half_width, slab->half_height)};
 
 	if (!placer_has_room_over_lines(p, slab))
 		return false;
 	for (uint32_t i = 0; i < p->line_count; i++) {
 		const struct placer_line *line = &p->lines[i];
 
-		if ((line->owner == OWNED_BY_NONE || line->owner != owner) &&
-		    near_rect(bounds, line->a, line->b) && line_meets(slab, line))
+		if (is_near(&probe, line) && (owner == OWNED_BY_NONE || line->owner != owner) &&
+		    line_meets(&probe, line))
 			return false;
 	}
 	return true;

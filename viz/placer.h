@@ -25,6 +25,8 @@ struct slab {
 struct placer_line {
 	struct point a;
 	struct point b;
+	struct point normal; /* of length 1 */
+	struct rect bounds;
 	uint32_t owner;
 };
 

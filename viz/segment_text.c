@@ -1,5 +1,7 @@
 #include "viz/segment_text.h"
 
+#include <stdio.h>
+
 #include "base/text.h"
 #include "wire/line.h"
 
@@ -39,6 +41,7 @@ static void icmp_text(struct segment_text *out, const struct icmp_error *icmp)
 	struct text numbers = text_in(out->numbers, sizeof out->numbers);
 
 	text_add(&head, "ICMP");
+	snprintf(out->brief, sizeof out->brief, "ICMP");
 	if (icmp->mtu > 0)
 		text_addf(&numbers, "too big, mtu=%u", icmp->mtu);
 	else
@@ -67,8 +70,10 @@ void segment_text_of(struct segment_text *out, const struct packet_record *p,
 	if (telling || seg->len == 0)
 		flags_add(&head, seg->flags & (uint16_t)~PSH);
 	add_numbers(&numbers, seg, origin);
-	if (!telling && seg->len == 0)
-		add_part(&brief, "ack", seg->ack.v - origin->peer.v);
-	else
+	if (telling)
+		text_add(&brief, out->head);
+	else if (seg->len > 0)
 		add_part(&brief, "seq", seg->seq.v - origin->own.v);
+	else
+		add_part(&brief, "ack", seg->ack.v - origin->peer.v);
 }

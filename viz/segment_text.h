@@ -11,7 +11,7 @@
 struct segment_text {
 	char head[48];    /* "SYN,ACK", "FIN,ACK", "RST"; empty for plain data */
 	char numbers[96]; /* "seq=300 ack=101" */
-	char brief[48];   /* the one number that matters most: "seq=300", "ack=101" */
+	char brief[48];   /* what matters most: "SYN,ACK", "seq=300", "ack=101" */
 	char mark[24];    /* "again", "copy", "overtaken", or empty */
 };
 

@@ -3,25 +3,16 @@
 #include <stddef.h>
 
 const struct point diagram_nodes[NODE_COUNT] = {
-	[CLOSED] = {.50, .05},
-	[LISTEN] = {.50, .22},
-	[SYN_SENT] = {.86, .37},
-	[SYN_RECEIVED] = {.14, .37},
-	[ESTABLISHED] = {.50, .54},
-	[FIN_WAIT_1] = {.14, .68},
-	[FIN_WAIT_2] = {.14, .82},
-	[CLOSING] = {.50, .82},
-	[TIME_WAIT] = {.50, .95},
-	[CLOSE_WAIT] = {.86, .68},
-	[LAST_ACK] = {.86, .82},
-	[NODE_CLOSED_AGAIN] = {.86, .95},
+	[CLOSED] = {.50, .05},       [LISTEN] = {.50, .22},      [SYN_SENT] = {.86, .37},
+	[SYN_RECEIVED] = {.14, .37}, [ESTABLISHED] = {.50, .54}, [FIN_WAIT_1] = {.14, .68},
+	[FIN_WAIT_2] = {.14, .82},   [CLOSING] = {.50, .82},     [TIME_WAIT] = {.50, .95},
+	[CLOSE_WAIT] = {.86, .68},   [LAST_ACK] = {.86, .82},    [NODE_CLOSED_AGAIN] = {.86, .95},
 };
 
 enum { LEFT = ALIGN_LEFT, MIDDLE = ALIGN_CENTRE, RIGHT = ALIGN_RIGHT };
 
-#define CURVE(x0, y0, x1, y1, x2, y2, x3, y3)                                                      \
-	.curve = {{x0, y0}, {x1, y1}, {x2, y2}, {x3, y3}}
-#define LABEL(x, y, side, ...) .label = {x, y}, .align = (enum align)side, .lines = {__VA_ARGS__}
+#define CURVE(x0, y0, x1, y1, x2, y2, x3, y3) .curve = {{x0, y0}, {x1, y1}, {x2, y2}, {x3, y3}}
+#define LABEL(x, y, side, ...)                .label = {x, y}, .align = (enum align)side, .lines = {__VA_ARGS__}
 
 static const struct diagram_edge edges[] = {
 	{CLOSED, LISTEN, false, CURVE(.46, .078, .46, .12, .46, .15, .46, .192),
@@ -36,8 +27,8 @@ static const struct diagram_edge edges[] = {
 	 LABEL(.225, .290, LEFT, "rcv SYN", "snd SYN,ACK")},
 	{SYN_RECEIVED, LISTEN, false, CURVE(.08, .342, .08, .23, .20, .205, .393, .206),
 	 LABEL(.07, .215, LEFT, "rcv RST")},
-	{LISTEN, SYN_SENT, false, CURVE(.607, .225, .70, .225, .72, .352, .753, .352),
-	 LABEL(.695, .318, RIGHT, "SEND / snd SYN")},
+	{LISTEN, SYN_SENT, false, CURVE(.57, .248, .59, .32, .66, .356, .753, .356),
+	 LABEL(.635, .285, LEFT, "SEND", "snd SYN")},
 	{SYN_SENT, SYN_RECEIVED, false, CURVE(.753, .375, .6, .375, .4, .375, .247, .375),
 	 LABEL(.50, .357, MIDDLE, "rcv SYN / SYN,ACK")},
 	{SYN_RECEIVED, ESTABLISHED, false, CURVE(.20, .398, .22, .49, .30, .54, .393, .54),
@@ -54,8 +45,8 @@ static const struct diagram_edge edges[] = {
 	 LABEL(.09, .750, RIGHT, "ACK")},
 	{FIN_WAIT_1, CLOSING, false, CURVE(.247, .688, .40, .688, .48, .72, .48, .792),
 	 LABEL(.485, .735, LEFT, "rcv FIN / ACK")},
-	{FIN_WAIT_1, TIME_WAIT, false, CURVE(.20, .708, .25, .80, .30, .935, .393, .938),
-	 LABEL(.275, .775, LEFT, "FIN+ACK")},
+	{FIN_WAIT_1, TIME_WAIT, false, CURVE(.240, .708, .31, .80, .31, .935, .393, .938),
+	 LABEL(.315, .775, LEFT, "FIN+ACK")},
 	{FIN_WAIT_2, TIME_WAIT, false, CURVE(.10, .848, .10, .93, .20, .962, .393, .962),
 	 LABEL(.12, .988, LEFT, "rcv FIN / ACK")},
 	{CLOSING, TIME_WAIT, false, CURVE(.50, .848, .50, .87, .50, .90, .50, .922),
@@ -70,11 +61,11 @@ static const struct diagram_edge edges[] = {
 	{SYN_RECEIVED, CLOSED, true, CURVE(.10, .342, .02, .12, .20, .05, .393, .05),
 	 LABEL(.14, .10, LEFT, NULL)},
 	{ESTABLISHED, NODE_CLOSED_AGAIN, true, CURVE(.59, .568, .66, .70, .66, .90, .753, .935),
-	 LABEL(.665, .83, MIDDLE, NULL)},
+	 LABEL(.675, .755, LEFT, NULL)},
 	{FIN_WAIT_1, NODE_CLOSED_AGAIN, true, CURVE(.247, .695, .66, .70, .66, .88, .753, .935),
-	 LABEL(.665, .83, MIDDLE, NULL)},
+	 LABEL(.675, .755, LEFT, NULL)},
 	{FIN_WAIT_2, NODE_CLOSED_AGAIN, true, CURVE(.247, .82, .34, .98, .66, .87, .753, .938),
-	 LABEL(.665, .87, MIDDLE, NULL)},
+	 LABEL(.58, .885, LEFT, NULL)},
 	{CLOSING, NODE_CLOSED_AGAIN, true, CURVE(.607, .82, .68, .83, .70, .90, .753, .935),
 	 LABEL(.70, .84, LEFT, NULL)},
 	{CLOSE_WAIT, NODE_CLOSED_AGAIN, true, CURVE(.967, .69, .995, .75, .995, .88, .967, .94),
@@ -86,16 +77,11 @@ static const struct diagram_edge edges[] = {
 const char *state_short_name(enum tcp_state state)
 {
 	static const char *const names[STATE_COUNT] = {
-		[CLOSED] = "CLOSED",
-		[LISTEN] = "LISTEN",
-		[SYN_SENT] = "SYN SENT",
-		[SYN_RECEIVED] = "SYN RCVD",
-		[ESTABLISHED] = "ESTAB",
-		[FIN_WAIT_1] = "FINWAIT-1",
-		[FIN_WAIT_2] = "FINWAIT-2",
-		[CLOSE_WAIT] = "CLOSE WAIT",
-		[CLOSING] = "CLOSING",
-		[LAST_ACK] = "LAST-ACK",
+		[CLOSED] = "CLOSED",        [LISTEN] = "LISTEN",
+		[SYN_SENT] = "SYN SENT",    [SYN_RECEIVED] = "SYN RCVD",
+		[ESTABLISHED] = "ESTAB",    [FIN_WAIT_1] = "FINWAIT-1",
+		[FIN_WAIT_2] = "FINWAIT-2", [CLOSE_WAIT] = "CLOSE WAIT",
+		[CLOSING] = "CLOSING",      [LAST_ACK] = "LAST-ACK",
 		[TIME_WAIT] = "TIME WAIT",
 	};
 

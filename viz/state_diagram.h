@@ -32,7 +32,7 @@ struct diagram_edge {
 /* The middle of a box. */
 extern const struct point diagram_nodes[NODE_COUNT];
 
-enum { DIAGRAM_BOX_WIDTH = 214, DIAGRAM_BOX_HEIGHT = 56 }; /* in thousandths of the square */
+enum { DIAGRAM_BOX_WIDTH = 224, DIAGRAM_BOX_HEIGHT = 56 }; /* in thousandths of the square */
 
 const struct diagram_edge *diagram_edges(unsigned *count);
 

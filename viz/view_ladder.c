@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "record/memory.h"
@@ -15,8 +16,8 @@ static void draw_band(const struct ladder_drawing *d)
 	const struct ladder_layout *l = d->layout;
 	const struct theme *t = d->theme;
 	struct rect body = l->columns.body;
-	struct rect band = rect_meet(
-		body, box(body.x, l->band_top, body.w, l->band_bottom - l->band_top));
+	struct rect band =
+		rect_meet(body, box(body.x, l->band_top, body.w, l->band_bottom - l->band_top));
 
 	if (band.h <= 0)
 		return;
@@ -73,28 +74,17 @@ static void draw_gap(const struct ladder_drawing *d, const struct ladder_gap *ga
 
 /* ---- times ---- */
 
-/* Places after the point: milliseconds for what takes milliseconds. */
-static int places_of(const struct ladder_scale *scale)
-{
-	return scale->flight_time >= nanos_from_ms(2) ? 3 : 6;
-}
-
-static bool draw_time(const struct ladder_drawing *d, const struct ladder_row *row, bool current,
-		      struct placer *placer)
+static bool draw_time(const struct ladder_drawing *d, const struct ladder_row *row,
+		      const char *words, bool current, struct placer *placer)
 {
 	const struct theme *t = d->theme;
 	struct rect body = d->layout->columns.body;
 	struct text_style style = text_style(t->font[TYPE_NUMBER_SMALL], t->color[ROLE_DIM]);
 	double height = style.font.size * 1.3;
-	char buf[32];
-	struct text text = text_in(buf, sizeof buf);
-	struct slab slab;
-	double width;
+	double width = canvas_measure(d->canvas, &style.font, words).width;
+	struct slab slab = {at(d->layout->columns.time - width / 2, row->y), width / 2, height / 2,
+			    0};
 
-	text_add_seconds(&text, row->time, places_of(&d->layout->scale));
-	width = canvas_measure(d->canvas, &style.font, buf).width;
-	slab = (struct slab){at(d->layout->columns.time - width / 2, row->y), width / 2,
-			     height / 2, 0};
 	if (row->y - height / 2 < body.y || row->y + height / 2 > bottom_of(body) ||
 	    !placer_has_room(placer, &slab, OWNED_BY_NONE))
 		return false;
@@ -102,34 +92,35 @@ static bool draw_time(const struct ladder_drawing *d, const struct ladder_row *r
 		style.color = t->color[ROLE_TEXT];
 		style.font.weight = WEIGHT_BOLD;
 	}
-	canvas_text_in(d->canvas, slab_bounds(&slab), buf, &style);
+	canvas_text_in(d->canvas, slab_bounds(&slab), words, &style);
 	placer_add_slab(placer, &slab);
 	return true;
 }
 
-/* One for each instant, at its first row; that of the cursor before all. */
+/* One for each instant that can be told from the one before, at its first
+ * row; that of the cursor before all others. */
 static void draw_times(const struct ladder_drawing *d, struct placer *placer)
 {
 	const struct ladder_rows *rows = &d->layout->rows;
-	nanos told = -1;
 	nanos now = cursor_time(d->scene->recording, d->scene->cursor);
+	int places = ladder_time_places(d->scene);
+	char told[32] = "";
 
 	if (d->layout->columns.time <= 0)
 		return;
-	for (int turn = 0; turn < 2; turn++) {
-		told = -1;
+	for (int pass = 0; pass < 2; pass++)
 		for (uint32_t i = 0; i < rows->count; i++) {
 			const struct ladder_row *row = &rows->rows[i];
-			bool current = row->time == now &&
-				       !cursor_is_at_start(d->scene->cursor);
+			bool current = row->time == now && !cursor_is_at_start(d->scene->cursor);
+			char words[32];
+			struct text text = text_in(words, sizeof words);
 
-			if (row->time == told || current != (turn == 0) ||
-			    (d->scene->hide_future && row->time > now))
+			if (current != (pass == 0) || (d->scene->hide_future && row->time > now))
 				continue;
-			if (draw_time(d, row, current, placer))
-				told = row->time;
+			text_add_seconds(&text, row->time, places);
+			if (strcmp(words, told) != 0 && draw_time(d, row, words, current, placer))
+				memcpy(told, words, sizeof told);
 		}
-	}
 }
 
 /* ---- captions ---- */
@@ -143,9 +134,8 @@ static void draw_caption(const struct ladder_drawing *d, const struct ladder_row
 	const struct event *event = recording_event(d->scene->recording, row->event);
 	struct text_style style = text_style(t->font[TYPE_LABEL], t->color[ROLE_TIMER]);
 	double width = l->columns.lane.w - 2 * t->gap;
-	const char *words = event->text == EVENT_NONE
-				    ? ""
-				    : recording_text(d->scene->recording, event->text);
+	const char *words =
+		event->text == EVENT_NONE ? "" : recording_text(d->scene->recording, event->text);
 	double height = canvas_paragraph_height(d->canvas, width, words, &style.font);
 	struct rect r = box(l->columns.lane.x + t->gap, row->y - height / 2, width, height);
 	struct slab slab = {middle_of(r), r.w / 2, r.h / 2, 0};
@@ -207,10 +197,10 @@ static void draw_header(const struct ladder_drawing *d)
 		draw_host(d, (enum side)side);
 	style.align = ALIGN_LEFT;
 	if (col->time > 0)
-		canvas_text(d->canvas,
-			    at(col->header.x, col->header.y + t->button / 2 +
-						      style.font.size * 0.36),
-			    "time, s", &style);
+		canvas_text(
+			d->canvas,
+			at(col->header.x, col->header.y + t->button / 2 + style.font.size * 0.36),
+			"time, s", &style);
 }
 
 /* ---- all ---- */

@@ -54,8 +54,8 @@ static struct axis axis_of(struct rect bar, struct seq zero, const uint32_t *edg
 		a.edge[i] = edges[i];
 		a.x[i] = left;
 		if (i + 1 < count && edges[i + 1] > edges[i])
-			left += width * (least_share + (1 - least) *
-							       (edges[i + 1] - edges[i]) / total);
+			left += width *
+				(least_share + (1 - least) * (edges[i + 1] - edges[i]) / total);
 	}
 	return a;
 }
@@ -159,24 +159,24 @@ static void draw_receive(struct space *sp, struct rect bar)
 	const struct receive_variables *rcv = &sp->tcb->rcv;
 	const struct theme *t = sp->theme;
 	enum side peer = other_side(sp->side);
-	uint32_t held = rcv->held_count > 0
-				? (uint32_t)seq_diff(rcv->held[rcv->held_count - 1].right, rcv->nxt)
-				: 0;
+	int last = rcv->held_count - 1;
+	uint32_t hole = last < 0 ? 0 : (uint32_t)seq_diff(rcv->held[0].left, rcv->nxt);
+	uint32_t held = last < 0 ? 0 : (uint32_t)seq_diff(rcv->held[last].right, rcv->nxt);
 	uint32_t window = rcv->wnd > held ? rcv->wnd : held;
-	struct axis a = axis_of(bar, rcv->nxt, (uint32_t[]){0, held, window}, 3);
+	struct axis a = axis_of(bar, rcv->nxt, (uint32_t[]){0, hole, held, window}, 4);
 
 	fill(sp, &a, bar.x, a.x[0], t->color[ROLE_OK]);
-	fill(sp, &a, a.x[0], a.x[2], t->color[ROLE_BOX]);
+	fill(sp, &a, a.x[0], a.x[3], t->color[ROLE_BOX]);
 	for (int i = 0; i < rcv->held_count; i++)
 		fill(sp, &a, x_of(&a, rcv->held[i].left), x_of(&a, rcv->held[i].right),
 		     side_color(t, peer));
-	fill(sp, &a, a.x[2], right_of(bar), t->color[ROLE_GRID]);
+	fill(sp, &a, a.x[3], right_of(bar), t->color[ROLE_GRID]);
 	outline(sp, &a);
 	draw_edge(sp, &a, rcv->nxt, "NXT", false);
-	if (rcv->wnd > 0)
-		draw_edge(sp, &a, seq_add(rcv->nxt, rcv->wnd), "NXT+WND", false);
 	if (rcv->held_count > 0)
 		draw_edge(sp, &a, rcv->held[0].left, "held", false);
+	if (rcv->wnd > 0)
+		draw_edge(sp, &a, seq_add(rcv->nxt, rcv->wnd), "NXT+WND", false);
 }
 
 /* A bar with its name to the left; its edges are named under it. */
@@ -208,6 +208,7 @@ void view_sequence_space_draw(struct canvas *c, const struct theme *t, const str
 		 focus_name(s->recording, &s->focus, side));
 	canvas_begin_box(c, area, "space-%s", side == SIDE_CLIENT ? "client" : "server");
 	rest = draw_titled_panel(c, t, area, title, side_color(t, side));
+	cut_top(&rest, t->gap);
 	if (end.exists && end.state != LISTEN) {
 		sp.tcb = &end.tcb;
 		sp.left = rest.x;

@@ -1,131 +1,27 @@
 #include "viz/view_states.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "viz/panel.h"
 #include "viz/placer.h"
-#include "viz/state_diagram.h"
-
-enum heat {
-	HEAT_NONE,
-	HEAT_NEXT, /* leads away from the current state */
-	HEAT_LAST, /* taken before this step, and nothing since */
-	HEAT_NOW,  /* taken in this step */
-};
+#include "viz/state_heat.h"
 
 /* What is known of the diagram at the cursor. */
 struct diagram {
 	struct canvas *canvas;
 	const struct theme *theme;
 	enum side side;
+	struct rect inside; /* that labels stay in */
 	struct rect square; /* of the unit coordinates */
 	double half_width;  /* of a box */
 	double half_height;
 	struct font font; /* of the states' names */
 	bool short_names;
-	unsigned node;      /* that is lit */
-	bool inferred;
 	const struct diagram_edge *edges;
 	unsigned edge_count;
-	enum heat heat[64];
-	const char *reason; /* why a hot edge that is not in the figure was taken */
+	struct diagram_heat at; /* the cursor */
 	struct placer placer;
 };
-
-/* ---- what happened ---- */
-
-/* The newest transition of the end's connection at the cursor, looking back
- * as far as is quick; EVENT_NONE where there is none. */
-static uint32_t last_transition(const struct scene *s, uint32_t conn, enum side side)
-{
-	enum { BACK = 4096 };
-	uint32_t n = s->cursor.event;
-
-	for (int i = 0; i < BACK && n != EVENT_NONE; i++, n--) {
-		const struct event *event = recording_event(s->recording, n);
-
-		if (event->kind != EVENT_TRANSITION || event->host != s->focus.host[side])
-			continue;
-		if (conn == EVENT_NONE || event->conn == conn)
-			return n;
-	}
-	return EVENT_NONE;
-}
-
-/* What made a connection go to CLOSED: the input of the turn. */
-static const char *reason_of(const struct recording *r, const struct event *transition)
-{
-	uint32_t first;
-	uint32_t count;
-	const struct event *input;
-
-	recording_turn(r, transition->turn, &first, &count);
-	input = recording_event(r, first);
-	if (input->kind == EVENT_TIMER)
-		return input->timer == TIMER_TIME_WAIT ? NULL : "timed out";
-	if (input->kind == EVENT_CALL)
-		return input->call == CALL_ABORT    ? "ABORT"
-		       : input->call == CALL_REBOOT ? "reboot"
-						    : NULL;
-	if (input->kind == EVENT_ARRIVE && input->packet != EVENT_NONE) {
-		struct packet_record p;
-
-		recording_packet(r, input->packet, &p);
-		return p.packet.kind != PACKET_TCP        ? "ICMP"
-		       : (p.packet.tcp.flags & RST) != 0 ? "rcv RST"
-							 : NULL;
-	}
-	return NULL;
-}
-
-static void heat_edge(struct diagram *d, const struct diagram_edge *edge, enum heat heat)
-{
-	if (edge && d->heat[edge - d->edges] < heat)
-		d->heat[edge - d->edges] = heat;
-}
-
-static void heat_step(struct diagram *d, const struct scene *s)
-{
-	uint32_t first;
-	uint32_t count;
-
-	if (cursor_is_at_start(s->cursor))
-		return;
-	recording_turn(s->recording, cursor_turn(s->recording, s->cursor), &first, &count);
-	for (uint32_t n = first; n <= s->cursor.event; n++) {
-		const struct event *event = recording_event(s->recording, n);
-
-		if (event->kind == EVENT_TRANSITION && event->host == s->focus.host[d->side])
-			heat_edge(d,
-				  diagram_edge((enum tcp_state)event->from,
-					       (enum tcp_state)event->to),
-				  HEAT_NOW);
-	}
-}
-
-static void find_heat(struct diagram *d, const struct scene *s)
-{
-	const struct diagram_edge *came_by = NULL;
-	struct end end;
-	uint32_t last;
-
-	focus_end(s->recording, &s->focus, d->side, s->cursor, &end);
-	last = last_transition(s, end.conn, d->side);
-	if (last != EVENT_NONE) {
-		const struct event *event = recording_event(s->recording, last);
-
-		came_by = diagram_edge((enum tcp_state)event->from, (enum tcp_state)event->to);
-		d->reason = reason_of(s->recording, event);
-		heat_edge(d, came_by, HEAT_LAST);
-	}
-	heat_step(d, s);
-	d->inferred = end.inferred;
-	d->node = diagram_node(end.state, came_by);
-	for (unsigned i = 0; i < d->edge_count; i++)
-		if (d->edges[i].from == d->node && !d->edges[i].rare)
-			heat_edge(d, &d->edges[i], HEAT_NEXT);
-}
 
 /* ---- places ---- */
 
@@ -185,7 +81,7 @@ static void fit(struct diagram *d, struct rect inside)
 		(void)names_fit(d, width - air);
 	}
 	d->half_width = fmax(width, widest_name(d) + air * 1.6) / 2;
-	d->half_height = fmax(inside.h * DIAGRAM_BOX_HEIGHT / 1000, d->font.size * 1.5) / 2;
+	d->half_height = fmax(inside.h * DIAGRAM_BOX_HEIGHT / 1000, d->font.size * 1.3) / 2;
 	d->square = inside;
 	margin = d->half_width + d->theme->thick - outer * inside.w;
 	if (margin > 0) {
@@ -201,7 +97,7 @@ static struct point on_border(const struct diagram *d, struct point unit, unsign
 	double x = (unit.x - diagram_nodes[node].x) * 2000 / DIAGRAM_BOX_WIDTH;
 	double y = (unit.y - diagram_nodes[node].y) * 2000 / DIAGRAM_BOX_HEIGHT;
 
-	if (fabs(x) > 0.98)
+	if (fabs(y) < 0.9)
 		return at(middle.x + copysign(d->half_width, x), middle.y + y * d->half_height);
 	return at(middle.x + x * d->half_width, middle.y + copysign(d->half_height, y));
 }
@@ -224,11 +120,16 @@ static void curve_of(const struct diagram *d, const struct diagram_edge *edge,
 
 /* ---- edges ---- */
 
+static double head_size(const struct diagram *d, enum heat heat)
+{
+	return d->theme->head * (heat == HEAT_NOW ? 1.5 : heat == HEAT_LAST ? 0.95 : 0.7);
+}
+
 static void draw_edge(const struct diagram *d, const struct diagram_edge *edge, enum heat heat)
 {
 	const struct theme *t = d->theme;
-	struct stroke s = stroke(t->hair * 1.1, color_mix(t->color[ROLE_LINE],
-							  t->color[ROLE_PANEL], 0.3));
+	struct stroke s =
+		stroke(t->hair * 1.1, color_mix(t->color[ROLE_LINE], t->color[ROLE_PANEL], 0.3));
 	struct point curve[4];
 	struct point before;
 
@@ -239,22 +140,21 @@ static void draw_edge(const struct diagram *d, const struct diagram_edge *edge, 
 		/* Yellow on white needs an outline to be seen. */
 		s = stroke(t->thick * 1.9, t->color[ROLE_TEXT]);
 		canvas_curve(d->canvas, curve, s);
-		canvas_head(d->canvas, curve[3], before, t->head * 1.5, s);
+		canvas_head(d->canvas, curve[3], before, head_size(d, heat), s);
 		s = stroke(t->thick, t->color[ROLE_CURRENT]);
 	} else if (heat == HEAT_LAST) {
 		s = stroke(t->line * 1.2, side_color(t, d->side));
 	}
 	canvas_curve(d->canvas, curve, s);
-	canvas_head(d->canvas, curve[3], before,
-		    t->head * (heat == HEAT_NOW ? 1.2 : heat == HEAT_LAST ? 0.95 : 0.7), s);
+	canvas_head(d->canvas, curve[3], before, head_size(d, heat) * (heat == HEAT_NOW ? 0.8 : 1),
+		    s);
 }
 
 static void draw_edges(const struct diagram *d)
 {
 	for (int heat = HEAT_NONE; heat <= HEAT_NOW; heat++)
 		for (unsigned i = 0; i < d->edge_count; i++)
-			if ((int)d->heat[i] == heat &&
-			    (!d->edges[i].rare || heat >= HEAT_LAST))
+			if ((int)d->at.heat[i] == heat && (!d->edges[i].rare || heat >= HEAT_LAST))
 				draw_edge(d, &d->edges[i], (enum heat)heat);
 }
 
@@ -262,9 +162,9 @@ static void draw_edges(const struct diagram *d)
 
 static bool wants_label(const struct diagram *d, unsigned edge)
 {
-	if (d->edges[edge].rare && d->heat[edge] < HEAT_LAST)
+	if (d->edges[edge].rare && d->at.heat[edge] < HEAT_LAST)
 		return false;
-	return !d->theme->projector || d->heat[edge] != HEAT_NONE;
+	return !d->theme->projector || d->at.heat[edge] != HEAT_NONE;
 }
 
 /* A taken edge tells why, where that is not what the figure says. */
@@ -275,8 +175,8 @@ static unsigned label_lines(const struct diagram *d, unsigned edge, const char *
 
 	lines[0] = e->lines[0];
 	lines[1] = e->lines[1];
-	if (d->heat[edge] >= HEAT_LAST && d->reason && to_closed) {
-		lines[0] = d->reason;
+	if (d->at.heat[edge] >= HEAT_LAST && d->at.reason && to_closed) {
+		lines[0] = d->at.reason;
 		lines[1] = NULL;
 	}
 	return lines[0] == NULL ? 0 : lines[1] == NULL ? 1 : 2;
@@ -299,16 +199,19 @@ static struct text_style label_style(const struct diagram *d, enum heat heat)
 /* Where it was put by hand, or a little to the sides; not over anything. */
 static void draw_label(struct diagram *d, unsigned edge)
 {
-	static const double nudges[][2] = {{0, 0},     {0, .012},  {0, -.012}, {.02, 0},
-					   {-.02, 0},  {0, .024},  {0, -.024}, {.02, .012},
+	static const double nudges[][2] = {{0, 0},       {0, .012},    {0, -.012},   {.02, 0},
+					   {-.02, 0},    {0, .024},    {0, -.024},   {.02, .012},
 					   {-.02, .012}, {.02, -.012}, {-.02, -.012}};
 	const struct diagram_edge *e = &d->edges[edge];
-	struct text_style style = label_style(d, d->heat[edge]);
+	struct text_style style = label_style(d, d->at.heat[edge]);
 	double pitch = style.font.size * 1.15;
 	const char *lines[2];
 	unsigned count = label_lines(d, edge, lines);
+	double clear = d->theme->hair; /* of its edge's line, which may be thick */
 	double width = 0;
 
+	if (d->at.heat[edge] == HEAT_NOW)
+		clear = d->theme->thick;
 	if (count == 0 || !wants_label(d, edge))
 		return;
 	for (unsigned i = 0; i < count; i++)
@@ -319,8 +222,12 @@ static void draw_label(struct diagram *d, unsigned edge)
 		double x = e->align == ALIGN_LEFT    ? p.x
 			   : e->align == ALIGN_RIGHT ? p.x - width
 						     : p.x - width / 2;
-		struct rect r = box(x, p.y - pitch * count / 2, width, pitch * count);
-		struct slab slab = {middle_of(r), r.w / 2, r.h / 2, 0};
+		struct rect r =
+			box(fmax(d->inside.x, fmin(x, right_of(d->inside) - width)),
+			    fmin(p.y - pitch * count / 2, bottom_of(d->inside) - pitch * count),
+			    width, pitch * count);
+		struct slab slab = {middle_of(r), r.w / 2 + clear, r.h / 2 - style.font.size * 0.1,
+				    0};
 
 		if (!placer_has_room(&d->placer, &slab, OWNED_BY_NONE))
 			continue;
@@ -356,16 +263,34 @@ static void add_curve(struct diagram *d, const struct diagram_edge *edge, uint32
 	}
 }
 
+static void add_head(struct diagram *d, const struct diagram_edge *edge, enum heat heat)
+{
+	double size = head_size(d, heat);
+	struct point p[4];
+	double dx;
+	double dy;
+	double length;
+
+	curve_of(d, edge, p);
+	dx = p[2].x - p[3].x;
+	dy = p[2].y - p[3].y;
+	length = fmax(hypot(dx, dy), 1);
+	placer_add_rect(&d->placer, box(p[3].x + dx / length * size / 2 - size / 2,
+					p[3].y + dy / length * size / 2 - size / 2, size, size));
+}
+
 static void draw_labels(struct diagram *d)
 {
 	for (unsigned node = 0; node < NODE_COUNT; node++)
 		placer_add_rect(&d->placer, box_of(d, node));
 	for (unsigned i = 0; i < d->edge_count; i++)
-		if (!d->edges[i].rare || d->heat[i] >= HEAT_LAST)
+		if (!d->edges[i].rare || d->at.heat[i] >= HEAT_LAST) {
 			add_curve(d, &d->edges[i], i);
+			add_head(d, &d->edges[i], d->at.heat[i]);
+		}
 	for (int heat = HEAT_NOW; heat >= HEAT_NONE; heat--)
 		for (unsigned i = 0; i < d->edge_count; i++)
-			if ((int)d->heat[i] == heat)
+			if ((int)d->at.heat[i] == heat)
 				draw_label(d, i);
 }
 
@@ -379,11 +304,11 @@ static void draw_box(const struct diagram *d, unsigned node)
 	struct color fill = t->color[ROLE_BOX];
 	struct stroke outline = stroke(t->hair * 1.2, t->color[ROLE_LINE]);
 
-	if (node == d->node && d->inferred) {
+	if (node == d->at.node && d->at.inferred) {
 		outline = stroke(t->thick, side_color(t, d->side));
 		style.font.italic = true;
 		style.color = side_color(t, d->side);
-	} else if (node == d->node) {
+	} else if (node == d->at.node) {
 		fill = side_color(t, d->side);
 		outline = stroke(t->thick, t->color[ROLE_TEXT]);
 		style.color = theme_ink_on(t, fill);
@@ -404,9 +329,10 @@ void view_states_draw(struct canvas *c, const struct theme *t, const struct scen
 	canvas_begin_box(c, area, "states-%s", side == SIDE_CLIENT ? "client" : "server");
 	inside = draw_titled_panel(c, t, area, focus_name(s->recording, &s->focus, side),
 				   side_color(t, side));
+	d.inside = inside;
 	fit(&d, inside);
 	d.edges = diagram_edges(&d.edge_count);
-	find_heat(&d, s);
+	diagram_heat_find(&d.at, s, side);
 	draw_edges(&d);
 	for (unsigned node = 0; node < NODE_COUNT; node++)
 		draw_box(&d, node);

@@ -4,16 +4,14 @@
 
 #include "viz/panel.h"
 
-/* The more telling ones are later. */
+/* What a place has: bits. The more telling ones are higher. */
 enum mark {
-	MARK_NONE,
-	MARK_CALL,
-	MARK_CLIENT, /* sends or receives */
-	MARK_SERVER,
-	MARK_CAPTION,
-	MARK_TIMER,
-	MARK_LOST,
-	MARK_COUNT,
+	MARK_CALL = 1 << 0,
+	MARK_CLIENT = 1 << 1, /* sends or receives */
+	MARK_SERVER = 1 << 2,
+	MARK_CAPTION = 1 << 3,
+	MARK_TIMER = 1 << 4,
+	MARK_LOST = 1 << 5,
 };
 
 /* Of one place at most so many turns are looked at. */
@@ -68,90 +66,84 @@ uint32_t view_timeline_turn(const struct theme *t, const struct scene *s, struct
 
 /* ---- what a turn is ---- */
 
-static enum mark mark_of(const struct scene *s, uint32_t turn)
+static unsigned marks_of(const struct scene *s, uint32_t turn)
 {
 	uint32_t first;
 	uint32_t count;
-	enum mark mark = MARK_NONE;
+	unsigned marks = 0;
 
 	recording_turn(s->recording, turn, &first, &count);
 	for (uint32_t n = first; n < first + count; n++) {
 		const struct event *event = recording_event(s->recording, n);
-		enum mark next = MARK_NONE;
 		enum side side;
 
 		switch (event->kind) {
-		case EVENT_LOST: next = MARK_LOST; break;
-		case EVENT_TIMER: next = MARK_TIMER; break;
-		case EVENT_CAPTION: next = MARK_CAPTION; break;
-		case EVENT_CALL: next = MARK_CALL; break;
+		case EVENT_LOST: marks |= MARK_LOST; break;
+		case EVENT_TIMER: marks |= MARK_TIMER; break;
+		case EVENT_CAPTION: marks |= MARK_CAPTION; break;
+		case EVENT_CALL: marks |= MARK_CALL; break;
 		case EVENT_SEND:
 		case EVENT_ARRIVE:
 			if (focus_side(&s->focus, event->host, &side))
-				next = side == SIDE_CLIENT ? MARK_CLIENT : MARK_SERVER;
+				marks |= side == SIDE_CLIENT ? MARK_CLIENT : MARK_SERVER;
 			break;
 		default: break;
 		}
-		if (next > mark)
-			mark = next;
 	}
-	return mark;
+	return marks;
 }
 
-static enum mark mark_at(const struct scene *s, const struct line *l, uint32_t place)
+static unsigned marks_at(const struct scene *s, const struct line *l, uint32_t place)
 {
 	uint32_t turn = first_turn(l, place);
 	uint32_t end = place + 1 < l->places ? first_turn(l, place + 1) : l->turns;
-	enum mark mark = MARK_NONE;
+	unsigned marks = 0;
 
-	for (int i = 0; i < LOOKED_AT_MAX && turn < end; i++, turn++) {
-		enum mark next = mark_of(s, turn);
-
-		if (next > mark)
-			mark = next;
-	}
-	return mark;
+	for (int i = 0; i < LOOKED_AT_MAX && turn < end; i++, turn++)
+		marks |= marks_of(s, turn);
+	return marks;
 }
 
 /* ---- shapes ---- */
 
-static void draw_bar(struct canvas *c, const struct theme *t, struct point p, double up,
-		     double down, struct color color)
+static struct color shade(const struct theme *t, enum role role, double share)
 {
-	double width = t->line * 1.5;
-
-	canvas_rect(c, box(p.x - width / 2, p.y - up, width, up + down), color);
+	return color_mix(t->color[ROLE_PANEL], t->color[role], share);
 }
 
-static void draw_mark(struct canvas *c, const struct theme *t, enum mark mark, struct point p,
+static void draw_bars(struct canvas *c, const struct theme *t, unsigned marks, struct point p,
 		      double half, double share)
 {
-	struct color colors[MARK_COUNT] = {
-		[MARK_CALL] = t->color[ROLE_DIM],       [MARK_CLIENT] = t->color[ROLE_CLIENT],
-		[MARK_SERVER] = t->color[ROLE_SERVER],  [MARK_CAPTION] = t->color[ROLE_TIMER],
-		[MARK_TIMER] = t->color[ROLE_TIMER],    [MARK_LOST] = t->color[ROLE_ALERT],
-	};
-	struct color color = color_mix(t->color[ROLE_PANEL], colors[mark], share);
-	struct stroke s = stroke(t->line, color);
-	double r = half * 0.55;
+	double width = t->line * 1.75;
+	double left = p.x - width / 2;
 
-	switch (mark) {
-	case MARK_CLIENT: draw_bar(c, t, p, half, half * 0.1, color); break;
-	case MARK_SERVER: draw_bar(c, t, p, half * 0.1, half, color); break;
-	case MARK_CALL: canvas_circle(c, p, r * 0.6, color, NO_STROKE); break;
-	case MARK_TIMER: canvas_circle(c, p, r, NO_FILL, s); break;
-	case MARK_CAPTION:
-		canvas_polygon(c,
-			       (struct point[]){at(p.x, p.y - r), at(p.x + r, p.y),
-						at(p.x, p.y + r), at(p.x - r, p.y)},
-			       4, color, NO_STROKE);
-		break;
-	case MARK_LOST:
-		canvas_line(c, at(p.x - r, p.y - r), at(p.x + r, p.y + r), s);
-		canvas_line(c, at(p.x - r, p.y + r), at(p.x + r, p.y - r), s);
-		break;
-	case MARK_NONE:
-	case MARK_COUNT: break;
+	if (marks & MARK_CLIENT)
+		canvas_rect(c, box(left, p.y - half, width, half), shade(t, ROLE_CLIENT, share));
+	if (marks & MARK_SERVER)
+		canvas_rect(c, box(left, p.y, width, half), shade(t, ROLE_SERVER, share));
+}
+
+/* The most telling mark of a place. */
+static void draw_marks(struct canvas *c, const struct theme *t, unsigned marks, struct point p,
+		       double half, double share)
+{
+	double r = half * 0.55;
+	struct stroke alert = stroke(t->line, shade(t, ROLE_ALERT, share));
+	struct color note = shade(t, ROLE_TIMER, share);
+	const struct point diamond[4] = {at(p.x, p.y - r), at(p.x + r, p.y), at(p.x, p.y + r),
+					 at(p.x - r, p.y)};
+
+	if (marks & MARK_LOST) {
+		canvas_line(c, at(p.x - r, p.y - r), at(p.x + r, p.y + r), alert);
+		canvas_line(c, at(p.x - r, p.y + r), at(p.x + r, p.y - r), alert);
+	} else if (marks & MARK_TIMER) {
+		canvas_circle(c, p, r, NO_FILL, stroke(t->line, note));
+	} else if (marks & MARK_CAPTION) {
+		canvas_polygon(c, diamond, 4, note, NO_STROKE);
+	} else if (marks & (MARK_CLIENT | MARK_SERVER)) {
+		draw_bars(c, t, marks, p, half, share);
+	} else if (marks & MARK_CALL) {
+		canvas_circle(c, p, r * 0.6, shade(t, ROLE_DIM, share), NO_STROKE);
 	}
 }
 
@@ -177,7 +169,7 @@ void view_timeline_draw(struct canvas *c, const struct theme *t, const struct sc
 	struct line l = line_of(t, s, area);
 	uint32_t here = cursor_turn(s->recording, s->cursor);
 	double middle = area.y + area.h / 2;
-	double half = area.h * 0.4;
+	double half = area.h * 0.42;
 
 	canvas_begin_box(c, area, "timeline");
 	draw_panel(c, t, area);
@@ -187,8 +179,8 @@ void view_timeline_draw(struct canvas *c, const struct theme *t, const struct sc
 		bool past = here != EVENT_NONE && first_turn(&l, place) <= here;
 
 		if (past || !s->hide_future)
-			draw_mark(c, t, mark_at(s, &l, place), at(x_of(&l, place), middle), half,
-				  past ? 1 : 0.5);
+			draw_marks(c, t, marks_at(s, &l, place), at(x_of(&l, place), middle), half,
+				   past ? 1 : 0.5);
 	}
 	if (l.turns > 0)
 		draw_cursor(c, t, s, &l, middle, half);

@@ -60,7 +60,8 @@ static void format(const struct change *ch, const struct shown *what, const stru
 	struct tcb tcb = end->tcb;
 
 	assert(variable);
-	if (!end->exists) {
+	/* A round-trip time of 0 is none: nothing was measured yet. */
+	if (!end->exists || (strcmp(what->name, "SRTT") == 0 && tcb.rtt.srtt == 0)) {
 		text_add(&text, "–");
 		return;
 	}
@@ -130,8 +131,8 @@ void view_variables_draw(struct canvas *c, const struct theme *t, const struct s
 		  &ch.before);
 	if (ch.before.conn != ch.now.conn)
 		ch.before.exists = false;
-	snprintf(title, sizeof title, "%s variables%s",
-		 focus_name(s->recording, &s->focus, side), ch.now.inferred ? ", inferred" : "");
+	snprintf(title, sizeof title, "%s variables%s", focus_name(s->recording, &s->focus, side),
+		 ch.now.inferred ? ", inferred" : "");
 	canvas_begin_box(c, area, "variables-%s", side == SIDE_CLIENT ? "client" : "server");
 	inside = draw_titled_panel(c, t, area, title, side_color(t, side));
 	inside = rect_inset(inside, -t->gap, 0);

@@ -14,6 +14,7 @@ struct words {
 	char source[64]; /* "RFC 6298 §5.4" */
 	char why[WORDS_MAX];
 	char place[64]; /* "step 9 of 14   1.050 s" */
+	char time[32];  /* "1.050 s" */
 };
 
 /* ---- what to say ---- */
@@ -34,15 +35,17 @@ static uint32_t speaking_event(const struct recording *r, struct cursor c)
 	return c.event == cursor_after_turn(r, turn).event ? recording_headline(r, turn) : c.event;
 }
 
-/* The reason without its source, which stands by itself. */
-static const char *after_source(const char *why, const char *source)
+/* "RFC 9293 §3.8: The network …" comes apart into its source and the rest. */
+static void split_reason(const char *reason, struct words *w)
 {
-	size_t len = strlen(source);
+	const char *colon = strstr(reason, ": ");
 
-	if (len == 0 || strncmp(why, source, len) != 0)
-		return why;
-	why += len;
-	return why + strspn(why, ": ");
+	if (strncmp(reason, "RFC ", 4) == 0 && colon &&
+	    (size_t)(colon - reason) < sizeof w->source) {
+		snprintf(w->source, sizeof w->source, "%.*s", (int)(colon - reason), reason);
+		reason = colon + 2;
+	}
+	snprintf(w->why, sizeof w->why, "%s", reason);
 }
 
 /* "2.000 s" must not be torn at the end of a line: a blank between a number
@@ -68,13 +71,13 @@ static void find_words(const struct scene *s, struct words *w)
 {
 	const struct recording *r = s->recording;
 	struct text what = text_in(w->what, sizeof w->what);
-	struct text source = text_in(w->source, sizeof w->source);
 	struct text place = text_in(w->place, sizeof w->place);
+	struct text time = text_in(w->time, sizeof w->time);
 	char buf[WORDS_MAX];
 	struct text why = text_in(buf, sizeof buf);
 	uint32_t n;
 
-	w->why[0] = '\0';
+	w->what[0] = w->source[0] = w->why[0] = '\0';
 	text_addf(&place, "step %u of %u",
 		  cursor_is_at_start(s->cursor) ? 0 : cursor_turn(r, s->cursor) + 1,
 		  recording_turns(r));
@@ -82,15 +85,14 @@ static void find_words(const struct scene *s, struct words *w)
 		at_start(r, w);
 		return;
 	}
-	text_add(&place, "   ");
-	text_add_seconds(&place, cursor_time(r, s->cursor), 3);
-	text_add(&place, " s");
+	text_add_seconds(&time, cursor_time(r, s->cursor), 3);
+	text_add(&time, " s");
+	text_addf(&place, "   %s", w->time);
 	n = speaking_event(r, s->cursor);
 	explain_what(r, n, &what);
 	keep_units(w->what, sizeof w->what);
-	explain_source(r, n, &source);
 	explain_why(r, n, &why);
-	snprintf(w->why, sizeof w->why, "%s", after_source(buf, w->source));
+	split_reason(buf, w);
 }
 
 /* ---- on a lesson's page ---- */
@@ -150,7 +152,9 @@ static void draw_projected(struct canvas *c, const struct theme *t, const struct
 {
 	struct text_style title = text_style(t->font[TYPE_TITLE], t->color[ROLE_TEXT]);
 	struct text_style source = text_style(t->font[TYPE_LABEL], t->color[ROLE_DIM]);
-	double right = canvas_measure(c, &source.font, w->source).width;
+	struct text_style time = text_style(t->font[TYPE_NUMBER], t->color[ROLE_DIM]);
+	double right = fmax(canvas_measure(c, &source.font, w->source).width,
+			    canvas_measure(c, &time.font, w->time).width);
 	struct rect side = cut_right(&inside, right);
 	double height;
 
@@ -158,12 +162,12 @@ static void draw_projected(struct canvas *c, const struct theme *t, const struct
 	height = canvas_paragraph_height(c, inside.w, w->what, &title.font);
 	canvas_paragraph(c, at(inside.x, inside.y + fmax(0, inside.h - height) / 2), inside.w,
 			 w->what, &title);
-	source.align = ALIGN_RIGHT;
-	canvas_text_in(c, cut_bottom(&side, line_pitch(&source.font)), w->source, &source);
+	source.align = time.align = ALIGN_RIGHT;
+	canvas_text_in(c, cut_top(&side, line_pitch(&title.font)), w->time, &time);
+	canvas_text_in(c, cut_bottom(&side, line_pitch(&title.font)), w->source, &source);
 }
 
-void view_why_draw(struct canvas *c, const struct theme *t, const struct scene *s,
-		   struct rect area)
+void view_why_draw(struct canvas *c, const struct theme *t, const struct scene *s, struct rect area)
 {
 	struct words w;
 

@@ -1,0 +1,143 @@
+/* ladder_flights.c — which segments are in sight, and from where to where. */
+#include "viz/ladder_build.h"
+
+#include <math.h>
+
+#include "record/memory.h"
+
+/* A segment that gets lost is drawn about as far as it got, but so that its
+ * label has room, and one sees that it does not arrive. */
+static const double lost_least = 0.6;
+static const double lost_most = 0.75;
+
+static struct ladder_arrow *add_arrow(struct ladder_layout *l)
+{
+	l->arrows = memory_grow(l->arrows, &l->arrow_room, l->arrow_count + 1, sizeof l->arrows[0]);
+	return &l->arrows[l->arrow_count++];
+}
+
+static uint32_t end_event(const struct packet_record *p)
+{
+	return p->ended != EVENT_NONE ? p->ended : p->arrived;
+}
+
+/* The height of the far end; where it is not at hand, after a usual flight. */
+static double end_height(const struct ladder_layout *l, const struct packet_record *p, double from)
+{
+	uint32_t end = end_event(p);
+
+	if (end == EVENT_NONE || end >= l->rows.end_event)
+		return from + l->scale.flight;
+	return ladder_height_of(l, end);
+}
+
+static double start_height(const struct ladder_layout *l, const struct packet_record *p)
+{
+	if (p->sent < l->rows.first_event)
+		return ladder_height_of(l, end_event(p)) - l->scale.flight;
+	return ladder_height_of(l, p->sent);
+}
+
+static enum when when_of(const struct scene *s, const struct packet_record *p)
+{
+	if (!scene_has_happened(s, p->sent))
+		return WHEN_FUTURE;
+	if (!scene_has_happened(s, end_event(p)))
+		return WHEN_UNDER_WAY;
+	/* It has arrived at the cursor, but is still seen coming. */
+	return recording_event(s->recording, end_event(p))->time > scene_moment(s) ? WHEN_UNDER_WAY
+										   : WHEN_PAST;
+}
+
+static double share_until_lost(const struct ladder_layout *l, const struct scene *s,
+			       const struct packet_record *p)
+{
+	nanos way = recording_event(s->recording, p->ended)->time -
+		    recording_event(s->recording, p->sent)->time;
+
+	return fmin(fmax((double)way / (double)l->scale.flight_time, lost_least), lost_most);
+}
+
+static void place_ends(const struct ladder_layout *l, const struct scene *s, struct ladder_arrow *a)
+{
+	const struct rect *lane = &l->columns.lane;
+	double forth = a->side == SIDE_CLIENT ? 1 : -1;
+	double share = 1;
+
+	a->from.x = a->side == SIDE_CLIENT ? lane->x : right_of(*lane);
+	a->from.y = start_height(l, &a->record);
+	a->to.y = end_height(l, &a->record, a->from.y);
+	if (a->fate == FATE_LOST)
+		share = share_until_lost(l, s, &a->record);
+	a->to.x = a->from.x + forth * share * lane->w;
+}
+
+static double share_travelled(const struct ladder_layout *l, const struct scene *s,
+			      const struct packet_record *p)
+{
+	nanos sent = recording_event(s->recording, p->sent)->time;
+	nanos now = scene_moment(s);
+	uint32_t end = end_event(p);
+	nanos way = l->scale.flight_time;
+
+	if (end != EVENT_NONE)
+		way = recording_event(s->recording, end)->time - sent;
+	return way > 0 ? fmin(fmax((double)(now - sent) / (double)way, 0), 1) : 0;
+}
+
+/* A reader who predicts sees that it was sent, and no more. */
+static void forget_fate(struct packet_record *p)
+{
+	p->arrived = EVENT_NONE;
+	p->ended = EVENT_NONE;
+	p->overtaken = false;
+}
+
+static void consider_packet(struct ladder_layout *l, const struct scene *s, uint32_t packet,
+			    enum side side)
+{
+	struct rect body = l->columns.body;
+	struct ladder_arrow a = {.packet = packet, .side = side};
+
+	recording_packet(s->recording, packet, &a.record);
+	a.when = when_of(s, &a.record);
+	if (a.when == WHEN_FUTURE && s->hide_future)
+		return;
+	if (a.when == WHEN_UNDER_WAY && s->hide_future)
+		forget_fate(&a.record);
+	a.fate = a.record.ended != EVENT_NONE     ? FATE_LOST
+		 : a.record.arrived != EVENT_NONE ? FATE_ARRIVES
+						  : FATE_OPEN;
+	place_ends(l, s, &a);
+	if (a.to.y < body.y - l->scale.pitch || a.from.y > bottom_of(body) + l->scale.pitch)
+		return;
+	a.sent_now = ladder_is_in_step(s, a.record.sent);
+	a.current = a.sent_now || ladder_is_in_step(s, end_event(&a.record));
+	a.travelled = a.when == WHEN_PAST ? 1 : 0;
+	if (a.when == WHEN_UNDER_WAY)
+		a.travelled = share_travelled(l, s, &a.record);
+	*add_arrow(l) = a;
+}
+
+void ladder_find_arrows(struct ladder_layout *l, const struct scene *s)
+{
+	l->arrow_count = 0;
+	for (uint32_t i = 0; i < l->rows.count; i++) {
+		const struct ladder_row *row = &l->rows.rows[i];
+		const struct event *event = recording_event(s->recording, row->event);
+		struct packet_record p;
+
+		if (event->packet == EVENT_NONE)
+			continue;
+		if (event->kind == EVENT_SEND || event->kind == EVENT_DUPLICATED) {
+			consider_packet(l, s, event->packet, row->side);
+			continue;
+		}
+		/* Sent above all that was built? */
+		recording_packet(s->recording, event->packet, &p);
+		if (p.sent < l->rows.first_event && end_event(&p) == row->event)
+			consider_packet(l, s, event->packet,
+					event->kind == EVENT_LOST ? row->side
+								  : other_side(row->side));
+	}
+}
