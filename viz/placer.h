@@ -39,7 +39,7 @@ struct placer {
 	uint32_t line_room;
 };
 
-enum { OWNED_BY_NONE = UINT32_MAX };
+enum { OWNED_BY_NONE = INT32_MAX };
 
 void placer_clear(struct placer *p);
 void placer_free(struct placer *p);
