@@ -266,12 +266,25 @@ static enum window_end loop(struct window *w, struct error *err)
 
 /* ---- opening and closing ---- */
 
+static bool is_set(const char *variable)
+{
+	const char *value = getenv(variable);
+
+	return value != NULL && value[0] != '\0';
+}
+
 bool window_is_possible(void)
 {
-	const char *driver = getenv("SDL_VIDEODRIVER");
+	return is_set("SDL_VIDEODRIVER") || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY");
+}
 
-	return (driver != NULL && driver[0] != '\0') || getenv("DISPLAY") != NULL ||
-	       getenv("WAYLAND_DISPLAY") != NULL;
+/* Only what the surroundings offer is tried: where all fails, SDL would
+ * otherwise draw for nobody, and never end. */
+static const char *drivers(void)
+{
+	if (!is_set("DISPLAY"))
+		return "wayland";
+	return is_set("WAYLAND_DISPLAY") ? "x11,wayland" : "x11";
 }
 
 static bool start_sdl(struct error *err)
@@ -282,12 +295,14 @@ static bool start_sdl(struct error *err)
 	/* A compositor draws the windows around ours: leave it on. */
 	SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
 	SDL_SetHint(SDL_HINT_APP_NAME, "tcplab");
-	if (SDL_Init(SDL_INIT_VIDEO) == 0)
+	if (!is_set("SDL_VIDEODRIVER"))
+		SDL_SetHint(SDL_HINT_VIDEODRIVER, drivers());
+	if (window_is_possible() && SDL_Init(SDL_INIT_VIDEO) == 0)
 		return true;
 	return error_set(err,
 			 "there is no display for a window (%s): --text prints the ladder, and "
 			 "tcplab export FILE -o OUT.png draws a picture",
-			 SDL_GetError());
+			 window_is_possible() ? SDL_GetError() : "DISPLAY is not set");
 }
 
 enum window_end window_run(struct app *app, const struct window_options *options, struct error *err)
