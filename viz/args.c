@@ -1,5 +1,6 @@
 #include "viz/args.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -181,6 +182,19 @@ static bool options_agree(const struct args *args, struct error *err)
 	return true;
 }
 
+/* A longer name would leave no room for what is wrong with it. */
+static bool names_are_short(const struct args *args, struct error *err)
+{
+	for (size_t i = 0; i <= args->file_count; i++) {
+		const char *name = i < args->file_count ? args->files[i] : args->output;
+
+		if (name != NULL && strlen(name) >= PATH_MAX)
+			return error_set(err, "a file's name is too long, with %zu octets: %.60s…",
+					 strlen(name), name);
+	}
+	return true;
+}
+
 static bool files_fit_the_verb(const struct args *args, struct error *err)
 {
 	const char *name = verbs[args->verb].name;
@@ -214,7 +228,7 @@ bool args_read(struct args *args, int argc, char **argv, struct error *err)
 	if (args->help || args->version)
 		return true;
 	return options_fit_the_verb(&r) && options_agree(args, err) &&
-	       files_fit_the_verb(args, err);
+	       files_fit_the_verb(args, err) && names_are_short(args, err);
 }
 
 void args_free(struct args *args)

@@ -66,9 +66,11 @@ bool output_close(FILE *out, const char *path, struct error *err)
 
 bool output_finish(FILE *out, const char *path, bool fine, struct error *err)
 {
-	struct error again;
+	struct error reason = *err;
 
-	return output_close(out, path, fine ? err : &again) && fine;
+	if (output_close(out, path, err) && fine)
+		return true;
+	return fine ? false : error_set(err, "%s: %s", name_of(path), reason.text);
 }
 
 bool output_is_input(const char *output, const char *input)

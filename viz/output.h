@@ -21,8 +21,8 @@ FILE *output_open(const char *path, struct error *err);
  * where anything that was written to it got lost. */
 bool output_close(FILE *out, const char *path, struct error *err);
 
-/* The same for a writer that says whether it is `fine`, and left its own
- * sentence where it is not. */
+/* The same for a writer that says whether it is `fine`, and where it is not
+ * left a sentence, which gets the name of the file put before it. */
 bool output_finish(FILE *out, const char *path, bool fine, struct error *err);
 
 /* True where both names lead to the same file: writing one would destroy the
