@@ -4,8 +4,8 @@ _tcplab()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' endings i
 	local commands='run replay check export'
-	local options='--text --json -o --seed --set --color= --conn --play --reduce-motion
-		--ui-script --dump-ui --help --version'
+	local options='--text --json -o --seed --set --conn --play --list --step --size --theme
+		--projector --color= --reduce-motion --ui-script --dump-ui --help --version'
 
 	COMPREPLY=()
 	# "--color=al" arrives as three words: bash breaks words at "=".
@@ -24,7 +24,11 @@ _tcplab()
 		mapfile -t COMPREPLY < <(compgen -W 'client server' -- "$cur")
 		return
 		;;
-	--seed | --set | --conn)
+	--theme)
+		mapfile -t COMPREPLY < <(compgen -W 'light dark' -- "$cur")
+		return
+		;;
+	--seed | --set | --conn | --step | --size)
 		return
 		;;
 	-o | --ui-script)
