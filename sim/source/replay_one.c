@@ -190,6 +190,18 @@ static void report_counts(const struct play *play, const struct sent_counts *our
 		"Told, but not counted as different: another window in %" PRIu32
 		", PSH in only one in %" PRIu32 ". What timestamps say is not compared.\n",
 		ours->windows, ours->pushes);
+	if (play->buffer != player_buffer(play->replay, play->side))
+		fprintf(out,
+			"Its receive buffer is %" PRIu32 " octets: with %" PRIu32
+			", the largest window of the captured host, it would have refused text "
+			"that "
+			"the captured host took.\n",
+			play->buffer, player_buffer(play->replay, play->side));
+	if (play->side != play->replay->fates.vantage.near)
+		fprintf(out,
+			"The %s is the far end: when it got and sent each segment is inferred, and "
+			"differences may come from that.\n",
+			side_name(play->side));
 }
 
 static bool is_worth_naming(const struct sent_segment *s)

@@ -1,0 +1,287 @@
+/* test_follower.c — TCBs are inferred from odd captures too: without a
+ * beginning, one-sided, or of hosts that do what the engine would not. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "replayed.h"
+
+static void assert_says(const char *text, const char *words)
+{
+	if (strstr(text, words) == NULL)
+		fail_msg("\"%s\" does not say \"%s\"", text, words);
+}
+
+/* A handshake 20 ms apart, with a window scale of 7. */
+static struct talk handshake(void)
+{
+	struct talk talk = talk_begin();
+
+	talk_says(&talk, 0, "> S 100:100(0) win 64240 <mss 1460,nop,wscale 7>");
+	talk_says(&talk, 20000, "< S. 300:300(0) ack 101 win 65535 <mss 1460,nop,wscale 7>");
+	talk_says(&talk, 20010, "> . 101:101(0) ack 301 win 502");
+	return talk;
+}
+
+static void end(struct replayed *both, struct talk *talk)
+{
+	replayed_end(both);
+	talk_end(talk);
+}
+
+/* ---- captures that begin late, or see half ---- */
+
+static void a_capture_from_the_middle_begins_established(void **state)
+{
+	struct talk talk = talk_begin();
+	struct replayed both;
+	uint32_t caption;
+
+	(void)state;
+	talk_says(&talk, 0, "> P. 5000:5100(100) ack 700 win 501");
+	talk_says(&talk, 20000, "< . 700:700(0) ack 5100 win 501");
+	talk_says(&talk, 30000, "> F. 5100:5100(0) ack 700 win 501");
+	talk_says(&talk, 50000, "< F. 700:700(0) ack 5101 win 501");
+	talk_says(&talk, 50010, "> . 5101:5101(0) ack 701 win 501");
+	both = replayed_talk(&talk, REPLAY_BOTH);
+	caption = replayed_first(&both, CLIENT_HOST, EVENT_CAPTION);
+	assert_int_equal(caption, 0);
+	assert_says(replayed_text(&both, caption), "begins in the middle");
+	assert_string_equal(replayed_states_after(&both, 1), "ESTABLISHED ESTABLISHED");
+	assert_string_equal(replayed_states(&both, CLIENT_HOST), "FIN-WAIT-1 FIN-WAIT-2 TIME-WAIT");
+	assert_string_equal(replayed_states(&both, SERVER_HOST), "CLOSE-WAIT LAST-ACK CLOSED");
+	assert_int_equal(replayed_tcb(&both, SERVER_HOST).rcv.nxt_offset, 100 + 1);
+	end(&both, &talk);
+}
+
+static void the_window_scale_of_a_late_capture_is_the_least_that_fits(void **state)
+{
+	struct talk talk = talk_begin();
+	struct replayed both;
+
+	(void)state;
+	talk_says(&talk, 0, "< . 700:700(0) ack 5000 win 1000");
+	talk_says(&talk, 1, "> . 5000:6000(1000) ack 700 win 501");
+	talk_says(&talk, 2, "> . 6000:7000(1000) ack 700 win 501");
+	talk_says(&talk, 3, "> . 7000:8000(1000) ack 700 win 501");
+	talk_says(&talk, 20000, "< . 700:700(0) ack 8000 win 1000");
+	both = replayed_talk(&talk, REPLAY_BOTH);
+	assert_int_equal(replayed_tcb(&both, CLIENT_HOST).snd.shift, 2);
+	assert_int_equal(replayed_tcb(&both, CLIENT_HOST).snd.wnd, 4000);
+	assert_int_equal(replayed_tcb(&both, SERVER_HOST).rcv.nxt_offset, 3000);
+	end(&both, &talk);
+}
+
+static void one_direction_is_enough_to_follow_its_sender(void **state)
+{
+	struct talk talk = talk_begin();
+	struct replayed both;
+
+	(void)state;
+	talk_says(&talk, 0, "> S 100:100(0) win 64240 <mss 1460>");
+	talk_says(&talk, 20000, "> . 101:101(0) ack 301 win 64240");
+	talk_says(&talk, 20001, "> P. 101:201(100) ack 301 win 64240");
+	talk_says(&talk, 60000, "> F. 201:201(0) ack 501 win 64240");
+	both = replayed_talk(&talk, REPLAY_BOTH);
+	assert_string_equal(replayed_states(&both, CLIENT_HOST), "SYN-SENT ESTABLISHED FIN-WAIT-1");
+	assert_int_equal(replayed_tcb(&both, CLIENT_HOST).rcv.nxt_offset, 200);
+	assert_says(both.summary.report, "Missed by the capture, inferred from ACKs: 2.");
+	end(&both, &talk);
+}
+
+static void a_syn_that_was_not_captured_opens_all_the_same(void **state)
+{
+	struct talk talk = talk_begin();
+	struct replayed both;
+
+	(void)state;
+	talk_says(&talk, 0, "< S. 300:300(0) ack 101 win 65535 <mss 1460,nop,wscale 7>");
+	talk_says(&talk, 10, "> . 101:101(0) ack 301 win 502");
+	both = replayed_talk(&talk, REPLAY_BOTH);
+	assert_string_equal(replayed_states(&both, CLIENT_HOST), "SYN-SENT ESTABLISHED");
+	assert_string_equal(replayed_states(&both, SERVER_HOST), "LISTEN SYN-RECEIVED ESTABLISHED");
+	assert_int_equal(replayed_tcb(&both, CLIENT_HOST).snd.iss.v, 100);
+	end(&both, &talk);
+}
+
+/* ---- what hosts do and engines would not ---- */
+
+static void a_host_that_took_what_the_engine_refuses_is_caught_up_with(void **state)
+{
+	struct talk talk = talk_begin();
+	struct replayed both;
+
+	(void)state;
+	talk_says(&talk, 0, "> S 100:100(0) win 64240 <nop,nop,TS val 5000 ecr 0>");
+	talk_says(&talk, 20000, "< S. 300:300(0) ack 101 win 65535 <nop,nop,TS val 9 ecr 5000>");
+	talk_says(&talk, 20010, "> . 101:101(0) ack 301 win 64240 <nop,nop,TS val 5020 ecr 9>");
+	/* PAWS would refuse this, and the option is missing in the next. */
+	talk_says(&talk, 30000, "> P. 101:201(100) ack 301 win 64240 <nop,nop,TS val 7 ecr 9>");
+	talk_says(&talk, 50000, "< . 301:301(0) ack 201 win 65535 <nop,nop,TS val 50 ecr 7>");
+	talk_says(&talk, 60000, "> P. 201:301(100) ack 301 win 64240");
+	talk_says(&talk, 80000, "< . 301:301(0) ack 301 win 65535 <nop,nop,TS val 80 ecr 7>");
+	both = replayed_talk(&talk, REPLAY_BOTH);
+	assert_int_equal(replayed_tcb(&both, SERVER_HOST).rcv.nxt.v, 301);
+	assert_int_equal(replayed_tcb(&both, CLIENT_HOST).snd.una.v, 301);
+	end(&both, &talk);
+}
+
+static void a_fin_that_the_engine_refused_is_caught_up_with(void **state)
+{
+	struct talk talk = handshake();
+	struct replayed both;
+
+	(void)state;
+	/* A window of 0 in all that the server says: its TCB has no room. */
+	talk_says(&talk, 40000, "< . 301:301(0) ack 101 win 0");
+	talk_says(&talk, 90000, "> FP. 101:1101(1000) ack 301 win 502");
+	talk_says(&talk, 110000, "< . 301:301(0) ack 1102 win 0");
+	both = replayed_talk(&talk, REPLAY_BOTH);
+	assert_string_equal(replayed_states(&both, SERVER_HOST),
+			    "LISTEN SYN-RECEIVED ESTABLISHED CLOSE-WAIT");
+	assert_string_equal(replayed_states(&both, CLIENT_HOST),
+			    "SYN-SENT ESTABLISHED FIN-WAIT-1 FIN-WAIT-2");
+	end(&both, &talk);
+}
+
+static void text_behind_a_fin_changes_nothing(void **state)
+{
+	struct talk talk = handshake();
+	struct replayed both;
+
+	(void)state;
+	talk_says(&talk, 30000, "> F. 101:101(0) ack 301 win 502");
+	talk_says(&talk, 50000, "< . 301:301(0) ack 102 win 512");
+	talk_says(&talk, 60000, "> P. 102:202(100) ack 301 win 502");
+	talk_says(&talk, 80000, "< . 301:301(0) ack 102 win 512");
+	both = replayed_talk(&talk, REPLAY_BOTH);
+	assert_string_equal(replayed_calls(&both, CLIENT_HOST), "OPEN CLOSE");
+	assert_string_equal(replayed_states_after(&both, 7), "FIN-WAIT-2 CLOSE-WAIT");
+	end(&both, &talk);
+}
+
+static void text_with_a_syn_is_sent_before_the_connection_is_there(void **state)
+{
+	struct talk talk = talk_begin();
+	struct replayed both;
+
+	(void)state;
+	talk_says(&talk, 0, "> S 100:110(10) win 64240 <mss 1460>");
+	talk_says(&talk, 20000, "< S. 300:300(0) ack 111 win 65535 <mss 1460>");
+	talk_says(&talk, 20010, "> . 111:111(0) ack 301 win 64240");
+	both = replayed_talk(&talk, REPLAY_BOTH);
+	assert_string_equal(replayed_calls(&both, CLIENT_HOST), "OPEN SEND 10");
+	assert_int_equal(replayed_tcb(&both, SERVER_HOST).rcv.nxt_offset, 10);
+	assert_string_equal(replayed_states_after(&both, 3), "ESTABLISHED ESTABLISHED");
+	end(&both, &talk);
+}
+
+static void a_reset_in_the_window_but_not_at_rcv_nxt_resets_nothing(void **state)
+{
+	struct talk talk = handshake();
+	struct replayed both;
+
+	(void)state;
+	talk_says(&talk, 30000, "> P. 101:201(100) ack 301 win 502");
+	talk_says(&talk, 50000, "< R 311:311(0) win 0");
+	talk_says(&talk, 50010, "> . 201:201(0) ack 301 win 502");
+	both = replayed_talk(&talk, REPLAY_BOTH);
+	assert_string_equal(replayed_states_after(&both, 5), "ESTABLISHED CLOSED");
+	end(&both, &talk);
+}
+
+static void a_host_that_never_gives_up_is_not_given_up(void **state)
+{
+	struct talk talk = handshake();
+	struct replayed both;
+
+	(void)state;
+	talk_says(&talk, 30000, "> P. 101:201(100) ack 301 win 502");
+	for (int i = 0; i < 20; i++)
+		talk_says(&talk, 1000000 + INT64_C(100000000) * i,
+			  "> P. 101:201(100) ack 301 win 502");
+	both = replayed_talk(&talk, REPLAY_BOTH);
+	assert_string_equal(replayed_states(&both, CLIENT_HOST), "SYN-SENT ESTABLISHED");
+	assert_true(replayed_count(&both, CLIENT_HOST, EVENT_TIMER) >= 5);
+	assert_int_equal(replayed_count(&both, CLIENT_HOST, EVENT_LOST), 20);
+	end(&both, &talk);
+}
+
+static void time_wait_ends_when_the_capture_goes_on_long_enough(void **state)
+{
+	struct talk talk = handshake();
+	struct replayed both;
+
+	(void)state;
+	talk_says(&talk, 30000, "> F. 101:101(0) ack 301 win 502");
+	talk_says(&talk, 50000, "< F. 301:301(0) ack 102 win 512");
+	talk_says(&talk, 50010, "> . 102:102(0) ack 302 win 502");
+	talk_says(&talk, 200000000, "< . 302:302(0) ack 102 win 512");
+	both = replayed_talk(&talk, REPLAY_BOTH);
+	assert_string_equal(replayed_states(&both, CLIENT_HOST),
+			    "SYN-SENT ESTABLISHED FIN-WAIT-1 FIN-WAIT-2 TIME-WAIT CLOSED");
+	/* 2·MSL of a Linux host, from the arrival of the FIN. */
+	assert_int_equal(
+		recording_event(both.r, replayed_first(&both, CLIENT_HOST, EVENT_TIMER))->time,
+		INT64_C(60050000000));
+	end(&both, &talk);
+}
+
+static void a_packet_captured_twice_arrives_twice_and_was_sent_once(void **state)
+{
+	struct talk talk = handshake();
+	struct replayed both;
+
+	(void)state;
+	for (int i = 0; i < 4; i++)
+		talk_says(&talk, 30000 + i, "> . 101:101(0) ack 301 win 502");
+	talk_says_with_id(&talk, 40000, 1020, "> P. 101:201(100) ack 301 win 502");
+	talk_says_with_id(&talk, 40002, 1020, "> P. 101:201(100) ack 301 win 502");
+	talk_says(&talk, 60000, "< . 301:301(0) ack 201 win 512");
+	both = replayed_talk(&talk, REPLAY_BOTH);
+	assert_int_equal(replayed_count(&both, CLIENT_HOST, EVENT_DUPLICATED), 1);
+	assert_string_equal(replayed_calls(&both, CLIENT_HOST), "OPEN SEND 100");
+	assert_says(both.summary.report, "Captured twice: packets 9.");
+	end(&both, &talk);
+}
+
+static void a_host_that_talks_to_itself_is_followed(void **state)
+{
+	const uint8_t land[40] = {0x45, 0, 0, 40, 0,  0, 0x40, 0, 64,   6,    0,    0,
+				  10,   0, 0, 1,  10, 0, 0,    1, 0,    80,   0,    80,
+				  0,    0, 0, 1,  0,  0, 0,    0, 0x50, 0x02, 0xff, 0xff};
+	struct talk talk = talk_begin();
+	struct replayed both;
+
+	(void)state;
+	talk_adds(&talk, 0, 0, land, sizeof land, sizeof land);
+	both = replayed_talk(&talk, REPLAY_BOTH);
+	assert_string_equal(replayed_states(&both, CLIENT_HOST), "SYN-SENT");
+	end(&both, &talk);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_capture_from_the_middle_begins_established),
+		cmocka_unit_test(the_window_scale_of_a_late_capture_is_the_least_that_fits),
+		cmocka_unit_test(one_direction_is_enough_to_follow_its_sender),
+		cmocka_unit_test(a_syn_that_was_not_captured_opens_all_the_same),
+		cmocka_unit_test(a_host_that_took_what_the_engine_refuses_is_caught_up_with),
+		cmocka_unit_test(a_fin_that_the_engine_refused_is_caught_up_with),
+		cmocka_unit_test(text_behind_a_fin_changes_nothing),
+		cmocka_unit_test(text_with_a_syn_is_sent_before_the_connection_is_there),
+		cmocka_unit_test(a_reset_in_the_window_but_not_at_rcv_nxt_resets_nothing),
+		cmocka_unit_test(a_host_that_never_gives_up_is_not_given_up),
+		cmocka_unit_test(time_wait_ends_when_the_capture_goes_on_long_enough),
+		cmocka_unit_test(a_packet_captured_twice_arrives_twice_and_was_sent_once),
+		cmocka_unit_test(a_host_that_talks_to_itself_is_followed),
+	};
+
+	return cmocka_run_group_tests_name("follower", tests, NULL, NULL);
+}
