@@ -304,6 +304,14 @@ bool json_error(struct error *err, const struct json *value, const char *format,
 
 /* ---- numbers ---- */
 
+/* Of any length; what is beyond all use is made just that. */
+static long exponent(const char *text)
+{
+	long n = strtol(text, NULL, 10);
+
+	return n > 1000 ? 1000 : n < -1000 ? -1000 : n;
+}
+
 bool json_decimal(const struct json *number, unsigned places, int64_t *out)
 {
 	const char *p = number->text;
@@ -324,7 +332,7 @@ bool json_decimal(const struct json *number, unsigned places, int64_t *out)
 		scale -= fraction;
 	}
 	if (*p != '\0')
-		scale += strtol(p + 1, NULL, 10);
+		scale += exponent(p + 1);
 	for (; value != 0 && scale > 0; scale--) {
 		if (value > INT64_MAX / 10)
 			return false;
