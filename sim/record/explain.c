@@ -26,12 +26,16 @@ static void find_packet(struct subject *s)
 
 static struct subject subject_of(const struct recording *r, uint32_t n)
 {
-	struct subject s = {.r = r, .event = recording_event(r, n)};
+	struct subject s = {.r = r, .event = recording_event(r, n), .n = n};
 
 	find_packet(&s);
-	s.has_tcb =
-		s.event->conn != EVENT_NONE && recording_tcb_settled(r, s.event->conn, n, &s.tcb);
 	return s;
+}
+
+bool subject_tcb(const struct subject *s, struct tcb *out)
+{
+	return s->event->conn != EVENT_NONE &&
+	       recording_tcb_settled(s->r, s->event->conn, s->n, out);
 }
 
 /* ---- who ---- */
@@ -177,18 +181,29 @@ static void add_placeholder(const struct subject *s, const char *name, struct te
 {
 	const struct placeholder *placeholder = placeholder_named(name);
 	const struct variable *variable = tcb_variable(name);
+	struct tcb tcb;
 
 	assert(placeholder != NULL || variable != NULL);
 	if (placeholder != NULL && (s->has_packet || !placeholder->of_packet))
 		placeholder->add(s, out);
-	else if (variable != NULL && s->has_tcb)
-		explain_value(variable, &s->tcb, out);
+	else if (variable != NULL && subject_tcb(s, &tcb))
+		explain_value(variable, &tcb, out);
 	else
 		text_add(out, "?");
 }
 
+/* The name of a host may begin a sentence. */
+static void capitalise(struct text *t, size_t start)
+{
+	if (start < t->len && t->at[start] >= 'a' && t->at[start] <= 'z')
+		t->at[start] = (char)(t->at[start] - 'a' + 'A');
+}
+
 static void fill_in(const struct subject *s, const char *sentence, struct text *out)
 {
+	bool begins_with_name = *sentence == '{';
+	size_t start = out->len;
+
 	enum { NAME_MAX_LEN = 32 };
 
 	while (*sentence != '\0') {
@@ -207,27 +222,24 @@ static void fill_in(const struct subject *s, const char *sentence, struct text *
 		add_placeholder(s, name, out);
 		sentence += len + 1;
 	}
+	if (begins_with_name)
+		capitalise(out, start);
 }
 
 /* ---- what and why ---- */
-
-/* The name of a host may begin a sentence. */
-static void capitalise(struct text *t, size_t start)
-{
-	if (start < t->len && t->at[start] >= 'a' && t->at[start] <= 'z')
-		t->at[start] = (char)(t->at[start] - 'a' + 'A');
-}
 
 void explain_what(const struct recording *r, uint32_t n, struct text *out)
 {
 	struct subject s = subject_of(r, n);
 	size_t start = out->len;
 
-	if (s.event->rule != RULE_NONE)
+	if (s.event->rule != RULE_NONE) {
 		fill_in(&s, rule_info((enum rule)s.event->rule)->what, out);
-	else
+	} else {
 		sentence_what(&s, out);
-	capitalise(out, start);
+		if (s.event->kind != EVENT_CAPTION && s.event->kind != EVENT_COMPARED)
+			capitalise(out, start); /* those two are the author's words */
+	}
 }
 
 void explain_source(const struct recording *r, uint32_t n, struct text *out)
@@ -242,10 +254,8 @@ void explain_source(const struct recording *r, uint32_t n, struct text *out)
 void explain_reason(const struct recording *r, uint32_t n, struct text *out)
 {
 	struct subject s = subject_of(r, n);
-	size_t start = out->len;
 
 	fill_in(&s, rule_info((enum rule)s.event->rule)->why, out);
-	capitalise(out, start);
 }
 
 void explain_why(const struct recording *r, uint32_t n, struct text *out)

@@ -62,6 +62,9 @@ bool ladder_says(struct ladder *l, struct said *said, uint32_t n, struct text *w
 	    (rule->weight == WEIGHT_NORMAL && told) || is_said(said, event->rule))
 		return false;
 	explain_what(l->r, n, what);
+	if (told && strcmp(what->at, l->last) == 0)
+		return false;
+	snprintf(l->last, sizeof l->last, "%s", what->at);
 	if (told) {
 		text_add(what, " ");
 		explain_source(l->r, n, what);

@@ -18,13 +18,14 @@ struct ladder {
 	const struct recording *r;
 	const struct ladder_style *style;
 	struct page page;
-	uint8_t hosts[2];      /* left and right */
-	bool is_list;          /* more than two hosts send */
-	uint32_t *conn_tags;   /* a number for each connection, or NULL where one pair is all */
-	nanos gap;             /* the shortest silence worth a line */
-	nanos shown;           /* time of the last row; −1: none yet */
-	nanos quiet_from;      /* no packet is under way from then on */
-	bool told[RULE_COUNT]; /* why was written before */
+	uint8_t hosts[2];        /* left and right */
+	bool is_list;            /* more than two hosts send */
+	uint32_t *conn_tags;     /* a number for each connection, or NULL where one pair is all */
+	nanos gap;               /* the shortest silence worth a line */
+	nanos shown;             /* time of the last row; −1: none yet */
+	nanos quiet_from;        /* no packet is under way from then on */
+	bool told[RULE_COUNT];   /* why was written before */
+	char last[ROW_TEXT_MAX]; /* the sentence told last: not told twice in a row */
 	uint32_t drawn[MARK_COUNT];
 	uint32_t packets;
 };

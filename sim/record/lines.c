@@ -23,11 +23,24 @@ static void put_character(FILE *out, const char *from, const char *to, uint32_t 
 			(unsigned)(0xdc00 + (c & 0x3ff)));
 }
 
+static bool stands_for_itself(char c)
+{
+	return c >= ' ' && c <= '~' && c != '"' && c != '\\';
+}
+
 static void put_string(FILE *out, const char *s)
 {
 	fputc('"', out);
 	while (*s != '\0') {
 		const char *from = s;
+
+		while (stands_for_itself(*s))
+			s++;
+		fwrite(from, 1, (size_t)(s - from), out);
+		if (*s == '\0')
+			break;
+		from = s;
+
 		uint32_t c = plain_next(&s);
 
 		put_character(out, from, s, c);

@@ -61,6 +61,8 @@ bool plain_is_harmless(uint32_t c)
 		{0xe0000, 0x10ffff}, /* tags, selectors, private use */
 	};
 
+	if (c >= ' ' && c <= '~')
+		return true;
 	return !is_in(c, harmful, sizeof harmful / sizeof harmful[0]);
 }
 
@@ -103,9 +105,10 @@ unsigned plain_width(const char *s)
 	while (*s != '\0') {
 		uint32_t c = plain_next(&s);
 
-		if (is_in(c, combining, sizeof combining / sizeof combining[0]))
-			continue;
-		width += is_in(c, wide, sizeof wide / sizeof wide[0]) ? 2 : 1;
+		if (c < combining[0].first)
+			width++;
+		else if (!is_in(c, combining, sizeof combining / sizeof combining[0]))
+			width += is_in(c, wide, sizeof wide / sizeof wide[0]) ? 2 : 1;
 	}
 	return width;
 }

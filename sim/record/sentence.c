@@ -81,6 +81,7 @@ static void add_notice(const struct subject *s, struct text *out)
 		{NOTICE_R1, "delivery is in trouble"},
 	};
 	const char *words = "something happened";
+	struct tcb tcb;
 
 	for (size_t i = 0; i < sizeof notices / sizeof notices[0]; i++) {
 		if (s->event->value == notices[i].notice)
@@ -88,8 +89,8 @@ static void add_notice(const struct subject *s, struct text *out)
 	}
 	subject_add_host(s, s->event->host, out);
 	text_addf(out, "'s application is told: %s", words);
-	if (s->event->value == NOTICE_ENDED && s->has_tcb)
-		text_addf(out, " (%s)", ending_name((enum ending)s->tcb.ending));
+	if (s->event->value == NOTICE_ENDED && subject_tcb(s, &tcb))
+		text_addf(out, " (%s)", ending_name((enum ending)tcb.ending));
 }
 
 static void add_timer(const struct subject *s, struct text *out)

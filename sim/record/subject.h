@@ -11,11 +11,14 @@
 struct subject {
 	const struct recording *r;
 	const struct event *event;
+	uint32_t n;
 	bool has_packet;
-	bool has_tcb;
 	struct packet_record packet; /* the event's, or else the one that began its turn */
-	struct tcb tcb;              /* as the engine's call left it */
 };
+
+/* The TCB of the event's connection as the engine's call left it; false where there is none.
+ * Asked for only where a sentence needs it: most need none. */
+bool subject_tcb(const struct subject *s, struct tcb *out);
 
 void subject_add_host(const struct subject *s, uint32_t host, struct text *out);
 void subject_add_time(nanos time, struct text *out); /* "0.050 s", "120 µs" */
