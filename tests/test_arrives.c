@@ -137,12 +137,14 @@ static void syn_in_the_window_resets_without_rfc_5961(void **state)
 {
 	struct profile profile;
 	struct dialogue d;
+	char rst[80];
 
 	(void)state;
 	assert_true(profile_named("rfc793", &profile));
 	d = established_with(&profile);
 	in(&d, "S 500:500(0) win 100");
-	out(&d, "R. 1:1(0) ack 501");
+	snprintf(rst, sizeof rst, "R. %u:%u(0) ack 501", 0 - d.profile.isn, 0 - d.profile.isn);
+	out(&d, rst); /* <SEQ=0><ACK=SEG.SEQ+SEG.LEN>, §3.5.2 */
 	in_state(&d, CLOSED);
 	fired(&d, RULE_SYN_RESETS);
 }

@@ -3,6 +3,7 @@
 #include "tests/dialogue.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* A receive buffer of `octets` octets. */
 static struct dialogue with_room_for(uint32_t octets)
@@ -14,14 +15,21 @@ static struct dialogue with_room_for(uint32_t octets)
 	return established_with(&profile);
 }
 
-/* Both have closed, we first: TIME-WAIT. RCV.NXT is 2, SND.NXT is 2. */
-__attribute__((unused)) static struct dialogue in_time_wait(void)
+/* A server that closed first: TIME-WAIT, with RCV.NXT and SND.NXT at 2. */
+static struct dialogue in_time_wait(bool timestamps)
 {
-	struct dialogue d = established();
+	struct dialogue d = listening();
 
+	d.profile.timestamps = timestamps;
+	in(&d, timestamps ? "S 0:0(0) win 3000 <mss 1000,nop,nop,TS val 70 ecr 0>"
+			  : "S 0:0(0) win 3000 <mss 1000>");
+	out(&d, "S. 0:0(0) ack 1");
+	in(&d, timestamps ? ". 1:1(0) ack 1 win 3000 <nop,nop,TS val 71 ecr 0>"
+			  : ". 1:1(0) ack 1 win 3000");
 	app_close(&d);
 	out(&d, "F. 1:1(0) ack 1");
-	in(&d, "F. 1:1(0) ack 2 win 65535");
+	in(&d, timestamps ? "F. 1:1(0) ack 2 win 3000 <nop,nop,TS val 72 ecr 0>"
+			  : "F. 1:1(0) ack 2 win 3000");
 	out(&d, ". 2:2(0) ack 2");
 	in_state(&d, TIME_WAIT);
 	return d;
@@ -98,6 +106,160 @@ static void fin_that_was_cut_off_is_taken_when_it_comes_again(void **state)
 	in_state(&d, CLOSE_WAIT);
 }
 
+/* ---- TIME-WAIT ---- */
+
+static void fin_elsewhere_does_not_prolong_time_wait(void **state)
+{
+	struct dialogue d = in_time_wait(false);
+
+	(void)state;
+	pass_ms(&d, 200000);
+	in(&d, "F. 0:0(0) ack 2 win 3000");
+	out(&d, ". 2:2(0) ack 2");
+	in(&d, "F. 70000:70000(0) ack 2 win 3000");
+	out(&d, ". 2:2(0) ack 2");
+	not_fired(&d, RULE_FIN_AGAIN);
+	pass_ms(&d, 40000);
+	in_state(&d, CLOSED);
+}
+
+static void fin_with_its_text_again_prolongs_time_wait(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	app_close(&d);
+	out(&d, "F. 1:1(0) ack 1");
+	in(&d, "FP. 1:101(100) ack 2 win 65535");
+	out(&d, ". 2:2(0) ack 102");
+	pass_ms(&d, 200000);
+	in(&d, "FP. 1:101(100) ack 2 win 65535");
+	out(&d, ". 2:2(0) ack 102");
+	fired(&d, RULE_FIN_AGAIN);
+	pass_ms(&d, 239999);
+	in_state(&d, TIME_WAIT);
+}
+
+/* RFC 6191 §2, case by case: was there a timestamp, is there one, how new are
+ * timestamp and sequence number? */
+static void syn_in_time_wait_opens_only_what_is_newer(void **state)
+{
+	static const struct {
+		bool before;
+		const char *syn;
+		enum tcp_state then;
+	} cases[] = {
+		{true, "S 1:1(0) win 9 <mss 1000,nop,nop,TS val 73 ecr 0>", SYN_RECEIVED},
+		{true, "S 2:2(0) win 9 <mss 1000,nop,nop,TS val 72 ecr 0>", SYN_RECEIVED},
+		{true, "S 1:1(0) win 9 <mss 1000,nop,nop,TS val 72 ecr 0>", TIME_WAIT},
+		{true, "S 9:9(0) win 9 <mss 1000,nop,nop,TS val 71 ecr 0>", TIME_WAIT},
+		{true, "S 2:2(0) win 9 <mss 1000>", SYN_RECEIVED},
+		{true, "S 1:1(0) win 9 <mss 1000>", TIME_WAIT},
+		{false, "S 2:2(0) win 9 <mss 1000>", SYN_RECEIVED},
+		{false, "S 1:1(0) win 9 <mss 1000>", TIME_WAIT},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct dialogue d = in_time_wait(cases[i].before);
+
+		in(&d, cases[i].syn);
+		in_state(&d, cases[i].then);
+		if (cases[i].then == SYN_RECEIVED)
+			fired(&d, RULE_SYN_REOPENS);
+		else if (strstr(cases[i].syn, "TS") != NULL)
+			fired(&d, RULE_SYN_NOT_NEWER);
+		out_any(&d);
+	}
+}
+
+static void syn_with_timestamps_is_newer_than_a_connection_without(void **state)
+{
+	struct dialogue d = in_time_wait(false);
+
+	(void)state;
+	d.profile.timestamps = true;
+	in(&d, "S 1:1(0) win 9 <mss 1000,nop,nop,TS val 5 ecr 0>");
+	in_state(&d, SYN_RECEIVED);
+}
+
+static void active_opener_is_not_opened_anew(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	app_close(&d);
+	out(&d, "F. 1:1(0) ack 1");
+	in(&d, "F. 1:1(0) ack 2 win 65535");
+	out(&d, ". 2:2(0) ack 2");
+	in(&d, "S 70000:70000(0) win 3000 <mss 1000>");
+	out(&d, ". 2:2(0) ack 2");
+	in_state(&d, TIME_WAIT);
+}
+
+static void reopened_connection_goes_on_in_the_same_streams(void **state)
+{
+	struct dialogue d = listening();
+
+	(void)state;
+	in(&d, "S 0:0(0) win 3000 <mss 1000>");
+	out(&d, "S. 0:0(0) ack 1");
+	in(&d, "P. 1:101(100) ack 1 win 3000");
+	app_send(&d, 50);
+	app_close(&d);
+	out(&d, "FP. 1:51(50) ack 101");
+	in(&d, "F. 101:101(0) ack 52 win 3000");
+	out(&d, ". 52:52(0) ack 102");
+	in(&d, "S 70000:70000(0) win 3000 <mss 1000>");
+	in_state(&d, TIME_WAIT); /* 100 octets are unread: they would be lost */
+	out(&d, ". 52:52(0) ack 102");
+	app_receive(&d, 100);
+	in(&d, "S 70000:70000(0) win 3000 <mss 1000>");
+	in_state(&d, SYN_RECEIVED);
+	assert_int_equal(tcb_send_offset(&d.tcb, seq_add(d.tcb.snd.iss, 1)), 50);
+	assert_int_equal(tcb_receive_offset(&d.tcb, d.tcb.rcv.nxt), 100);
+}
+
+static void old_duplicate_syn_leads_back_to_time_wait(void **state)
+{
+	(void)state;
+	for (int timestamps = 0; timestamps <= 1; timestamps++) {
+		struct dialogue d = in_time_wait(timestamps);
+		struct tcb before = d.tcb;
+
+		pass_ms(&d, 100000);
+		in(&d, timestamps ? "S 70000:70000(0) win 9 <mss 1000,nop,nop,TS val 80 ecr 0>"
+				  : "S 70000:70000(0) win 9 <mss 1000>");
+		in_state(&d, SYN_RECEIVED);
+		out(&d, "S. 65538:65538(0) ack 70001");
+		in(&d, "R 70001:70001(0) win 0");
+		in_state(&d, TIME_WAIT);
+		fired(&d, RULE_RST_RETURNS_TO_TIME_WAIT);
+		assert_int_equal(d.tcb.timers[TIMER_TIME_WAIT], before.timers[TIMER_TIME_WAIT]);
+		assert_int_equal(d.tcb.snd.una_offset, before.snd.una_offset);
+		assert_int_equal(d.tcb.rcv.nxt_offset, before.rcv.nxt_offset);
+		in(&d, timestamps ? "F. 1:1(0) ack 2 win 9 <nop,nop,TS val 81 ecr 0>"
+				  : "F. 1:1(0) ack 2 win 9");
+		out(&d, ". 2:2(0) ack 2");
+		fired(&d, RULE_FIN_AGAIN);
+	}
+}
+
+static void wait_that_ended_meanwhile_is_over_at_once(void **state)
+{
+	struct dialogue d = in_time_wait(false);
+
+	(void)state;
+	pass_ms(&d, 239900);
+	in(&d, "S 70000:70000(0) win 9 <mss 1000>");
+	out(&d, "S. 65538:65538(0) ack 70001");
+	pass_ms(&d, 500);
+	in(&d, "R 70001:70001(0) win 0");
+	in_state(&d, TIME_WAIT);
+	pass_ms(&d, 0);
+	in_state(&d, CLOSED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -105,6 +267,14 @@ int main(void)
 		cmocka_unit_test(text_behind_a_fin_is_not_taken),
 		cmocka_unit_test(fin_is_taken_only_inside_the_window),
 		cmocka_unit_test(fin_that_was_cut_off_is_taken_when_it_comes_again),
+		cmocka_unit_test(fin_elsewhere_does_not_prolong_time_wait),
+		cmocka_unit_test(fin_with_its_text_again_prolongs_time_wait),
+		cmocka_unit_test(syn_in_time_wait_opens_only_what_is_newer),
+		cmocka_unit_test(syn_with_timestamps_is_newer_than_a_connection_without),
+		cmocka_unit_test(active_opener_is_not_opened_anew),
+		cmocka_unit_test(reopened_connection_goes_on_in_the_same_streams),
+		cmocka_unit_test(old_duplicate_syn_leads_back_to_time_wait),
+		cmocka_unit_test(wait_that_ended_meanwhile_is_over_at_once),
 	};
 
 	return DIALOGUE_RUN("closing", tests);

@@ -72,6 +72,8 @@ static const struct diagram_edge edges[] = {
 	 LABEL(.975, .78, RIGHT, NULL)},
 	{TIME_WAIT, SYN_RECEIVED, true, CURVE(.393, .93, .28, .90, .31, .55, .19, .398),
 	 LABEL(.31, .70, LEFT, "rcv new SYN")},
+	{SYN_RECEIVED, TIME_WAIT, true, CURVE(.17, .398, .29, .55, .26, .90, .393, .935),
+	 LABEL(.29, .70, LEFT, NULL)},
 };
 
 const char *state_short_name(enum tcp_state state)

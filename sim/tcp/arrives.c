@@ -81,7 +81,8 @@ void tcp_arrives_in_listen(struct tcp *t, const struct segment *seg, const struc
 		return;
 	}
 	/* Third, check for a SYN. */
-	if (address_is_unusable(&from->address) || address_is_unusable(&to->address)) {
+	if (address_is_unusable(&from->address) || address_is_unusable(&to->address) ||
+	    endpoint_eq(from, to)) {
 		drop(t, RULE_LISTEN_BAD_SOURCE); /* MUST-57, MUST-63 */
 		return;
 	}

@@ -3,34 +3,7 @@
  * its order. RFC 5961's checks slot into first, second, fourth and fifth. */
 #include "tcp/arrives.h"
 
-/* A SYN that may open the next connection while the last one waits (MAY-2,
- * RFC 6191): beyond all old numbers, or with a newer timestamp. */
-static bool is_new_connection(struct tcp *t, const struct segment *seg)
-{
-	const struct tcb *tcb = t->tcb;
-
-	if (tcb->state != TIME_WAIT || !tcb->passive || (seg->flags & (SYN | ACK | RST)) != SYN)
-		return false;
-	if (tcb->ts.on && (seg->options.has & HAS_TIMESTAMPS))
-		return (int32_t)(seg->options.ts_val - tcb->ts.recent) > 0;
-	return seq_gt(seg->seq, tcb->rcv.nxt);
-}
-
-static void reopen(struct tcp *t, const struct segment *seg)
-{
-	struct tcb *tcb = t->tcb;
-	struct endpoint local = tcb->local;
-	struct endpoint remote = tcb->remote;
-	struct seq after_all_old = seq_add(tcb->snd.nxt, 1 << 16);
-
-	stop_timer(t, TIMER_TIME_WAIT, RULE_SYN_REOPENS);
-	set_state(t, SYN_RECEIVED, RULE_SYN_REOPENS);
-	tcb_begin(t, &local);
-	tcb->passive = true;
-	tcb->remote = remote;
-	begin_sending(t, seq_max(isn_select(t), after_all_old));
-	take_syn(t, seg);
-}
+#include <string.h>
 
 static void trim_to_ack(struct segment *seg)
 {
@@ -47,9 +20,10 @@ static enum verdict first_check_sequence_number(struct tcp *t, struct segment *s
 	if (tcb->ts.on && !rst && !(seg->options.has & HAS_TIMESTAMPS))
 		return drop(t, RULE_TS_MISSING);
 	if (!rst && timestamp_is_too_old(t, seg))
-		return answer_with_ack(t, RULE_PAWS);
+		return answer_with_ack(t, seg, RULE_PAWS);
 	if (is_acceptable(tcb, seg)) {
-		take_timestamp(t, seg);
+		if (!rst) /* RFC 7323 §5.2: a RST's timestamp changes nothing */
+			take_timestamp(t, seg);
 		return NEXT;
 	}
 	if (rst) {
@@ -66,11 +40,12 @@ static enum verdict first_check_sequence_number(struct tcp *t, struct segment *s
 		return NEXT;
 	}
 	/* The peer's FIN again: the paragraphs on TIME-WAIT restart the wait. */
-	if (tcb->state == TIME_WAIT && (seg->flags & FIN)) {
+	if (tcb->state == TIME_WAIT && (seg->flags & FIN) &&
+	    seq_eq(segment_end(seg), tcb->rcv.nxt)) {
 		restart_time_wait(t);
-		return answer_with_ack(t, RULE_FIN_AGAIN);
+		return answer_with_ack(t, seg, RULE_FIN_AGAIN);
 	}
-	return answer_with_ack(t, RULE_OUTSIDE_WINDOW);
+	return answer_with_ack(t, seg, RULE_OUTSIDE_WINDOW);
 }
 
 static void back_to_listen(struct tcp *t, enum rule rule)
@@ -99,12 +74,15 @@ static enum verdict second_check_rst(struct tcp *t, const struct segment *seg)
 	if (tcb->state == TIME_WAIT && t->profile->rfc1337)
 		return drop(t, RULE_RST_IGNORED_TIME_WAIT);
 	if (t->profile->rfc5961 && !seq_eq(seg->seq, tcb->rcv.nxt))
-		return challenge(t, RULE_RST_CHALLENGE);
+		return is_in_window(tcb, seg->seq) ? challenge(t, RULE_RST_CHALLENGE)
+						   : drop(t, RULE_OUTSIDE_WINDOW_RST);
 
 	switch ((enum tcp_state)tcb->state) {
 	case SYN_RECEIVED:
 		if (!tcb->passive)
 			end_connection(t, ENDING_REFUSED, RULE_RST_REFUSED);
+		else if (was_reopened(tcb))
+			back_to_time_wait(t, RULE_RST_RETURNS_TO_TIME_WAIT);
 		else if (tcb->snd.fin_queued) /* our user has closed: nobody would listen */
 			end_connection(t, ENDING_RESET, RULE_RST_RESET);
 		else
@@ -132,8 +110,10 @@ static enum verdict fourth_check_syn(struct tcp *t, const struct segment *seg)
 		back_to_listen(t, RULE_SYN_RETURNS_TO_LISTEN);
 		return DONE;
 	}
-	reply_with(t, seg->flags & ACK ? seg->ack : tcb->snd.nxt, segment_end(seg), RST | ACK,
-		   RULE_SYN_RESETS);
+	if (seg->flags & ACK) /* §3.5.2 */
+		reply_with(t, seg->ack, seq_of(0), RST, RULE_SYN_RESETS);
+	else
+		reply_with(t, seq_of(0), segment_end(seg), RST | ACK, RULE_SYN_RESETS);
 	end_connection(t, ENDING_RESET, RULE_SYN_RESETS);
 	return DONE;
 }
@@ -202,7 +182,8 @@ static enum verdict established_by_ack(struct tcp *t, const struct segment *seg)
 	advance_una(t, seg);
 	take_window(t, seg);
 	notify(t, NOTICE_CONNECTED);
-	if (tcb->rcv.urgent) /* it came with the SYN */
+	memset(&tcb->last, 0, sizeof tcb->last); /* it was no old duplicate */
+	if (tcb->rcv.urgent)                     /* it came with the SYN */
 		notify(t, NOTICE_URGENT);
 	if (tcb->snd.fin_queued)
 		set_state(t, FIN_WAIT_1, RULE_CLOSE_SENDS_FIN);
@@ -219,9 +200,9 @@ static enum verdict fifth_check_ack(struct tcp *t, const struct segment *seg)
 	if (tcb->state == SYN_RECEIVED)
 		return established_by_ack(t, seg);
 	if (seq_gt(seg->ack, tcb->snd.nxt))
-		return answer_with_ack(t, RULE_ACK_OF_UNSENT);
+		return answer_with_ack(t, seg, RULE_ACK_OF_UNSENT);
 	if (t->profile->rfc5961 && seq_lt(seg->ack, seq_sub(tcb->snd.una, tcb->snd.max_wnd)))
-		return answer_with_ack(t, RULE_ACK_OUT_OF_RANGE);
+		return answer_with_ack(t, seg, RULE_ACK_OUT_OF_RANGE);
 
 	if (seq_gt(seg->ack, tcb->snd.una)) /* SND.UNA < SEG.ACK =< SND.NXT */
 		advance_una(t, seg);
@@ -256,7 +237,7 @@ bool take_urgent_pointer(struct tcp *t, const struct segment *seg)
 	struct receive_variables *rcv = &t->tcb->rcv;
 	struct seq up = seq_add(seg->seq, seg->up);
 
-	if (seq_le(up, rcv->up) || seq_le(up, seq_sub(rcv->nxt, rcv->unread)))
+	if ((rcv->urgent && seq_le(up, rcv->up)) || seq_le(up, seq_sub(rcv->nxt, rcv->unread)))
 		return false;
 	rcv->up = up;
 	rcv->urgent = true;
@@ -358,10 +339,8 @@ void arrives_in_other_states(struct tcp *t, const struct segment *segment)
 {
 	struct segment seg = *segment; /* trimmed on the way */
 
-	if (is_new_connection(t, &seg)) {
-		reopen(t, &seg);
+	if (new_connection_in_time_wait(t, &seg) == DONE)
 		return;
-	}
 	if (first_check_sequence_number(t, &seg) == DONE)
 		return;
 	if (second_check_rst(t, &seg) == DONE)

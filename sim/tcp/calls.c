@@ -78,9 +78,8 @@ enum call_answer tcp_send(struct tcp *t, uint32_t len, unsigned flags, uint32_t 
 		return CALL_NO_ROOM;
 	}
 	tcb->snd.end = seq_add(tcb->snd.end, *taken);
-	tcb->snd.push = (flags & SEND_PUSH) != 0;
 	note(t, RULE_SEND_QUEUED);
-	if (flags & SEND_URGENT) {
+	if ((flags & SEND_URGENT) && *taken > 0) {
 		tcb->snd.up = tcb->snd.end;
 		tcb->snd.urgent = true;
 		note(t, RULE_SEND_URGENT);
@@ -121,6 +120,10 @@ enum call_answer tcp_receive(struct tcp *t, uint32_t max, uint32_t *taken)
 		return CALL_OK;
 	tcb->rcv.unread -= *taken;
 	note(t, RULE_RECEIVE_TAKEN);
+	if (tcb->rcv.urgent && tcb_urgent_left(tcb) == 0) {
+		tcb->rcv.urgent = false;
+		note(t, RULE_URGENT_OVER);
+	}
 	if (tcb->state == ESTABLISHED || tcb->state == FIN_WAIT_1 || tcb->state == FIN_WAIT_2)
 		consider_window_update(t);
 	return CALL_OK;
@@ -131,7 +134,6 @@ enum call_answer tcp_receive(struct tcp *t, uint32_t max, uint32_t *taken)
 static enum call_answer queue_fin(struct tcp *t)
 {
 	t->tcb->snd.fin_queued = true;
-	t->tcb->snd.push = true;
 	return CALL_OK;
 }
 

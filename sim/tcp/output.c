@@ -63,11 +63,6 @@ bool something_waits(const struct tcb *tcb)
 	return seq_lt(tcb->snd.nxt, queue_end(tcb));
 }
 
-static uint32_t least(uint32_t a, uint32_t b)
-{
-	return a < b ? a : b;
-}
-
 /* ---- what goes again ---- */
 
 static bool is_going_back(const struct tcb *tcb)
@@ -356,6 +351,7 @@ static bool take_reply(struct tcp *t, struct segment *seg, enum rule *rule)
 	seg->seq = tcb->reply.seq;
 	seg->ack = tcb->reply.ack;
 	seg->flags = tcb->reply.flags;
+	add_timestamps(t, seg); /* RFC 7323 §3.2 */
 	*rule = (enum rule)tcb->reply.rule;
 	memset(&tcb->reply, 0, sizeof tcb->reply);
 	return true;

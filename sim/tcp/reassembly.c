@@ -81,12 +81,13 @@ static void absorb_held(struct receive_variables *rcv)
 static void acknowledge_in_order(struct tcp *t)
 {
 	struct tcb *tcb = t->tcb;
+	uint32_t full = least(tcb->largest_text, tcb->rcv.mss);
 
 	if (tcb->ack_owed == ACK_NOW)
 		return;
 	if (t->profile->delayed_ack == 0) {
 		owe_ack(t, RULE_ACK_AT_ONCE);
-	} else if (tcb->unacked_text >= 2 * tcb->largest_text) {
+	} else if (tcb->unacked_text >= 2 * full) {
 		owe_ack(t, RULE_ACK_EVERY_SECOND);
 		note(t, RULE_ACK_EVERY_SECOND);
 	} else if (tcb->ack_owed == ACK_NOT_OWED) {

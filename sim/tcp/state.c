@@ -40,6 +40,7 @@ static const struct {
 	{TIME_WAIT, CLOSED, ARROW_FIGURE_5},         /* timeout = 2 MSL */
 	{FIN_WAIT_1, TIME_WAIT, ARROW_NOTE_2},       /* rcv FIN that acknowledges ours */
 	{TIME_WAIT, SYN_RECEIVED, ARROW_REOPEN},     /* rcv new SYN, MAY-2 */
+	{SYN_RECEIVED, TIME_WAIT, ARROW_REOPEN},     /* it was an old duplicate, MAY-2 (2) */
 	{SYN_RECEIVED, CLOSED, ARROW_GIVEN_UP},
 	{ESTABLISHED, CLOSED, ARROW_GIVEN_UP},
 	{FIN_WAIT_1, CLOSED, ARROW_GIVEN_UP},

@@ -33,7 +33,7 @@ enum arrow_kind {
 	ARROW_NONE,
 	ARROW_FIGURE_5,
 	ARROW_NOTE_2,   /* FIN-WAIT-1 → TIME-WAIT: the ACK of our FIN comes with the peer's FIN */
-	ARROW_REOPEN,   /* TIME-WAIT → SYN-RECEIVED (MAY-2) */
+	ARROW_REOPEN,   /* TIME-WAIT → SYN-RECEIVED (MAY-2), and back */
 	ARROW_GIVEN_UP, /* → CLOSED by RST, ABORT or time-out */
 };
 

@@ -5,7 +5,8 @@
  * connection goes on from there. The text lives outside, in two streams to
  * which bytes are only added; the TCB knows offsets into them. A stream
  * offset counts octets of text from 0; the SYN, which takes the sequence
- * number before the first octet, has offset −1.
+ * number before the first octet, has offset −1. A connection that is opened
+ * anew out of TIME-WAIT goes on in the same streams.
  *
  * Only the files of sim/tcp write here. Everyone else reads. */
 #ifndef TCPLAB_TCP_TCB_H
@@ -93,7 +94,7 @@ struct send_variables {
 	bool urgent;        /* SND.UP means something */
 	bool probing;       /* an octet beyond the window is out as a probe */
 	bool override;      /* the SWS override time passed: send what fits */
-	bool push;          /* the queued text was pushed (MUST-61) */
+	bool zero;
 };
 
 /* Receive Sequence Variables, §3.3.1 Figure 4. */
@@ -164,6 +165,15 @@ struct reply {
 	uint16_t rule;
 };
 
+/* What is left of a connection that was opened anew out of TIME-WAIT, in case
+ * the SYN was an old duplicate (MAY-2). */
+struct last_connection {
+	nanos time_wait; /* when its wait ends; 0: there is none */
+	struct seq snd_nxt;
+	struct seq rcv_nxt;
+	struct timestamp_variables ts;
+};
+
 struct tcb {
 	struct endpoint local;
 	struct endpoint remote;
@@ -178,11 +188,13 @@ struct tcb {
 	uint16_t rtx_rule;     /* why something is sent again */
 	uint32_t unacked_text; /* octets received since our last ACK */
 	uint32_t largest_text; /* in one segment from the peer: what a full-sized one is */
+	uint32_t zero;
 	struct send_variables snd;
 	struct receive_variables rcv;
 	struct rtt_variables rtt;
 	struct congestion_variables cc;
 	struct timestamp_variables ts;
+	struct last_connection last;
 	struct reply reply;
 	uint32_t challenge_count;  /* challenge ACKs in this interval, RFC 5961 §7 */
 	nanos challenge_since;     /* its start */
@@ -201,6 +213,16 @@ static inline uint32_t tcb_queued(const struct tcb *tcb)
 static inline uint32_t tcb_outstanding(const struct tcb *tcb)
 {
 	return (uint32_t)seq_diff(tcb->snd.nxt, tcb->snd.una);
+}
+
+/* Octets up to the peer's urgent pointer that the application has not taken
+ * (MUST-33): while there are any, it is in "urgent mode". */
+static inline uint32_t tcb_urgent_left(const struct tcb *tcb)
+{
+	struct seq next = seq_sub(tcb->rcv.nxt, tcb->rcv.unread);
+
+	return tcb->rcv.urgent && seq_gt(tcb->rcv.up, next) ? (uint32_t)seq_diff(tcb->rcv.up, next)
+							    : 0;
 }
 
 /* Stream offset of sequence number `s` in what we send and receive. */

@@ -69,7 +69,8 @@ enum call_answer tcp_open_passive(struct tcp *t, const struct endpoint *local);
 enum call_answer tcp_open_active(struct tcp *t, const struct endpoint *local,
 				 const struct endpoint *remote);
 enum { SEND_PUSH = 1, SEND_URGENT = 2 };
-/* Queues up to `len` octets, which the caller has added to the send stream;
+/* All text is pushed, with SEND_PUSH or without it (MUST-60).
+ * Queues up to `len` octets, which the caller has added to the send stream;
  * *taken says how many fitted. */
 enum call_answer tcp_send(struct tcp *t, uint32_t len, unsigned flags, uint32_t *taken);
 /* Takes up to `max` octets that arrived in order; *taken says how many. */

@@ -42,5 +42,6 @@ void add_timestamps(struct tcp *t, struct segment *seg)
 		return;
 	options_put_nop(&seg->options);
 	options_put_nop(&seg->options);
-	options_put_timestamps(&seg->options, timestamp_now(t), t->tcb->ts.recent);
+	options_put_timestamps(&seg->options, timestamp_now(t),
+			       seg->flags & ACK ? t->tcb->ts.recent : 0);
 }

@@ -55,14 +55,9 @@ void stop_timer(struct tcp *t, enum timer timer, enum rule rule)
 
 void owe_ack(struct tcp *t, enum rule rule)
 {
+	stop_timer(t, TIMER_DELAYED_ACK, rule);
 	t->tcb->ack_owed = ACK_NOW;
 	t->tcb->ack_rule = (uint16_t)rule;
-}
-
-enum verdict answer_with_ack(struct tcp *t, enum rule rule)
-{
-	owe_ack(t, rule);
-	return drop(t, rule);
 }
 
 enum verdict challenge(struct tcp *t, enum rule rule)
@@ -76,7 +71,19 @@ enum verdict challenge(struct tcp *t, enum rule rule)
 	if (tcb->challenge_count >= t->profile->challenge_limit)
 		return drop(t, RULE_CHALLENGE_LIMITED);
 	tcb->challenge_count++;
-	return answer_with_ack(t, rule);
+	owe_ack(t, rule);
+	return drop(t, rule);
+}
+
+/* RFC 9293 Appendix A.2 leaves it to us how two ends that find each other's
+ * ACKs unacceptable come to rest. What takes up sequence space is always
+ * answered: its sender waits for that. */
+enum verdict answer_with_ack(struct tcp *t, const struct segment *seg, enum rule rule)
+{
+	if (segment_len(seg) == 0)
+		return challenge(t, rule);
+	owe_ack(t, rule);
+	return drop(t, rule);
 }
 
 void reply_with(struct tcp *t, struct seq seq, struct seq ack, uint16_t flags, enum rule rule)

@@ -18,15 +18,22 @@ enum verdict drop(struct tcp *t, enum rule rule); /* notes it; DONE */
 void set_state(struct tcp *t, enum tcp_state state, enum rule rule);
 void start_timer(struct tcp *t, enum timer timer, nanos deadline, enum rule rule);
 void stop_timer(struct tcp *t, enum timer timer, enum rule rule);
-void owe_ack(struct tcp *t, enum rule rule);                 /* at once */
-enum verdict answer_with_ack(struct tcp *t, enum rule rule); /* drops the segment */
-enum verdict challenge(struct tcp *t, enum rule rule);       /* the same, limited */
+void owe_ack(struct tcp *t, enum rule rule); /* at once */
+/* Drops the segment and answers with an ACK; with few a second to those that
+ * are nothing but ACKs themselves, or two hosts could go on for ever. */
+enum verdict answer_with_ack(struct tcp *t, const struct segment *seg, enum rule rule);
+enum verdict challenge(struct tcp *t, enum rule rule); /* always limited */
 void reply_with(struct tcp *t, struct seq seq, struct seq ack, uint16_t flags, enum rule rule);
 void notify(struct tcp *t, enum notice notice);
 /* The connection is over: flushes all queues, stops all timers, enters CLOSED. */
 void end_connection(struct tcp *t, enum ending ending, enum rule rule);
 void enter_time_wait(struct tcp *t, enum rule rule);
 void restart_time_wait(struct tcp *t);
+
+static inline uint32_t least(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
 
 static inline uint32_t cwnd_add(uint32_t cwnd, uint32_t more)
 {

@@ -4,11 +4,6 @@
  * (SHLD-14). RCV.WND is what is left of it: rcv.edge − RCV.NXT. */
 #include "tcp/turn.h"
 
-static uint32_t least(uint32_t a, uint32_t b)
-{
-	return a < b ? a : b;
-}
-
 bool is_in_window(const struct tcb *tcb, struct seq s)
 {
 	return seq_within(s, tcb->rcv.nxt, seq_add(tcb->rcv.nxt, tcb->rcv.wnd));
