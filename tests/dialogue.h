@@ -37,6 +37,7 @@ struct dialogue {
 	int64_t delivered;    /* octets that the caller was asked to keep, each once */
 	struct segment reply; /* from CLOSED, where there is no TCB; flags 0: none */
 	enum rule reply_rule;
+	struct segment last; /* that was sent */
 };
 
 /* In CLOSED, profile "plain" unless changed before the first call. */

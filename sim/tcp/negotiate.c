@@ -106,8 +106,9 @@ void take_syn_options(struct tcp *t, const struct segment *syn)
 	congestion_control(tcb->cc.control)->start(t);
 }
 
-/* Eff.snd.MSS: options in every segment leave less room for text. */
+/* Eff.snd.MSS: options leave less room for text, in each segment as many as it
+ * carries (§3.7.1). */
 uint32_t effective_send_mss(const struct tcb *tcb)
 {
-	return tcb->snd.mss - (tcb->ts.on ? TIMESTAMPS_LEN : 0);
+	return tcb->snd.mss - (tcb->ts.on ? TIMESTAMPS_LEN : 0) - sack_len(tcb, true);
 }

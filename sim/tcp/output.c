@@ -10,11 +10,9 @@
  *     may new text or FIN go?
  *     is an ACK owed?
  *
- * tcp_sent() then does the book-keeping, for our own segments and for those
- * of a host that is only followed. */
+ * tcp_sent() in sent.c then does the book-keeping. */
 #include "tcp/turn.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "tcp/congestion.h"
@@ -288,19 +286,6 @@ static bool plan_ack(const struct tcp *t, struct plan *plan)
 
 /* ---- making the segment ---- */
 
-static void add_sack(const struct tcb *tcb, struct segment *seg)
-{
-	struct sack_block blocks[SACK_BLOCKS_MAX];
-	unsigned count;
-
-	if (!tcb->sack_on || tcb->rcv.held_count == 0 || seg->len > 0 || (seg->flags & SYN))
-		return;
-	count = sack_blocks(tcb, blocks);
-	options_put_nop(&seg->options);
-	options_put_nop(&seg->options);
-	options_put_sack(&seg->options, blocks, count);
-}
-
 static void add_urgent(const struct tcb *tcb, struct segment *seg)
 {
 	int32_t ahead = seq_diff(tcb->snd.up, seg->seq);
@@ -385,86 +370,4 @@ bool tcp_next_segment(struct tcp *t, struct segment *seg, int64_t *offset, enum 
 		*offset = tcb_send_offset(tcb, seg->seq);
 	tcp_sent(t, seg);
 	return true;
-}
-
-/* ---- taking note ---- */
-
-static void sent_ack(struct tcp *t, const struct segment *seg)
-{
-	struct tcb *tcb = t->tcb;
-	uint8_t shift = seg->flags & SYN ? 0 : tcb->rcv.shift;
-	struct seq edge = seq_add(seg->ack, (uint32_t)seg->wnd << shift);
-
-	tcb->ack_owed = ACK_NOT_OWED;
-	tcb->unacked_text = 0;
-	stop_timer(t, TIMER_DELAYED_ACK, RULE_ACK_DELAYED);
-	tcb->ts.last_ack_sent = seg->ack;
-	tcb->rcv.edge = seq_max(tcb->rcv.edge, edge);
-	tcb->rcv.wnd = (uint32_t)seq_diff(tcb->rcv.edge, tcb->rcv.nxt);
-}
-
-static void sent_again(struct tcp *t, struct seq end)
-{
-	struct send_variables *snd = &t->tcb->snd;
-
-	rtt_forget(t);
-	if (seq_lt(snd->rtx, end))
-		snd->rtx = seq_min(end, snd->rtx_end);
-	if (snd->wnd > 0)
-		snd->probing = false;
-}
-
-static void sent_new(struct tcp *t, const struct segment *seg, struct seq end)
-{
-	struct tcb *tcb = t->tcb;
-
-	if (tcb_outstanding(tcb) == 0)
-		tcb->rtt.since = t->now;
-	tcb->snd.nxt = end;
-	if (seq_gt(tcb->snd.rtx, tcb->snd.rtx_end) || seq_eq(tcb->snd.rtx, tcb->snd.rtx_end)) {
-		tcb->snd.rtx = end;
-		tcb->snd.rtx_end = end;
-	}
-	rtt_sent(t, end);
-	tcb->snd.override = false;
-	if (seg->len > 0)
-		tcb->cc.last_sent = t->now;
-	if (tcb->state == CLOSE_WAIT && our_fin_is_sent(tcb))
-		set_state(t, LAST_ACK, RULE_FIN_TO_LAST_ACK);
-}
-
-static void guard_outstanding(struct tcp *t)
-{
-	struct tcb *tcb = t->tcb;
-
-	if (tcb->snd.probing) { /* the persist timer guards a probe */
-		if (tcb->timers[TIMER_PERSIST] == NANOS_NEVER)
-			start_timer(t, TIMER_PERSIST, t->now + tcb->rtt.rto, RULE_PERSIST_STARTED);
-		return;
-	}
-	stop_timer(t, TIMER_PERSIST, RULE_RTO_STARTED);
-	if (tcb->timers[TIMER_RETRANSMISSION] == NANOS_NEVER)
-		start_timer(t, TIMER_RETRANSMISSION, t->now + tcb->rtt.rto, RULE_RTO_STARTED);
-	if (t->profile->user_timeout > 0 && tcb->timers[TIMER_USER_TIMEOUT] == NANOS_NEVER)
-		start_timer(t, TIMER_USER_TIMEOUT, t->now + t->profile->user_timeout,
-			    RULE_USER_TIMEOUT_STARTED);
-}
-
-void tcp_sent(struct tcp *t, const struct segment *seg)
-{
-	struct tcb *tcb = t->tcb;
-	struct seq end = segment_end(seg);
-
-	assert(seq_le(end, queue_end(tcb)) || segment_len(seg) == 0);
-	if (seg->flags & RST)
-		return;
-	if (seg->flags & ACK)
-		sent_ack(t, seg);
-	if (segment_len(seg) == 0)
-		return;
-	if (seq_lt(seg->seq, tcb->snd.nxt))
-		sent_again(t, end);
-	if (seq_gt(end, tcb->snd.nxt))
-		sent_new(t, seg, end);
-	guard_outstanding(t);
 }

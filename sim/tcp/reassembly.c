@@ -6,9 +6,6 @@
  * t->parts what of a segment is new: the first copy of an octet counts. */
 #include "tcp/turn.h"
 
-#include <assert.h>
-#include <string.h>
-
 /* Asks the caller to keep octets left … right−1 of the segment, except what
  * is held already. */
 static void keep_text(struct tcp *t, struct seq text_start, struct seq left, struct seq right)
@@ -29,51 +26,6 @@ static void keep_text(struct tcp *t, struct seq text_start, struct seq left, str
 			return;
 		left = seq_max(left, rcv->held[i].right);
 	}
-}
-
-/* Adds left … right−1 to the held ranges, joining those it touches; false
- * where there is no place for another. */
-static bool hold(struct receive_variables *rcv, struct seq left, struct seq right)
-{
-	unsigned first = 0;
-	unsigned last;
-
-	while (first < rcv->held_count && seq_lt(rcv->held[first].right, left))
-		first++;
-	last = first;
-	while (last < rcv->held_count && seq_le(rcv->held[last].left, right)) {
-		left = seq_min(left, rcv->held[last].left);
-		right = seq_max(right, rcv->held[last].right);
-		last++;
-	}
-	if (last == first && rcv->held_count == HELD_MAX)
-		return false;
-	memmove(&rcv->held[first + 1], &rcv->held[last],
-		(rcv->held_count - last) * sizeof rcv->held[0]);
-	rcv->held_count = (uint8_t)(rcv->held_count + 1 - (last - first));
-	rcv->held[first] = (struct held_range){left, right};
-	rcv->held_newest = (uint8_t)first;
-	return true;
-}
-
-/* Takes ranges that RCV.NXT has reached off the list. */
-static void absorb_held(struct receive_variables *rcv)
-{
-	unsigned gone = 0;
-
-	while (gone < rcv->held_count && seq_le(rcv->held[gone].left, rcv->nxt)) {
-		if (seq_gt(rcv->held[gone].right, rcv->nxt)) {
-			rcv->nxt_offset += seq_diff(rcv->held[gone].right, rcv->nxt);
-			rcv->nxt = rcv->held[gone].right;
-		}
-		gone++;
-	}
-	if (gone == 0)
-		return;
-	rcv->held_count = (uint8_t)(rcv->held_count - gone);
-	memmove(&rcv->held[0], &rcv->held[gone], rcv->held_count * sizeof rcv->held[0]);
-	memset(&rcv->held[rcv->held_count], 0, gone * sizeof rcv->held[0]);
-	rcv->held_newest = rcv->held_newest >= gone ? (uint8_t)(rcv->held_newest - gone) : 0;
 }
 
 /* RFC 9293 §3.8.6.3, RFC 5681 §4.2: every second full segment at once, one
@@ -215,20 +167,4 @@ void hold_syn_text(struct tcp *t, const struct segment *seg)
 	keep_text(t, rcv->nxt, rcv->nxt, right);
 	hold(rcv, rcv->nxt, right);
 	note(t, RULE_SYN_TEXT_HELD);
-}
-
-/* RFC 2018 §4: the first block is the one that the newest segment is in. */
-unsigned sack_blocks(const struct tcb *tcb, struct sack_block blocks[SACK_BLOCKS_MAX])
-{
-	const struct receive_variables *rcv = &tcb->rcv;
-	unsigned most = tcb->ts.on ? 3 : 4;
-	unsigned count = 0;
-
-	for (unsigned i = 0; i < rcv->held_count && count < most; i++) {
-		unsigned which = (rcv->held_newest + rcv->held_count - i) % rcv->held_count;
-
-		blocks[count++] =
-			(struct sack_block){rcv->held[which].left, rcv->held[which].right};
-	}
-	return count;
 }

@@ -113,9 +113,10 @@ struct receive_variables {
 	bool fin_seen;      /* a FIN arrived, perhaps ahead of missing text */
 	bool urgent;        /* RCV.UP means something */
 	uint8_t held_count;
-	uint8_t held_newest; /* index of the range that grew last: the first SACK block */
-	bool scaling;        /* window scaling was agreed on */
+	bool scaling; /* window scaling was agreed on */
+	bool zero;
 	struct held_range held[HELD_MAX]; /* sorted, apart, inside the window */
+	uint8_t held_order[HELD_MAX];     /* their indices, the one that grew last first */
 };
 
 /* RFC 6298; times in ns. */

@@ -68,7 +68,12 @@ bool window_is_fresh(const struct tcb *tcb, const struct segment *seg);
 /* reassembly.c — text out of order, §3.10.7.4 seventh */
 void process_text(struct tcp *t, const struct segment *seg);
 void hold_syn_text(struct tcp *t, const struct segment *seg);
-unsigned sack_blocks(const struct tcb *tcb, struct sack_block blocks[SACK_BLOCKS_MAX]);
+
+/* held.c — the ranges beyond RCV.NXT, and SACK, RFC 2018 */
+bool hold(struct receive_variables *rcv, struct seq left, struct seq right);
+void absorb_held(struct receive_variables *rcv);
+uint32_t sack_len(const struct tcb *tcb, bool with_text); /* octets of the option, padded */
+void add_sack(const struct tcb *tcb, struct segment *seg);
 
 /* rtt.c — RFC 6298 */
 void rtt_begin(struct tcp *t);

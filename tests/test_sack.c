@@ -1,0 +1,161 @@
+/* What a receiver tells of text beyond a gap. RFC 2018 §3, §4. */
+#include "tests/dialogue.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct dialogue with_sack(bool timestamps)
+{
+	struct dialogue d = dialogue_new();
+
+	d.profile.sack = true;
+	d.profile.timestamps = timestamps;
+	app_connect(&d);
+	out(&d, "S 0:0(0)");
+	in(&d, timestamps ? "S. 0:0(0) ack 1 win 65535 <mss 1000,sackOK,TS val 70 ecr 0>"
+			  : "S. 0:0(0) ack 1 win 65535 <mss 1000,nop,nop,sackOK>");
+	out(&d, ". 1:1(0) ack 1");
+	return d;
+}
+
+/* Segment number `n` of 100 octets arrives, from 1 on. */
+static void in_segment(struct dialogue *d, int n)
+{
+	char line[80];
+
+	snprintf(line, sizeof line, ". %d:%d(100) ack 1 win 65535", 1 + 100 * n, 101 + 100 * n);
+	in(d, line);
+}
+
+static void blocks_that_were_reported_last_come_first(void **state)
+{
+	struct dialogue d = with_sack(false);
+
+	(void)state;
+	in_segment(&d, 5);
+	out(&d, ". 1:1(0) ack 1 <nop,nop,sack 1 {501:601}>");
+	in_segment(&d, 1);
+	out(&d, ". 1:1(0) ack 1 <nop,nop,sack 2 {101:201}{501:601}>");
+	in_segment(&d, 3);
+	out(&d, ". 1:1(0) ack 1 <nop,nop,sack 3 {301:401}{101:201}{501:601}>");
+	in_segment(&d, 9);
+	out(&d, ". 1:1(0) ack 1 <nop,nop,sack 4 {901:1001}{301:401}{101:201}{501:601}>");
+	in_segment(&d, 7);
+	out(&d, ". 1:1(0) ack 1 <nop,nop,sack 4 {701:801}{901:1001}{301:401}{101:201}>");
+	/* An old one grows, and is the newest. */
+	in_segment(&d, 6);
+	out(&d, ". 1:1(0) ack 1 <nop,nop,sack 4 {501:801}{901:1001}{301:401}{101:201}>");
+	in_segment(&d, 2);
+	out(&d, ". 1:1(0) ack 1 <nop,nop,sack 3 {101:401}{501:801}{901:1001}>");
+	/* What comes twice is reported first again. */
+	in_segment(&d, 9);
+	out(&d, ". 1:1(0) ack 1 <nop,nop,sack 3 {901:1001}{101:401}{501:801}>");
+	in_segment(&d, 0);
+	out(&d, ". 1:1(0) ack 401 <nop,nop,sack 2 {901:1001}{501:801}>");
+	in_segment(&d, 4);
+	out(&d, ". 1:1(0) ack 801 <nop,nop,sack 1 {901:1001}>");
+	in_segment(&d, 8);
+	out(&d, ". 1:1(0) ack 1001");
+}
+
+static void with_timestamps_there_is_room_for_three(void **state)
+{
+	struct dialogue d = with_sack(true);
+
+	(void)state;
+	for (int n = 1; n <= 9; n += 2) {
+		char line[100];
+
+		snprintf(line, sizeof line,
+			 ". %d:%d(100) ack 1 win 65535 <nop,nop,TS val 71 ecr 0>", 1 + 100 * n,
+			 101 + 100 * n);
+		in(&d, line);
+		if (n < 9)
+			out_any(&d);
+	}
+	out(&d, ". 1:1(0) ack 1"); /* the option's numbers are compared below */
+	assert_int_equal(d.tcb.rcv.held_count, 5);
+	assert_int_equal(d.last.options.sack_count, 3);
+	assert_int_equal(d.last.options.len, 40);
+}
+
+/* "SACK options SHOULD be included in all ACKs which do not ACK the highest
+ * sequence number": so in text, too, and then there is less room for it. */
+static void text_carries_sack_and_leaves_room_for_it(void **state)
+{
+	struct dialogue d = with_sack(false);
+
+	(void)state;
+	app_send(&d, 3000);
+	out(&d, ". 1:1001(1000) ack 1");
+	out(&d, ". 1001:2001(1000) ack 1");
+	out(&d, "P. 2001:3001(1000) ack 1");
+	in(&d, ". 101:201(100) ack 1001 win 65535");
+	app_send(&d, 2000);
+	out(&d, ". 3001:3989(988) ack 1 <nop,nop,sack 1 {101:201}>");
+	out(&d, ". 3989:4977(988) ack 1 <nop,nop,sack 1 {101:201}>");
+	in(&d, ". 1:101(100) ack 4977 win 65535");
+	out(&d, "P. 4977:5001(24) ack 201");
+	in(&d, ". 201:301(100) ack 5001 win 65535");
+	app_send(&d, 1000);
+	out(&d, "P. 5001:6001(1000) ack 301");
+}
+
+static void nothing_is_told_to_a_peer_that_did_not_permit_it(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	d.profile.sack = true;
+	in_segment(&d, 1);
+	out(&d, ". 1:1(0) ack 1");
+	assert_int_equal(d.last.options.len, 0);
+}
+
+/* Whatever comes in whatever order: each range is reported, none twice, all
+ * lie beyond RCV.NXT, and the first has what came last. */
+static void order_is_kept_through_every_merge(void **state)
+{
+	unsigned chance = 1;
+
+	(void)state;
+	for (int round = 0; round < 40; round++) {
+		struct dialogue d = with_sack(false);
+
+		for (int i = 0; i < 120; i++) {
+			const struct receive_variables *rcv = &d.tcb.rcv;
+			uint64_t seen = 0;
+			int n;
+
+			chance = chance * 1103515245 + 12345;
+			n = 1 + (int)(chance >> 16) % 90;
+			in_segment(&d, n);
+			out_any(&d);
+			for (unsigned k = 0; k < rcv->held_count; k++) {
+				assert_in_range(rcv->held_order[k], 0, rcv->held_count - 1);
+				seen |= 1ull << rcv->held_order[k];
+			}
+			assert_int_equal(seen, (1ull << rcv->held_count) - 1);
+			if (!d.rules[RULE_TEXT_HELD_FULL]) {
+				const struct held_range *newest = &rcv->held[rcv->held_order[0]];
+				struct seq came = seq_of(d.peer_isn + 1 + 100 * (unsigned)n);
+
+				assert_true(seq_le(newest->left, came) &&
+					    seq_lt(came, newest->right));
+			}
+		}
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(blocks_that_were_reported_last_come_first),
+		cmocka_unit_test(with_timestamps_there_is_room_for_three),
+		cmocka_unit_test(text_carries_sack_and_leaves_room_for_it),
+		cmocka_unit_test(nothing_is_told_to_a_peer_that_did_not_permit_it),
+		cmocka_unit_test(order_is_kept_through_every_merge),
+	};
+
+	return DIALOGUE_RUN("sack", tests);
+}
