@@ -127,29 +127,28 @@ static void the_height_of_a_time_never_runs_backwards(void **state)
 	ladder_layout_free(&l);
 }
 
-static bool ends_an_arrow(const struct recording *r, const struct ladder_row *row)
-{
-	uint8_t kind = recording_event(r, row->event)->kind;
-
-	return kind == EVENT_SEND || kind == EVENT_ARRIVE;
-}
-
-static void arrows_of_one_host_are_as_far_apart_as_their_labels_need(void **state)
+/* Heads and tails each; an answer may leave closer to what it answers. */
+static void parallel_arrows_are_as_far_apart_as_their_labels_need(void **state)
 {
 	const struct samples *s = *state;
 	struct scene scene = scene_at_turn(s->bulk, 3000);
 	struct ladder_layout l = layout_of(s, &scene);
-	double last[SIDE_COUNT] = {-HUGE_VAL, -HUGE_VAL};
+	double last[SIDE_COUNT][2] = {{-HUGE_VAL, -HUGE_VAL}, {-HUGE_VAL, -HUGE_VAL}};
+	uint32_t compared = 0;
 
 	assert_true(l.scale.pitch >= 1.3 * s->theme.font[TYPE_NUMBER].size);
 	for (uint32_t i = 0; i < l.rows.count; i++) {
 		const struct ladder_row *row = &l.rows.rows[i];
+		uint8_t kind = recording_event(s->bulk, row->event)->kind;
+		double *before = &last[row->side][kind == EVENT_SEND];
 
-		if (!ends_an_arrow(s->bulk, row))
+		if (kind != EVENT_SEND && kind != EVENT_ARRIVE)
 			continue;
-		assert_true(row->y - last[row->side] >= 0.79 * l.scale.pitch);
-		last[row->side] = row->y;
+		assert_true(row->y - *before >= 0.99 * l.scale.pitch);
+		*before = row->y;
+		compared++;
 	}
+	assert_true(compared > 50);
 	ladder_layout_free(&l);
 }
 
@@ -429,7 +428,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_later_instant_never_stands_higher),
 		cmocka_unit_test(the_height_of_a_time_never_runs_backwards),
-		cmocka_unit_test(arrows_of_one_host_are_as_far_apart_as_their_labels_need),
+		cmocka_unit_test(parallel_arrows_are_as_far_apart_as_their_labels_need),
 		cmocka_unit_test(a_flight_alone_is_to_scale),
 		cmocka_unit_test(a_long_silence_is_cut_and_says_how_long_it_was),
 		cmocka_unit_test(distances_are_the_same_wherever_the_cursor_is),

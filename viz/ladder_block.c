@@ -6,11 +6,13 @@
 #include "record/memory.h"
 
 /* Shares of the pitch. */
-static const double turnaround = 0.8;  /* from an arrival to the answer */
-static const double after_timer = 0.5; /* from a timer to what it sends */
-static const double least_slant = 1.5; /* of a segment that takes no time */
-static const double least_loss = 1.8;  /* of one that gets lost */
-static const double gap_height = 3.6;  /* of a silence that is cut */
+static const double turnaround = 0.55;   /* from an arrival to the answer */
+static const double next_arrival = 0.45; /* from an answer to what arrives next */
+static const double between_marks = 0.8; /* from or to what is no arrow */
+static const double after_timer = 0.5;   /* from a timer to what it sends */
+static const double least_slant = 1.5;   /* of a segment that takes no time */
+static const double least_loss = 1.8;    /* of one that gets lost */
+static const double gap_height = 3.6;    /* of a silence that is cut */
 
 /* What is longer than this many flights is cut. */
 static const double longest_flights = 2.6;
@@ -97,10 +99,12 @@ static double pitches_between(const struct event *before, const struct event *ev
 	if (event->kind == EVENT_LOST || before->kind == EVENT_LOST)
 		return 0;
 	if (before->kind == EVENT_TIMER && ends_an_arrow(event->kind))
-		return event->turn == before->turn ? after_timer : turnaround;
+		return event->turn == before->turn ? after_timer : between_marks;
 	if (before->kind == EVENT_ARRIVE && event->kind == EVENT_SEND)
 		return turnaround;
-	return ends_an_arrow(event->kind) && ends_an_arrow(before->kind) ? 1 : turnaround;
+	if (before->kind == EVENT_SEND && event->kind == EVENT_ARRIVE)
+		return next_arrival;
+	return ends_an_arrow(event->kind) && ends_an_arrow(before->kind) ? 1 : between_marks;
 }
 
 static double to_scale(const struct ladder_scale *scale, nanos length)
@@ -127,10 +131,11 @@ struct block {
 	struct ladder_rows *rows;
 	const struct scene *scene;
 	const struct ladder_scale *scale;
-	uint32_t last[SIDE_COUNT];       /* newest row of each host; EVENT_NONE: none yet */
-	uint32_t last_arrow[SIDE_COUNT]; /* the same of those that end an arrow */
-	double instant;                  /* where the rows of this instant begin */
-	double lowest;                   /* of all rows so far */
+	uint32_t last[SIDE_COUNT];      /* newest row of each host; EVENT_NONE: none yet */
+	uint32_t last_head[SIDE_COUNT]; /* the same of arrows that end there */
+	uint32_t last_tail[SIDE_COUNT]; /* and of those that begin */
+	double instant;                 /* where the rows of this instant begin */
+	double lowest;                  /* of all rows so far */
 };
 
 static const struct event *event_of(const struct scene *s, const struct ladder_row *row)
@@ -164,10 +169,12 @@ static double below_row(const struct block *b, uint32_t number, const struct eve
 	return row->y + b->scale->pitch * pitches_between(event_of(b->scene, row), event);
 }
 
-/* Under the newest row of the host, and under its newest arrow. */
+/* Under the newest row of the host, and under its newest arrows. */
 static double below_side(const struct block *b, enum side side, const struct event *event)
 {
-	return fmax(below_row(b, b->last[side], event), below_row(b, b->last_arrow[side], event));
+	return fmax(below_row(b, b->last[side], event),
+		    fmax(below_row(b, b->last_head[side], event),
+			 below_row(b, b->last_tail[side], event)));
 }
 
 /* All rows of one instant begin level, each at its own host. */
@@ -193,7 +200,14 @@ static double row_height(struct block *b, const struct event *event, enum side s
 void ladder_block_build(struct ladder_rows *rows, const struct scene *s,
 			const struct ladder_scale *scale, uint32_t number)
 {
-	struct block b = {rows, s, scale, {EVENT_NONE, EVENT_NONE}, {EVENT_NONE, EVENT_NONE}, 0, 0};
+	struct block b = {
+		.rows = rows,
+		.scene = s,
+		.scale = scale,
+		.last = {EVENT_NONE, EVENT_NONE},
+		.last_head = {EVENT_NONE, EVENT_NONE},
+		.last_tail = {EVENT_NONE, EVENT_NONE},
+	};
 	uint32_t events = recording_events(s->recording);
 	uint32_t end = events - number * LADDER_BLOCK < LADDER_BLOCK ? events
 								     : (number + 1) * LADDER_BLOCK;
@@ -208,8 +222,10 @@ void ladder_block_build(struct ladder_rows *rows, const struct scene *s,
 		row.y = row_height(&b, event, row.side);
 		b.lowest = fmax(b.lowest, row.y);
 		b.last[row.side] = rows->count;
-		if (ends_an_arrow(event->kind))
-			b.last_arrow[row.side] = rows->count;
+		if (event->kind == EVENT_ARRIVE)
+			b.last_head[row.side] = rows->count;
+		else if (ends_an_arrow(event->kind))
+			b.last_tail[row.side] = rows->count;
 		if (event->kind == EVENT_CAPTION)
 			b.last[other_side(row.side)] = rows->count;
 		ladder_add_row(rows, row);

@@ -79,6 +79,15 @@ static bool has_room(const struct job *j, const struct slab *slab)
 			     : placer_has_room(j->placer, slab, j->owner);
 }
 
+/* Steep labels must not lean over the lifelines. */
+static bool has_room_in_lane(const struct job *j, const struct slab *slab)
+{
+	struct rect bounds = slab_bounds(slab);
+	const struct rect *lane = &j->layout->columns.lane;
+
+	return bounds.x >= lane->x && right_of(bounds) <= right_of(*lane) && has_room(j, slab);
+}
+
 static void take(struct job *j, const char *text, struct point anchor,
 		 const struct text_style *style, const struct slab *slab)
 {
@@ -103,7 +112,7 @@ static bool place_one_line(struct job *j, const char *text, bool below)
 		struct point anchor = anchor_at(j, &style, shares[i], below);
 		struct slab slab = slab_of_text(anchor, &style, width);
 
-		if (!fits_along(j, shares[i], width) || !has_room(j, &slab))
+		if (!fits_along(j, shares[i], width) || !has_room_in_lane(j, &slab))
 			continue;
 		take(j, text, anchor, &style, &slab);
 		return true;
@@ -127,7 +136,7 @@ static bool place_two_lines(struct job *j, const char *over, const char *under)
 					slab_of_text(anchors[1], &style, widths[1])};
 
 		if (!fits_along(j, shares[i], fmax(widths[0], widths[1])) ||
-		    !has_room(j, &slabs[0]) || !has_room(j, &slabs[1]))
+		    !has_room_in_lane(j, &slabs[0]) || !has_room_in_lane(j, &slabs[1]))
 			continue;
 		take(j, over, anchors[0], &style, &slabs[0]);
 		take(j, under, anchors[1], &style, &slabs[1]);
@@ -191,6 +200,12 @@ static bool place_beside(struct job *j, const struct segment_text *words)
 	return true;
 }
 
+/* Words on a steep arrow are hard to read. */
+static bool is_steep(const struct ladder_arrow *a)
+{
+	return fabs(a->to.y - a->from.y) > fabs(a->to.x - a->from.x);
+}
+
 static void place_segment(struct job *j)
 {
 	const struct packet_record *p = &j->arrow->record;
@@ -198,6 +213,8 @@ static void place_segment(struct job *j)
 	struct segment_text words;
 
 	segment_text_of(&words, p, &origin);
+	if (is_steep(j->arrow) && ladder_rank(j->scene, j->arrow) > 1 && place_beside(j, &words))
+		return;
 	if (place_words(j, &words))
 		return;
 	if (ladder_rank(j->scene, j->arrow) > 1) {
@@ -223,10 +240,8 @@ static bool place_reason_at(struct job *j, const char *reason, struct point anch
 {
 	double width = canvas_measure(j->canvas, &style->font, reason).width;
 	struct slab slab = slab_of_text(anchor, style, width);
-	struct rect bounds = slab_bounds(&slab);
-	const struct rect *lane = &j->layout->columns.lane;
 
-	if (bounds.x < lane->x || right_of(bounds) > right_of(*lane) || !has_room(j, &slab))
+	if (!has_room_in_lane(j, &slab))
 		return false;
 	take(j, reason, anchor, style, &slab);
 	return true;

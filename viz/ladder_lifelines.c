@@ -133,11 +133,20 @@ void draw_lifelines(const struct ladder_drawing *d, struct placer *placer)
 
 /* ---- timers ---- */
 
-static const char *const timer_short_names[TIMER_COUNT] = {
-	[TIMER_RETRANSMISSION] = "RTO",        [TIMER_PERSIST] = "persist",
-	[TIMER_DELAYED_ACK] = "delayed ACK",   [TIMER_TIME_WAIT] = "2 MSL",
-	[TIMER_USER_TIMEOUT] = "user timeout",
-};
+static const char *timer_short_name(const struct theme *t, enum timer timer)
+{
+	static const char *const names[TIMER_COUNT] = {
+		[TIMER_RETRANSMISSION] = "RTO",        [TIMER_PERSIST] = "persist",
+		[TIMER_DELAYED_ACK] = "delayed ACK",   [TIMER_TIME_WAIT] = "2 MSL",
+		[TIMER_USER_TIMEOUT] = "user timeout",
+	};
+	static const char *const projected[TIMER_COUNT] = {
+		[TIMER_DELAYED_ACK] = "delay",
+		[TIMER_USER_TIMEOUT] = "user",
+	};
+
+	return t->projector && projected[timer] ? projected[timer] : names[timer];
+}
 
 /* Minutes are not told to the millisecond. */
 static int places_of(nanos length)
@@ -151,7 +160,7 @@ static int places_of(nanos length)
 static unsigned timer_lines(const struct ladder_drawing *d, const struct ladder_bracket *b,
 			    const struct font *font, char lines[2][48])
 {
-	const char *name = timer_short_names[b->timer];
+	const char *name = timer_short_name(d->theme, b->timer);
 	struct text first = text_in(lines[0], sizeof lines[0]);
 	struct text second = text_in(lines[1], sizeof lines[1]);
 

@@ -98,12 +98,15 @@ static bool draw_time(const struct ladder_drawing *d, const struct ladder_row *r
 }
 
 /* One for each instant that can be told from the one before, at its first
- * row; that of the cursor before all others. */
+ * row; that of the cursor before all others, at the step's. */
 static void draw_times(const struct ladder_drawing *d, struct placer *placer)
 {
+	const struct recording *r = d->scene->recording;
 	const struct ladder_rows *rows = &d->layout->rows;
-	nanos now = cursor_time(d->scene->recording, d->scene->cursor);
+	nanos now = cursor_time(r, d->scene->cursor);
+	uint32_t turn = cursor_turn(r, d->scene->cursor);
 	int places = ladder_time_places(d->scene);
+	char told_now[32] = "";
 	char told[32] = "";
 
 	if (d->layout->columns.time <= 0)
@@ -111,15 +114,17 @@ static void draw_times(const struct ladder_drawing *d, struct placer *placer)
 	for (int pass = 0; pass < 2; pass++)
 		for (uint32_t i = 0; i < rows->count; i++) {
 			const struct ladder_row *row = &rows->rows[i];
-			bool current = row->time == now && !cursor_is_at_start(d->scene->cursor);
+			bool current = recording_event(r, row->event)->turn == turn;
+			char *last = pass == 0 ? told_now : told;
 			char words[32];
 			struct text text = text_in(words, sizeof words);
 
-			if (current != (pass == 0) || (d->scene->hide_future && row->time > now))
+			if ((pass == 0 && !current) || (d->scene->hide_future && row->time > now))
 				continue;
 			text_add_seconds(&text, row->time, places);
-			if (strcmp(words, told) != 0 && draw_time(d, row, words, current, placer))
-				memcpy(told, words, sizeof told);
+			if (strcmp(words, told_now) != 0 && strcmp(words, told) != 0 &&
+			    draw_time(d, row, words, current, placer))
+				memcpy(last, words, sizeof told);
 		}
 }
 
