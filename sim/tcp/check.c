@@ -24,27 +24,42 @@ static void check_send_space(const struct tcb *tcb)
 	assert(tcb_queued(tcb) <= snd->buffer);
 	assert(snd->wnd <= snd->max_wnd || snd->max_wnd == 0);
 	assert(snd->shift <= 14);
+	assert(tcb_outstanding(tcb) <= (uint64_t)snd->max_wnd + 1); /* 1: a SYN or a probe */
 }
 
-/* §3.8.6; the held ranges are sorted, apart, beyond RCV.NXT, in the window. */
+/* The held ranges are sorted, apart, beyond RCV.NXT (where the text of a SYN
+ * waits), inside the window and before the FIN; each is in the order once. */
+static void check_held(const struct receive_variables *rcv)
+{
+	uint64_t seen = 0;
+
+	assert(rcv->held_count <= HELD_MAX);
+	for (unsigned i = 0; i < rcv->held_count; i++) {
+		const struct held_range *held = &rcv->held[i];
+
+		assert(seq_lt(held->left, held->right));
+		assert(seq_ge(held->left, rcv->nxt));
+		assert(seq_le(held->right, rcv->edge));
+		assert(!rcv->fin_seen || seq_le(held->right, rcv->fin));
+		if (i > 0)
+			assert(seq_lt(rcv->held[i - 1].right, held->left));
+		seen |= (uint64_t)1 << rcv->held_order[i];
+	}
+	assert(seen == ((uint64_t)1 << rcv->held_count) - 1);
+}
+
+/* §3.8.6. A window may be rounded up by less than a step (RFC 7323 §2.4). */
 static void check_receive_space(const struct tcb *tcb)
 {
 	const struct receive_variables *rcv = &tcb->rcv;
 
 	assert(seq_le(rcv->nxt, rcv->edge));
 	assert(rcv->wnd == (uint32_t)seq_diff(rcv->edge, rcv->nxt));
-	assert(rcv->unread <= rcv->buffer + (1u << rcv->shift));
-	assert(rcv->held_count <= HELD_MAX);
-	for (unsigned i = 0; i < rcv->held_count; i++) {
-		const struct held_range *held = &rcv->held[i];
-
-		assert(seq_lt(held->left, held->right));
-		assert(seq_le(held->right, rcv->edge));
-		if (i > 0)
-			assert(seq_lt(rcv->held[i - 1].right, held->left));
-	}
+	assert(rcv->unread < rcv->buffer + (1u << rcv->shift));
+	assert(rcv->shift <= 14);
 	if (rcv->fin_seen)
 		assert(seq_le(rcv->nxt, seq_add(rcv->fin, 1)));
+	check_held(rcv);
 }
 
 /* RFC 6298 §5, RFC 9293 §3.8.6.1: unacknowledged means guarded. */

@@ -1,4 +1,4 @@
-/* output.c — what may be sent now, and taking note that it was sent.
+/* output.c — what may be sent now.
  * RFC 9293 §3.7 (segmentation, Nagle), §3.8 (windows, probes, ACKs).
  *
  * tcp_next_segment() asks one question after the other; the first that has
