@@ -25,7 +25,7 @@
 #include "viz/view_variables.h"
 #include "viz/view_why.h"
 
-enum { SAMPLES = 4, BULK = 60 };
+enum { SAMPLES = 4, BULK = 26 };
 
 struct samples {
 	struct recording *recordings[SAMPLES]; /* the lesson is the first */
