@@ -11,15 +11,17 @@
 static void record_arrival(const struct host *host, nanos now, uint32_t conn, uint32_t packet,
 			   const char *refused)
 {
-	struct event event = event_at(now, host->recorded_as, EVENT_ARRIVE);
+	struct event event;
 	char buf[120];
-	struct text text = text_in(buf, sizeof buf);
+	struct text text;
 
 	if (host->recording == NULL)
 		return;
+	event = event_at(now, host->recorded_as, EVENT_ARRIVE);
 	event.conn = conn;
 	event.packet = packet;
 	if (refused != NULL) {
+		text = text_in(buf, sizeof buf);
 		text_addf(&text, "dropped by %s: %s", host->name, refused);
 		event.text = recording_add_text(host->recording, buf);
 	}

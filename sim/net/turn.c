@@ -44,15 +44,17 @@ static const struct stream *stream_of(const struct host *host, const struct conn
 static uint32_t record_packet(const struct host *host, nanos now, const struct packet *packet,
 			      uint32_t conn, int64_t offset, enum rule rule)
 {
-	struct event sent = event_at(now, host->recorded_as, EVENT_SEND);
-	struct packet_record record = {.packet = *packet,
-				       .offset = packet->tcp.len > 0 ? offset : -1,
-				       .conn = conn,
-				       .copy_of = EVENT_NONE,
-				       .host = host->recorded_as};
+	struct packet_record record;
+	struct event sent;
 
 	if (host->recording == NULL)
 		return EVENT_NONE;
+	record = (struct packet_record){.packet = *packet,
+					.offset = packet->tcp.len > 0 ? offset : -1,
+					.conn = conn,
+					.copy_of = EVENT_NONE,
+					.host = host->recorded_as};
+	sent = event_at(now, host->recorded_as, EVENT_SEND);
 	sent.conn = conn;
 	sent.rule = (uint16_t)rule;
 	return recording_add_packet(host->recording, &record, &sent);

@@ -77,10 +77,14 @@ static void arrive(void *who, nanos now, uint64_t arg)
 	if (way->waiting == parcel)
 		off_the_transmitter(way, now);
 	way->first = parcel->next;
-	if (way->first != NULL)
+	if (way->first != NULL) {
 		expect_first(way);
-	else
+		/* Long lines do not stay in the cache: ask for the one after next. */
+		__builtin_prefetch(way->first->next);
+		__builtin_prefetch(way->first->bytes);
+	} else {
 		way->last = NULL;
+	}
 	world_node_arrives(way->world, way->to, now, parcel);
 }
 
