@@ -11,6 +11,8 @@
 # with the line "# run alone" run by themselves, at the end.
 set -u
 export LC_ALL=C
+# Our leaks count; what libraries keep until the process ends does not.
+export LSAN_OPTIONS=suppressions=$(dirname "$(realpath "$0")")/leaks.txt:print_suppressions=0
 
 # The sum of N in a log's lines "[MARK] N AFTER" or "[MARK] group: N AFTER".
 sum() { # MARK BEFORE AFTER LOG
