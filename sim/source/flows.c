@@ -277,6 +277,32 @@ uint32_t flows_add(struct flows *all, const struct trace_packet *frame, struct p
 
 /* ---- all of a capture ---- */
 
+/* Why a capture without a connection has none. */
+static void refuse(const struct flows *all, const struct trace *trace, struct error *err)
+{
+	const struct left_out *left = &all->left_out;
+	const struct trace_health *health = trace_health(trace);
+	char buf[512];
+	struct text text = text_in(buf, sizeof buf);
+
+	if (health->packets == 0) {
+		trace_complaint(trace, 0, err);
+		return;
+	}
+	if (left->not_ip > 0)
+		text_addf(&text, "; not IP, or in a tunnel: %" PRIu64, left->not_ip);
+	if (left->not_tcp > 0)
+		text_addf(&text, "; IP, but not TCP: %" PRIu64, left->not_tcp);
+	if (left->fragments > 0)
+		text_addf(&text, "; IP fragments: %" PRIu64, left->fragments);
+	if (left->damaged > 0)
+		text_addf(&text, "; headers cut off or impossible: %" PRIu64, left->damaged);
+	if (left->damaged > 0 && health->cut > 0)
+		text_add(&text, " (capture at least 128 bytes of each packet: tcpdump -s 128)");
+	error_set(err, "%s: there is no TCP connection in it. Packets: %" PRIu64 "%s",
+		  trace_name(trace), health->packets, buf);
+}
+
 bool flows_find(struct flows *out, struct trace *trace, struct error *err)
 {
 	struct trace_packet frame;
@@ -290,11 +316,7 @@ bool flows_find(struct flows *out, struct trace *trace, struct error *err)
 		flows_add(out, &frame, &packet, &side);
 	if (out->count > 0)
 		return true;
-	if (trace_health(trace)->packets == 0)
-		trace_complaint(trace, 0, err);
-	else
-		error_set(err, "%s: there is no TCP connection in it; packets: %" PRIu64,
-			  trace_name(trace), trace_health(trace)->packets);
+	refuse(out, trace, err);
 	flows_free(out);
 	return false;
 }

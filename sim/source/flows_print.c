@@ -137,17 +137,17 @@ bool flows_complaint(const struct flows *all, unsigned index, struct error *sent
 
 	if (left->fragments > 0 && index-- == 0) {
 		error_set(sentence,
-			  "%" PRIu64 " packets are fragments of IP datagrams, which are not put "
-			  "together: text in them shows as a gap.",
+			  "Fragments of IP datagrams, which are not put together: %" PRIu64
+			  ". Text in them shows as a gap.",
 			  left->fragments);
 		return true;
 	}
 	if (left->damaged > 0 && index-- == 0) {
-		error_set(sentence,
-			  "%" PRIu64
-			  " packets have headers that are cut off or impossible; they are "
-			  "left out.",
-			  left->damaged);
+		error_set(
+			sentence,
+			"Packets left out because their headers are cut off or impossible: %" PRIu64
+			".",
+			left->damaged);
 		return true;
 	}
 	return false;

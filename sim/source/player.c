@@ -128,6 +128,7 @@ void player_begin(struct player *p, const struct replay *replay, enum side side,
 		.mtu = UINT16_MAX,
 		.recorded_as = replay->hosts[side],
 		.known_to_recording = recording != NULL,
+		.unverified = true, /* what arrives is emitted here */
 	};
 	struct host_link link = {.link = p, .transmit = transmit, .pool = &p->pool};
 

@@ -13,7 +13,7 @@
 #include "wire/link.h"
 
 /* No datagram is larger, not even what a host leaves to its card in one piece. */
-enum { WIRE_MAX = 1 << 24 };
+enum { WIRE_MAX = 1 << 20 };
 
 /* Times beyond this (the year 2242) are damage, not time. */
 #define SECONDS_MAX INT64_C(0x200000000)
@@ -205,10 +205,10 @@ static const char *advice_for(const char *reason)
 		return "The file was cut off, or is still being written";
 	if (strstr(reason, "different from the type of the first interface") != NULL)
 		return "libpcap reads one link type a file: split it by interface, with "
-		       "tshark -r FILE -Y frame.interface_id==0 -w PART, and so on";
+		       "tshark -r FILE -Y frame.interface_id==0 -F pcap -w PART, and so on";
 	if (strstr(reason, "snapshot length") != NULL)
 		return "libpcap reads one snapshot length a file: split it by interface, with "
-		       "tshark -r FILE -Y frame.interface_id==0 -w PART, and so on";
+		       "tshark -r FILE -Y frame.interface_id==0 -F pcap -w PART, and so on";
 	return "The file is damaged from here on";
 }
 
