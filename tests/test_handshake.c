@@ -22,6 +22,24 @@ static void ack_in_listen_leaves_the_tcb_as_it_was(void **state)
 	assert_memory_equal(&d.tcb, &before, sizeof before);
 }
 
+/* The host may be slow to pull; its answer would go to the wrong one then. */
+static void rst_for_one_peer_does_not_go_to_the_next(void **state)
+{
+	struct dialogue d = listening();
+	struct endpoint peer = {.address = {.version = 4, .bytes = {10, 0, 0, 3}}, .port = 80};
+	struct endpoint us = {.address = {.version = 4, .bytes = {10, 0, 0, 1}}, .port = 4000};
+	struct segment ack = {.flags = ACK, .wnd = 3000};
+	struct segment syn = {.flags = SYN, .wnd = 3000};
+	struct tcp t = turn_at(&d);
+
+	(void)state;
+	tcp_arrives_in_listen(&t, &ack, &peer, &us);
+	peer.address.bytes[3] = 2;
+	syn.seq = seq_of(d.peer_isn);
+	tcp_arrives_in_listen(&t, &syn, &peer, &us);
+	out(&d, "S. 0:0(0) ack 1");
+}
+
 static void text_that_comes_again_with_more_is_delivered_once(void **state)
 {
 	struct dialogue d = listening();
@@ -236,6 +254,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ack_in_listen_leaves_the_tcb_as_it_was),
+		cmocka_unit_test(rst_for_one_peer_does_not_go_to_the_next),
 		cmocka_unit_test(text_that_comes_again_with_more_is_delivered_once),
 		cmocka_unit_test(fin_and_urg_on_a_syn_wait_for_the_handshake),
 		cmocka_unit_test(syn_is_sent_first_even_when_close_comes_before_it),

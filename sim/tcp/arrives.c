@@ -7,6 +7,7 @@
 #include "tcp/arrives.h"
 
 #include <assert.h>
+#include <string.h>
 
 void tcp_arrives(struct tcp *t, const struct segment *seg)
 {
@@ -86,6 +87,7 @@ void tcp_arrives_in_listen(struct tcp *t, const struct segment *seg, const struc
 		drop(t, RULE_LISTEN_BAD_SOURCE); /* MUST-57, MUST-63 */
 		return;
 	}
+	memset(&tcb->reply, 0, sizeof tcb->reply); /* it was for someone else */
 	tcb->remote = *from;
 	tcb->local = *to;
 	begin_sending(t, isn_select(t));
