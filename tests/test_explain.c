@@ -134,6 +134,44 @@ static void a_segment_is_the_events_own_or_the_one_that_arrived(void **state)
 	recording_free(run.r);
 }
 
+static const char *filled(const struct run *run, uint32_t n, const char *sentence)
+{
+	struct text text = text_in(words, sizeof words);
+
+	explain_fill(run->r, n, sentence, &text);
+	return words;
+}
+
+static void the_peer_is_whoever_is_at_the_other_end(void **state)
+{
+	struct run run = run_begin();
+	struct packet_record packet = run_packet(&run, A, 7, 1, SYN);
+	struct event event = run_event(0, A, EVENT_SEND);
+	struct endpoint nobody = {0};
+	struct endpoint stranger = run_endpoint(8, 5);
+	struct endpoint b = run_endpoint(B, 80);
+
+	(void)state;
+	packet.conn = EVENT_NONE;
+
+	uint32_t number = recording_add_packet(run.r, &packet, &event);
+	uint32_t arrives = run_add_about(&run, 1, B, EVENT_ARRIVE, number);
+
+	assert_string_equal(filled(&run, 0, "{host} to {peer}: {flags} {seq} {len} {ack}"),
+			    "A to B: SYN 7 1 0");
+	assert_string_equal(filled(&run, arrives, "from {peer} to {host}"), "from A to B");
+	assert_string_equal(filled(&run, run_add(&run, 2, A, EVENT_CALL), "to {peer}"), "to B");
+
+	event = run_event(3, A, EVENT_CALL);
+	event.conn = recording_add_conn(run.r, A, &b, &stranger);
+	assert_string_equal(filled(&run, recording_add(run.r, &event), "{peer}"), "10.0.0.9");
+	event.conn = recording_add_conn(run.r, A, &b, &nobody);
+	assert_string_equal(filled(&run, recording_add(run.r, &event), "{peer}"), "The peer");
+	recording_set_remote(run.r, event.conn, &stranger, run.conn[B]);
+	assert_string_equal(filled(&run, recording_add(run.r, &event), "{peer} {cwnd}"), "B ?");
+	recording_free(run.r);
+}
+
 /* ---- events without a rule ---- */
 
 static void events_without_a_rule_have_plain_sentences(void **state)
@@ -255,6 +293,7 @@ static void what_could_fool_a_terminal_is_escaped(void **state)
 		{"\xe2\x80\xae", "\\u202e"},
 		{"cut \xe2\x80", "cut \\xe2\\x80"},
 		{"\xc0\x80 \xed\xa0\x80 \xff", "\\xc0\\x80 \\xed\\xa0\\x80 \\xff"},
+		{"\xe0\x80\x80\xf0\x80\x80\x80", "\\xe0\\x80\\x80\\xf0\\x80\\x80\\x80"},
 		{"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80"},
 		{"\xf3\xa0\x80\x81", "\\ue0001"},
 	};
@@ -284,6 +323,7 @@ int main(void)
 		cmocka_unit_test(every_rule_makes_a_sentence_with_nothing_left_open),
 		cmocka_unit_test(numbers_are_those_after_the_engines_call),
 		cmocka_unit_test(a_segment_is_the_events_own_or_the_one_that_arrived),
+		cmocka_unit_test(the_peer_is_whoever_is_at_the_other_end),
 		cmocka_unit_test(events_without_a_rule_have_plain_sentences),
 		cmocka_unit_test(what_a_link_does_is_told_with_its_reason),
 		cmocka_unit_test(values_are_written_for_people),

@@ -52,7 +52,7 @@ static void a_tcb_at_any_event_is_what_was_stored(void **state)
 			}
 			if (what == 99) {
 				recording_drop_tcb(run.r, run.conn[i]);
-				now[i].exists = false;
+				now[i] = (struct kept){.exists = false};
 			}
 			kept[i][n] = now[i];
 		}
@@ -88,6 +88,23 @@ static void a_tcb_at_any_event_is_what_was_stored(void **state)
 		free(kept[i]);
 	}
 	recording_free(run.r);
+}
+
+/* Or it would take long to find one. */
+static void a_page_holds_so_many_entries_and_no_more(void **state)
+{
+	struct history history = {0};
+	struct pool pool = {0};
+	struct tcb tcb = {.state = LISTEN};
+
+	(void)state;
+	for (uint32_t n = 0; n < 10 * HISTORY_PAGE_ENTRIES; n++) {
+		tcb.cc.cwnd = n;
+		history_set(&history, &pool, n, &tcb);
+		assert_int_equal(history.page_count, n / HISTORY_PAGE_ENTRIES + 1);
+	}
+	history_free(&history);
+	pool_free(&pool);
 }
 
 static void there_is_no_tcb_before_the_first(void **state)
@@ -140,18 +157,23 @@ static void settled_is_after_the_engines_call(void **state)
 	tcb.rtt.rto = 4;
 	recording_set_tcb(run.r, run.conn[A], &tcb);
 
-	static const struct {
-		uint32_t back;
-		int64_t rto;
-	} expected[] = {{0, 0}, {1, 2}, {2, 2}, {3, 2}, {4, 2}, {5, 3}, {6, 3}, {7, 4}};
+	/* Nothing is stored in this turn: what counts is what was before. */
+	uint32_t silent = run_add(&run, 2, A, EVENT_CALL);
+
+	run_add(&run, 3, A, EVENT_CALL);
+	tcb.rtt.rto = 5;
+	recording_set_tcb(run.r, run.conn[A], &tcb);
+
+	static const int64_t expected[] = {0, 2, 2, 2, 2, 3, 3, 4, 4, 5};
 
 	assert_int_equal(input, 1);
 	assert_int_equal(note, 2);
 	assert_int_equal(started, 6);
 	assert_int_equal(other, 7);
-	for (uint32_t n = call; n <= other; n++) {
+	assert_int_equal(silent, 8);
+	for (uint32_t n = call; n <= silent + 1; n++) {
 		assert_true(recording_tcb_settled(run.r, run.conn[A], n, &out));
-		assert_int_equal(out.rtt.rto, expected[n].rto);
+		assert_int_equal(out.rtt.rto, expected[n]);
 	}
 	recording_free(run.r);
 }
@@ -181,10 +203,18 @@ static void the_newest_connection_towards_a_host_is_found(void **state)
 	run_add(&run, 3, B, EVENT_CALL);
 	recording_drop_tcb(run.r, child);
 
+	struct endpoint other_port = run_endpoint(B, 81);
+	uint32_t second = recording_add_conn(run.r, B, &other_port, &nobody);
+	struct tcb listens = {.state = LISTEN, .local = other_port};
+
+	run_add(&run, 4, B, EVENT_CALL);
+	recording_set_tcb(run.r, second, &listens);
+
 	assert_int_equal(recording_conn_at(run.r, B, A, 0), EVENT_NONE);
 	assert_int_equal(recording_conn_at(run.r, B, A, 1), listener);
 	assert_int_equal(recording_conn_at(run.r, B, A, 2), child);
 	assert_int_equal(recording_conn_at(run.r, B, A, 3), listener);
+	assert_int_equal(recording_conn_at(run.r, B, A, 4), second);
 	assert_int_equal(recording_conn_at(run.r, B, C, 2), listener);
 	assert_int_equal(recording_conn_at(run.r, A, B, 3), EVENT_NONE);
 	assert_int_equal(recording_conn_at(run.r, C, B, 3), EVENT_NONE);
@@ -195,6 +225,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_tcb_at_any_event_is_what_was_stored),
+		cmocka_unit_test(a_page_holds_so_many_entries_and_no_more),
 		cmocka_unit_test(there_is_no_tcb_before_the_first),
 		cmocka_unit_test(settled_is_after_the_engines_call),
 		cmocka_unit_test(the_newest_connection_towards_a_host_is_found),

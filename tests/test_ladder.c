@@ -228,6 +228,27 @@ static void a_sentence_is_not_said_twice_in_a_row(void **state)
 	free(text);
 }
 
+static void windows_are_in_octets(void **state)
+{
+	struct run run = run_begin();
+	struct tcb tcb = {.state = ESTABLISHED, .rcv.shift = 7};
+	struct packet_record packet = run_packet(&run, A, 1, 0, ACK);
+	struct event event = run_event(0, A, EVENT_SEND);
+
+	(void)state;
+	packet.packet.tcp.wnd = 502;
+	recording_add_packet(run.r, &packet, &event);
+	recording_set_tcb(run.r, run.conn[A], &tcb);
+	packet.packet.tcp.flags = SYN; /* never scaled */
+	recording_add_packet(run.r, &packet, &event);
+
+	char *text = ladder(run, (struct ladder_style){.why = false});
+
+	assert_non_null(strstr(text, "ACK seq=1 ack=0 win=64256"));
+	assert_non_null(strstr(text, "SYN seq=1 win=502"));
+	free(text);
+}
+
 static void several_connections_are_numbered(void **state)
 {
 	struct run run = run_begin();
@@ -327,6 +348,7 @@ int main(void)
 		cmocka_unit_test(all_that_befalls_a_packet_is_shown),
 		cmocka_unit_test(a_reason_is_written_in_full_only_once),
 		cmocka_unit_test(a_sentence_is_not_said_twice_in_a_row),
+		cmocka_unit_test(windows_are_in_octets),
 		cmocka_unit_test(several_connections_are_numbered),
 		cmocka_unit_test(more_than_two_hosts_are_a_list),
 		cmocka_unit_test(an_empty_recording_is_an_empty_ladder),

@@ -127,6 +127,11 @@ static void a_copy_that_a_link_makes_is_not_sent_again(void **state)
 	assert_int_equal(recording_event(run.r, copy.sent)->packet, made);
 	assert_int_equal(run_cause(&run, copy.sent), run_packet_at(&run, packet).sent);
 	assert_int_equal(run_turn(&run, copy.sent), 1);
+
+	/* Nor does it overtake what it is a copy of. */
+	run_add_about(&run, 50, B, EVENT_ARRIVE, made);
+	run_add_about(&run, 51, B, EVENT_ARRIVE, packet);
+	assert_false(run_packet_at(&run, packet).overtaken);
 	recording_free(run.r);
 }
 

@@ -123,6 +123,20 @@ static void a_link_that_loses_at_once_does_not_cut_the_turn(void **state)
 	recording_free(run.r);
 }
 
+static void a_link_that_loses_what_another_turn_sent_begins_its_own(void **state)
+{
+	struct run run = run_begin();
+
+	(void)state;
+	run_add(&run, 0, A, EVENT_CALL);
+
+	uint32_t packet = run_send(&run, 0, A, 101, 1000, ACK);
+
+	run_add(&run, 0, A, EVENT_CALL);
+	assert_int_equal(run_turn(&run, run_add_about(&run, 0, A, EVENT_LOST, packet)), 2);
+	recording_free(run.r);
+}
+
 static void what_a_link_does_later_is_a_turn(void **state)
 {
 	struct run run = run_begin();
@@ -200,6 +214,46 @@ static void a_journal_becomes_events(void **state)
 	assert_int_equal(started->value, 12345);
 	assert_int_equal(stopped->kind, EVENT_TIMER_STOPPED);
 	assert_int_equal(stopped->timer, TIMER_DELAYED_ACK);
+	recording_free(run.r);
+}
+
+/* A host that is only seen from outside: nobody knows what its journal answers. */
+static void a_journal_without_an_input_is_caused_by_its_first_note(void **state)
+{
+	struct run run = run_begin();
+	struct journal journal = {
+		.count = 3,
+		.notes = {
+			{.kind = NOTE_TIMER_STARTED, .from = TIMER_PERSIST, .when = 12345},
+			{.kind = NOTE_TRANSITION, .from = LISTEN, .to = SYN_RECEIVED},
+			{.kind = NOTE_DECISION, .rule = RULE_KARN},
+		}};
+
+	(void)state;
+	recording_add_journal(run.r, 0, A, run.conn[A], &journal);
+	assert_int_equal(run_cause(&run, 0), EVENT_NONE);
+	assert_int_equal(run_cause(&run, 1), 0);
+	assert_int_equal(run_cause(&run, 2), 0);
+	assert_int_equal(recording_event(run.r, 1)->value, 0);
+	assert_int_equal(recording_event(run.r, 1)->timer, 0);
+	assert_int_equal(recording_event(run.r, 2)->from, 0);
+	assert_int_equal(recording_event(run.r, 2)->to, 0);
+
+	struct event fires = run_event(1, A, EVENT_TIMER);
+
+	fires.conn = run.conn[A];
+	fires.timer = TIMER_PERSIST;
+	assert_int_equal(run_cause(&run, recording_add(run.r, &fires)), 0);
+
+	struct journal second = {
+		.count = 2,
+		.notes = {
+			{.kind = NOTE_DECISION, .rule = RULE_KARN},
+			{.kind = NOTE_TIMER_STARTED, .from = TIMER_PERSIST, .when = 23456},
+		}};
+
+	recording_add_journal(run.r, nanos_from_ms(1), A, run.conn[A], &second);
+	assert_int_equal(run_cause(&run, recording_add(run.r, &fires)), 5);
 	recording_free(run.r);
 }
 
@@ -339,9 +393,11 @@ int main(void)
 		cmocka_unit_test(a_timer_that_fires_goes_back_to_what_armed_it_last),
 		cmocka_unit_test(a_cause_that_is_named_is_kept),
 		cmocka_unit_test(a_link_that_loses_at_once_does_not_cut_the_turn),
+		cmocka_unit_test(a_link_that_loses_what_another_turn_sent_begins_its_own),
 		cmocka_unit_test(what_a_link_does_later_is_a_turn),
 		cmocka_unit_test(a_segment_without_known_reason_is_a_turn),
 		cmocka_unit_test(a_journal_becomes_events),
+		cmocka_unit_test(a_journal_without_an_input_is_caused_by_its_first_note),
 		cmocka_unit_test(the_heaviest_rule_is_the_headline),
 		cmocka_unit_test(equal_inputs_have_equal_hashes_and_others_not),
 		cmocka_unit_test(strings_of_any_length_are_kept),

@@ -251,11 +251,16 @@ void explain_source(const struct recording *r, uint32_t n, struct text *out)
 		text_addf(out, "RFC %u %s%s", rule->rfc, numbered ? "§" : "", rule->section);
 }
 
-void explain_reason(const struct recording *r, uint32_t n, struct text *out)
+void explain_fill(const struct recording *r, uint32_t n, const char *sentence, struct text *out)
 {
 	struct subject s = subject_of(r, n);
 
-	fill_in(&s, rule_info((enum rule)s.event->rule)->why, out);
+	fill_in(&s, sentence, out);
+}
+
+void explain_reason(const struct recording *r, uint32_t n, struct text *out)
+{
+	explain_fill(r, n, rule_info((enum rule)recording_event(r, n)->rule)->why, out);
 }
 
 void explain_why(const struct recording *r, uint32_t n, struct text *out)

@@ -27,6 +27,9 @@ void explain_why(const struct recording *r, uint32_t n, struct text *out);
 void explain_source(const struct recording *r, uint32_t n, struct text *out);
 void explain_reason(const struct recording *r, uint32_t n, struct text *out);
 
+/* Fills in the placeholders of any sentence, all of which must be known. */
+void explain_fill(const struct recording *r, uint32_t n, const char *sentence, struct text *out);
+
 /* A variable's value for people: "2.000 s", "101", "ESTABLISHED", "yes". */
 void explain_value(const struct variable *variable, const struct tcb *tcb, struct text *out);
 
