@@ -609,6 +609,8 @@ static void what_was_dropped_says_why(void **state)
 	b.wire[0]->bytes[30] ^= 1;
 	carry(&b);
 	last = recording_event(b.recording, recording_events(b.recording) - 1);
+	assert_int_equal(last->rule, RULE_CHECKSUM_WRONG);
+	last = recording_event(b.recording, recording_events(b.recording) - 2);
 	assert_int_equal(last->kind, EVENT_ARRIVE);
 	assert_string_equal(recording_text(b.recording, last->text),
 			    "dropped by server: the TCP checksum is wrong");

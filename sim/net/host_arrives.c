@@ -28,6 +28,18 @@ static void record_arrival(const struct host *host, nanos now, uint32_t conn, ui
 	recording_add(host->recording, &event);
 }
 
+/* A decision about no connection. */
+static void record_reason(const struct host *host, nanos now, enum rule rule)
+{
+	struct event note;
+
+	if (host->recording == NULL)
+		return;
+	note = event_at(now, host->recorded_as, EVENT_NOTE);
+	note.rule = (uint16_t)rule;
+	recording_add(host->recording, &note);
+}
+
 static bool is_ours(const struct host *host, const struct address *address)
 {
 	return address_eq(address, &host->addresses[0]) || address_eq(address, &host->addresses[1]);
@@ -118,12 +130,7 @@ static void arrives_at_nobody(struct host *host, nanos now, const struct packet 
 	bool answer = tcp_arrives_in_closed(&packet->tcp, &reply, &rule);
 
 	record_arrival(host, now, EVENT_NONE, number, NULL);
-	if (host->recording != NULL) {
-		struct event note = event_at(now, host->recorded_as, EVENT_NOTE);
-
-		note.rule = (uint16_t)rule;
-		recording_add(host->recording, &note);
-	}
+	record_reason(host, now, rule);
 	if (answer)
 		host_answer(host, now, &packet->dst, &packet->src, &reply, rule);
 }
@@ -147,6 +154,8 @@ void host_arrives(struct host *host, nanos now, const uint8_t *bytes, size_t len
 
 	if (problem != PACKET_OK) {
 		refuse(host, now, number, packet_problem_text(problem));
+		if (problem == PACKET_BAD_TCP_CHECKSUM) /* MUST-3 */
+			record_reason(host, now, RULE_CHECKSUM_WRONG);
 		return;
 	}
 	if (!is_ours(host, &packet.dst)) {
