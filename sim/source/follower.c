@@ -90,17 +90,16 @@ void follower_listens(struct follower *f, nanos now, struct seq isn)
 	settle(f, now);
 }
 
-static void opens(struct follower *f, nanos now, struct seq isn)
+static void opens(struct follower *f, struct tcp *t, struct seq isn)
 {
-	struct tcp t = turn_of(f, now);
 
 	f->profile.isn = isn.v;
 	f->journal.count = 0;
-	if (tcp_open_active(&t, &f->local, &f->remote) != CALL_OK)
+	if (tcp_open_active(t, &f->local, &f->remote) != CALL_OK)
 		return;
 	f->exists = true;
-	record_call(f, now, CALL_OPEN_ACTIVE, 0);
-	settle(f, now);
+	record_call(f, t->now, CALL_OPEN_ACTIVE, 0);
+	settle(f, t->now);
 }
 
 /* The SYN,ACK that the other end must have sent once. */
@@ -158,11 +157,10 @@ static bool may_queue(const struct tcb *tcb)
 }
 
 /* SEND for text that goes beyond all that was queued. */
-static void infer_send(struct follower *f, nanos now, const struct segment *seg)
+static void infer_send(struct follower *f, struct tcp *t, const struct segment *seg)
 {
 	struct seq end = seq_add(seg->seq, seg->len + ((seg->flags & SYN) != 0));
 	int32_t new = seq_diff(end, f->tcb.snd.end);
-	struct tcp t = turn_of(f, now);
 	unsigned flags = (seg->flags & PSH) != 0 ? SEND_PUSH : 0;
 	uint32_t taken;
 
@@ -170,29 +168,27 @@ static void infer_send(struct follower *f, nanos now, const struct segment *seg)
 		return;
 	if ((seg->flags & URG) != 0)
 		flags |= SEND_URGENT;
-	record_call(f, now, CALL_SEND, new);
+	record_call(f, t->now, CALL_SEND, new);
 	stream_add_pattern(recording_stream(f->recording, f->conn), new);
-	tcp_send(&t, (uint32_t) new, flags, &taken);
-	settle(f, now);
+	tcp_send(t, (uint32_t) new, flags, &taken);
+	settle(f, t->now);
 }
 
-static void infer_close(struct follower *f, nanos now, const struct segment *seg)
+static void infer_close(struct follower *f, struct tcp *t, const struct segment *seg)
 {
-	struct tcp t = turn_of(f, now);
 	struct seq fin = seq_sub(segment_end(seg), 1);
 
 	if ((seg->flags & FIN) == 0 || !may_queue(&f->tcb) || f->tcb.state == SYN_SENT ||
 	    !seq_eq(fin, f->tcb.snd.end))
 		return;
-	record_call(f, now, CALL_CLOSE, 0);
-	tcp_close(&t);
-	settle(f, now);
+	record_call(f, t->now, CALL_CLOSE, 0);
+	tcp_close(t);
+	settle(f, t->now);
 }
 
 /* A RST that does not answer a segment comes from an ABORT. */
-static enum rule infer_abort(struct follower *f, nanos now)
+static enum rule infer_abort(struct follower *f, struct tcp *t)
 {
-	struct tcp t = turn_of(f, now);
 	struct segment reply;
 	int64_t offset;
 	enum rule rule = RULE_NONE;
@@ -200,25 +196,24 @@ static enum rule infer_abort(struct follower *f, nanos now)
 	if (!has_tcb(f) || f->tcb.state == LISTEN)
 		return RULE_CLOSED_ANSWER;
 	if ((f->tcb.reply.flags & RST) == 0) {
-		record_call(f, now, CALL_ABORT, 0);
-		tcp_abort(&t);
-		settle(f, now);
+		record_call(f, t->now, CALL_ABORT, 0);
+		tcp_abort(t);
+		settle(f, t->now);
 	}
 	/* The reply that the engine has ready is the one that was seen. */
 	if (f->tcb.reply.flags != 0)
-		tcp_next_segment(&t, &reply, &offset, &rule);
+		tcp_next_segment(t, &reply, &offset, &rule);
 	return rule;
 }
 
 /* RECEIVE: the window says how much of what arrived is unread at most. Who
  * reads soon calls without a trace; who let half of the largest window fill up
  * is seen to call when it opens again. */
-static void infer_receive(struct follower *f, nanos now, const struct segment *seg)
+static void infer_receive(struct follower *f, struct tcp *t, const struct segment *seg)
 {
 	uint8_t shift = (seg->flags & SYN) != 0 ? 0 : f->tcb.rcv.shift;
 	uint32_t window = (uint32_t)seg->wnd << shift;
 	int32_t left; /* of the window, beyond what arrived since the ACK was made */
-	struct tcp t = turn_of(f, now);
 	uint32_t unread;
 	uint32_t taken;
 
@@ -235,10 +230,10 @@ static void infer_receive(struct follower *f, nanos now, const struct segment *s
 		bool told = f->reads_late || f->tells_all;
 
 		if (told)
-			record_call(f, now, CALL_RECEIVE, len);
-		tcp_receive(&t, len, &taken);
+			record_call(f, t->now, CALL_RECEIVE, len);
+		tcp_receive(t, len, &taken);
 		if (told)
-			settle(f, now);
+			settle(f, t->now);
 	}
 	f->reads_late = f->tcb.rcv.unread > f->buffer / 2;
 }
@@ -247,20 +242,20 @@ static void infer_receive(struct follower *f, nanos now, const struct segment *s
 
 /* The host acknowledges more than its TCB has: it took what the engine, for
  * want of room or knowledge, did not. */
-static void catch_up(struct follower *f, nanos now, struct seq ack)
+static void catch_up(struct follower *f, struct tcp *t, struct seq ack)
 {
 	struct tcb *tcb = &f->tcb;
 	int32_t ahead = seq_diff(ack, tcb->rcv.nxt);
-	struct tcp t = turn_of(f, now);
-	struct segment seg = {.src_port = f->remote.port,
-			      .dst_port = f->local.port,
-			      .seq = tcb->rcv.nxt,
-			      .ack = tcb->snd.una,
-			      .flags = ACK,
-			      .wnd = (uint16_t)(tcb->snd.wnd >> tcb->snd.shift)};
+	struct segment seg;
 
 	if (ahead <= 0 || ahead > AHEAD_MAX || tcb->state <= SYN_SENT)
 		return;
+	seg = (struct segment){.src_port = f->remote.port,
+			       .dst_port = f->local.port,
+			       .seq = tcb->rcv.nxt,
+			       .ack = tcb->snd.una,
+			       .flags = ACK,
+			       .wnd = (uint16_t)(tcb->snd.wnd >> tcb->snd.shift)};
 	seg.len = (uint32_t)ahead;
 	if (f->peer != NULL && f->peer->tcb.snd.fin_queued &&
 	    seq_eq(seq_add(f->peer->tcb.snd.end, 1), ack)) {
@@ -269,25 +264,24 @@ static void catch_up(struct follower *f, nanos now, struct seq ack)
 	}
 	if (tcb->ts.on)
 		options_put_timestamps(&seg.options, tcb->ts.recent, 0);
-	tcp_arrives(&t, &seg);
+	tcp_arrives(t, &seg);
 }
 
 /* A copy at a time when the timer is due: it has fired. */
-static void infer_timeout(struct follower *f, nanos now, const struct segment *seg)
+static void infer_timeout(struct follower *f, struct tcp *t, const struct segment *seg)
 {
 	const struct tcb *tcb = &f->tcb;
-	struct event event = event_at(now, f->host, EVENT_TIMER);
-	struct tcp t = turn_of(f, now);
+	struct event event = event_at(t->now, f->host, EVENT_TIMER);
 
 	if (segment_len(seg) == 0 || seq_ge(seg->seq, tcb->snd.nxt) ||
 	    seq_lt(seg->seq, tcb->snd.una) || seq_lt(tcb->snd.rtx, tcb->snd.rtx_end) ||
-	    tcb->timers[TIMER_RETRANSMISSION] > now)
+	    tcb->timers[TIMER_RETRANSMISSION] > t->now)
 		return;
 	event.conn = f->conn;
 	event.timer = TIMER_RETRANSMISSION;
 	recording_add(f->recording, &event);
-	tcp_timeout(&t);
-	settle(f, now);
+	tcp_timeout(t);
+	settle(f, t->now);
 }
 
 /* Why the host sends it, if it does as the engine would. */
@@ -329,20 +323,20 @@ static bool can_be_told(const struct tcb *tcb, const struct segment *seg)
 
 /* ---- sending ---- */
 
-static void infer_calls(struct follower *f, nanos now, const struct segment *seg)
+static void infer_calls(struct follower *f, struct tcp *t, const struct segment *seg)
 {
 	bool opens_here = (seg->flags & (SYN | ACK | RST)) == SYN;
 
 	if (opens_here && (!f->exists || f->tcb.state == CLOSED || f->tcb.state == LISTEN))
-		opens(f, now, seg->seq);
+		opens(f, t, seg->seq);
 	if (!has_tcb(f) || f->tcb.state == LISTEN)
 		return;
-	infer_timeout(f, now, seg);
-	infer_send(f, now, seg);
-	infer_close(f, now, seg);
+	infer_timeout(f, t, seg);
+	infer_send(f, t, seg);
+	infer_close(f, t, seg);
 	if ((seg->flags & ACK) != 0)
-		catch_up(f, now, seg->ack);
-	infer_receive(f, now, seg);
+		catch_up(f, t, seg->ack);
+	infer_receive(f, t, seg);
 }
 
 static int64_t stream_offset(const struct follower *f, const struct segment *seg)
@@ -376,9 +370,9 @@ uint32_t follower_sends(struct follower *f, nanos now, const struct packet *pack
 	if (packet->kind != PACKET_TCP)
 		return recording_add_packet(f->recording, &record, &event);
 	if ((seg->flags & RST) != 0)
-		event.rule = (uint16_t)infer_abort(f, now);
+		event.rule = (uint16_t)infer_abort(f, &t);
 	else
-		infer_calls(f, now, seg);
+		infer_calls(f, &t, seg);
 	if (f->exists) {
 		event.conn = record.conn = f->conn;
 		record.offset = stream_offset(f, seg);
@@ -439,14 +433,16 @@ void follower_gets(struct follower *f, nanos now, const struct packet *packet, u
 void follower_waits(struct follower *f, nanos now)
 {
 	nanos due = f->tcb.timers[TIMER_TIME_WAIT];
-	struct event event = event_at(due, f->host, EVENT_TIMER);
-	struct tcp t = turn_of(f, due);
+	struct event event;
+	struct tcp t;
 
 	if (!has_tcb(f) || f->tcb.state != TIME_WAIT || due > now)
 		return;
+	event = event_at(due, f->host, EVENT_TIMER);
 	event.conn = f->conn;
 	event.timer = TIMER_TIME_WAIT;
 	recording_add(f->recording, &event);
+	t = turn_of(f, due);
 	tcp_timeout(&t);
 	settle(f, due);
 	tell_application(f, due);

@@ -1,28 +1,35 @@
 #include "source/steps.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* At one time, things stand in the order of the captured packets they belong
  * to; before each there is room for what is squeezed in. */
-enum { RANK_SQUEEZED = 0, RANK_ITSELF = 4, RANKS = 8 };
+enum { SQUEEZED = 0, ITSELF = 4 };
+
+struct rank {
+	uint32_t place;
+	uint8_t within;
+};
 
 /* One packet, from end to end. */
 struct passage {
 	uint32_t packet;
+	enum side side; /* that sends it */
 	nanos sent;
 	nanos arrived;
-	uint64_t sent_rank;
-	uint64_t arrived_rank;
+	struct rank sent_rank;
+	struct rank arrived_rank;
 };
 
-static uint64_t rank_of(uint32_t packet)
+static struct rank rank_of(uint32_t packet)
 {
-	return (uint64_t)packet * RANKS + RANK_ITSELF;
+	return (struct rank){packet, ITSELF};
 }
 
-static uint64_t rank_before(uint32_t packet)
+static struct rank rank_before(uint32_t packet)
 {
-	return (uint64_t)packet * RANKS + RANK_SQUEEZED;
+	return (struct rank){packet, SQUEEZED};
 }
 
 /* As it was captured. */
@@ -34,6 +41,7 @@ static struct passage passage_of(const struct captured *captured, const struct v
 
 	return (struct passage){
 		.packet = n,
+		.side = side,
 		.sent = vantage_sent(v, side, packet->time),
 		.arrived = vantage_arrived(v, side, packet->time),
 		.sent_rank = rank_of(n),
@@ -62,92 +70,175 @@ static void arrive_before(struct passage *p, const struct captured *captured,
 	p->sent_rank = p->arrived_rank = rank_before(n);
 }
 
-static void add(struct steps *steps, enum step_kind kind, uint32_t packet, nanos time,
-		uint64_t rank)
+/* The steps are found in four passes over the packets, so that those of one
+ * pass come nearly in order: what the near end does, what the far end sends,
+ * what it gets, and what is lost. */
+enum { PASSES = 4 };
+
+struct finder {
+	struct steps *steps;
+	const struct captured *captured;
+	const struct fates *fates;
+	nanos newest; /* of the arrivals at the far end */
+	unsigned pass;
+};
+
+static unsigned pass_of(const struct finder *f, enum step_kind kind, enum side sender)
 {
+	bool at_near = (kind == STEP_ARRIVE) != (sender == f->fates->vantage.near);
+
+	if (kind == STEP_LOSE)
+		return 3;
+	if (at_near)
+		return 0;
+	return kind == STEP_ARRIVE ? 2 : 1;
+}
+
+static void add(struct finder *f, enum step_kind kind, const struct passage *p, nanos time,
+		struct rank rank)
+{
+	struct steps *steps = f->steps;
+
+	if (pass_of(f, kind, p->side) != f->pass)
+		return;
 	steps->all =
 		memory_grow(steps->all, &steps->capacity, steps->count + 1, sizeof *steps->all);
 	steps->all[steps->count++] = (struct step){
-		.time = time, .rank = rank + kind, .packet = packet, .kind = (uint8_t)kind};
+		.time = time,
+		.place = rank.place,
+		.packet = p->packet,
+		.within = (uint8_t)(rank.within + kind),
+		.kind = (uint8_t)kind,
+	};
 }
 
-static void add_passage(struct steps *steps, const struct passage *p, enum fate_kind fate)
+static void add_passage(struct finder *f, const struct passage *p, enum fate_kind fate)
 {
-	add(steps, fate == FATE_COPY ? STEP_COPY : STEP_SEND, p->packet, p->sent, p->sent_rank);
+	add(f, fate == FATE_COPY ? STEP_COPY : STEP_SEND, p, p->sent, p->sent_rank);
 	if (fate == FATE_LOST)
-		add(steps, STEP_LOSE, p->packet, p->sent + (p->arrived - p->sent) / 2,
-		    p->sent_rank);
+		add(f, STEP_LOSE, p, p->sent + (p->arrived - p->sent) / 2, p->sent_rank);
 	else
-		add(steps, STEP_ARRIVE, p->packet, p->arrived, p->arrived_rank);
+		add(f, STEP_ARRIVE, p, p->arrived, p->arrived_rank);
 }
 
 /* Delayed ACKs are not sent sooner than this, by any known host. */
 #define DELAYED_ACK_MIN nanos_from_ms(35)
 
 /* To the far end: as late as the first ACK says, and behind the packets before. */
-static void arrive_with_answer(struct passage *p, const struct captured *captured,
-			       const struct fates *fates, nanos *newest)
+static void arrive_with_answer(struct finder *f, struct passage *p)
 {
-	const struct fate *fate = &fates->of[p->packet];
-	nanos answered;
+	const struct fate *fate = &f->fates->of[p->packet];
 
 	if (fate->answer == ANSWER_NONE) {
-		p->arrived = nanos_max(p->arrived, *newest);
+		p->arrived = nanos_max(p->arrived, f->newest);
 	} else {
-		const struct captured_packet *answer = captured_at(captured, fate->answer);
+		const struct captured_packet *answer = captured_at(f->captured, fate->answer);
+		nanos answered =
+			vantage_sent(&f->fates->vantage, (enum side)answer->side, answer->time);
 
-		answered = vantage_sent(&fates->vantage, (enum side)answer->side, answer->time);
 		if (!fate->alone || answered - p->arrived < DELAYED_ACK_MIN)
 			p->arrived = answered;
-		p->arrived = nanos_max(p->arrived, nanos_min(*newest, answered));
+		p->arrived = nanos_max(p->arrived, nanos_min(f->newest, answered));
 		if (p->arrived == answered)
 			p->arrived_rank = rank_before(fate->answer);
 	}
-	*newest = nanos_max(*newest, p->arrived);
+	f->newest = nanos_max(f->newest, p->arrived);
 }
 
-static void add_captured(struct steps *steps, const struct captured *captured,
-			 const struct fates *fates, uint32_t n, nanos *newest)
+static void add_captured(struct finder *f, uint32_t n)
 {
-	const struct fate *fate = &fates->of[n];
-	struct passage p = passage_of(captured, &fates->vantage, n);
+	const struct vantage *v = &f->fates->vantage;
+	const struct fate *fate = &f->fates->of[n];
+	struct passage p = passage_of(f->captured, v, n);
 
-	if (fate->kind == FATE_OVERTAKEN &&
-	    captured_at(captured, fate->other)->side == captured_at(captured, n)->side)
-		leave_before(&p, captured, &fates->vantage, fate->other);
+	if (fate->kind == FATE_OVERTAKEN && captured_at(f->captured, fate->other)->side == p.side)
+		leave_before(&p, f->captured, v, fate->other);
 	else if (fate->kind == FATE_OVERTAKEN)
-		arrive_before(&p, captured, &fates->vantage, fate->other);
-	if (captured_at(captured, n)->side == fates->vantage.near && fate->kind == FATE_ARRIVED)
-		arrive_with_answer(&p, captured, fates, newest);
-	add_passage(steps, &p, (enum fate_kind)fate->kind);
+		arrive_before(&p, f->captured, v, fate->other);
+	if (p.side == v->near && fate->kind == FATE_ARRIVED)
+		arrive_with_answer(f, &p);
+	add_passage(f, &p, (enum fate_kind)fate->kind);
 }
 
-static void add_unseen(struct steps *steps, const struct captured *captured,
-		       const struct fates *fates, uint32_t n)
+static void add_unseen(struct finder *f, uint32_t n)
 {
-	const struct unseen *unseen = &fates->unseen[n];
-	struct passage p = passage_of(captured, &fates->vantage, unseen->before);
+	const struct vantage *v = &f->fates->vantage;
+	const struct unseen *unseen = &f->fates->unseen[n];
+	struct passage p = passage_of(f->captured, v, unseen->before);
 
-	p.packet = captured->count + n;
+	p.packet = f->captured->count + n;
+	p.side = (enum side)unseen->side;
 	if (unseen->before_ack) {
-		arrive_before(&p, captured, &fates->vantage, unseen->before);
+		arrive_before(&p, f->captured, v, unseen->before);
 	} else {
-		leave_before(&p, captured, &fates->vantage, unseen->before);
+		leave_before(&p, f->captured, v, unseen->before);
 		p.arrived_rank = rank_before(unseen->before);
 	}
-	add_passage(steps, &p, (enum fate_kind)unseen->kind);
+	add_passage(f, &p, (enum fate_kind)unseen->kind);
 }
 
-static int in_order(const void *a, const void *b)
-{
-	const struct step *x = a;
-	const struct step *y = b;
+/* ---- order ---- */
 
-	if (x->time != y->time)
-		return x->time < y->time ? -1 : 1;
-	if (x->rank != y->rank)
-		return x->rank < y->rank ? -1 : 1;
-	return x->packet < y->packet ? -1 : x->packet > y->packet;
+static bool comes_first(const struct step *a, const struct step *b)
+{
+	if (a->time != b->time)
+		return a->time < b->time;
+	if (a->place != b->place)
+		return a->place < b->place;
+	if (a->within != b->within)
+		return a->within < b->within;
+	return a->packet < b->packet;
+}
+
+/* The end of the steps from `at` on that are in order. */
+static uint32_t run_end(const struct step *all, uint32_t at, uint32_t count)
+{
+	at++;
+	while (at < count && !comes_first(&all[at], &all[at - 1]))
+		at++;
+	return at;
+}
+
+static void merge(const struct step *a, uint32_t a_count, const struct step *b, uint32_t b_count,
+		  struct step *out)
+{
+	while (a_count > 0 && b_count > 0) {
+		if (comes_first(b, a)) {
+			*out++ = *b++;
+			b_count--;
+		} else {
+			*out++ = *a++;
+			a_count--;
+		}
+	}
+	memcpy(out, a, a_count * sizeof *a);
+	memcpy(out + a_count, b, b_count * sizeof *b);
+}
+
+/* Merges neighbouring runs until one is left. There are few and long ones: what
+ * either end sent, and what it got, each in order but for rare exceptions. */
+static void sort(struct steps *steps)
+{
+	struct step *other = memory_get(steps->count * sizeof *other);
+
+	while (steps->count > 0 && run_end(steps->all, 0, steps->count) < steps->count) {
+		struct step *merged = other;
+
+		for (uint32_t at = 0; at < steps->count;) {
+			uint32_t middle = run_end(steps->all, at, steps->count);
+			uint32_t end = middle < steps->count
+					       ? run_end(steps->all, middle, steps->count)
+					       : middle;
+
+			merge(&steps->all[at], middle - at, &steps->all[middle], end - middle,
+			      &merged[at]);
+			at = end;
+		}
+		other = steps->all;
+		steps->all = merged;
+		steps->capacity = steps->count;
+	}
+	free(other);
 }
 
 /* What left the far end first may have left before the first packet passed. */
@@ -162,15 +253,17 @@ static void begin_at_zero(struct steps *steps, nanos epoch)
 
 void steps_find(struct steps *out, const struct captured *captured, const struct fates *fates)
 {
-	nanos newest = INT64_MIN;
+	struct finder f = {.steps = out, .captured = captured, .fates = fates};
 
 	*out = (struct steps){.count = 0};
-	for (uint32_t n = 0; n < captured->count; n++)
-		add_captured(out, captured, fates, n, &newest);
-	for (uint32_t n = 0; n < fates->unseen_count; n++)
-		add_unseen(out, captured, fates, n);
-	if (out->count > 0)
-		qsort(out->all, out->count, sizeof *out->all, in_order);
+	for (f.pass = 0; f.pass < PASSES; f.pass++) {
+		f.newest = INT64_MIN;
+		for (uint32_t n = 0; n < captured->count; n++)
+			add_captured(&f, n);
+		for (uint32_t n = 0; n < fates->unseen_count; n++)
+			add_unseen(&f, n);
+	}
+	sort(out);
 	begin_at_zero(out, captured->epoch);
 }
 

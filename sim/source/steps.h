@@ -23,8 +23,9 @@ enum step_kind {
 
 struct step {
 	nanos time;      /* since recording began */
-	uint64_t rank;   /* order at one time */
+	uint32_t place;  /* order at one time: a captured packet, … */
 	uint32_t packet; /* captured; or, from captured->count on, unseen */
+	uint8_t within;  /* … and what is squeezed in before it comes first */
 	uint8_t kind;
 };
 
