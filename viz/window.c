@@ -289,9 +289,9 @@ static const char *drivers(void)
 
 static bool start_sdl(struct error *err)
 {
-	/* SDL turns titles into the locale's characters, and drops them where it
-	 * cannot. Numbers are not touched by this. */
-	setlocale(LC_CTYPE, "C.UTF-8");
+	/* SDL turns titles into the locale's characters. Numbers are not touched
+	 * by this. */
+	setlocale(LC_CTYPE, "");
 	/* A compositor draws the windows around ours: leave it on. */
 	SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
 	SDL_SetHint(SDL_HINT_APP_NAME, "tcplab");

@@ -14,7 +14,7 @@ void window_retitle(struct screen *screen, const struct app *app)
 	const struct recording_info *info = recording_info(app->scene.recording);
 	char title[300];
 
-	snprintf(title, sizeof title, "%s – tcplab",
+	snprintf(title, sizeof title, "%s - tcplab",
 		 info->title[0] != '\0' ? info->title : info->source);
 	screen_title(screen, title);
 }

@@ -9,7 +9,7 @@
 void window_do_request(struct app *app, const struct window_options *options,
 		       struct screen *screen);
 
-/* "The SYN,ACK is lost – tcplab" */
+/* "The SYN,ACK is lost - tcplab" */
 void window_retitle(struct screen *screen, const struct app *app);
 
 #endif
