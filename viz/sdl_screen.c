@@ -275,27 +275,25 @@ static void fill_display(struct screen *s)
 {
 	SDL_Rect display;
 
-	SDL_GetWindowPosition(s->window, &s->windowed.x, &s->windowed.y);
-	SDL_GetWindowSize(s->window, &s->windowed.w, &s->windowed.h);
 	if (SDL_GetDisplayBounds(SDL_GetWindowDisplayIndex(s->window), &display) != 0)
 		return;
 	SDL_SetWindowPosition(s->window, display.x, display.y);
 	SDL_SetWindowSize(s->window, display.w, display.h);
 }
 
-static void leave_display(struct screen *s)
-{
-	SDL_SetWindowSize(s->window, s->windowed.w, s->windowed.h);
-	SDL_SetWindowPosition(s->window, s->windowed.x, s->windowed.y);
-}
-
 void screen_fullscreen(struct screen *s, bool on)
 {
+	if (on) {
+		SDL_GetWindowPosition(s->window, &s->windowed.x, &s->windowed.y);
+		SDL_GetWindowSize(s->window, &s->windowed.w, &s->windowed.h);
+	}
 	if (on && s->x11)
 		fill_display(s);
 	SDL_SetWindowFullscreen(s->window, on ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0);
-	if (!on && s->x11)
-		leave_display(s);
+	if (!on) {
+		SDL_SetWindowSize(s->window, s->windowed.w, s->windowed.h);
+		SDL_SetWindowPosition(s->window, s->windowed.x, s->windowed.y);
+	}
 }
 
 void screen_resize(struct screen *s, unsigned width, unsigned height)

@@ -154,7 +154,7 @@ static bool drag(const struct runner *r)
 	for (int i = 0; i <= DRAG_STEPS; i++) {
 		double share =
 			r->command->from + (r->command->to - r->command->from) * i / DRAG_STEPS;
-		struct point to = to_units(r, at(area.x + area.w * share, middle_of(area).y));
+		struct point to = to_units(r, at(area.x + (area.w - 1) * share, middle_of(area).y));
 
 		push_motion(to);
 		if (i == 0)
