@@ -67,7 +67,7 @@ void host_announce(struct host *host, nanos deadline);
 void host_answer(struct host *host, nanos now, const struct address *from, const struct address *to,
 		 const struct segment *seg, enum rule rule);
 
-/* host.c */
+/* host.c: a new connection, and its place in the recording */
 struct connection *host_add(struct host *host);
 void host_record_conn(struct host *host, struct connection *c, const struct endpoint *local,
 		      const struct endpoint *remote);

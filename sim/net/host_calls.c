@@ -1,0 +1,241 @@
+/* host_calls.c — what an application asks a host for. RFC 9293 §3.10.1–3.10.5, in that order. */
+#include "net/host_inside.h"
+
+enum {
+	PORT_FIRST_USER = 1024, /* RFC 6335 §6 */
+};
+
+static struct connection *get(const struct host *host, uint32_t conn)
+{
+	struct connection *c = connections_get(&host->connections, conn);
+
+	return c != NULL && !c->dead ? c : NULL;
+}
+
+/* The address of ours that speaks the version of `remote`. */
+static struct address address_towards(const struct host *host, const struct endpoint *remote)
+{
+	for (int i = 0; i < 2; i++) {
+		if (host->addresses[i].version == remote->address.version)
+			return host->addresses[i];
+	}
+	return (struct address){0};
+}
+
+/* Sets local->port to the next one that makes a connection of its own. */
+static bool find_port(struct host *host, struct endpoint *local, const struct endpoint *remote)
+{
+	for (uint32_t tries = PORT_FIRST_USER; tries <= UINT16_MAX; tries++) {
+		local->port = host->port;
+		host->port =
+			host->port == UINT16_MAX ? PORT_FIRST_USER : (uint16_t)(host->port + 1);
+		if (connections_find(&host->connections, local, remote) == NULL &&
+		    connections_listener(&host->connections, local) == NULL)
+			return true;
+	}
+	return false;
+}
+
+/* ---- calls ---- */
+
+/* `conn` is its number in the recording; what was not granted says why. */
+static void record_call(const struct host *host, nanos now, uint32_t conn, enum call call,
+			int64_t value, enum call_answer answer)
+{
+	struct event event = event_at(now, host->recorded_as, EVENT_CALL);
+
+	if (host->recording == NULL)
+		return;
+	event.call = (uint8_t)call;
+	event.value = value;
+	event.cause = host->because;
+	event.conn = conn;
+	if (answer != CALL_OK)
+		event.text = recording_add_text(host->recording, call_answer_text(answer));
+	recording_add(host->recording, &event);
+}
+
+static enum call_answer refused(const struct host *host, nanos now, enum call call,
+				enum call_answer answer)
+{
+	record_call(host, now, EVENT_NONE, call, 0, answer);
+	return answer;
+}
+
+/* The end of an OPEN. */
+static enum call_answer opened(struct turn *turn, enum call call, const struct endpoint *local,
+			       const struct endpoint *remote, enum call_answer answer,
+			       uint32_t *conn)
+{
+	struct connection *c = turn->c;
+
+	if (answer != CALL_OK) {
+		connections_remove(&turn->host->connections, c);
+		return refused(turn->host, turn->tcp.now, call, answer);
+	}
+	*conn = c->number;
+	host_record_conn(turn->host, c, local, remote);
+	record_call(turn->host, turn->tcp.now, c->recorded, call, 0, answer);
+	turn_settle(turn);
+	connections_index(&turn->host->connections, c);
+	turn_end(turn);
+	return answer;
+}
+
+enum call_answer host_open_passive(struct host *host, nanos now, const struct endpoint *local,
+				   unsigned flags, uint32_t *conn)
+{
+	struct endpoint nobody = {0};
+	struct turn turn;
+
+	*conn = EVENT_NONE;
+	if (connections_find(&host->connections, local, &nobody) != NULL)
+		return refused(host, now, CALL_OPEN_PASSIVE, CALL_EXISTS);
+	turn_begin(&turn, host, host_add(host), now);
+	turn.c->once = (flags & LISTEN_ONCE) != 0;
+	return opened(&turn, CALL_OPEN_PASSIVE, local, &nobody, tcp_open_passive(&turn.tcp, local),
+		      conn);
+}
+
+enum call_answer host_open_active(struct host *host, nanos now, uint16_t local_port,
+				  const struct endpoint *remote, uint32_t *conn)
+{
+	struct endpoint local = {.address = address_towards(host, remote), .port = local_port};
+	struct turn turn;
+
+	*conn = EVENT_NONE;
+	if (remote->address.version == 0)
+		return refused(host, now, CALL_OPEN_ACTIVE, CALL_REMOTE_UNSPECIFIED);
+	if (local.address.version == 0)
+		return refused(host, now, CALL_OPEN_ACTIVE, CALL_BAD_ADDRESS);
+	if (local_port == 0 && !find_port(host, &local, remote))
+		return refused(host, now, CALL_OPEN_ACTIVE, CALL_NO_ROOM);
+	if (connections_find(&host->connections, &local, remote) != NULL)
+		return refused(host, now, CALL_OPEN_ACTIVE, CALL_EXISTS);
+	turn_begin(&turn, host, host_add(host), now);
+	return opened(&turn, CALL_OPEN_ACTIVE, &local, remote,
+		      tcp_open_active(&turn.tcp, &local, remote), conn);
+}
+
+static void add_to_stream(struct host *host, struct connection *c, const void *text, int64_t len)
+{
+	struct stream *stream = host->recording != NULL
+					? recording_stream(host->recording, c->recorded)
+					: &c->stream;
+
+	if (len == 0)
+		return;
+	if (text != NULL)
+		stream_add_text(stream, text, (size_t)len);
+	else
+		stream_add_pattern(stream, len);
+}
+
+enum call_answer host_send(struct host *host, nanos now, uint32_t conn, const void *text,
+			   uint32_t len, unsigned flags, uint32_t *taken)
+{
+	struct connection *c = get(host, conn);
+	enum call_answer answer;
+	struct turn turn;
+
+	*taken = 0;
+	if (c == NULL)
+		return CALL_NO_CONNECTION;
+	if (c->unqueued > 0) /* an earlier SEND comes first */
+		return CALL_NO_ROOM;
+	turn_begin(&turn, host, c, now);
+	answer = tcp_send(&turn.tcp, len, flags, taken);
+	add_to_stream(host, c, text, *taken);
+	if (*taken < len && (answer == CALL_OK || answer == CALL_NO_ROOM))
+		c->wants_room = true;
+	record_call(host, now, c->recorded, CALL_SEND, len, answer);
+	turn_settle(&turn);
+	turn_end(&turn);
+	return answer;
+}
+
+enum call_answer host_send_all(struct host *host, nanos now, uint32_t conn, const void *text,
+			       int64_t len, unsigned flags)
+{
+	struct connection *c = get(host, conn);
+	enum call_answer answer = CALL_OK;
+	uint32_t taken = 0;
+	struct turn turn;
+
+	if (c == NULL)
+		return CALL_NO_CONNECTION;
+	turn_begin(&turn, host, c, now);
+	if (c->unqueued == 0) {
+		answer = tcp_send(&turn.tcp, len < INT32_MAX ? (uint32_t)len : INT32_MAX, flags,
+				  &taken);
+		answer = answer == CALL_NO_ROOM ? CALL_OK : answer;
+	}
+	if (answer == CALL_OK) {
+		add_to_stream(host, c, text, len);
+		c->unqueued += len - taken;
+		c->send_flags = (uint8_t)flags;
+		c->wants_room = c->unqueued > 0;
+	}
+	record_call(host, now, c->recorded, CALL_SEND, len, answer);
+	turn_settle(&turn);
+	turn_end(&turn);
+	return answer;
+}
+
+enum call_answer host_receive(struct host *host, nanos now, uint32_t conn, uint8_t *out,
+			      uint32_t max, uint32_t *taken)
+{
+	struct connection *c = get(host, conn);
+	enum call_answer answer;
+	struct turn turn;
+
+	*taken = 0;
+	if (c == NULL)
+		return CALL_NO_CONNECTION;
+	turn_begin(&turn, host, c, now);
+	answer = turn_receive(&turn, out, max, taken);
+	record_call(host, now, c->recorded, CALL_RECEIVE, *taken, answer);
+	turn_settle(&turn);
+	turn_end(&turn);
+	return answer;
+}
+
+enum call_answer host_receive_all(struct host *host, nanos now, uint32_t conn, bool on)
+{
+	struct connection *c = get(host, conn);
+	uint32_t taken;
+
+	if (c == NULL)
+		return CALL_NO_CONNECTION;
+	if (on && c->tcb.rcv.unread > 0)
+		host_receive(host, now, conn, NULL, c->tcb.rcv.unread, &taken);
+	c->receiving = on;
+	return CALL_OK;
+}
+
+static enum call_answer simple_call(struct host *host, nanos now, uint32_t conn, enum call call,
+				    enum call_answer (*engine)(struct tcp *t))
+{
+	struct connection *c = get(host, conn);
+	enum call_answer answer;
+	struct turn turn;
+
+	if (c == NULL)
+		return CALL_NO_CONNECTION;
+	turn_begin(&turn, host, c, now);
+	answer = engine(&turn.tcp);
+	record_call(host, now, c->recorded, call, 0, answer);
+	turn_settle(&turn);
+	turn_end(&turn);
+	return answer;
+}
+
+enum call_answer host_close(struct host *host, nanos now, uint32_t conn)
+{
+	return simple_call(host, now, conn, CALL_CLOSE, tcp_close);
+}
+
+enum call_answer host_abort(struct host *host, nanos now, uint32_t conn)
+{
+	return simple_call(host, now, conn, CALL_ABORT, tcp_abort);
+}
