@@ -35,6 +35,16 @@ static void settle(struct dialogue *d, const struct tcp *t)
 		d->notices |= notice;
 }
 
+static struct endpoint endpoint_of(uint8_t last, uint16_t port)
+{
+	struct endpoint e = {.port = port};
+
+	e.address.version = 4;
+	e.address.bytes[0] = 10;
+	e.address.bytes[3] = last;
+	return e;
+}
+
 struct dialogue dialogue_new(void)
 {
 	struct dialogue d;
@@ -45,6 +55,7 @@ struct dialogue dialogue_new(void)
 	d.profile.isn_fixed = true;
 	d.profile.isn = our_isn;
 	d.peer_isn = their_isn;
+	d.peer = endpoint_of(2, 80);
 	d.now = nanos_from_s(1);
 	return d;
 }
@@ -94,16 +105,6 @@ static void must_parse(struct segment *seg, const char *line)
 		fail_msg("%s: %s", line, err.text);
 }
 
-static struct endpoint endpoint_of(uint8_t last, uint16_t port)
-{
-	struct endpoint e = {.port = port};
-
-	e.address.version = 4;
-	e.address.bytes[0] = 10;
-	e.address.bytes[3] = last;
-	return e;
-}
-
 static void arrives_in_closed(struct dialogue *d, const struct segment *seg)
 {
 	enum rule rule;
@@ -120,7 +121,6 @@ void in(struct dialogue *d, const char *line)
 	struct journal journal;
 	struct tcp t;
 	struct segment seg;
-	struct endpoint peer = endpoint_of(2, 80);
 	struct endpoint us = endpoint_of(1, 4000);
 
 	silent(d);
@@ -136,7 +136,7 @@ void in(struct dialogue *d, const char *line)
 	if (d->tcb.state == CLOSED)
 		arrives_in_closed(d, &seg);
 	else if (d->tcb.state == LISTEN)
-		tcp_arrives_in_listen(&t, &seg, &peer, &us);
+		tcp_arrives_in_listen(&t, &seg, &d->peer, &us);
 	else
 		tcp_arrives(&t, &seg);
 	step_done(d, &t);
@@ -347,6 +347,7 @@ void app_refused(struct dialogue *d, enum call_answer answer,
 	struct tcp t = turn(d, &journal);
 
 	assert_string_equal(call_answer_text(call(&t)), call_answer_text(answer));
+	step_done(d, &t);
 	assert_memory_equal(&d->tcb, &before, sizeof before);
 }
 

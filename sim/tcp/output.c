@@ -97,17 +97,13 @@ static bool plan_repetition(const struct tcp *t, struct plan *plan)
 	/* A probe's octet goes again with what follows, once there is a window. */
 	if (snd->probing && snd->wnd > 0)
 		end = seq_min(queue_end(tcb), seq_add(snd->una, snd->wnd));
-	plan->len = least((uint32_t)seq_diff(seq_min(end, snd->end), snd->rtx) & INT32_MAX,
-			  effective_send_mss(tcb));
-	if (seq_ge(snd->rtx, snd->end))
-		plan->len = 0;
+	if (seq_lt(snd->rtx, snd->end))
+		plan->len = least((uint32_t)seq_diff(seq_min(end, snd->end), snd->rtx),
+				  effective_send_mss(tcb));
 	if (seq_gt(end, snd->end) && seq_eq(seq_add(snd->rtx, plan->len), snd->end))
 		plan->flags = FIN;
-	if (!seq_eq(snd->rtx, snd->una) && in_flight(tcb) + plan->len > congestion_window(t))
-		return false;
-	if (!seq_eq(snd->rtx, snd->una) && tcb->cc.after_timeout)
-		plan->rule = RULE_RTX_SEGMENT;
-	return true;
+	/* The first always may; those behind it keep to the congestion window. */
+	return seq_eq(snd->rtx, snd->una) || in_flight(tcb) + plan->len <= congestion_window(t);
 }
 
 /* ---- new text and FIN ---- */

@@ -27,6 +27,8 @@ static void sent_again(struct tcp *t, struct seq end)
 	rtt_forget(t);
 	if (seq_lt(snd->rtx, end))
 		snd->rtx = seq_min(end, snd->rtx_end);
+	if (t->tcb->rtx_rule == RULE_RTO_FIRED) /* for the first; what follows, follows */
+		t->tcb->rtx_rule = RULE_RTX_SEGMENT;
 	if (snd->wnd > 0)
 		snd->probing = false;
 }

@@ -111,6 +111,8 @@ nanos tcp_next_deadline(const struct tcb *tcb)
 {
 	nanos next = NANOS_NEVER;
 
+	if (tcb->state == CLOSED)
+		return next;
 	for (int timer = 0; timer < TIMER_COUNT; timer++)
 		next = nanos_min(next, tcb->timers[timer]);
 	return next;

@@ -1,0 +1,141 @@
+#include "tests/conversation.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void use_profile(struct dialogue *d, const char *name)
+{
+	struct profile profile = d->profile;
+
+	if (!profile_named(name, &d->profile))
+		fail_msg("there is no profile %s", name);
+	d->profile.mss = profile.mss;
+	d->profile.isn_fixed = profile.isn_fixed;
+	d->profile.isn = profile.isn;
+}
+
+static void set_field(struct dialogue *d, const char *setting)
+{
+	unsigned count;
+	const struct profile_field *fields = profile_fields(&count);
+	char name[40];
+	long value;
+
+	if (sscanf(setting, "%39s %ld", name, &value) != 2)
+		fail_msg("set what? %s", setting);
+	for (unsigned i = 0; i < count; i++) {
+		if (strcmp(fields[i].name, name) == 0) {
+			profile_set(&d->profile, &fields[i], value);
+			return;
+		}
+	}
+	fail_msg("there is no field %s", name);
+}
+
+static enum call_answer send_one(struct tcp *t)
+{
+	uint32_t taken;
+
+	return tcp_send(t, 1, SEND_PUSH, &taken);
+}
+
+static void establish(struct dialogue *d)
+{
+	app_connect(d);
+	out_any(d);
+	in(d, d->profile.timestamps ? "S. 0:0(0) ack 1 win 65535 <mss 1000,sackOK,TS val 70 ecr 0>"
+				    : "S. 0:0(0) ack 1 win 65535 <mss 1000,nop,nop,sackOK>");
+	out_any(d);
+}
+
+static void must_be_in(struct dialogue *d, const char *name)
+{
+	enum tcp_state state;
+
+	if (!state_from_name(name, &state))
+		fail_msg("there is no state %s", name);
+	in_state(d, state);
+}
+
+static void leave_gaps(struct dialogue *d, unsigned count)
+{
+	for (unsigned i = 1; i <= count; i++) {
+		char line[60];
+
+		snprintf(line, sizeof line, ". %u:%u(1) ack 1 win 65535", 2 * i, 2 * i + 1);
+		in(d, line);
+		out_any(d);
+	}
+}
+
+/* `rest` is what follows the first word. */
+static bool step(struct dialogue *d, const char *word, const char *rest)
+{
+	uint32_t number = (uint32_t)strtoul(rest, NULL, 10);
+
+	if (strcmp(word, "<") == 0)
+		in(d, rest);
+	else if (strcmp(word, ">") == 0)
+		out(d, rest);
+	else if (strcmp(word, "profile") == 0)
+		use_profile(d, rest);
+	else if (strcmp(word, "set") == 0)
+		set_field(d, rest);
+	else if (strcmp(word, "listen") == 0)
+		app_listen(d);
+	else if (strcmp(word, "connect") == 0)
+		app_connect(d);
+	else if (strcmp(word, "established") == 0)
+		establish(d);
+	else if (strcmp(word, "close") == 0)
+		app_close(d);
+	else if (strcmp(word, "abort") == 0)
+		app_abort(d);
+	else if (strcmp(word, "send") == 0)
+		app_send(d, number);
+	else if (strcmp(word, "urgent") == 0)
+		app_send_urgent(d, number);
+	else if (strcmp(word, "receive") == 0)
+		app_receive(d, number);
+	else if (strcmp(word, "full") == 0)
+		app_refused(d, CALL_NO_ROOM, send_one);
+	else if (strcmp(word, "from") == 0)
+		assert_true(address_parse(&d->peer.address, rest));
+	else if (strcmp(word, "gaps") == 0)
+		leave_gaps(d, number);
+	else if (strcmp(word, "pass") == 0)
+		pass_ms(d, number);
+	else if (strcmp(word, "state") == 0)
+		must_be_in(d, rest);
+	else
+		return false;
+	return true;
+}
+
+struct dialogue converse(const char *text)
+{
+	struct dialogue d = dialogue_new();
+
+	while (*text != '\0') {
+		size_t len = strcspn(text, "\n");
+		char line[200];
+		char *rest;
+
+		assert_true(len < sizeof line);
+		memcpy(line, text, len);
+		line[len] = '\0';
+		text += len + (text[len] == '\n');
+		rest = line + strcspn(line, " ");
+		if (*rest == ' ')
+			*rest++ = '\0';
+		if (strcmp(line, "drain") == 0)
+			while (out_any(&d))
+				;
+		else if (!step(&d, line, rest))
+			fail_msg("no step is called %s", line);
+	}
+	while (out_any(&d))
+		;
+	return d;
+}

@@ -1,0 +1,30 @@
+/* conversation.h — a dialogue written as text, for tables of them.
+ *
+ *     established
+ *     send 1000
+ *     > P. 1:1001(1000) ack 1
+ *     pass 1000
+ *     > P. 1:1001(1000) ack 1
+ *
+ * One step a line: "> …" is what we must send, "< …" what the peer sends, and
+ *
+ *     profile NAME        of profile_names(), before anything else
+ *     set FIELD NUMBER    a field of the profile
+ *     listen | connect | established | close | abort
+ *     send N | urgent N | receive N        octets
+ *     from ADDRESS        who sends what arrives in LISTEN
+ *     gaps N              single octets arrive, each behind a gap; we answer
+ *     full                a SEND that is refused for want of room
+ *     pass MS             time; timers that are due on the way fire
+ *     drain               whatever may be sent is
+ *     state NAME          where we must be now
+ *
+ * Anything else fails the test, as does what dialogue.h says. */
+#ifndef TCPLAB_TESTS_CONVERSATION_H
+#define TCPLAB_TESTS_CONVERSATION_H
+
+#include "tests/dialogue.h"
+
+struct dialogue converse(const char *text);
+
+#endif

@@ -1,0 +1,279 @@
+/* Every reason that the engine can give is given: a rule that no conversation
+ * below fires fails. And each is fit to be shown to a student. */
+#include "tests/conversation.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SERVER "listen\n< S 0:0(0) win 3000 <mss 1000>\ndrain\n"
+#define CLOSED_FIRST                                                                               \
+	SERVER "< . 1:1(0) ack 1 win 3000\nclose\ndrain\n< F. 1:1(0) ack 2 win 3000\ndrain\n"
+
+static const struct {
+	enum rule rules[10]; /* 0 behind the last */
+	const char *talk;
+} talks[] = {
+	/* calls */
+	{{RULE_OPEN_PASSIVE, RULE_CLOSE_LISTEN}, "listen\nclose\n"},
+	{{RULE_OPEN_ACTIVE, RULE_CLOSE_SYN_SENT}, "connect\ndrain\nclose\n"},
+	{{RULE_SEND_QUEUED, RULE_SEND_TEXT, RULE_SEND_FULL, RULE_CWND_WAITS},
+	 "established\nset initial_window 1\nsend 65536\nfull\ndrain\n"},
+	{{RULE_SEND_URGENT}, "established\nurgent 5\ndrain\n"},
+	{{RULE_CLOSE_SENDS_FIN, RULE_SEND_FIN, RULE_FIN_ACKED_WAITS, RULE_FIN_TO_TIME_WAIT,
+	  RULE_TIME_WAIT_STARTED, RULE_TIME_WAIT_OVER},
+	 "established\nclose\ndrain\n< . 1:1(0) ack 2 win 9\n< F. 1:1(0) ack 2 win 9\ndrain\n"
+	 "pass 240000\n"},
+	{{RULE_CLOSE_WAITS, RULE_SEND_TEXT_FIN},
+	 SERVER "send 10\nclose\n< . 1:1(0) ack 1 win 3000\ndrain\n"},
+	{{RULE_ABORT_CALLED}, "established\nabort\n"},
+	{{RULE_ABORT_SILENT}, "connect\ndrain\nabort\n"},
+	{{RULE_RECEIVE_TAKEN, RULE_WINDOW_REOPENS},
+	 "set receive_buffer 2000\nestablished\n< . 1:1001(1000) ack 1 win 9\n"
+	 "< . 1001:2001(1000) ack 1 win 9\ndrain\nreceive 2000\n"},
+
+	/* CLOSED, LISTEN, SYN-SENT */
+	{{RULE_CLOSED_RST}, "< R 0:0(0) win 0\n"},
+	{{RULE_CLOSED_ANSWER}, "< S 0:0(0) win 9\ndrain\n"},
+	{{RULE_LISTEN_RST}, "listen\n< R 0:0(0) win 0\n"},
+	{{RULE_LISTEN_ACK}, "listen\n< . 0:0(0) ack 7 win 9\n> R 7:7(0)\n"},
+	{{RULE_LISTEN_OTHER}, "listen\n< F 0:0(0) win 9\n"},
+	{{RULE_LISTEN_BAD_SOURCE}, "listen\nfrom 224.0.0.1\n< S 0:0(0) win 9\n"},
+	{{RULE_LISTEN_SYN, RULE_SYN_RECEIVED_ESTABLISHED, RULE_SYN_TEXT_HELD,
+	  RULE_SYN_TEXT_DELIVERED},
+	 "listen\n< S 0:10(10) win 9\ndrain\n< . 11:11(0) ack 1 win 9\n"},
+	{{RULE_SYN_SENT_BAD_ACK}, "connect\ndrain\n< S. 0:0(0) ack 9 win 9\n> R 9:9(0)\n"},
+	{{RULE_SYN_SENT_BAD_ACK_RST}, "connect\ndrain\n< R. 0:0(0) ack 9 win 0\n"},
+	{{RULE_SYN_SENT_REFUSED}, "connect\ndrain\n< R. 0:0(0) ack 1 win 0\n"},
+	{{RULE_SYN_SENT_RST_NO_ACK}, "connect\ndrain\n< R 0:0(0) win 0\n"},
+	{{RULE_SYN_SENT_ESTABLISHED, RULE_ACK_ADVANCES, RULE_RTT_FIRST},
+	 "connect\ndrain\n< S. 0:0(0) ack 1 win 9\n"},
+	{{RULE_SYN_SENT_SIMULTANEOUS}, "connect\ndrain\n< S 0:0(0) win 9\n> S. 0:0(0) ack 1\n"},
+	{{RULE_SYN_SENT_OTHER}, "connect\ndrain\n< . 0:0(0) ack 1 win 9\n"},
+
+	/* other states: sequence number, RST, SYN */
+	{{RULE_OUTSIDE_WINDOW}, "established\n< . 0:1(1) ack 1 win 9\n"},
+	{{RULE_OUTSIDE_WINDOW_RST}, "established\n< R 0:0(0) win 0\n"},
+	{{RULE_ZERO_WINDOW_PROBED, RULE_TEXT_CUT},
+	 "set receive_buffer 100\nestablished\n< . 1:201(200) ack 1 win 9\ndrain\n"
+	 "< . 101:102(1) ack 1 win 9\n"},
+	{{RULE_PAWS}, "profile rfc\nestablished\n< . 1:2(1) ack 1 win 9 <TS val 69 ecr 0>\n"},
+	{{RULE_TS_MISSING}, "profile rfc\nestablished\n< . 1:2(1) ack 1 win 9\n"},
+	{{RULE_RST_CHALLENGE}, "established\n< R 2:2(0) win 0\n"},
+	{{RULE_RST_RETURNS_TO_LISTEN}, SERVER "< R 1:1(0) win 0\nstate LISTEN\n"},
+	{{RULE_RST_REFUSED}, "connect\ndrain\n< S 0:0(0) win 9\ndrain\n< R 1:1(0) win 0\n"},
+	{{RULE_RST_RESET}, "established\n< R 1:1(0) win 0\n"},
+	{{RULE_RST_CLOSES}, CLOSED_FIRST "< R 2:2(0) win 0\nstate CLOSED\n"},
+	{{RULE_RST_IGNORED_TIME_WAIT},
+	 "set rfc1337 1\n" CLOSED_FIRST "< R 2:2(0) win 0\nstate TIME-WAIT\n"},
+	{{RULE_SYN_CHALLENGE}, "established\n< S 9:9(0) win 9\n"},
+	{{RULE_CHALLENGE_LIMITED},
+	 "set challenge_limit 1\nestablished\n< S 9:9(0) win 9\ndrain\n< S 9:9(0) win 9\n"},
+	{{RULE_SYN_RESETS}, "profile rfc793\nestablished\n< S 9:9(0) win 9\nstate CLOSED\n"},
+	{{RULE_SYN_RETURNS_TO_LISTEN},
+	 "profile rfc793\n" SERVER "< S 9:9(0) win 9\nstate LISTEN\n"},
+	{{RULE_SYN_REOPENS, RULE_RST_RETURNS_TO_TIME_WAIT},
+	 CLOSED_FIRST "< S 9:9(0) win 9\ndrain\n< R 10:10(0) win 0\nstate TIME-WAIT\n"},
+	{{RULE_SYN_NOT_NEWER},
+	 "profile rfc\nlisten\n< S 0:0(0) win 9 <TS val 5 ecr 0>\ndrain\n"
+	 "< . 1:1(0) ack 1 win 9 <TS val 5 ecr 0>\nclose\ndrain\n"
+	 "< F. 1:1(0) ack 2 win 9 <TS val 5 ecr 0>\ndrain\n< S 9:9(0) win 9 <TS val 4 ecr 0>\n"},
+	{{RULE_FIN_AGAIN}, CLOSED_FIRST "< F. 1:1(0) ack 2 win 9\n"},
+
+	/* ACK and window */
+	{{RULE_ACK_BIT_OFF}, "established\n< P 1:2(1) win 9\n"},
+	{{RULE_ACK_OUT_OF_RANGE}, "established\n< . 1:2(1) ack 4294000000 win 9\n"},
+	{{RULE_ACK_OF_UNSENT}, "established\n< . 1:2(1) ack 2 win 9\n"},
+	{{RULE_SYN_RECEIVED_BAD_ACK}, SERVER "< . 1:1(0) ack 9 win 9\n> R 9:9(0)\n"},
+	{{RULE_ACK_OLD, RULE_WINDOW_UPDATED, RULE_WINDOW_OLD, RULE_TEXT_FILLS_GAP},
+	 "established\nsend 10\ndrain\n< . 11:21(10) ack 11 win 300\ndrain\n"
+	 "< . 1:11(10) ack 1 win 9\ndrain\n< . 1:11(10) ack 11 win 9\ndrain\n"
+	 "< . 41:51(10) ack 11 win 300\ndrain\n< . 21:31(10) ack 11 win 9\n"},
+	{{RULE_WINDOW_CLOSED, RULE_WINDOW_WAITS, RULE_PERSIST_STARTED, RULE_PROBE_SENT,
+	  RULE_WINDOW_OPENED},
+	 "established\n< . 1:1(0) ack 1 win 0\nsend 10\ndrain\npass 1000\n> . 1:2(1) ack 1\n"
+	 "< . 1:1(0) ack 1 win 100\n> P. 1:11(10) ack 1\n"},
+	{{RULE_WINDOW_SHRUNK}, "established\nsend 1000\ndrain\n< . 1:1(0) ack 1 win 10\n"},
+	{{RULE_SWS_WAITS, RULE_SWS_OVERRIDE},
+	 "established\n< . 1:1(0) ack 1 win 10\nsend 100\ndrain\npass 200\n> . 1:11(10) ack 1\n"},
+	{{RULE_FIN_TO_CLOSING, RULE_FIN_ACKED_TIME_WAIT},
+	 "established\nclose\ndrain\n< F. 1:1(0) ack 1 win 9\ndrain\n< . 2:2(0) ack 2 win 9\n"},
+	{{RULE_FIN_TO_CLOSE_WAIT, RULE_URGENT_LATE, RULE_TEXT_LATE, RULE_FIN_TO_LAST_ACK,
+	  RULE_FIN_ACKED_CLOSED},
+	 "established\n< F. 1:1(0) ack 1 win 9\ndrain\n< U. 2:3(1) ack 1 win 9 urg 1\nclose\n"
+	 "drain\n< . 2:2(0) ack 2 win 9\nstate CLOSED\n"},
+
+	/* URG, text, FIN */
+	{{RULE_URGENT_ARRIVES, RULE_URGENT_OVER},
+	 "established\n< U. 1:11(10) ack 1 win 9 urg 5\nreceive 10\n"},
+	{{RULE_TEXT_IN_ORDER, RULE_ACK_DELAYED, RULE_DELAYED_ACK_FIRED},
+	 "established\n< . 1:11(10) ack 1 win 9\npass 200\n> . 1:1(0) ack 11\n"},
+	{{RULE_ACK_EVERY_SECOND},
+	 "established\n< . 1:11(10) ack 1 win 9\n< . 11:21(10) ack 1 win 9\n"},
+	{{RULE_ACK_AT_ONCE}, "profile rfc793\nestablished\n< . 1:11(10) ack 1 win 9\n"},
+	{{RULE_TEXT_OUT_OF_ORDER, RULE_TEXT_HELD_FULL}, "established\ngaps 33\n"},
+	{{RULE_TEXT_DUPLICATE},
+	 "established\n< . 1:11(10) ack 1 win 9\n< F. 1:11(10) ack 1 win 9\nstate CLOSE-WAIT\n"},
+	{{RULE_FIN_AHEAD, RULE_FIN_MOVED},
+	 "established\n< F. 9:9(0) ack 1 win 9\ndrain\n< F. 5:5(0) ack 1 win 9\n"},
+	{{RULE_FIN_BEFORE_TEXT},
+	 "established\n< . 11:21(10) ack 1 win 9\ndrain\n< F. 15:15(0) ack 1 win 9\n"},
+
+	/* sending, and losses */
+	{{RULE_NAGLE_WAITS, RULE_RTO_STARTED, RULE_RTO_RESTARTED, RULE_RTO_STOPPED, RULE_RTT_NEXT,
+	  RULE_SLOW_START, RULE_USER_TIMEOUT_STARTED},
+	 "established\nsend 2500\ndrain\n< . 1:1(0) ack 1001 win 9000\n"
+	 "< . 1:1(0) ack 2001 win 9000\ndrain\n< . 1:1(0) ack 2501 win 9000\n"},
+	{{RULE_RTO_FIRED, RULE_KARN, RULE_LOSS_WINDOW, RULE_RTX_SEGMENT},
+	 "established\nsend 2000\ndrain\npass 1000\n> . 1:1001(1000) ack 1\n"
+	 "< . 1:1(0) ack 1001 win 9000\n> P. 1001:2001(1000) ack 1\n"},
+	{{RULE_RTO_AFTER_SYN, RULE_WINDOW_AFTER_SYN},
+	 "connect\ndrain\npass 1000\n> S 0:0(0)\n< S. 0:0(0) ack 1 win 9\n"},
+	{{RULE_R1_REACHED, RULE_R2_REACHED},
+	 "set r1 1\nset r2_ms 3000\nset user_timeout_ms 0\nestablished\nsend 9\ndrain\n"
+	 "pass 1000\ndrain\npass 2000\nstate CLOSED\n"},
+	{{RULE_USER_TIMEOUT},
+	 "set user_timeout_ms 900\nestablished\nsend 9\ndrain\npass 900\nstate CLOSED\n"},
+	{{RULE_DUP_ACK, RULE_LIMITED_TRANSMIT, RULE_FAST_RETRANSMIT, RULE_FAST_RECOVERY_INFLATES,
+	  RULE_PARTIAL_ACK, RULE_FULL_ACK, RULE_NO_SECOND_REDUCTION},
+	 "set initial_window 4\nestablished\nsend 20000\ndrain\n"
+	 "< . 1:1(0) ack 1 win 65535\ndrain\n< . 1:1(0) ack 1 win 65535\ndrain\n"
+	 "< . 1:1(0) ack 1 win 65535\ndrain\n< . 1:1(0) ack 1 win 65535\ndrain\n"
+	 "< . 1:1(0) ack 2001 win 65535\ndrain\n< . 1:1(0) ack 6001 win 65535\ndrain\n"
+	 "< . 1:1(0) ack 6001 win 65535\ndrain\n< . 1:1(0) ack 6001 win 65535\ndrain\n"
+	 "< . 1:1(0) ack 6001 win 65535\ndrain\n"},
+	{{RULE_CONGESTION_AVOIDANCE},
+	 "set initial_window 2\nestablished\nsend 20000\ndrain\npass 1000\ndrain\n"
+	 "< . 1:1(0) ack 2001 win 65535\ndrain\n< . 1:1(0) ack 4001 win 65535\ndrain\n"
+	 "< . 1:1(0) ack 6001 win 65535\ndrain\n"},
+	{{RULE_RESTART_AFTER_IDLE},
+	 "set initial_window 2\nestablished\nsend 2000\ndrain\n< . 1:1(0) ack 2001 win 65535\n"
+	 "pass 5000\nsend 1000\ndrain\n"},
+};
+
+static void every_rule_is_fired_by_its_conversation(void **state)
+{
+	/* The engine never sees such a segment: it is the host's reason, test_host.c. */
+	bool listed[RULE_COUNT] = {[RULE_CHECKSUM_WRONG] = true};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof talks / sizeof talks[0]; i++) {
+		struct dialogue d = converse(talks[i].talk);
+
+		for (size_t k = 0; k < 10 && talks[i].rules[k] != RULE_NONE; k++) {
+			listed[talks[i].rules[k]] = true;
+			if (!d.rules[talks[i].rules[k]])
+				fail_msg("%s is not given as a reason in:\n%s",
+					 rule_info(talks[i].rules[k])->id, talks[i].talk);
+		}
+	}
+	for (int r = RULE_NONE + 1; r < RULE_COUNT; r++) {
+		if (!listed[r])
+			fail_msg("no conversation gives %s as a reason",
+				 rule_info((enum rule)r)->id);
+	}
+}
+
+/* ---- the sentences ---- */
+
+static bool is_placeholder(const char *name)
+{
+	static const char *const names[] = {"host", "peer", "flags", "seq", "ack", "len"};
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	}
+	return tcb_variable(name) != NULL;
+}
+
+static void check_sentence(const struct rule_info *info, const char *text, size_t longest)
+{
+	size_t len = strlen(text);
+	const char *brace = text;
+
+	if (len == 0 || len > longest || strchr(".!?", text[len - 1]) == NULL)
+		fail_msg("%s: a sentence of up to %zu octets: %s", info->id, longest, text);
+	if (islower((unsigned char)text[0]) && strncmp(text, "ssthresh", 8) != 0)
+		fail_msg("%s: begins with a capital letter: %s", info->id, text);
+	while ((brace = strchr(brace, '{')) != NULL) {
+		size_t name_len = strcspn(++brace, "}");
+		char name[40] = "";
+
+		assert_true(name_len < sizeof name);
+		memcpy(name, brace, name_len);
+		if (!is_placeholder(name))
+			fail_msg("%s: {%s} means nothing", info->id, name);
+	}
+	assert_null(strstr(text, "  "));
+}
+
+static void every_rule_says_what_and_why_in_known_words(void **state)
+{
+	(void)state;
+	for (int r = RULE_NONE + 1; r < RULE_COUNT; r++) {
+		const struct rule_info *info = rule_info((enum rule)r);
+
+		check_sentence(info, info->what, 160);
+		check_sentence(info, info->why, 250);
+		if (strstr(info->what, "{host}") == NULL)
+			fail_msg("%s does not say at which host: %s", info->id, info->what);
+	}
+}
+
+static void every_rule_has_an_id_of_its_own_and_a_section(void **state)
+{
+	(void)state;
+	for (int r = RULE_NONE + 1; r < RULE_COUNT; r++) {
+		const struct rule_info *info = rule_info((enum rule)r);
+		size_t len = strlen(info->id);
+
+		assert_true(len > 0 &&
+			    strspn(info->id, "abcdefghijklmnopqrstuvwxyz0123456789-") == len);
+		assert_true(isdigit((unsigned char)info->section[0]));
+		assert_int_equal(strspn(info->section, "0123456789."), strlen(info->section));
+		assert_true(info->rfc >= 768 && info->rfc < 10000);
+		assert_true(info->rfc != 9293 || info->section[0] == '3');
+		for (int other = RULE_NONE + 1; other < r; other++)
+			assert_string_not_equal(info->id, rule_info((enum rule)other)->id);
+	}
+}
+
+/* As Appendix B of RFC 9293 numbers them. */
+static void every_tag_is_one_of_rfc_9293(void **state)
+{
+	static const struct {
+		const char *prefix;
+		long last;
+	} tags[] = {{"MUST-", 69}, {"SHLD-", 31}, {"MAY-", 18}, {"REC-", 1}};
+
+	(void)state;
+	for (int r = RULE_NONE + 1; r < RULE_COUNT; r++) {
+		const char *tag = rule_info((enum rule)r)->tag;
+		bool known = tag[0] == '\0';
+
+		for (size_t i = 0; i < sizeof tags / sizeof tags[0]; i++) {
+			size_t len = strlen(tags[i].prefix);
+
+			if (strncmp(tag, tags[i].prefix, len) == 0) {
+				long number = strtol(tag + len, NULL, 10);
+
+				known = number >= 1 && number <= tags[i].last;
+			}
+		}
+		if (!known)
+			fail_msg("%s: there is no %s", rule_info((enum rule)r)->id, tag);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_rule_is_fired_by_its_conversation),
+		cmocka_unit_test(every_rule_says_what_and_why_in_known_words),
+		cmocka_unit_test(every_rule_has_an_id_of_its_own_and_a_section),
+		cmocka_unit_test(every_tag_is_one_of_rfc_9293),
+	};
+
+	return DIALOGUE_RUN("rules", tests);
+}
