@@ -62,6 +62,23 @@ static void time_begins_with_what_left_first(void **state)
 	end_talk(&found, &talk);
 }
 
+/* The repetition hides how short the answer time really was. */
+static void nothing_arrives_before_it_is_sent(void **state)
+{
+	struct talk talk = handshake(20000);
+	struct found found;
+
+	(void)state;
+	talk_says(&talk, 100000, "> . 101:201(100) ack 301 win 64240");
+	talk_says(&talk, 100001, "> . 201:301(100) ack 301 win 64240");
+	talk_says(&talk, 100002, "> . 101:201(100) ack 301 win 64240");
+	talk_says(&talk, 100004, "< . 301:301(0) ack 301 win 65535");
+	found = found_in_talk(&talk);
+	assert_string_equal(found_order(&found),
+			    "c>1 s<1 s>2 c<2 c>3 s<3 s>7 c>4 c>5 c>6 c<7 s<4 s<5 s<6");
+	end_talk(&found, &talk);
+}
+
 static void answers_come_after_questions_in_every_capture(void **state)
 {
 	static const char *const files[] = {"fetch.pcapng", "transfer.pcap", "rto.pcap",
@@ -194,6 +211,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_far_end_is_half_its_answer_time_away),
 		cmocka_unit_test(time_begins_with_what_left_first),
+		cmocka_unit_test(nothing_arrives_before_it_is_sent),
 		cmocka_unit_test(answers_come_after_questions_in_every_capture),
 		cmocka_unit_test(a_gap_that_is_acknowledged_was_missed_by_the_capture),
 		cmocka_unit_test(text_that_only_its_ack_shows_was_missed_by_the_capture),

@@ -136,6 +136,8 @@ static void arrive_with_answer(struct finder *f, struct passage *p)
 		nanos answered =
 			vantage_sent(&f->fates->vantage, (enum side)answer->side, answer->time);
 
+		if (answered < p->sent)
+			return; /* the clock of the capture went astray */
 		if (!fate->alone || answered - p->arrived < DELAYED_ACK_MIN)
 			p->arrived = answered;
 		p->arrived = nanos_max(p->arrived, nanos_min(f->newest, answered));
