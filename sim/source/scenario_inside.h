@@ -10,7 +10,7 @@
 #include "source/scenario.h"
 #include "tcp/profile.h"
 
-enum { FAULT_WORDS_MAX = 120, NO_HOST = UINT32_MAX };
+enum { FAULT_WORDS_MAX = 120, NO_HOST = INT32_MAX };
 
 struct scenario_host {
 	const char *name;
