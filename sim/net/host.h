@@ -21,6 +21,9 @@
  * SYN-RECEIVED, and a new one takes over the listening: whoever watches sees
  * LISTEN → SYN-RECEIVED happen in one connection.
  *
+ * In the recording a connection that ended stays, in CLOSED; a reboot drops
+ * its host's connections.
+ *
  * Text that is sent lies in a stream (record/stream.h), which the recording
  * owns where there is one; text that arrived lies in a store per connection
  * that grows on demand up to the receive buffer. Out of memory ends the

@@ -16,6 +16,8 @@ void store_free(struct store *s)
 
 void store_shrink(struct store *s)
 {
+	if (s->ring == NULL)
+		return;
 	free(s->ring);
 	s->ring = NULL;
 	s->size = 0;

@@ -286,6 +286,8 @@ void turn_end(struct turn *turn)
 			supersede_listener(host, c);
 		connections_index(&host->connections, c);
 	}
+	if (c->tcb.state == TIME_WAIT && c->tcb.rcv.unread == 0)
+		store_shrink(&c->store); /* it lasts for minutes, and nothing more will come */
 	connections_schedule(&host->connections, c, tcp_next_deadline(&c->tcb));
 	host_announce(host, connections_next(&host->connections));
 	if (host->link.turned != NULL)
