@@ -136,13 +136,14 @@ void advance_una(struct tcp *t, const struct segment *seg)
 	struct tcb *tcb = t->tcb;
 	struct send_variables *snd = &tcb->snd;
 	uint32_t acked = (uint32_t)seq_diff(seg->ack, snd->una);
-	bool syn = seq_eq(snd->una, snd->iss);
+	bool syn = !snd->syn_acked;
 	uint16_t again = tcb->rtt.transmissions_again;
 	/* RFC 6582 §3.2 (3): only the first partial ACK restarts the timer. */
 	bool impatient = tcb->cc.fast_recovery && tcb->cc.first_partial;
 
 	snd->una = seg->ack;
 	snd->una_offset += acked;
+	snd->syn_acked = true;
 	snd->rtx = seq_max(snd->rtx, snd->una);
 	snd->rtx_end = seq_max(snd->rtx_end, snd->una);
 	if (snd->urgent && seq_ge(snd->una, snd->up))

@@ -16,7 +16,7 @@ static void check_send_space(const struct tcb *tcb)
 {
 	const struct send_variables *snd = &tcb->snd;
 
-	assert(seq_le(snd->iss, snd->una));
+	assert(snd->syn_acked || seq_eq(snd->iss, snd->una));
 	assert(seq_le(snd->una, snd->nxt));
 	assert(seq_le(snd->nxt, queue_end(tcb)));
 	assert(seq_le(snd->una, snd->rtx) && seq_le(snd->rtx, snd->rtx_end));

@@ -90,7 +90,7 @@ static bool plan_repetition(const struct tcp *t, struct plan *plan)
 	if (!is_going_back(tcb))
 		return false;
 	*plan = (struct plan){.seq = snd->rtx, .rule = (enum rule)tcb->rtx_rule};
-	if (seq_eq(snd->rtx, snd->iss)) {
+	if (!snd->syn_acked && seq_eq(snd->rtx, snd->iss)) {
 		plan->flags = SYN;
 		return true;
 	}
@@ -248,7 +248,7 @@ static bool plan_new(struct tcp *t, struct plan *plan)
 {
 	struct tcb *tcb = t->tcb;
 
-	if (seq_eq(tcb->snd.nxt, tcb->snd.iss)) {
+	if (!tcb->snd.syn_acked && seq_eq(tcb->snd.nxt, tcb->snd.iss)) {
 		*plan = (struct plan){
 			.seq = tcb->snd.iss, .flags = SYN, .rule = why_syn_is_sent(tcb)};
 		return true;
@@ -264,19 +264,18 @@ static bool plan_new(struct tcp *t, struct plan *plan)
 /* <SEQ=SND.NXT>, unless the peer's window ends before it, because it shrank or
  * is being probed: there the peer would find the ACK outside its window (Table
  * 6) and not read it. */
-static struct seq sequence_of_ack(const struct send_variables *snd)
+static struct seq sequence_of_ack(const struct tcb *tcb)
 {
-	struct seq first = seq_max(snd->una, seq_add(snd->iss, 1));
+	struct seq first = tcb_send_first(tcb);
 
-	return seq_gt(snd->nxt, seq_add(first, snd->wnd)) ? first : snd->nxt;
+	return seq_gt(tcb->snd.nxt, seq_add(first, tcb->snd.wnd)) ? first : tcb->snd.nxt;
 }
 
 static bool plan_ack(const struct tcp *t, struct plan *plan)
 {
 	if (t->tcb->ack_owed != ACK_NOW)
 		return false;
-	*plan = (struct plan){.seq = sequence_of_ack(&t->tcb->snd),
-			      .rule = (enum rule)t->tcb->ack_rule};
+	*plan = (struct plan){.seq = sequence_of_ack(t->tcb), .rule = (enum rule)t->tcb->ack_rule};
 	return true;
 }
 

@@ -79,6 +79,7 @@ static void all_was_sent(struct send_variables *snd, struct seq nxt, int64_t off
 	snd->end = seq_sub(nxt, 1);
 	snd->up = snd->end;
 	snd->fin_queued = true;
+	snd->syn_acked = true;
 	snd->una_offset = offset;
 }
 

@@ -94,7 +94,7 @@ struct send_variables {
 	bool urgent;        /* SND.UP means something */
 	bool probing;       /* an octet beyond the window is out as a probe */
 	bool override;      /* the SWS override time passed: send what fits */
-	bool zero;
+	bool syn_acked;     /* SND.UNA > ISS: once; later the numbers come round to ISS again */
 };
 
 /* Receive Sequence Variables, §3.3.1 Figure 4. */
@@ -202,10 +202,16 @@ struct tcb {
 	nanos timers[TIMER_COUNT]; /* deadlines; NANOS_NEVER where stopped */
 };
 
+/* The first octet that is not acknowledged: SND.UNA, or the one after our SYN. */
+static inline struct seq tcb_send_first(const struct tcb *tcb)
+{
+	return seq_add(tcb->snd.una, !tcb->snd.syn_acked);
+}
+
 /* Octets of text queued and not yet acknowledged, sent or not. */
 static inline uint32_t tcb_queued(const struct tcb *tcb)
 {
-	struct seq first = seq_max(tcb->snd.una, seq_add(tcb->snd.iss, 1));
+	struct seq first = tcb_send_first(tcb);
 
 	return seq_gt(tcb->snd.end, first) ? (uint32_t)seq_diff(tcb->snd.end, first) : 0;
 }

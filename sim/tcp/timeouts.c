@@ -19,7 +19,7 @@ static void give_up(struct tcp *t, enum rule rule)
 static bool is_hopeless(struct tcp *t)
 {
 	struct rtt_variables *rtt = &t->tcb->rtt;
-	bool syn = seq_eq(t->tcb->snd.una, t->tcb->snd.iss);
+	bool syn = !t->tcb->snd.syn_acked;
 
 	if (rtt->transmissions_again < UINT16_MAX)
 		rtt->transmissions_again++;
@@ -55,7 +55,7 @@ static void retransmission_timeout(struct tcp *t)
 {
 	struct tcb *tcb = t->tcb;
 
-	if (tcb->snd.wnd == 0 && seq_gt(tcb->snd.una, tcb->snd.iss)) {
+	if (tcb->snd.wnd == 0 && tcb->snd.syn_acked) {
 		probe_window(t); /* MUST-35: it shrank to nothing; no sign of a loss */
 		return;
 	}
@@ -66,7 +66,7 @@ static void retransmission_timeout(struct tcp *t)
 	rtt_forget(t);
 	rtt_back_off(t);
 	note(t, RULE_RTO_FIRED);
-	if (seq_eq(tcb->snd.una, tcb->snd.iss)) /* the SYN: no congestion state yet */
+	if (!tcb->snd.syn_acked) /* no congestion state yet */
 		send_again(t, tcb->snd.una, tcb->snd.nxt, RULE_RTO_FIRED);
 	else
 		recovery_timed_out(t);
