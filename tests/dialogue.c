@@ -125,6 +125,8 @@ void in(struct dialogue *d, const char *line)
 
 	silent(d);
 	must_parse(&seg, line);
+	seg.src_port = d->peer.port;
+	seg.dst_port = us.port;
 	seg.seq = seq_add(seg.seq, d->peer_isn);
 	if (seg.flags & ACK)
 		seg.ack = seq_add(seg.ack, d->profile.isn);
@@ -152,6 +154,7 @@ static bool pull(struct dialogue *d, struct segment *seg)
 
 	if (d->reply.flags != 0) {
 		*seg = d->reply;
+		d->last = *seg;
 		d->reply.flags = 0;
 		return true;
 	}
