@@ -107,7 +107,7 @@ static void numbers_are_those_after_the_engines_call(void **state)
 	run_add(&run, 1050, B, EVENT_TIMER_STARTED);
 	tcb.rtt.rto = nanos_from_s(2);
 	recording_set_tcb(run.r, run.conn[B], &tcb);
-	assert_non_null(strstr(what(&run, n), "RTO doubles to 2.000 s."));
+	assert_non_null(strstr(what(&run, n), "RTO is now 2.000 s."));
 	assert_memory_equal(words, "B's retransmission timer fired", 30);
 	assert_memory_equal(why(&run, n), "RFC 6298 §5.4: ", strlen("RFC 6298 §5.4: "));
 	recording_free(run.r);
