@@ -7,6 +7,10 @@
 /* Room for the largest datagram that a host sends: 64 KiB and headers. */
 enum { DATAGRAM_MAX = 65536 + 256 };
 
+/* A larger piece of text than any host hands out at once is a hole in the
+ * capture, too large to be made up for. */
+enum { TEXT_MAX = 1 << 20 };
+
 /* ---- what it sends ---- */
 
 static void transmit(void *link, nanos now, struct parcel *parcel)
@@ -218,7 +222,7 @@ void player_gets(struct player *p, nanos now, uint32_t packet)
 	size_t len;
 
 	replay_packet(r, packet, &arriving);
-	if (arriving.kind != PACKET_TCP)
+	if (arriving.kind != PACKET_TCP || arriving.tcp.len > TEXT_MAX)
 		return;
 	translate_echo(p, &arriving.tcp.options);
 	headers = (arriving.src.version == 4 ? IPV4_HEADER_MIN : IPV6_HEADER) +
