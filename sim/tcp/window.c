@@ -85,7 +85,8 @@ void consider_window_update(struct tcp *t)
 
 	if (tcb->rcv.wnd < tcb->rcv.mss && gain > 0)
 		useful = gain;
-	if (gain > 0 && gain >= useful)
+	/* An ACK that is owed already brings the news, and keeps its own reason. */
+	if (gain > 0 && gain >= useful && tcb->ack_owed != ACK_NOW)
 		owe_ack(t, RULE_WINDOW_REOPENS);
 }
 
