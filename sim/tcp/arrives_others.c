@@ -17,7 +17,8 @@ static enum verdict first_check_sequence_number(struct tcp *t, struct segment *s
 	const struct tcb *tcb = t->tcb;
 	bool rst = (seg->flags & RST) != 0;
 
-	if (tcb->ts.on && !rst && !(seg->options.has & HAS_TIMESTAMPS))
+	/* Not so a SYN, which RFC 5961 §4 has answered in any case. */
+	if (tcb->ts.on && !(seg->flags & (RST | SYN)) && !(seg->options.has & HAS_TIMESTAMPS))
 		return drop(t, RULE_TS_MISSING);
 	if (!rst && timestamp_is_too_old(t, seg))
 		return answer_with_ack(t, seg, RULE_PAWS);
