@@ -1,9 +1,12 @@
 #include "viz/app_draw.h"
 
+#include "viz/commands.h"
+#include "viz/hit.h"
 #include "viz/overlays.h"
 #include "viz/page_lesson.h"
 #include "viz/page_projector.h"
 #include "viz/toolbar.h"
+#include "viz/view_ladder.h"
 
 struct theme app_theme(const struct app *app, double width, double height)
 {
@@ -19,20 +22,29 @@ static struct ui app_ui(const struct app *app, struct canvas *c, const struct th
 	return (struct ui){c, t, app->hovered, app->pressed, "", app->focused, app->pointer};
 }
 
+static struct scene moving_scene(const struct app *app)
+{
+	struct scene scene = app->scene;
+
+	scene.moment = app_moment(app);
+	return scene;
+}
+
 static void draw_page(struct canvas *c, const struct theme *t, const struct app *app,
 		      struct rect area)
 {
+	struct scene scene = moving_scene(app);
 	struct ui ui = app_ui(app, c, t);
 
 	if (app->projector) {
 		struct page_projector page = page_projector_layout(t, area);
 
-		page_projector_draw(c, t, &app->scene, &page);
+		page_projector_draw(c, t, &scene, &page);
 	} else {
 		struct page_lesson page = page_lesson_layout(t, area);
 
 		toolbar_draw(&ui, app, page.header);
-		page_lesson_draw(c, t, &app->scene, &page);
+		page_lesson_draw(c, t, &scene, &page);
 	}
 }
 
@@ -72,4 +84,15 @@ void app_draw(struct canvas *c, struct app *app, double width, double height)
 	canvas_reset(c, width, height, t.color[ROLE_BACKGROUND]);
 	draw_page(c, &t, app, area);
 	draw_overlays(c, &t, app, area);
+}
+
+void app_draw_motion(struct canvas *c, const struct app *app)
+{
+	struct theme t = app_theme(app, app->picture->width, app->picture->height);
+	struct scene scene = moving_scene(app);
+	struct rect area;
+
+	canvas_reset(c, app->picture->width, app->picture->height, NO_FILL);
+	if (canvas_find(app->picture, "ladder", &area))
+		view_ladder_draw(c, &t, &scene, area);
 }

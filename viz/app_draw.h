@@ -9,6 +9,10 @@
 /* Draws `app` to all of a new picture, and becomes its app->picture. */
 void app_draw(struct canvas *c, struct app *app, double width, double height);
 
+/* Only the ladder, at its place, as motion has come by now: for frames that
+ * draw nothing else. */
+void app_draw_motion(struct canvas *c, const struct app *app);
+
 /* The theme that it is drawn with. */
 struct theme app_theme(const struct app *app, double width, double height);
 

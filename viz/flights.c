@@ -1,5 +1,7 @@
 #include "viz/flights.h"
 
+#include <math.h>
+
 #include "viz/app_draw.h"
 #include "viz/commands.h"
 #include "viz/hit.h"
@@ -28,8 +30,7 @@ static struct point along(const struct ladder_arrow *a, double share)
 		  a->from.y + (a->to.y - a->from.y) * share);
 }
 
-static void add_flights(struct flights *out, const struct app *app, const struct theme *t,
-			const struct ladder_layout *l)
+static void add_flights(struct flights *out, const struct app *app, const struct ladder_layout *l)
 {
 	const struct recording *r = app->scene.recording;
 	nanos before = cursor_time(r, app->motion.from);
@@ -41,8 +42,7 @@ static void add_flights(struct flights *out, const struct app *app, const struct
 		double to = gone(r, &a->record, now);
 
 		if (to > from)
-			out->all[out->count++] = (struct flight){along(a, from), along(a, to),
-								 side_color(t, a->side)};
+			out->all[out->count++] = (struct flight){along(a, from), along(a, to)};
 	}
 }
 
@@ -53,19 +53,27 @@ void flights_find(struct flights *out, const struct app *app)
 	struct rect area;
 
 	out->count = 0;
-	if (!app->motion.on || app->blank || app->overlay != OVERLAY_NONE || app->picture == NULL ||
+	if (!app->motion.on || app->blank || app->overlay != OVERLAY_NONE ||
+	    app->notice[0] != '\0' || app->scene.hovered != EVENT_NONE || app->picture == NULL ||
 	    !canvas_find(app->picture, "ladder", &area))
 		return;
 	t = app_theme(app, app->picture->width, app->picture->height);
 	ladder_layout_build(&l, &app->scene, &t, app->picture, area);
 	out->area = l.columns.body;
-	out->radius = t.head * 0.45;
-	add_flights(out, app, &t, &l);
+	out->radius = t.font[TYPE_NUMBER].size;
+	add_flights(out, app, &l);
 	ladder_layout_free(&l);
 }
 
-struct point flight_at(const struct flight *flight, double share)
+struct rect flight_passes(const struct flights *flights, unsigned flight, double from, double to)
 {
-	return at(flight->from.x + (flight->to.x - flight->from.x) * share,
-		  flight->from.y + (flight->to.y - flight->from.y) * share);
+	const struct flight *f = &flights->all[flight];
+	double x = f->to.x - f->from.x;
+	double y = f->to.y - f->from.y;
+	struct point a = at(f->from.x + x * from, f->from.y + y * from);
+	struct point b = at(f->from.x + x * to, f->from.y + y * to);
+	struct rect r = box(fmin(a.x, b.x), fmin(a.y, b.y), fabs(b.x - a.x), fabs(b.y - a.y));
+
+	return rect_meet(flights->area, box(r.x - flights->radius, r.y - flights->radius,
+					    r.w + 2 * flights->radius, r.h + 2 * flights->radius));
 }

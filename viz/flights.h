@@ -1,8 +1,8 @@
 /* flights.h — packets that move while time passes from one step to the next.
  *
- * The page shows each step as it is; between two steps the window moves a dot
- * for each packet under way over that picture, along the arrow that the
- * ladder has for it. */
+ * The ladder shows packets under way where they are at scene.moment, which
+ * app_moment() moves from the step before to this one. Between two frames
+ * only the places that these packets pass change: the window draws no more. */
 #ifndef TCPLAB_VIZ_FLIGHTS_H
 #define TCPLAB_VIZ_FLIGHTS_H
 
@@ -14,21 +14,21 @@ enum { FLIGHTS_MAX = 48 };
 struct flight {
 	struct point from; /* where it was at the step before */
 	struct point to;   /* and is now */
-	struct color color;
 };
 
 struct flights {
 	struct flight all[FLIGHTS_MAX];
 	unsigned count;
-	double radius;
-	struct rect area; /* dots show inside only */
+	double radius;    /* of a dot, and the line's width */
+	struct rect area; /* packets show inside only */
 };
 
 /* The flights of app->motion, in the picture that was drawn last. None where
- * nothing moves. */
+ * nothing moves, or something lies over the ladder. */
 void flights_find(struct flights *out, const struct app *app);
 
-/* Where one is when the motion has come `share` of its way. */
-struct point flight_at(const struct flight *flight, double share);
+/* What changes of a flight when the motion comes from one share of its way to
+ * another. */
+struct rect flight_passes(const struct flights *flights, unsigned flight, double from, double to);
 
 #endif

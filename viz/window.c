@@ -33,10 +33,9 @@ struct window {
 	bool exposed;  /* to be shown again */
 	bool fullscreen;
 
-	/* Motion over a picture that stands still. */
-	struct flights flights;
-	cairo_surface_t *still;
-	struct rect dots[FLIGHTS_MAX]; /* in pixels, as they show now */
+	struct flights flights;   /* of the motion that goes on */
+	struct canvas *in_motion; /* what a frame of it draws */
+	double shown;             /* share of the motion that shows */
 };
 
 static nanos clock_now(void)
@@ -66,86 +65,48 @@ static void paint(struct window *w)
 	cairo_destroy(cr);
 }
 
-static void forget_still(struct window *w)
-{
-	if (w->still != NULL)
-		cairo_surface_destroy(w->still);
-	w->still = NULL;
-	w->flights.count = 0;
-}
-
-/* Keeps the picture as it is without dots. */
-static void keep_still(struct window *w)
-{
-	cairo_surface_t *surface = screen_surface(w->screen);
-	cairo_t *cr;
-
-	w->still = cairo_image_surface_create(CAIRO_FORMAT_RGB24,
-					      cairo_image_surface_get_width(surface),
-					      cairo_image_surface_get_height(surface));
-	cr = cairo_create(w->still);
-	cairo_set_source_surface(cr, surface, 0, 0);
-	cairo_paint(cr);
-	cairo_destroy(cr);
-	memset(w->dots, 0, sizeof w->dots);
-}
-
-static void restore(cairo_t *cr, cairo_surface_t *still, struct rect r)
-{
-	if (r.w <= 0)
-		return;
-	cairo_set_source_surface(cr, still, 0, 0);
-	cairo_rectangle(cr, floor(r.x), floor(r.y), ceil(r.w) + 1, ceil(r.h) + 1);
-	cairo_fill(cr);
-}
-
-static struct rect draw_dot(struct window *w, cairo_t *cr, const struct flight *flight)
-{
-	struct point p = flight_at(flight, app_motion_share(w->app));
-	double radius = w->flights.radius * w->pixels;
-	struct color color = flight->color;
-
-	p = at(p.x * w->pixels, p.y * w->pixels);
-	cairo_arc(cr, p.x, p.y, radius, 0, 2 * acos(-1));
-	cairo_set_source_rgb(cr, color.r / 255.0, color.g / 255.0, color.b / 255.0);
-	cairo_fill(cr);
-	return box(p.x - radius - 1, p.y - radius - 1, 2 * radius + 2, 2 * radius + 2);
-}
-
-/* A frame of motion: only what the dots leave and enter is drawn. */
+/* A frame of motion: only what moved is drawn. */
 static void paint_motion(struct window *w)
 {
-	struct rect damage[2 * FLIGHTS_MAX];
-	struct rect area = w->flights.area;
+	struct rect damage[FLIGHTS_MAX];
+	double share = app_motion_share(w->app);
 	cairo_t *cr = cairo_create(screen_surface(w->screen));
-	int count = 0;
 
 	for (unsigned i = 0; i < w->flights.count; i++) {
-		restore(cr, w->still, w->dots[i]);
-		damage[count++] = w->dots[i];
+		struct rect r = flight_passes(&w->flights, i, w->shown, share);
+
+		damage[i] = box(r.x * w->pixels, r.y * w->pixels, r.w * w->pixels, r.h * w->pixels);
+		cairo_rectangle(cr, floor(damage[i].x), floor(damage[i].y), ceil(damage[i].w) + 1,
+				ceil(damage[i].h) + 1);
 	}
-	cairo_rectangle(cr, area.x * w->pixels, area.y * w->pixels, area.w * w->pixels,
-			area.h * w->pixels);
 	cairo_clip(cr);
-	for (unsigned i = 0; i < w->flights.count; i++)
-		damage[count++] = w->dots[i] = draw_dot(w, cr, &w->flights.all[i]);
+	cairo_scale(cr, w->pixels, w->pixels);
+	app_draw_motion(w->in_motion, w->app);
+	cairo_canvas_play(w->text, cr, w->in_motion, CAIRO_SCREEN);
 	cairo_destroy(cr);
-	screen_show(w->screen, damage, count);
+	w->shown = share;
+	screen_show(w->screen, damage, (int)w->flights.count);
+}
+
+/* Motion that cannot be seen, or not in this picture any more, is over. */
+static void begin_motion(struct window *w)
+{
+	flights_find(&w->flights, w->app);
+	if (w->exposed || w->flights.count == 0)
+		w->app->motion.on = false;
+	w->shown = app_motion_share(w->app);
 }
 
 static void refresh(struct window *w)
 {
 	if (w->app->changed || w->exposed) {
-		forget_still(w);
+		begin_motion(w);
 		paint(w);
-		flights_find(&w->flights, w->app);
-		if (w->flights.count > 0)
-			keep_still(w);
 		w->exposed = false;
 		screen_show(w->screen, NULL, 0);
-	}
-	if (w->flights.count > 0 && w->app->motion.on)
+	} else if (w->app->motion.on) {
 		paint_motion(w);
+	}
 }
 
 /* ---- events ---- */
@@ -313,13 +274,14 @@ enum window_end window_run(struct app *app, const struct window_options *options
 	if (start_sdl(err) && screen_open(&w.screen, options->width, options->height, err)) {
 		w.text = cairo_text_open();
 		w.canvas = canvas_open(cairo_text_metrics(w.text));
+		w.in_motion = canvas_open(cairo_text_metrics(w.text));
 		app->changed = true;
 		app->now = clock_now();
 		window_retitle(w.screen, app);
 		SDL_StartTextInput();
 		end = loop(&w, err);
-		forget_still(&w);
 		app->picture = NULL;
+		canvas_close(w.in_motion);
 		canvas_close(w.canvas);
 		cairo_text_close(w.text);
 		screen_close(w.screen);
