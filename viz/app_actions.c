@@ -212,6 +212,14 @@ static void zoom_fit(struct app *app)
 	app->scene.look_at = EVENT_NONE;
 }
 
+static void predict(struct app *app)
+{
+	app->scene.hide_future = !app->scene.hide_future;
+	app_notice(app, app->scene.hide_future
+				? "What is to come is hidden: say what happens next, then step on."
+				: "What is to come shows again.");
+}
+
 static void relative(struct app *app)
 {
 	app->scene.relative = !app->scene.relative;
@@ -339,6 +347,7 @@ static void (*const doing[ACTION_COUNT])(struct app *app) = {
 	[ACTION_ZOOM_IN] = zoom_in,
 	[ACTION_ZOOM_OUT] = zoom_out,
 	[ACTION_ZOOM_FIT] = zoom_fit,
+	[ACTION_PREDICT] = predict,
 	[ACTION_RELATIVE] = relative,
 	[ACTION_THEME] = theme,
 	[ACTION_PROJECTOR] = projector,

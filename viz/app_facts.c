@@ -109,6 +109,16 @@ static void add_size(const struct app *app, struct text *out)
 		text_addf(out, "%.0fx%.0f", app->picture->width, app->picture->height);
 }
 
+static void add_predict(const struct app *app, struct text *out)
+{
+	text_add(out, yes_or_no(app->scene.hide_future));
+}
+
+static void add_what_if(const struct app *app, struct text *out)
+{
+	text_addf(out, "%u", app->what_ifs);
+}
+
 static void add_notice(const struct app *app, struct text *out)
 {
 	text_add(out, app->notice);
@@ -134,7 +144,7 @@ static const struct {
 	{"speed", add_speed},   {"zoom", add_zoom},         {"selected", add_selected},
 	{"focus", add_focus},   {"hovered", add_hovered},   {"relative", add_relative},
 	{"notice", add_notice}, {"search", add_search},     {"file", add_file},
-	{"size", add_size},
+	{"size", add_size},     {"predict", add_predict},   {"what-if", add_what_if},
 };
 
 enum { FACTS = sizeof facts / sizeof facts[0] };

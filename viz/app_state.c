@@ -30,8 +30,12 @@ void app_init(struct app *app, const struct recording *r, const char *path)
 
 void app_show(struct app *app, const struct recording *r, const char *path)
 {
+	bool hide_future = app->scene.hide_future;
+
 	app->scene = scene_of(r);
+	app->scene.hide_future = hide_future;
 	app->path = path;
+	app->what_ifs = 0;
 	app->playing = false;
 	app->motion.on = false;
 	app->dragging = false;
@@ -50,6 +54,7 @@ void app_replace(struct app *app, const struct recording *r, const char *path)
 	app->scene = scene_of(r);
 	app->scene.relative = before.relative;
 	app->scene.zoom = before.zoom;
+	app->scene.hide_future = before.hide_future;
 	app->playing = false;
 	app->motion.on = false;
 	app->has_bookmark = false;
@@ -158,6 +163,19 @@ double app_motion_share(const struct app *app)
 		return 1;
 	share = (double)(app->now - app->motion.began) / (double)app->motion.length;
 	return share < 0 ? 0 : share > 1 ? 1 : share;
+}
+
+nanos app_moment(const struct app *app)
+{
+	const struct recording *r = app->scene.recording;
+	nanos from;
+	nanos to;
+
+	if (!app->motion.on)
+		return -1;
+	from = cursor_time(r, app->motion.from);
+	to = cursor_time(r, app->scene.cursor);
+	return from + (nanos)((double)(to - from) * app_motion_share(app));
 }
 
 /* ---- words ---- */

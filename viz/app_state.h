@@ -51,6 +51,7 @@ struct app {
 	const char *path; /* of the file, as given; "" for none */
 	unsigned file;    /* of how many, from 0 */
 	unsigned file_count;
+	unsigned what_ifs; /* losses that are not in the scenario */
 
 	/* The canvas that it was drawn to last; NULL before. Whoever draws sets it. */
 	const struct canvas *picture;
@@ -114,6 +115,9 @@ void app_tick(struct app *app, nanos now);
 nanos app_deadline(const struct app *app);
 /* 0 … 1, how far the motion has come. */
 double app_motion_share(const struct app *app);
+/* The moment between the two steps at which that shows packets; −1 while
+ * nothing moves. For scene.moment. */
+nanos app_moment(const struct app *app);
 
 /* ---- words ---- */
 

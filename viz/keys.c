@@ -44,6 +44,8 @@ static const struct action_info actions[ACTION_COUNT] = {
 		{"zoom-in", {"+", "="}, "enlarge; also Ctrl and wheel", CHAPTER_LOOK, true},
 	[ACTION_ZOOM_OUT] = {"zoom-out", {"-"}, "make smaller", CHAPTER_LOOK, true},
 	[ACTION_ZOOM_FIT] = {"zoom-fit", {"0"}, "the usual size", CHAPTER_LOOK, false},
+	[ACTION_PREDICT] =
+		{"predict", {"p"}, "hide what is to come, to predict it", CHAPTER_LOOK, false},
 	[ACTION_RELATIVE] = {"relative", {"r"}, "sequence numbers from 0", CHAPTER_LOOK, false},
 	[ACTION_THEME] = {"theme", {"T", "t"}, "light, dark", CHAPTER_LOOK, false},
 	[ACTION_PROJECTOR] = {"projector", {"F5", "F11"}, "for the projector", CHAPTER_LOOK, false},

@@ -56,6 +56,7 @@ static bool run_again(struct session *s, struct app *app, struct error *err)
 	app_replace(app, next.recording, next.path);
 	opened_close(&s->now);
 	s->now = next;
+	app->what_ifs = s->what_if_count;
 	app_go_to_step(app, step);
 	app->motion.on = false;
 	return true;
@@ -64,10 +65,14 @@ static bool run_again(struct session *s, struct app *app, struct error *err)
 bool session_lose(void *session, struct app *app, uint32_t packet, struct error *err)
 {
 	struct session *s = session;
+	struct packet_record p;
 	uint32_t step;
 
 	if (s->captures)
 		return error_set(err, "A capture is what it is: only a scenario can run again.");
+	recording_packet(s->now.recording, packet, &p);
+	if (p.ended != EVENT_NONE)
+		return error_set(err, "This segment is lost already: d leads to what follows.");
 	if (s->what_if_count == WHAT_IFS_MAX)
 		return error_set(err, "%d losses more are enough: X takes the last one back.",
 				 WHAT_IFS_MAX);

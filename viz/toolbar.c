@@ -98,6 +98,9 @@ static void draw_title(const struct ui *ui, const struct app *app, struct rect r
 	cut_left(&rest, t->pad * 2);
 	if (app->file_count > 1)
 		text_addf(&text, "%u/%u  ", app->file + 1, app->file_count);
+	if (app->what_ifs > 0)
+		text_addf(&text, "What if %u more %s lost?  ", app->what_ifs,
+			  app->what_ifs == 1 ? "segment is" : "segments are");
 	text_add(&text, info->title[0] != '\0' ? info->title : info->source);
 	canvas_text_cut(ui->canvas, rest, buf, &title);
 }
