@@ -18,13 +18,14 @@ first=${scenarios[0]}
 lost=$(echo "$TOP"/scenarios/03-*.json)
 
 scripts=0 failures=0
+motion=--reduce-motion
 # drive NAME FILE… <SCRIPT: a script that must succeed.
 drive() {
 	local name=$1 status=0
 	shift
 	scripts=$((scripts + 1))
 	cat >"$name.ui"
-	timeout 120 "$TCPLAB" run "$@" --reduce-motion --size 1280x720 --ui-script "$name.ui" \
+	timeout 120 "$TCPLAB" run "$@" $motion --size 1280x720 --ui-script "$name.ui" \
 		>out 2>err || status=$?
 	[ "$status" -eq 0 ] && [ ! -s err ] && return
 	failures=$((failures + 1))
@@ -133,6 +134,12 @@ key r
 key m
 expect notice~bookmark
 key Home
+expect text~again
+key p
+expect predict=yes
+expect text!~again
+key p
+expect predict=no
 key '
 expect step!=0
 key t
@@ -216,6 +223,20 @@ expect step=0
 key Escape
 END
 
+# ---- motion: it ends in the picture of the step, and a key does not wait for it ----
+{
+	for n in 1 2 3 4 5 6; do
+		printf 'key Right\nexpect step=%d\nwait idle\nshot moved-%d.png\n' $n $n
+	done
+	printf 'key Home\nkey Right\nkey Right\nkey Right\nexpect step=3\nwait idle\nshot hurried.png\n'
+} >moving
+motion='' drive motion "$lost" <moving
+sed 's/moved/still/; s/hurried/unhurried/' moving | drive still "$lost"
+for n in 1 2 3 4 5 6; do
+	cmp -s moved-$n.png still-$n.png || { failures=$((failures + 1)) && echo "motion leaves a trace in step $n"; }
+done
+cmp -s hurried.png moved-3.png || { failures=$((failures + 1)) && echo 'motion that is cut short leaves a trace'; }
+
 # ---- pointer ----
 drive pointer "$lost" <<'END'
 click id=forward
@@ -283,14 +304,22 @@ END
 drive what_if "$lost" <<'END'
 key x
 expect notice~Select a segment
+click id=packet-1
+key x
+expect notice~lost already
+expect what-if=0
 click id=packet-2
 key x
 expect notice~What if
+expect what-if=1
+expect text~1 more segment is lost
 key End
 expect steps!=6
 expect steps!=5
 key X
 expect steps=6
+expect what-if=0
+expect text!~more segment
 expect notice~the scenario again
 key X
 expect notice~Nothing is to be taken back
