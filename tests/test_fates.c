@@ -228,6 +228,37 @@ static void a_probe_of_a_closed_window_is_not_lost(void **state)
 	end_talk(&found, &talk);
 }
 
+static void a_syn_ack_where_both_open_repeats_no_syn(void **state)
+{
+	struct talk talk = talk_begin();
+	struct found found;
+
+	(void)state;
+	talk_says(&talk, 0, "> S 100:100(0) win 64240");
+	talk_says(&talk, 50000, "< S 300:300(0) win 64240");
+	talk_says(&talk, 50010, "> S. 100:100(0) ack 301 win 64240");
+	talk_says(&talk, 100000, "< S. 300:300(0) ack 101 win 64240");
+	found = found_in_talk(&talk);
+	assert_string_equal(found_fates(&found), "");
+	assert_int_equal(found.fates.vantage.answer[SERVER], 100000000);
+	end_talk(&found, &talk);
+}
+
+static void a_syn_was_lost_if_only_the_syn_ack_behind_it_is_answered(void **state)
+{
+	struct talk talk = talk_begin();
+	struct found found;
+
+	(void)state;
+	talk_says(&talk, 0, "> S 100:100(0) win 64240");
+	talk_says(&talk, 50000, "< S 300:300(0) win 64240");
+	talk_says(&talk, 50010, "> S. 100:100(0) ack 301 win 64240");
+	talk_says(&talk, 100000, "< . 301:301(0) ack 101 win 64240");
+	found = found_in_talk(&talk);
+	assert_string_equal(found_fates(&found), "1 lost, ");
+	end_talk(&found, &talk);
+}
+
 /* ---- ACKs ---- */
 
 static void an_ack_was_lost_if_its_segment_comes_again(void **state)
@@ -276,6 +307,8 @@ int main(void)
 		cmocka_unit_test(what_a_reset_leaves_open_counts_as_arrived),
 		cmocka_unit_test(what_later_packets_ignore_was_lost),
 		cmocka_unit_test(a_probe_of_a_closed_window_is_not_lost),
+		cmocka_unit_test(a_syn_ack_where_both_open_repeats_no_syn),
+		cmocka_unit_test(a_syn_was_lost_if_only_the_syn_ack_behind_it_is_answered),
 		cmocka_unit_test(an_ack_was_lost_if_its_segment_comes_again),
 		cmocka_unit_test(a_keep_alive_does_not_ask_for_a_lost_ack),
 	};

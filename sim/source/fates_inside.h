@@ -43,6 +43,7 @@ struct sender {
 	uint32_t probe_packet;
 	uint32_t newest_answer; /* the other side's newest packet with ACK, where answered */
 	bool answered;
+	bool plain_syn; /* a SYN without ACK was sent, and no SYN,ACK since */
 	bool edge_known;
 	bool over; /* one of the sides sent RST */
 };

@@ -127,6 +127,16 @@ static bool is_window_probe(struct sender *sender, const struct passing *p, int6
 	return true;
 }
 
+/* Where both open at once, either answers the other's SYN with SYN,ACK: it has
+ * the number of its SYN, and repeats it only if it has to. */
+static bool is_simultaneous_open(const struct finder *f, const struct passing *p, int64_t left)
+{
+	const struct way *ways = f->captured->flow.ways;
+
+	return (p->packet.tcp.flags & (SYN | ACK)) == (SYN | ACK) && left == 0 &&
+	       ways[other_side(p->side)].syn_ack_seen && f->senders[p->side].plain_syn;
+}
+
 void fates_take_sent(struct finder *f, const struct passing *p)
 {
 	struct sender *sender = &f->senders[p->side];
@@ -140,6 +150,11 @@ void fates_take_sent(struct finder *f, const struct passing *p)
 	right = left + segment_len(&p->packet.tcp);
 	if (is_window_probe(sender, p, left))
 		return;
+	if (is_simultaneous_open(f, p, left)) {
+		sender->plain_syn = false; /* the next one does repeat it */
+		return;
+	}
+	sender->plain_syn |= (p->packet.tcp.flags & (SYN | ACK)) == SYN;
 	if (right <= u->acked) {
 		bool keep_alive = right - left <= 1 && right == u->acked &&
 				  (p->packet.tcp.flags & (SYN | FIN)) == 0;

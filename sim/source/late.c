@@ -41,9 +41,11 @@ static bool counts_up(const struct id_habit *habit)
 enum lateness lateness(const struct id_habit *habit, const struct sending_mark *late,
 		       const struct sending_mark *before)
 {
+	/* Some put the same number, mostly 0, into all their packets. */
+	if (late->has_id && before->has_id && late->id == before->id && late->id != 0 &&
+	    habit->jumping <= habit->rising)
+		return LATE_SAME;
 	if (late->has_id && before->has_id && counts_up(habit)) {
-		if (late->id == before->id)
-			return LATE_SAME;
 		return (int16_t)(uint16_t)(late->id - before->id) > 0 ? LATE_AGAIN : LATE_OVERTAKEN;
 	}
 	if (late->has_ts && before->has_ts && late->ts_val != before->ts_val)

@@ -10,6 +10,7 @@ struct waiting {
 	unsigned count;
 	struct seq highest;
 	bool begun;
+	bool both_answer; /* with SYN,ACK */
 };
 
 static void wait_for_answer(struct waiting *w, const struct segment *seg, nanos time)
@@ -17,6 +18,9 @@ static void wait_for_answer(struct waiting *w, const struct segment *seg, nanos 
 	struct seq end = segment_end(seg);
 	unsigned last;
 
+	/* Where both open at once, and both answer, the SYN,ACK repeats nothing. */
+	if (w->begun && w->both_answer && (seg->flags & SYN) != 0)
+		return;
 	if (w->begun && seq_lt(seg->seq, w->highest)) {
 		/* Sent again: which copy an acknowledgment answers cannot be told. */
 		w->count = 0;
@@ -60,7 +64,10 @@ static enum side near_side(const nanos answer[SIDES])
 struct vantage vantage_of(const struct captured *captured)
 {
 	struct vantage v = {.answer = {ANSWER_UNKNOWN, ANSWER_UNKNOWN}};
-	struct waiting waiting[SIDES] = {{.begun = false}, {.begun = false}};
+	const struct way *ways = captured->flow.ways;
+	const bool both_answer = ways[CLIENT].syn_ack_seen && ways[SERVER].syn_ack_seen;
+	struct waiting waiting[SIDES] = {{.both_answer = both_answer},
+					 {.both_answer = both_answer}};
 	struct packet packet;
 
 	for (uint32_t i = 0; i < captured->count; i++) {
