@@ -129,6 +129,57 @@ static void reading_stops_and_goes_on(void **state)
 	      "{\"host\": \"server\", \"variable\": \"unread\", \"at_ms\": 2000, \"equals\": 0}]");
 }
 
+/* The server's side of a client that sends 12000 octets and closes. */
+#define SLOWLY_READ                                                                                \
+	"\"client\": [{\"at_ms\": 0, \"connect\": \"server:80\"},"                                 \
+	"{\"on\": \"connected\", \"send\": 12000}, {\"close\": true}]}"
+
+static void the_end_of_the_file_comes_when_all_is_read(void **state)
+{
+	(void)state;
+	holds("\"applications\": {\"server\": [{\"at_ms\": 0, \"listen\": 80, "
+	      "\"reading\": {\"octets\": 500, \"every_ms\": 100}},"
+	      "{\"on\": \"closing\", \"send\": \"all read\"}, {\"close\": true}]," SLOWLY_READ ","
+	      "\"expect\": [{\"host\": \"server\", \"receives\": 12000},"
+	      "{\"host\": \"client\", \"receives\": \"all read\"},"
+	      "{\"host\": \"server\", \"variable\": \"state\", \"at_ms\": 2540, "
+	      "\"equals\": \"CLOSE-WAIT\"},"
+	      "{\"host\": \"server\", \"variable\": \"unread\", \"at_ms\": 2540, \"equals\": 500},"
+	      "{\"host\": \"server\", \"sends\": \"FIN\", \"nth\": 1, \"at_ms\": 2550},"
+	      "{\"host\": \"server\", \"ends\": \"closed\"}]");
+}
+
+static void who_reads_nothing_never_comes_to_the_end(void **state)
+{
+	(void)state;
+	holds("\"applications\": {\"server\": [{\"at_ms\": 0, \"listen\": 80, "
+	      "\"reading\": \"nothing\"}, {\"on\": \"closing\", \"close\": true},"
+	      "{\"at_ms\": 5000, \"read\": \"all\"}]," SLOWLY_READ ","
+	      "\"expect\": [{\"host\": \"server\", \"receives\": 12000},"
+	      "{\"host\": \"server\", \"sends\": \"FIN\", \"nth\": 1, \"at_ms\": 5000}]");
+}
+
+static void reading_goes_on_after_the_own_close_and_the_end(void **state)
+{
+	(void)state;
+	holds("\"applications\": {\"server\": [{\"at_ms\": 0, \"listen\": 80, "
+	      "\"reading\": {\"octets\": 500, \"every_ms\": 1000}},"
+	      "{\"at_ms\": 60, \"close\": true}]," SLOWLY_READ ","
+	      "\"expect\": [{\"host\": \"server\", \"receives\": 12000},"
+	      "{\"host\": \"server\", \"ends\": \"closed\", \"by_ms\": 5000}]");
+}
+
+static void what_is_left_at_the_end_waits_to_be_read(void **state)
+{
+	(void)state;
+	holds("\"applications\": {\"server\": [{\"at_ms\": 0, \"listen\": 80, "
+	      "\"reading\": \"nothing\"}, {\"at_ms\": 60, \"close\": true},"
+	      "{\"at_ms\": 9000, \"read\": \"all\"}]," SLOWLY_READ ","
+	      "\"expect\": [{\"host\": \"server\", \"receives\": 12000},"
+	      "{\"host\": \"server\", \"rule\": \"receive-taken\", \"times\": 0},"
+	      "{\"host\": \"server\", \"ends\": \"closed\", \"by_ms\": 5000}]");
+}
+
 static void an_echo_gives_back_what_came(void **state)
 {
 	(void)state;
@@ -344,6 +395,10 @@ int main(void)
 		cmocka_unit_test(sending_can_be_repeated),
 		cmocka_unit_test(a_slow_reader_keeps_its_pace),
 		cmocka_unit_test(reading_stops_and_goes_on),
+		cmocka_unit_test(the_end_of_the_file_comes_when_all_is_read),
+		cmocka_unit_test(who_reads_nothing_never_comes_to_the_end),
+		cmocka_unit_test(reading_goes_on_after_the_own_close_and_the_end),
+		cmocka_unit_test(what_is_left_at_the_end_waits_to_be_read),
 		cmocka_unit_test(an_echo_gives_back_what_came),
 		cmocka_unit_test(an_answer_follows_the_whole_question),
 		cmocka_unit_test(every_connection_has_its_own_steps),

@@ -121,6 +121,10 @@ int64_t host_unqueued(const struct host *host, uint32_t conn);
 enum call_answer host_receive(struct host *host, nanos now, uint32_t conn, uint8_t *out,
 			      uint32_t max, uint32_t *taken);
 
+/* In NOTICE_ENDED: where the connection was closed in good order, what arrived
+ * and was not taken is handed over to user.delivered. */
+void host_take_rest(struct host *host, nanos now, uint32_t conn);
+
 /* A standing RECEIVE: what is there and all that comes is handed over at once
  * in the turn in which it arrives, so that the window stays open. */
 enum call_answer host_receive_all(struct host *host, nanos now, uint32_t conn, bool on);

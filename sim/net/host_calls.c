@@ -200,6 +200,16 @@ enum call_answer host_receive(struct host *host, nanos now, uint32_t conn, uint8
 	return answer;
 }
 
+void host_take_rest(struct host *host, nanos now, uint32_t conn)
+{
+	struct connection *c = connections_get(&host->connections, conn);
+
+	if (c == NULL || !c->dead || c->tcb.ending != ENDING_CLOSED)
+		return;
+	turn_hand_over(host, c, now, NULL, c->tcb.rcv.unread);
+	c->tcb.rcv.unread = 0;
+}
+
 enum call_answer host_receive_all(struct host *host, nanos now, uint32_t conn, bool on)
 {
 	struct connection *c = get(host, conn);

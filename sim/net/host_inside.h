@@ -55,6 +55,9 @@ struct turn {
 
 /* turn.c */
 void turn_begin(struct turn *turn, struct host *host, struct connection *c, nanos now);
+/* Hands `count` octets of what arrived over, to `out` too where that is not NULL. */
+void turn_hand_over(struct host *host, struct connection *c, nanos now, uint8_t *out,
+		    uint32_t count);
 /* The engine's notes and the TCB go into the recording: after every call of it. */
 void turn_settle(struct turn *turn);
 /* Standing calls go on, segments are sent, deadlines set, notices given. */

@@ -156,7 +156,19 @@ static void accepted(void *user, nanos now, uint32_t conn, uint64_t tag, uint32_
 static void ended(struct session *s, nanos now)
 {
 	session_trigger(s, SCRIPT_ENDED, now);
+	if (s->conn == EVENT_NONE)
+		return;
+	s->over = true;
+	host_take_rest(s->script->host, now, s->conn);
 	s->conn = EVENT_NONE;
+	session_has_text(s, now);
+}
+
+/* The application learns of it when it has read all that came before. */
+static void peer_closed(struct session *s, nanos now)
+{
+	s->peer_closed = true;
+	session_has_text(s, now);
 }
 
 static void notice(void *user, nanos now, uint32_t conn, uint64_t tag, enum notice what)
@@ -171,7 +183,7 @@ static void notice(void *user, nanos now, uint32_t conn, uint64_t tag, enum noti
 	switch (what) {
 	case NOTICE_CONNECTED: session_trigger(s, SCRIPT_CONNECTED, now); break;
 	case NOTICE_TEXT: session_has_text(s, now); break;
-	case NOTICE_CLOSING: session_trigger(s, SCRIPT_CLOSING, now); break;
+	case NOTICE_CLOSING: peer_closed(s, now); break;
 	case NOTICE_ROOM: session_has_room(s, now); break;
 	case NOTICE_ENDED: ended(s, now); break;
 	case NOTICE_URGENT:
@@ -255,9 +267,13 @@ void script_connect(struct script *script, struct session *s, uint32_t step, nan
 
 void script_take(struct script *script, struct session *s, uint32_t step, nanos now)
 {
-	if (s == NULL || s->conn == EVENT_NONE)
+	const struct script_step *this = &script->steps[step];
+
+	if (s == NULL || (s->conn == EVENT_NONE && s->left == 0))
 		return;
-	set_reading(script, s, &script->steps[step], now);
+	set_reading(script, s, this, now);
+	if (this->reading == SCRIPT_READ_ALL)
+		session_read_left(s, s->left, now);
 	session_has_text(s, now);
 	step_done(script, s, step, now);
 }

@@ -11,7 +11,9 @@
  * waits for the SENDs that were begun before it.
  *
  * Every connection reads all that arrives at once, until a "read" says
- * otherwise. */
+ * otherwise. It goes on reading after its own CLOSE, and reads even when the
+ * connection is over what had arrived by then; only a connection that is reset
+ * or aborted loses it. */
 #ifndef TCPLAB_NET_SCRIPT_H
 #define TCPLAB_NET_SCRIPT_H
 
@@ -27,7 +29,7 @@ enum script_trigger {
 	SCRIPT_AT,        /* a time */
 	SCRIPT_CONNECTED, /* the connection was established */
 	SCRIPT_RECEIVED,  /* so many octets were read in all */
-	SCRIPT_CLOSING,   /* the peer has closed its side */
+	SCRIPT_CLOSING,   /* the peer has closed its side, and all it sent is read */
 	SCRIPT_ENDED,     /* the connection is over */
 	SCRIPT_TRIGGER_COUNT,
 };

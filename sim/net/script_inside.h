@@ -15,6 +15,7 @@ struct session {
 	uint64_t sending;    /* SEND steps that wait for room */
 	uint32_t sends_left; /* repetitions of SENDs still to come */
 	int64_t octets;      /* read so far */
+	int64_t left;        /* the connection ended before they were read */
 	int64_t wrong_at;
 	int64_t slow_octets; /* to read at a time */
 	nanos slow_every;
@@ -26,6 +27,8 @@ struct session {
 	bool slow;
 	bool slow_waits; /* a reading is scheduled */
 	bool close_waits;
+	bool peer_closed; /* no more will come than what is there */
+	bool over;        /* the connection has ended; what is left is still read */
 };
 
 struct script {
@@ -60,8 +63,10 @@ void session_has_room(struct session *s, nanos now);
 void session_send_echoes(struct session *s, nanos now);
 void session_keep_echo(struct session *s, const uint8_t *octets, uint32_t len);
 
-/* script_read.c: octets are there; they are handed over */
+/* script_read.c: octets are there, or there will be no more; they are handed
+ * over; they are read after the end */
 void session_has_text(struct session *s, nanos now);
+void session_read_left(struct session *s, int64_t max, nanos now);
 void session_delivered(struct session *s, int64_t offset, const uint8_t *octets, uint32_t len);
 
 #endif

@@ -115,8 +115,13 @@ void script_abort(struct script *script, struct session *s, uint32_t step, nanos
 void script_reboot(struct script *script, struct session *s, uint32_t step, nanos now)
 {
 	(void)s;
-	for (uint32_t i = 0; i < script->session_count; i++)
-		script->sessions[i]->conn = EVENT_NONE;
+	for (uint32_t i = 0; i < script->session_count; i++) {
+		struct session *forgotten = script->sessions[i];
+
+		forgotten->conn = EVENT_NONE;
+		forgotten->over = false;
+		forgotten->left = 0;
+	}
 	host_reboot(script->host, now);
 	step_done(script, NULL, step, now);
 }

@@ -126,28 +126,31 @@ void host_answer(struct host *host, nanos now, const struct address *from, const
 
 /* ---- receiving ---- */
 
-enum call_answer turn_receive(struct turn *turn, uint8_t *out, uint32_t max, uint32_t *taken)
+void turn_hand_over(struct host *host, struct connection *c, nanos now, uint8_t *out,
+		    uint32_t count)
 {
-	struct host *host = turn->host;
-	struct connection *c = turn->c;
-	enum call_answer answer = tcp_receive(&turn->tcp, max, taken);
-	uint32_t left = *taken;
-
-	while (left > 0) {
+	host->counts.octets_delivered += count;
+	while (count > 0) {
 		uint32_t len;
-		const uint8_t *octets = store_peek(&c->store, left, &len);
+		const uint8_t *octets = store_peek(&c->store, count, &len);
 
 		if (host->user.delivered != NULL)
-			host->user.delivered(host->user.user, turn->tcp.now, c->number, c->tag,
+			host->user.delivered(host->user.user, now, c->number, c->tag,
 					     c->store.taken, octets, len);
 		if (out != NULL) {
 			memcpy(out, octets, len);
 			out += len;
 		}
 		store_take(&c->store, len);
-		left -= len;
+		count -= len;
 	}
-	host->counts.octets_delivered += *taken;
+}
+
+enum call_answer turn_receive(struct turn *turn, uint8_t *out, uint32_t max, uint32_t *taken)
+{
+	enum call_answer answer = tcp_receive(&turn->tcp, max, taken);
+
+	turn_hand_over(turn->host, turn->c, turn->tcp.now, out, *taken);
 	return answer;
 }
 
