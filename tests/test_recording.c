@@ -257,6 +257,22 @@ static void a_journal_without_an_input_is_caused_by_its_first_note(void **state)
 	recording_free(run.r);
 }
 
+static void a_syn_ack_is_not_the_syn_again(void **state)
+{
+	struct run run = run_begin();
+	uint32_t syn = run_send(&run, 0, A, 100, 0, SYN);
+	uint32_t answer = run_send(&run, 50, A, 100, 0, SYN | ACK);
+	uint32_t repeated = run_send(&run, 1050, A, 100, 0, SYN | ACK);
+	uint32_t text = run_send(&run, 1060, A, 101, 10, ACK);
+
+	(void)state;
+	assert_int_equal(run_packet_at(&run, syn).again_of, EVENT_NONE);
+	assert_int_equal(run_packet_at(&run, answer).again_of, EVENT_NONE);
+	assert_int_equal(run_packet_at(&run, repeated).again_of, answer);
+	assert_int_equal(run_packet_at(&run, text).again_of, EVENT_NONE);
+	recording_free(run.r);
+}
+
 static void the_heaviest_rule_is_the_headline(void **state)
 {
 	struct run run = run_begin();
@@ -398,6 +414,7 @@ int main(void)
 		cmocka_unit_test(a_segment_without_known_reason_is_a_turn),
 		cmocka_unit_test(a_journal_becomes_events),
 		cmocka_unit_test(a_journal_without_an_input_is_caused_by_its_first_note),
+		cmocka_unit_test(a_syn_ack_is_not_the_syn_again),
 		cmocka_unit_test(the_heaviest_rule_is_the_headline),
 		cmocka_unit_test(equal_inputs_have_equal_hashes_and_others_not),
 		cmocka_unit_test(strings_of_any_length_are_kept),

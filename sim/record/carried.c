@@ -163,16 +163,35 @@ static uint32_t cover(struct carried *c, int64_t left, int64_t right, uint32_t p
 	return first;
 }
 
+/* True for the first SYN,ACK after a SYN without ACK: it says more than the SYN did. */
+static bool note_syn(struct carried *c, const struct segment *seg)
+{
+	if (c->has_syn && !seq_eq(c->syn, seg->seq))
+		carried_free(c); /* another incarnation: its numbers begin anew */
+
+	bool answers = (seg->flags & ACK) != 0;
+	bool is_first_answer = c->has_syn && answers && !c->has_syn_ack;
+
+	c->has_syn = true;
+	c->has_syn_ack = c->has_syn_ack || answers;
+	c->syn = seg->seq;
+	return is_first_answer;
+}
+
+/* From now on it is this packet that carried the octet at `position`, alone in its range. */
+static void carry_anew(struct carried *c, int64_t position, uint32_t packet)
+{
+	struct carried_range *range = range_at(c, find(c, position));
+
+	if (range != NULL && range->left == position && range->len == 1)
+		range->packet = packet;
+}
+
 uint32_t carried_add(struct carried *c, const struct segment *seg, uint32_t packet)
 {
+	bool is_first_answer = (seg->flags & SYN) != 0 && note_syn(c, seg);
 	uint32_t len = segment_len(seg);
 
-	if (seg->flags & SYN) {
-		if (c->has_syn && !seq_eq(c->syn, seg->seq))
-			carried_free(c); /* another incarnation: its numbers begin anew */
-		c->has_syn = true;
-		c->syn = seg->seq;
-	}
 	if (len == 0)
 		return NO_PACKET;
 	if (c->count == 0) {
@@ -189,6 +208,9 @@ uint32_t carried_add(struct carried *c, const struct segment *seg, uint32_t pack
 		c->wrap = segment_end(seg);
 		return NO_PACKET;
 	}
+
+	if (is_first_answer)
+		carry_anew(c, left++, packet);
 
 	uint32_t first = cover(c, left, right, packet);
 

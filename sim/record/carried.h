@@ -29,13 +29,15 @@ struct carried {
 	struct seq wrap; /* the sequence number of `highest` */
 	struct seq syn;  /* of the SYN, where there was one */
 	bool has_syn;
+	bool has_syn_ack; /* and one that acknowledged the peer's */
 	size_t size; /* bytes held */
 };
 
 void carried_free(struct carried *c);
 
 /* Takes note of a packet. Returns the one that first carried the lowest of its octets that
- * were carried before, or UINT32_MAX where all are new (or it has none). */
+ * were carried before, or UINT32_MAX where all are new (or it has none). The first SYN,ACK
+ * after a SYN (both ends open at once, RFC 9293 §3.5) is an answer, and its SYN counts as new. */
 uint32_t carried_add(struct carried *c, const struct segment *seg, uint32_t packet);
 
 #endif

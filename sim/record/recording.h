@@ -102,7 +102,8 @@ struct packet_record {
 	uint32_t ended;       /* its LOST event, or EVENT_NONE */
 	uint32_t copy_of;     /* packet that a link duplicated to make this, or EVENT_NONE */
 	uint32_t again_of;    /* the first packet that carried any of this sequence space, or
-				 EVENT_NONE: set means "sent again" */
+				 EVENT_NONE: set means "sent again"; a SYN,ACK after the same
+				 end's SYN is not, see carried.h */
 	uint8_t host;         /* that sent it */
 	bool overtaken;       /* a later packet of the same connection arrived before it */
 	bool captured;        /* from a trace: the text is not kept */
