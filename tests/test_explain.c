@@ -215,6 +215,47 @@ static void events_without_a_rule_have_plain_sentences(void **state)
 	recording_free(run.r);
 }
 
+static void a_reboot_says_that_the_peer_is_not_told(void **state)
+{
+	struct run run = run_begin();
+	struct event event = run_event(0, B, EVENT_CALL);
+
+	(void)state;
+	event.call = CALL_REBOOT;
+
+	uint32_t n = recording_add(run.r, &event);
+
+	assert_string_equal(what(&run, n), "B restarts: all its connections are forgotten.");
+	assert_memory_equal(why(&run, n), "RFC 9293 §3.5.1: ", strlen("RFC 9293 §3.5.1: "));
+	assert_non_null(strstr(words, "the peer is not told."));
+	recording_free(run.r);
+}
+
+static void one_octet_is_not_octets(void **state)
+{
+	struct run run = run_begin();
+	struct packet_record packet = run_packet(&run, A, 101, 1, PSH | ACK);
+	struct event event = run_event(0, A, EVENT_SEND);
+	struct event call = run_event(2, A, EVENT_CALL);
+
+	(void)state;
+	event.conn = run.conn[A];
+	event.rule = RULE_SEND_TEXT;
+
+	uint32_t number = recording_add_packet(run.r, &packet, &event);
+
+	assert_string_equal(what(&run, 0), "A sends 1 octet from 101.");
+	run_add_about(&run, 1, B, EVENT_ARRIVE, number);
+	assert_memory_equal(what(&run, note(&run, 1, B, RULE_TEXT_IN_ORDER)),
+			    "1 octet arrives in order", 24);
+	assert_string_equal(what(&run, 1), "A's segment of 1 octet arrives at B.");
+	call.call = CALL_SEND;
+	call.value = 1;
+	assert_string_equal(what(&run, recording_add(run.r, &call)),
+			    "A's application calls SEND with 1 octet.");
+	recording_free(run.r);
+}
+
 static void what_a_link_does_is_told_with_its_reason(void **state)
 {
 	struct run run = run_begin();
@@ -325,6 +366,8 @@ int main(void)
 		cmocka_unit_test(a_segment_is_the_events_own_or_the_one_that_arrived),
 		cmocka_unit_test(the_peer_is_whoever_is_at_the_other_end),
 		cmocka_unit_test(events_without_a_rule_have_plain_sentences),
+		cmocka_unit_test(a_reboot_says_that_the_peer_is_not_told),
+		cmocka_unit_test(one_octet_is_not_octets),
 		cmocka_unit_test(what_a_link_does_is_told_with_its_reason),
 		cmocka_unit_test(values_are_written_for_people),
 		cmocka_unit_test(what_could_fool_a_terminal_is_escaped),

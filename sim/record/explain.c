@@ -199,6 +199,28 @@ static void capitalise(struct text *t, size_t start)
 		t->at[start] = (char)(t->at[start] - 'a' + 'A');
 }
 
+/* "{len} octets arrive" of one octet: "1 octet arrives". Returns what is left of the sentence
+ * behind the words that had to change, which stand right after the number. */
+static const char *add_singular(const char *rest, struct text *out)
+{
+	static const struct {
+		const char *many;
+		const char *one;
+	} forms[] = {
+		{" octets arrive ", " octet arrives "},
+		{" octets are ", " octet is "},
+		{" octets", " octet"},
+	};
+
+	for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+		if (strncmp(rest, forms[i].many, strlen(forms[i].many)) == 0) {
+			text_add(out, forms[i].one);
+			return rest + strlen(forms[i].many);
+		}
+	}
+	return rest;
+}
+
 static void fill_in(const struct subject *s, const char *sentence, struct text *out)
 {
 	bool begins_with_name = *sentence == '{';
@@ -219,8 +241,13 @@ static void fill_in(const struct subject *s, const char *sentence, struct text *
 		len = strcspn(++sentence, "}");
 		assert(sentence[len] == '}' && len < sizeof name);
 		memcpy(name, sentence, len);
+
+		size_t value = out->len;
+
 		add_placeholder(s, name, out);
 		sentence += len + 1;
+		if (strcmp(out->at + value, "1") == 0)
+			sentence = add_singular(sentence, out);
 	}
 	if (begins_with_name)
 		capitalise(out, start);

@@ -7,7 +7,12 @@
 #include "record/plain.h"
 #include "wire/line.h"
 
-/* "SYN,ACK", "1000 octets", "FIN,ACK with 12 octets". */
+static void add_octets(int64_t count, struct text *out)
+{
+	text_addf(out, "%" PRId64 " octet%s", count, count == 1 ? "" : "s");
+}
+
+/* "SYN,ACK", "segment of 1000 octets", "FIN,ACK with 12 octets". */
 static void add_segment(const struct subject *s, struct text *out)
 {
 	const struct segment *seg = &s->packet.packet.tcp;
@@ -15,11 +20,14 @@ static void add_segment(const struct subject *s, struct text *out)
 	if (s->packet.packet.kind == PACKET_ICMP_ERROR) {
 		text_add(out, "ICMP error");
 	} else if (seg->len > 0 && (seg->flags & (SYN | FIN | RST | URG)) == 0) {
-		text_addf(out, "segment of %" PRIu32 " octets", seg->len);
+		text_add(out, "segment of ");
+		add_octets(seg->len, out);
 	} else {
 		flags_add(out, seg->flags);
-		if (seg->len > 0)
-			text_addf(out, " with %" PRIu32 " octets", seg->len);
+		if (seg->len > 0) {
+			text_add(out, " with ");
+			add_octets(seg->len, out);
+		}
 	}
 }
 
@@ -40,7 +48,7 @@ static void add_call(const struct subject *s, struct text *out)
 		conn = recording_conn(s->r, s->event->conn);
 	subject_add_host(s, s->event->host, out);
 	if (s->event->call == CALL_REBOOT) {
-		text_add(out, " reboots and forgets all its connections");
+		text_add(out, " restarts: all its connections are forgotten");
 		return;
 	}
 	text_add(out, "'s application calls ");
@@ -57,9 +65,13 @@ static void add_call(const struct subject *s, struct text *out)
 			text_addf(out, ", to %s", endpoint);
 		}
 		break;
-	case CALL_SEND: text_addf(out, "SEND with %" PRId64 " octets", s->event->value); break;
+	case CALL_SEND:
+		text_add(out, "SEND with ");
+		add_octets(s->event->value, out);
+		break;
 	case CALL_RECEIVE:
-		text_addf(out, "RECEIVE and takes %" PRId64 " octets", s->event->value);
+		text_add(out, "RECEIVE and takes ");
+		add_octets(s->event->value, out);
 		break;
 	case CALL_CLOSE: text_add(out, "CLOSE"); break;
 	default: text_add(out, "ABORT"); break;
@@ -195,6 +207,9 @@ void sentence_why(const struct subject *s, struct text *out)
 			"during its lifetime.",
 	};
 
-	if (reasons[s->event->kind] != NULL)
+	if (s->event->kind == EVENT_CALL && s->event->call == CALL_REBOOT)
+		text_add(out, "RFC 9293 §3.5.1: A TCB lives in memory; the peer is not told. "
+			      "What is left is a half-open connection.");
+	else if (reasons[s->event->kind] != NULL)
 		text_add(out, reasons[s->event->kind]);
 }
