@@ -249,6 +249,36 @@ static void windows_are_in_octets(void **state)
 	free(text);
 }
 
+static void a_reboot_closes_what_there_was(void **state)
+{
+	struct run run = run_begin();
+	struct event reboot = run_event(1000, B, EVENT_CALL);
+	struct tcb tcb = {.state = ESTABLISHED};
+
+	(void)state;
+	run_send(&run, 0, B, 1, 0, ACK);
+	recording_set_tcb(run.r, run.conn[A], &tcb);
+	recording_set_tcb(run.r, run.conn[B], &tcb);
+	reboot.call = CALL_REBOOT;
+
+	uint32_t n = recording_add(run.r, &reboot);
+
+	recording_drop_tcb(run.r, run.conn[B]);
+	assert_true(recording_tcb(run.r, run.conn[B], n - 1, &tcb));
+	assert_false(recording_tcb(run.r, run.conn[B], n, &tcb));
+	assert_true(recording_tcb(run.r, run.conn[A], n, &tcb));
+	reboot.time += nanos_from_s(1); /* there is nothing left to close */
+	recording_add(run.r, &reboot);
+
+	char *text = ladder(run, (struct ladder_style){.why = true});
+
+	assert_non_null(strstr(text, "B restarts: all its connections are"));
+	assert_non_null(strstr(text, "RFC 9293 §3.5.1: "));
+	assert_non_null(strstr(text, "CLOSED"));
+	assert_null(strstr(strstr(text, "CLOSED") + 1, "CLOSED"));
+	free(text);
+}
+
 static void several_connections_are_numbered(void **state)
 {
 	struct run run = run_begin();
@@ -349,6 +379,7 @@ int main(void)
 		cmocka_unit_test(a_reason_is_written_in_full_only_once),
 		cmocka_unit_test(a_sentence_is_not_said_twice_in_a_row),
 		cmocka_unit_test(windows_are_in_octets),
+		cmocka_unit_test(a_reboot_closes_what_there_was),
 		cmocka_unit_test(several_connections_are_numbered),
 		cmocka_unit_test(more_than_two_hosts_are_a_list),
 		cmocka_unit_test(an_empty_recording_is_an_empty_ladder),

@@ -36,7 +36,7 @@ static bool is_said(struct said *said, uint16_t rule)
 static bool plain_event_is_told(const struct ladder *l, const struct event *event)
 {
 	switch (event->kind) {
-	case EVENT_CALL: return event->text != EVENT_NONE;
+	case EVENT_CALL: return event->text != EVENT_NONE || event->call == CALL_REBOOT;
 	case EVENT_TIMER: return !l->style->why;
 	case EVENT_COMPARED:
 	case EVENT_CORRUPTED:
@@ -56,6 +56,8 @@ bool ladder_says(struct ladder *l, struct said *said, uint32_t n, struct text *w
 		if (!plain_event_is_told(l, event))
 			return false;
 		explain_what(l->r, n, what);
+		if (l->style->why && event->kind == EVENT_CALL && event->call == CALL_REBOOT)
+			explain_why(l->r, n, why);
 		return true;
 	}
 	if (!l->style->why || rule->weight == WEIGHT_QUIET ||
@@ -207,6 +209,21 @@ static void label_state(const struct ladder *l, struct telling *t, const struct 
 	add_label(t, words);
 }
 
+/* No event says of each connection that it is gone with the memory it lived in. */
+static void label_reboot(const struct ladder *l, struct telling *t, uint32_t n)
+{
+	const struct event *reboot = recording_event(l->r, n);
+	struct tcb tcb;
+
+	for (uint32_t conn = 0; n > 0 && conn < recording_conns(l->r); conn++) {
+		if (recording_conn(l->r, conn)->host == reboot->host &&
+		    recording_tcb(l->r, conn, n - 1, &tcb) && !recording_tcb(l->r, conn, n, &tcb)) {
+			add_label(t, state_name(CLOSED));
+			return;
+		}
+	}
+}
+
 static void tell_caption(struct ladder *l, const struct event *event)
 {
 	struct telling nobody = {.side = -1};
@@ -259,6 +276,8 @@ static void tell_turn(struct ladder *l, uint32_t turn)
 	t.side = is_of_a_link(input) ? -1 : ladder_side(l, input->host);
 	if (input->kind == EVENT_CALL && (input->call != CALL_RECEIVE || !l->style->why))
 		label_call(&t, input);
+	if (input->kind == EVENT_CALL && input->call == CALL_REBOOT)
+		label_reboot(l, &t, first);
 	for (uint32_t n = first; n < first + count; n++) {
 		if (recording_event(l->r, n)->kind == EVENT_TRANSITION)
 			label_state(l, &t, recording_event(l->r, n));

@@ -128,10 +128,11 @@ static void tell_words(struct ladder *l, struct said *said, uint32_t n)
 	struct text what = text_in(whats, sizeof whats);
 	struct text why = text_in(whys, sizeof whys);
 
-	if (event->kind == EVENT_CALL || event->kind == EVENT_CAPTION)
+	if (!ladder_says(l, said, n, &what, &why)) {
+		if (event->kind != EVENT_CALL && event->kind != EVENT_CAPTION)
+			return;
 		explain_what(l->r, n, &what);
-	else if (!ladder_says(l, said, n, &what, &why))
-		return;
+	}
 	if (event->kind != EVENT_CAPTION)
 		add_name(l, event->host, &name);
 	tell(l, event->time, who, whats, event->kind == EVENT_CAPTION ? TINT_STRONG : TINT_NONE);
