@@ -34,9 +34,13 @@ struct arrow_label {
 enum { LADDER_RANKS = 4 };
 int ladder_rank(const struct scene *s, const struct ladder_arrow *a);
 
+/* Tells the placer where the arrows are, which words must keep clear of. */
+void ladder_labels_avoid(struct placer *placer, const struct ladder_layout *l,
+			 const struct theme *t);
+
 /* Places the labels of l->arrows into `labels`, which has as many. `placer`
- * already knows the other things that labels must keep clear of, and learns
- * where the labels are. */
+ * knows the arrows and what else labels must keep clear of, and learns where
+ * the labels are. */
 void ladder_labels_place(struct arrow_label *labels, const struct ladder_layout *l,
 			 const struct scene *s, const struct theme *t, const struct canvas *c,
 			 struct placer *placer);

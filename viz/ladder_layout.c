@@ -9,6 +9,9 @@
 /* Where the cursor stands in a ladder that is longer than its rectangle. */
 static const double cursor_share = 0.6;
 
+/* How much a short recording is stretched. */
+static const double most_stretch = 1.6;
+
 static const double lead_out = 1.6; /* pitches below the last row */
 
 bool ladder_is_in_step(const struct scene *s, uint32_t event)
@@ -60,6 +63,18 @@ int ladder_time_places(const struct scene *s)
 	return fine ? 6 : 3;
 }
 
+void ladder_add_duration(struct text *out, nanos length)
+{
+	bool whole = length >= nanos_from_s(10) && length % nanos_from_s(1) == 0;
+
+	if (length < nanos_from_ms(1)) {
+		text_addf(out, "%lld µs", (long long)length / 1000);
+		return;
+	}
+	text_add_seconds(out, length, whole ? 0 : length < nanos_from_ms(10) ? 6 : 3);
+	text_add(out, " s");
+}
+
 /* Of the latest time there is, and not less than that of "time, s". */
 static double times_width(const struct scene *s, const struct theme *t, const struct canvas *c)
 {
@@ -101,15 +116,42 @@ static struct ladder_columns columns_of(const struct scene *s, const struct them
 
 /* ---- heights ---- */
 
+/* Of all rows, with what stands above and below them. */
+static double total_height(const struct ladder_rows *rows, double pitch)
+{
+	return ladder_rows_bottom(rows) - rows->rows[0].y + (LADDER_LEAD_IN + lead_out) * pitch;
+}
+
+/* A recording that is shorter than the rectangle fills it, up to a point. All
+ * heights grow alike, so one look tells by how much. */
+static double stretch_of(const struct scene *s, const struct ladder_scale *scale, double height)
+{
+	enum { SHORT = 2000 }; /* more events have no chance to fit */
+	struct ladder_rows rows = {0};
+	double stretch = 1;
+
+	if (recording_events(s->recording) > SHORT)
+		return 1;
+	ladder_rows_build(&rows, s, scale, height, height);
+	if (rows.from_start && rows.to_end && rows.count > 0)
+		stretch = fmax(1, fmin(most_stretch, height / total_height(&rows, scale->pitch)));
+	ladder_rows_free(&rows);
+	return stretch;
+}
+
 static struct ladder_scale scale_of(const struct scene *s, const struct theme *t, double height)
 {
 	double pitch = ceil(t->font[TYPE_NUMBER].size * (t->projector ? 1.4 : 1.55));
-
-	return (struct ladder_scale){
-		.pitch = pitch * s->zoom,
-		.flight = fmin(fmax(height / 8, pitch * 2.4), pitch * 5.5) * s->zoom,
+	struct ladder_scale scale = {
+		.pitch = pitch,
+		.flight = fmin(fmax(height / 8, pitch * 2.4), pitch * 5.5),
 		.flight_time = ladder_flight_time(s),
 	};
+	double factor = s->zoom * stretch_of(s, &scale, height);
+
+	scale.pitch *= factor;
+	scale.flight *= factor;
+	return scale;
 }
 
 /* From the heights of the rows to the canvas: the cursor in its place, but

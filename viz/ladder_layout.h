@@ -12,6 +12,7 @@
 #ifndef TCPLAB_VIZ_LADDER_LAYOUT_H
 #define TCPLAB_VIZ_LADDER_LAYOUT_H
 
+#include "base/text.h"
 #include "viz/canvas.h"
 #include "viz/ladder_rows.h"
 
@@ -98,6 +99,9 @@ struct scene ladder_scrolled(const struct scene *s, const struct theme *t, const
 
 /* Decimals of the times: microseconds where milliseconds tell nothing apart. */
 int ladder_time_places(const struct scene *s);
+
+/* "0.975 s", "240 s", "32 µs": a length of time as precisely as it matters. */
+void ladder_add_duration(struct text *out, nanos length);
 
 /* The name beside a lifeline, in one or two lines; how many. On the projector
  * they are those of the RFC's figure 5, which abbreviates. */

@@ -148,14 +148,6 @@ static const char *timer_short_name(const struct theme *t, enum timer timer)
 	return t->projector && projected[timer] ? projected[timer] : names[timer];
 }
 
-/* Minutes are not told to the millisecond. */
-static int places_of(nanos length)
-{
-	if (length >= nanos_from_s(10) && length % nanos_from_s(1) == 0)
-		return 0;
-	return length % nanos_from_ms(1) == 0 ? 3 : 6;
-}
-
 /* "RTO 1.000 s", in two lines where one is too wide; how many. */
 static unsigned timer_lines(const struct ladder_drawing *d, const struct ladder_bracket *b,
 			    const struct font *font, char lines[2][48])
@@ -164,8 +156,7 @@ static unsigned timer_lines(const struct ladder_drawing *d, const struct ladder_
 	struct text first = text_in(lines[0], sizeof lines[0]);
 	struct text second = text_in(lines[1], sizeof lines[1]);
 
-	text_add_seconds(&second, b->length, places_of(b->length));
-	text_add(&second, " s");
+	ladder_add_duration(&second, b->length);
 	text_addf(&first, "%s %s", name, lines[1]);
 	if (canvas_measure(d->canvas, font, lines[0]).width <= d->layout->columns.names[b->side].w)
 		return 1;

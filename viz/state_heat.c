@@ -7,7 +7,7 @@
  * as far as is quick; EVENT_NONE where there is none. */
 static uint32_t last_transition(const struct scene *s, uint32_t conn, enum side side)
 {
-	enum { BACK = 100000 };
+	enum { BACK = 20000 };
 	uint32_t n = s->cursor.event;
 
 	for (int i = 0; i < BACK && n != EVENT_NONE; i++, n--) {

@@ -28,48 +28,79 @@ static void draw_band(const struct ladder_drawing *d)
 	canvas_end(d->canvas);
 }
 
-/* The first wording that fits between the lifelines. */
-static void gap_text(const struct ladder_drawing *d, const struct ladder_gap *gap,
-		     const struct font *font, double room, char *out, size_t size)
+static struct rect gap_band(const struct ladder_drawing *d, const struct ladder_gap *gap)
 {
-	const char *const endings[] = {
-		gap->silent ? " s with no segments (not to scale)" : " s (not to scale)",
-		" s, not to scale",
-		" s",
-	};
+	struct rect body = d->layout->columns.body;
+	double height = fmin(ceil(d->theme->font[TYPE_LABEL].size * 1.7), gap->bottom - gap->top);
 
-	for (unsigned i = 0; i < sizeof endings / sizeof endings[0]; i++) {
-		struct text text = text_in(out, size);
+	return box(body.x, (gap->top + gap->bottom - height) / 2, body.w, height);
+}
 
-		text_add_seconds(&text, gap->length, 3);
-		text_add(&text, endings[i]);
-		if (canvas_measure(d->canvas, font, out).width <= room)
+/* How long it was; shorter with each `wording`. */
+static void gap_words(const struct ladder_gap *gap, int wording, char *out, size_t size)
+{
+	static const char *const endings[] = {" (not to scale)", ", not to scale", ""};
+	struct text text = text_in(out, size);
+
+	ladder_add_duration(&text, gap->length);
+	if (wording == 0 && gap->silent)
+		text_add(&text, " with no segments");
+	text_add(&text, endings[wording]);
+}
+
+/* In the middle of its band, or wherever no segment that is under way then
+ * runs through. */
+static void draw_gap_words(const struct ladder_drawing *d, const struct ladder_gap *gap,
+			   struct placer *placer)
+{
+	static const double shares[] = {0.5, 0.3, 0.7, 0.2, 0.8};
+	const struct ladder_columns *col = &d->layout->columns;
+	struct text_style style = text_style(d->theme->font[TYPE_LABEL], d->theme->color[ROLE_DIM]);
+	struct rect band = gap_band(d, gap);
+	char words[96];
+
+	if (band.h < style.font.size * 1.3 || band.y < col->body.y ||
+	    bottom_of(band) > bottom_of(col->body))
+		return;
+	style.align = ALIGN_CENTRE;
+	for (int wording = 0; wording < 3; wording++) {
+		double width;
+
+		gap_words(gap, wording, words, sizeof words);
+		width = canvas_measure(d->canvas, &style.font, words).width;
+		for (unsigned i = 0; i < sizeof shares / sizeof shares[0]; i++) {
+			double x = col->lane.x + col->lane.w * shares[i];
+			struct rect r = box(x - width / 2, band.y, width, band.h);
+			struct slab slab = {middle_of(r), r.w / 2 + d->theme->gap, r.h / 2, 0};
+
+			if (r.x < col->lane.x || right_of(r) > right_of(col->lane) ||
+			    !placer_has_room(placer, &slab, OWNED_BY_NONE))
+				continue;
+			canvas_text_in(d->canvas, r, words, &style);
+			placer_add_slab(placer, &slab);
 			return;
+		}
 	}
 }
 
-static void draw_gap(const struct ladder_drawing *d, const struct ladder_gap *gap,
-		     struct placer *placer)
+static bool is_told(const struct ladder_drawing *d, const struct ladder_gap *gap)
 {
-	const struct theme *t = d->theme;
-	const struct ladder_columns *col = &d->layout->columns;
-	double height = fmin(ceil(t->font[TYPE_LABEL].size * 1.7), gap->bottom - gap->top);
-	double middle = (gap->top + gap->bottom) / 2;
-	struct rect band = box(col->body.x, middle - height / 2, col->body.w, height);
-	struct rect words = box(col->lane.x, band.y, col->lane.w, height);
-	struct text_style style = text_style(t->font[TYPE_LABEL], t->color[ROLE_DIM]);
-	char text[96];
+	return !d->scene->hide_future || gap->bottom <= d->layout->now;
+}
 
-	if (d->scene->hide_future && gap->bottom > d->layout->now)
-		return;
-	canvas_rect(d->canvas, band, t->color[ROLE_BACKGROUND]);
-	if (height < style.font.size * 1.3 || band.y < col->body.y ||
-	    bottom_of(band) > bottom_of(col->body))
-		return;
-	gap_text(d, gap, &style.font, words.w - 2 * t->gap, text, sizeof text);
-	style.align = ALIGN_CENTRE;
-	canvas_text_in(d->canvas, words, text, &style);
-	placer_add_rect(placer, band);
+static void draw_gap_bands(const struct ladder_drawing *d)
+{
+	for (uint32_t i = 0; i < d->layout->rows.gap_count; i++)
+		if (is_told(d, &d->layout->rows.gaps[i]))
+			canvas_rect(d->canvas, gap_band(d, &d->layout->rows.gaps[i]),
+				    d->theme->color[ROLE_BACKGROUND]);
+}
+
+static void draw_all_gap_words(const struct ladder_drawing *d, struct placer *placer)
+{
+	for (uint32_t i = 0; i < d->layout->rows.gap_count; i++)
+		if (is_told(d, &d->layout->rows.gaps[i]))
+			draw_gap_words(d, &d->layout->rows.gaps[i], placer);
 }
 
 /* ---- times ---- */
@@ -217,8 +248,9 @@ static void draw_body(const struct ladder_drawing *d, struct placer *placer)
 
 	canvas_clip(d->canvas, l->columns.body, CLIP_WINDOW);
 	draw_band(d);
-	for (uint32_t i = 0; i < l->rows.gap_count; i++)
-		draw_gap(d, &l->rows.gaps[i], placer);
+	draw_gap_bands(d);
+	ladder_labels_avoid(placer, l, d->theme);
+	draw_all_gap_words(d, placer);
 	draw_lifelines(d, placer);
 	draw_timers(d, placer);
 	draw_times(d, placer);

@@ -125,29 +125,43 @@ static double head_size(const struct diagram *d, enum heat heat)
 	return d->theme->head * (heat == HEAT_NOW ? 1.5 : heat == HEAT_LAST ? 0.95 : 0.7);
 }
 
+/* Yellow on white needs an outline to be seen. The head keeps clear of the
+ * outline of the box that is lit. */
+static void draw_hot_edge(const struct diagram *d, struct point curve[4])
+{
+	const struct theme *t = d->theme;
+	double dx = curve[2].x - curve[3].x;
+	double dy = curve[2].y - curve[3].y;
+	double length = fmax(hypot(dx, dy), 1);
+
+	curve[3].x += dx / length * t->thick * 0.6;
+	curve[3].y += dy / length * t->thick * 0.6;
+	canvas_curve(d->canvas, curve, stroke(t->thick * 1.9, t->color[ROLE_TEXT]));
+	canvas_curve(d->canvas, curve, stroke(t->thick, t->color[ROLE_CURRENT]));
+	canvas_hollow_head(d->canvas, curve[3], at(curve[3].x + dx, curve[3].y + dy),
+			   head_size(d, HEAT_NOW), stroke(t->hair * 1.5, t->color[ROLE_TEXT]),
+			   t->color[ROLE_CURRENT]);
+}
+
 static void draw_edge(const struct diagram *d, const struct diagram_edge *edge, enum heat heat)
 {
 	const struct theme *t = d->theme;
 	struct stroke s =
 		stroke(t->hair * 1.1, color_mix(t->color[ROLE_LINE], t->color[ROLE_PANEL], 0.3));
 	struct point curve[4];
-	struct point before;
 
 	curve_of(d, edge, curve);
-	before = at(curve[3].x + (curve[2].x - curve[3].x) * 0.2,
-		    curve[3].y + (curve[2].y - curve[3].y) * 0.2);
 	if (heat == HEAT_NOW) {
-		/* Yellow on white needs an outline to be seen. */
-		s = stroke(t->thick * 1.9, t->color[ROLE_TEXT]);
-		canvas_curve(d->canvas, curve, s);
-		canvas_head(d->canvas, curve[3], before, head_size(d, heat), s);
-		s = stroke(t->thick, t->color[ROLE_CURRENT]);
-	} else if (heat == HEAT_LAST) {
-		s = stroke(t->line * 1.2, side_color(t, d->side));
+		draw_hot_edge(d, curve);
+		return;
 	}
+	if (heat == HEAT_LAST)
+		s = stroke(t->line * 1.2, side_color(t, d->side));
 	canvas_curve(d->canvas, curve, s);
-	canvas_head(d->canvas, curve[3], before, head_size(d, heat) * (heat == HEAT_NOW ? 0.8 : 1),
-		    s);
+	canvas_head(d->canvas, curve[3],
+		    at(curve[3].x + (curve[2].x - curve[3].x) * 0.2,
+		       curve[3].y + (curve[2].y - curve[3].y) * 0.2),
+		    head_size(d, heat), s);
 }
 
 static void draw_edges(const struct diagram *d)

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "record/explain.h"
+#include "viz/ladder_layout.h"
 
 enum { WORDS_MAX = 640 };
 
@@ -85,7 +86,7 @@ static void find_words(const struct scene *s, struct words *w)
 		at_start(r, w);
 		return;
 	}
-	text_add_seconds(&time, cursor_time(r, s->cursor), 3);
+	text_add_seconds(&time, cursor_time(r, s->cursor), ladder_time_places(s));
 	text_add(&time, " s");
 	text_addf(&place, "   %s", w->time);
 	n = speaking_event(r, s->cursor);
