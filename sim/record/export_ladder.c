@@ -104,7 +104,8 @@ static void tell_of_silence(struct ladder *l, nanos time)
 	text_add(&words, "… ");
 	text_add_seconds(&words, time - from, 3);
 	text_add(&words, " s with no segments …");
-	page_repeat(&centred, " ", (l->page.lane - plain_width(text)) / 2);
+	if (plain_width(text) < l->page.lane)
+		page_repeat(&centred, " ", (l->page.lane - plain_width(text)) / 2);
 	text_add(&centred, text);
 	row.left_mark = row.right_mark = "┊";
 	row.lane = lane;
@@ -361,6 +362,21 @@ static nanos shortest_gap(const struct recording *r)
 	return gap;
 }
 
+/* Known before an arrow is drawn: what befalls a packet comes after its sending. */
+static void find_damaged(struct ladder *l)
+{
+	size_t size = recording_packets(l->r) * sizeof *l->is_damaged;
+
+	l->is_damaged = memory_get(size);
+	memset(l->is_damaged, 0, size);
+	for (uint32_t n = 0; n < recording_events(l->r); n++) {
+		const struct event *event = recording_event(l->r, n);
+
+		if (event->kind == EVENT_CORRUPTED)
+			l->is_damaged[event->packet] = true;
+	}
+}
+
 /* Milliseconds where they are exact, otherwise microseconds. */
 static int places_for(const struct recording *r)
 {
@@ -381,6 +397,7 @@ bool export_ladder(const struct recording *r, const struct ladder_style *style, 
 	*l = (struct ladder){.r = r, .style = style, .shown = -1, .gap = shortest_gap(r)};
 	l->is_list = !find_hosts(l);
 	number_connections(l);
+	find_damaged(l);
 	l->page = page_of(out, style->width > 0 ? style->width : WIDTH_DEFAULT, style->colour,
 			  l->conn_tags != NULL ? SIDE_TAGGED : SIDE, last, places_for(r));
 	ladder_heading(l);
@@ -393,6 +410,7 @@ bool export_ladder(const struct recording *r, const struct ladder_style *style, 
 	}
 	ladder_ending(l);
 	free(l->conn_tags);
+	free(l->is_damaged);
 	free(l);
 	if (fflush(out) == 0 && !ferror(out))
 		return true;

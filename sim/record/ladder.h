@@ -12,7 +12,16 @@
 #include "tcp/rule.h"
 
 /* What was drawn, so that the legend explains no more than that. */
-enum mark { MARK_TEXT, MARK_ACK, MARK_AGAIN, MARK_COPY, MARK_LOST, MARK_OVERTAKEN, MARK_COUNT };
+enum mark {
+	MARK_TEXT,
+	MARK_ACK,
+	MARK_AGAIN,
+	MARK_COPY,
+	MARK_LOST,
+	MARK_OVERTAKEN,
+	MARK_DAMAGED,
+	MARK_COUNT
+};
 
 struct ladder {
 	const struct recording *r;
@@ -21,6 +30,7 @@ struct ladder {
 	uint8_t hosts[2];        /* left and right */
 	bool is_list;            /* more than two hosts send */
 	uint32_t *conn_tags;     /* a number for each connection, or NULL where one pair is all */
+	bool *is_damaged;        /* for each packet: a link changed its bytes */
 	nanos gap;               /* the shortest silence worth a line */
 	nanos shown;             /* time of the last row; −1: none yet */
 	nanos quiet_from;        /* no packet is under way from then on */
@@ -48,7 +58,11 @@ void ladder_row(struct ladder *l, struct telling *t, nanos time, struct row *row
 void ladder_arrow(struct ladder *l, struct telling *t, uint32_t packet);
 
 /* Counts a packet, and says what kind it is. */
-enum mark ladder_count(struct ladder *l, const struct packet_record *packet);
+enum mark ladder_count(struct ladder *l, const struct packet_record *packet, bool is_damaged);
+
+/* " again", " copy", " damaged", " overtaken": what is to be said of a packet of that kind. */
+void ladder_add_tags(const struct packet_record *packet, enum mark mark, bool is_damaged,
+		     struct text *out);
 
 /* "#2 " in front of what belongs to the second connection, where there are several. */
 void ladder_tag(const struct ladder *l, uint32_t conn, struct text *out);

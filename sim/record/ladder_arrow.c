@@ -18,7 +18,7 @@ struct arrow {
 	bool leftward;
 };
 
-enum mark ladder_count(struct ladder *l, const struct packet_record *packet)
+enum mark ladder_count(struct ladder *l, const struct packet_record *packet, bool is_damaged)
 {
 	enum mark mark = packet->copy_of != EVENT_NONE    ? MARK_COPY
 			 : packet->again_of != EVENT_NONE ? MARK_AGAIN
@@ -28,23 +28,28 @@ enum mark ladder_count(struct ladder *l, const struct packet_record *packet)
 	l->drawn[mark]++;
 	l->drawn[MARK_LOST] += packet->ended != EVENT_NONE;
 	l->drawn[MARK_OVERTAKEN] += packet->overtaken;
+	l->drawn[MARK_DAMAGED] += is_damaged;
 	l->packets += mark != MARK_COPY;
 	return mark;
 }
 
-static void set_label(const struct ladder *l, struct arrow *arrow,
-		      const struct packet_record *packet, enum mark mark)
+void ladder_add_tags(const struct packet_record *packet, enum mark mark, bool is_damaged,
+		     struct text *out)
 {
-	char end[32];
-	struct text tags = text_in(end, sizeof end);
-	struct text text = text_in(arrow->label, sizeof arrow->label);
-
 	if (mark == MARK_AGAIN)
-		text_add(&tags, " again");
+		text_add(out, " again");
 	if (mark == MARK_COPY)
-		text_add(&tags, " copy");
+		text_add(out, " copy");
+	if (is_damaged)
+		text_add(out, " damaged");
 	if (packet->overtaken)
-		text_add(&tags, " overtaken");
+		text_add(out, " overtaken");
+}
+
+static void set_label(const struct ladder *l, struct arrow *arrow,
+		      const struct packet_record *packet, const char *end)
+{
+	struct text text = text_in(arrow->label, sizeof arrow->label);
 
 	unsigned reserved = arrow->before + 2 * STUB + 2 + 1 + plain_width(end) +
 			    (*arrow->fate != '\0' ? plain_width(arrow->fate) + 2 : 0);
@@ -144,6 +149,8 @@ void ladder_arrow(struct ladder *l, struct telling *t, uint32_t number)
 	char lane[ROW_TEXT_MAX];
 	char arrival[32];
 	char why_lost[LABEL_MAX];
+	char end[48];
+	struct text tags = text_in(end, sizeof end);
 	struct text fate = text_in(why_lost, sizeof why_lost);
 	struct text drawn = text_in(lane, sizeof lane);
 	struct text when = text_in(arrival, sizeof arrival);
@@ -153,7 +160,7 @@ void ladder_arrow(struct ladder *l, struct telling *t, uint32_t number)
 	recording_packet(l->r, number, &packet);
 
 	nanos sent = recording_event(l->r, packet.sent)->time;
-	enum mark mark = ladder_count(l, &packet);
+	enum mark mark = ladder_count(l, &packet, l->is_damaged[number]);
 	struct arrow arrow = {
 		.shaft = shafts[mark],
 		.leftward = ladder_side(l, packet.host) == 1,
@@ -166,7 +173,8 @@ void ladder_arrow(struct ladder *l, struct telling *t, uint32_t number)
 	bool has_room = plain_width(why_lost) <= l->page.lane / 3;
 
 	snprintf(arrow.fate, sizeof arrow.fate, "%s", has_room ? why_lost : "lost");
-	set_label(l, &arrow, &packet, mark);
+	ladder_add_tags(&packet, mark, l->is_damaged[number], &tags);
+	set_label(l, &arrow, &packet, end);
 	draw(l, &arrow, &drawn);
 	add_arrival(l, &packet, sent, &when);
 	row.lane = lane;

@@ -81,6 +81,7 @@ void ladder_ending(const struct ladder *l)
 	text_addf(&text, "%" PRIu32 " segment%s", l->packets, l->packets == 1 ? "" : "s");
 	add_count(&text, l->drawn[MARK_AGAIN], "sent again");
 	add_count(&text, l->drawn[MARK_LOST], "lost");
+	add_count(&text, l->drawn[MARK_DAMAGED], "damaged by a link");
 	add_count(&text, l->drawn[MARK_OVERTAKEN], "overtaken");
 	add_count(&text, l->drawn[MARK_COPY], "duplicated by a link");
 	page_line(&l->page, TINT_NONE, line);

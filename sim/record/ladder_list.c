@@ -92,14 +92,9 @@ static void tell_packet(struct ladder *l, const struct event *event)
 	ladder_tag(l, packet.conn, &text);
 	label_add(&text, l->r, &packet, l->page.lane - l->page.time - 20);
 
-	enum mark mark = ladder_count(l, &packet);
+	enum mark mark = ladder_count(l, &packet, l->is_damaged[event->packet]);
 
-	if (mark == MARK_AGAIN)
-		text_add(&text, " again");
-	if (mark == MARK_COPY)
-		text_add(&text, " copy");
-	if (packet.overtaken)
-		text_add(&text, " overtaken");
+	ladder_add_tags(&packet, mark, l->is_damaged[event->packet], &text);
 	add_fate(l, &packet, &text);
 	tell(l, event->time, who, words, packet.ended != EVENT_NONE ? TINT_ALERT : TINT_NONE);
 }
