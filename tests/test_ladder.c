@@ -305,6 +305,34 @@ static void several_connections_are_numbered(void **state)
 	free(text);
 }
 
+/* Hours in microseconds, and numbers in front of the states: the most that can stand aside. */
+static void eighty_columns_are_enough_for_hours(void **state)
+{
+	struct run run = run_begin();
+	struct endpoint a = run_endpoint(A, 1001);
+	struct endpoint b = run_endpoint(B, 80);
+	struct packet_record packet = run_packet(&run, A, 5, 0, SYN);
+	struct event event = run_event(0, A, EVENT_SEND);
+	unsigned widest = 0;
+
+	(void)state;
+	run_send(&run, 0, A, 1, 0, SYN);
+	packet.conn = recording_add_conn(run.r, A, &a, &b);
+	packet.packet.tcp.src_port = 1001;
+	event.time = nanos_from_s(36000) + 1000;
+	recording_add_packet(run.r, &packet, &event);
+
+	char *text = ladder(run, (struct ladder_style){.width = 80});
+	char *rest = text;
+
+	assert_non_null(strstr(text, "36000.000001"));
+	assert_non_null(strstr(text, "#2 SYN"));
+	for (char *line; (line = strsep(&rest, "\n")) != NULL;)
+		widest = plain_width(line) > widest ? plain_width(line) : widest;
+	assert_in_range(widest, 70, 80);
+	free(text);
+}
+
 static void more_than_two_hosts_are_a_list(void **state)
 {
 	struct run run = run_begin();
@@ -383,6 +411,7 @@ int main(void)
 		cmocka_unit_test(windows_are_in_octets),
 		cmocka_unit_test(a_reboot_closes_what_there_was),
 		cmocka_unit_test(several_connections_are_numbered),
+		cmocka_unit_test(eighty_columns_are_enough_for_hours),
 		cmocka_unit_test(more_than_two_hosts_are_a_list),
 		cmocka_unit_test(an_empty_recording_is_an_empty_ladder),
 		cmocka_unit_test(wrapping_keeps_numbers_with_their_units),

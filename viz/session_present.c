@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "record/export.h"
@@ -23,9 +24,30 @@ static bool wants_color(const struct args *args)
 	return args->color == COLOR_ALWAYS;
 }
 
+/* Of the terminal, where the text goes to one; 0: the usual width. */
+static unsigned terminal_width(const struct args *args)
+{
+	enum { LEAST = 80, MOST = 120 };
+	const char *asked = getenv("COLUMNS");
+	long columns = asked != NULL ? strtol(asked, NULL, 10) : 0;
+	struct winsize size;
+
+	if (args->output != NULL || !isatty(STDOUT_FILENO))
+		return 0;
+	if (columns <= 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+		columns = size.ws_col;
+	if (columns <= 0)
+		return 0;
+	return columns < LEAST ? LEAST : columns > MOST ? MOST : (unsigned)columns;
+}
+
 static bool print(const struct session *s, struct error *err)
 {
-	const struct ladder_style style = {.colour = wants_color(s->args), .why = true};
+	const struct ladder_style style = {
+		.colour = wants_color(s->args),
+		.why = true,
+		.width = terminal_width(s->args),
+	};
 	const char *path = s->args->output != NULL ? s->args->output : "-";
 	FILE *out = output_open(path, err);
 	bool fine;

@@ -13,7 +13,7 @@
 struct ladder_style {
 	bool colour;    /* ANSI colours */
 	bool why;       /* a line per turn with the rule's sentence and section */
-	unsigned width; /* columns; 0: 100 */
+	unsigned width; /* columns, from 80; 0: 100 */
 };
 
 /* A ladder for a terminal: time, both ends' states, arrows, reasons. */

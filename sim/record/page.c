@@ -5,7 +5,7 @@
 
 #include "record/plain.h"
 
-enum { LANE_MIN = 30, LANE_MAX = 78 };
+enum { LANE_MIN = 22, LANE_MAX = 78 };
 
 struct page page_of(FILE *out, unsigned width, bool colour, unsigned side, nanos last, int places)
 {
