@@ -124,7 +124,7 @@ static void counters_that_overflow(void **state)
 		in(&d, ". 1:1(0) ack 1 win 0");
 	}
 	in_state(&d, ESTABLISHED);
-	assert_int_equal(d.tcb.rtt.rto, d.profile.rto_max);
+	assert_int_equal(d.tcb.snd.probe_after, d.profile.rto_max);
 }
 
 static void timestamps_that_wrap(void **state)

@@ -139,6 +139,22 @@ static void rst_after_close_in_syn_received_ends_the_connection(void **state)
 	assert_int_equal(d.tcb.ending, ENDING_RESET);
 }
 
+static void syn_after_close_in_syn_received_resets_without_rfc_5961(void **state)
+{
+	struct dialogue d = listening();
+
+	(void)state;
+	d.profile.rfc5961 = false;
+	in(&d, "S 0:0(0) win 3000 <mss 1000>");
+	out(&d, "S. 0:0(0) ack 1");
+	app_send(&d, 100);
+	app_close(&d);
+	in(&d, "S 50:50(0) win 3000");
+	in_state(&d, CLOSED);
+	assert_true(out_any(&d));
+	assert_int_equal(d.last.flags, RST | ACK);
+}
+
 static void syn_ack_is_tried_for_three_minutes_after_close_too(void **state)
 {
 	struct dialogue d = listening();
@@ -261,6 +277,7 @@ int main(void)
 		cmocka_unit_test(syn_that_crosses_an_unsent_syn_is_answered_with_syn_ack),
 		cmocka_unit_test(close_waits_for_the_handshake_and_the_text),
 		cmocka_unit_test(rst_after_close_in_syn_received_ends_the_connection),
+		cmocka_unit_test(syn_after_close_in_syn_received_resets_without_rfc_5961),
 		cmocka_unit_test(syn_ack_is_tried_for_three_minutes_after_close_too),
 		cmocka_unit_test(lost_syn_means_rto_of_3_s_and_a_window_of_one_segment),
 		cmocka_unit_test(lost_syn_ack_means_a_window_of_one_segment_too),

@@ -190,7 +190,7 @@ static void fin_probes_a_closed_window(void **state)
 	out(&d, "F. 1:1(0) ack 2");
 	in_state(&d, LAST_ACK);
 	in(&d, ". 2:2(0) ack 1 win 0");
-	pass_ms(&d, 1000);
+	pass_ms(&d, 2000);
 	out(&d, "F. 1:1(0) ack 2");
 	in(&d, ". 2:2(0) ack 2 win 0");
 	in_state(&d, CLOSED);

@@ -46,9 +46,11 @@ static const struct {
 	{{RULE_SYN_SENT_BAD_ACK_RST}, "connect\ndrain\n< R. 0:0(0) ack 9 win 0\n"},
 	{{RULE_SYN_SENT_REFUSED}, "connect\ndrain\n< R. 0:0(0) ack 1 win 0\n"},
 	{{RULE_SYN_SENT_RST_NO_ACK}, "connect\ndrain\n< R 0:0(0) win 0\n"},
-	{{RULE_SYN_SENT_ESTABLISHED, RULE_ACK_ADVANCES, RULE_RTT_FIRST},
-	 "connect\ndrain\n< S. 0:0(0) ack 1 win 9\n"},
-	{{RULE_SYN_SENT_SIMULTANEOUS}, "connect\ndrain\n< S 0:0(0) win 9\n> S. 0:0(0) ack 1\n"},
+	{{RULE_SYN_SENT_ESTABLISHED, RULE_RTT_FIRST}, "connect\ndrain\n< S. 0:0(0) ack 1 win 9\n"},
+	{{RULE_SYN_SENT_SIMULTANEOUS, RULE_SYN_CROSSES},
+	 "connect\ndrain\n< S 0:0(0) win 9\n> S. 0:0(0) ack 1\n< S. 0:0(0) ack 1 win 9\n"
+	 "> . 1:1(0) ack 1\n"},
+	{{RULE_ACK_ADVANCES}, "established\nsend 10\ndrain\n< . 1:1(0) ack 11 win 9\n"},
 	{{RULE_SYN_SENT_OTHER}, "connect\ndrain\n< . 0:0(0) ack 1 win 9\n"},
 
 	/* other states: sequence number, RST, SYN */

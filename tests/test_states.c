@@ -74,6 +74,7 @@ static void simultaneous_open_ends_in_one_connection(void **state)
 	 * refuses it, and the ACK which answers it is what the peer waits for. */
 	in(&d, "S. 0:0(0) ack 1 win 3000 <mss 1000>");
 	out(&d, ". 1:1(0) ack 1");
+	fired(&d, RULE_SYN_CROSSES);
 	in(&d, ". 1:1(0) ack 1 win 3000");
 	in_state(&d, ESTABLISHED);
 }

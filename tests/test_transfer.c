@@ -239,13 +239,14 @@ static void closed_window_is_probed_with_growing_intervals(void **state)
 	out(&d, ". 1:2(1) ack 1");
 	fired(&d, RULE_PROBE_SENT);
 	in(&d, ". 1:1(0) ack 1 win 0");
-	pass_ms(&d, 1000);
+	pass_ms(&d, 2000);
 	out(&d, ". 1:2(1) ack 1");
 	in(&d, ". 1:1(0) ack 1 win 0");
-	pass_ms(&d, 1999);
+	pass_ms(&d, 3999);
 	silent(&d);
 	pass_ms(&d, 1);
 	out(&d, ". 1:2(1) ack 1");
+	assert_int_equal(d.tcb.rtt.rto, nanos_from_s(1));
 	/* The octet of the probe goes again with those that follow. */
 	in(&d, ". 1:1(0) ack 1 win 65535");
 	out(&d, ". 1:1001(1000) ack 1");

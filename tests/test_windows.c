@@ -152,7 +152,7 @@ static void connection_survives_a_shrunk_window_while_the_peer_answers(void **st
 		in(&d, ". 1:1(0) ack 1 win 0");
 		in_state(&d, ESTABLISHED);
 	}
-	assert_int_equal(d.tcb.rtt.rto, d.profile.rto_max);
+	assert_int_equal(d.tcb.snd.probe_after, d.profile.rto_max);
 }
 
 static void window_that_shrinks_to_one_takes_one_octet(void **state)

@@ -46,7 +46,16 @@ static enum verdict first_check_sequence_number(struct tcp *t, struct segment *s
 		restart_time_wait(t);
 		return answer_with_ack(t, seg, RULE_FIN_AGAIN);
 	}
+	if (tcb->state == SYN_RECEIVED && !tcb->passive && (seg->flags & SYN) &&
+	    seq_eq(seg->seq, tcb->rcv.irs))
+		return answer_with_ack(t, seg, RULE_SYN_CROSSES); /* simultaneous open */
 	return answer_with_ack(t, seg, RULE_OUTSIDE_WINDOW);
+}
+
+/* And may go back there: its user has not closed meanwhile. */
+static bool came_from_listen(const struct tcb *tcb)
+{
+	return tcb->passive && !was_reopened(tcb) && !tcb->snd.fin_queued;
 }
 
 static void back_to_listen(struct tcp *t, enum rule rule)
@@ -80,14 +89,14 @@ static enum verdict second_check_rst(struct tcp *t, const struct segment *seg)
 
 	switch ((enum tcp_state)tcb->state) {
 	case SYN_RECEIVED:
-		if (!tcb->passive)
-			end_connection(t, ENDING_REFUSED, RULE_RST_REFUSED);
+		if (came_from_listen(tcb))
+			back_to_listen(t, RULE_RST_RETURNS_TO_LISTEN);
 		else if (was_reopened(tcb))
 			back_to_time_wait(t, RULE_RST_RETURNS_TO_TIME_WAIT);
-		else if (tcb->snd.fin_queued) /* our user has closed: nobody would listen */
+		else if (tcb->passive)
 			end_connection(t, ENDING_RESET, RULE_RST_RESET);
 		else
-			back_to_listen(t, RULE_RST_RETURNS_TO_LISTEN);
+			end_connection(t, ENDING_REFUSED, RULE_RST_REFUSED);
 		return DONE;
 	case CLOSING:
 	case LAST_ACK:
@@ -107,7 +116,7 @@ static enum verdict fourth_check_syn(struct tcp *t, const struct segment *seg)
 	 * else one blind SYN in the window ends a handshake. */
 	if (t->profile->rfc5961)
 		return challenge(t, RULE_SYN_CHALLENGE);
-	if (tcb->state == SYN_RECEIVED && tcb->passive) {
+	if (tcb->state == SYN_RECEIVED && came_from_listen(tcb)) {
 		back_to_listen(t, RULE_SYN_RETURNS_TO_LISTEN);
 		return DONE;
 	}
@@ -151,7 +160,8 @@ void advance_una(struct tcp *t, const struct segment *seg)
 		snd->urgent = false;
 	if (seq_ge(snd->una, snd->nxt))
 		snd->probing = false;
-	note(t, RULE_ACK_ADVANCES);
+	if (acked > syn) /* of the SYN the transition tells */
+		note(t, RULE_ACK_ADVANCES);
 	rtt_acked(t, seg);
 	be_patient(t);
 	if (syn && again > 0) {

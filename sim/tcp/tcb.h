@@ -88,6 +88,7 @@ struct send_variables {
 	uint32_t max_wnd;   /* the largest ever offered */
 	uint32_t buffer;    /* octets that may be queued, sent or not */
 	int64_t una_offset; /* stream offset of SND.UNA */
+	nanos probe_after;  /* how long the next window probe waits; 0: as long as RTO */
 	uint16_t mss;       /* Eff.snd.MSS before options: min of the peer's MSS and the path's */
 	uint8_t shift;      /* Snd.Wind.Shift, RFC 7323 §2.3 */
 	bool fin_queued;    /* CLOSE was called: a FIN follows the text */

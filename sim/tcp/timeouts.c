@@ -31,7 +31,8 @@ static bool is_hopeless(struct tcp *t)
 }
 
 /* §3.8.6.1: one new octet, or the first of what is out beyond the window. The
- * intervals between probes grow as those between retransmissions do. */
+ * intervals between probes double (SHLD-30); RTO itself, which is about
+ * losses, stays as it is. */
 static void probe_window(struct tcp *t)
 {
 	struct tcb *tcb = t->tcb;
@@ -44,10 +45,12 @@ static void probe_window(struct tcp *t)
 		tcb->snd.override = true;
 	} else {
 		tcb->snd.probing = true;
-		rtt_back_off(t);
 		send_again(t, tcb->snd.una, seq_add(tcb->snd.una, 1), RULE_PROBE_SENT);
 	}
-	start_timer(t, TIMER_PERSIST, t->now + tcb->rtt.rto, RULE_PERSIST_STARTED);
+	tcb->snd.probe_after =
+		nanos_min(2 * (tcb->snd.probe_after ? tcb->snd.probe_after : tcb->rtt.rto),
+			  t->profile->rto_max);
+	start_timer(t, TIMER_PERSIST, t->now + tcb->snd.probe_after, RULE_PERSIST_STARTED);
 }
 
 /* RETRANSMISSION TIMEOUT; (5.4)–(5.6) of RFC 6298. */

@@ -124,6 +124,8 @@ void take_window(struct tcp *t, const struct segment *seg)
 	/* A wait for a larger window (§3.8.6.2.1) goes on, whatever comes meanwhile. */
 	if ((snd->wnd == 0) != (before == 0))
 		stop_timer(t, TIMER_PERSIST, RULE_WINDOW_UPDATED);
+	if (snd->wnd > 0)
+		snd->probe_after = 0;
 	/* What was probed with was not taken: it goes again, with what follows. */
 	if (snd->wnd > 0 && snd->probing) {
 		note(t, RULE_WINDOW_OPENED);
