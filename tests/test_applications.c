@@ -180,6 +180,87 @@ static void what_is_left_at_the_end_waits_to_be_read(void **state)
 	      "{\"host\": \"server\", \"ends\": \"closed\", \"by_ms\": 5000}]");
 }
 
+/* A client that sends 500 octets, over a link with these faults. */
+static struct outcome run_with_faults(const char *faults)
+{
+	static const char format[] =
+		"{\"title\": \"case\", \"hosts\": {\"a\": {\"address\": \"10.0.0.1\", \"tcp\": "
+		"{\"isn\": 100}}, \"b\": {\"address\": \"10.0.0.2\"}}, \"links\": [{\"between\": "
+		"[\"a\", \"b\"], \"delay_ms\": 50, \"faults\": [%s]}], \"applications\": {"
+		"\"b\": [{\"at_ms\": 0, \"listen\": 80}], \"a\": [{\"at_ms\": 0, \"connect\": "
+		"\"b:80\"}, {\"on\": \"connected\", \"send\": 500}]}}";
+	char text[4000];
+	struct outcome o;
+	struct error err = {""};
+
+	snprintf(text, sizeof text, format, faults);
+	if (!scenario_parse("case", text, strlen(text), NULL, &o.scenario, &err))
+		fail_msg("%s", err.text);
+	o.recording = scenario_recording(o.scenario);
+	scenario_run(o.scenario, o.recording);
+	return o;
+}
+
+static void each_loss_says_which_of_several_it_was(void **state)
+{
+	static const char *const expected[] = {
+		"lost by rule 1: the second segment with data from a",
+		"lost by rule 2: the first segment with data with sequence number 101 from a",
+		"lost by rule 2: the third segment with data with sequence number 101 from a",
+	};
+	struct outcome o = run_with_faults(
+		"{\"lose\": \"second and ninth segment with data from a\"}, {\"lose\": {\"from\": "
+		"\"a\", \"seq\": 101, \"with\": \"data\", \"nth\": [1, 3]}}");
+	bool seen[3] = {false};
+	unsigned lost = 0;
+
+	(void)state;
+	for (uint32_t n = 0; n < recording_events(o.recording); n++) {
+		const struct event *event = recording_event(o.recording, n);
+
+		if (event->kind != EVENT_LOST)
+			continue;
+		lost++;
+		for (unsigned i = 0; i < 3; i++)
+			seen[i] |=
+				strcmp(recording_text(o.recording, event->text), expected[i]) == 0;
+	}
+	assert_int_equal(lost, 3);
+	assert_true(seen[0] && seen[1] && seen[2]);
+	done(&o);
+}
+
+static void notes(const struct outcome *o, char *out, size_t size)
+{
+	FILE *file = tmpfile();
+	size_t len;
+
+	assert_non_null(file);
+	scenario_tell_notes(o->scenario, file);
+	rewind(file);
+	len = fread(out, 1, size - 1, file);
+	out[len] = '\0';
+	fclose(file);
+}
+
+static void a_fault_that_never_hits_is_told(void **state)
+{
+	struct outcome o = run_with_faults("{\"lose\": \"the first SYN from a\"}, "
+					   "{\"lose\": \"the ninth RST from a\"}, "
+					   "{\"lose_percent\": 0}");
+	char text[400];
+
+	(void)state;
+	notes(&o, text, sizeof text);
+	assert_string_equal(text, "tcplab: note: case: links.0.faults.1 never hit anything: "
+				  "the ninth RST from a\n");
+	scenario_run(o.scenario, NULL); /* counted anew */
+	notes(&o, text, sizeof text);
+	assert_non_null(strstr(text, "faults.1"));
+	assert_null(strstr(text, "faults.0"));
+	done(&o);
+}
+
 static void an_echo_gives_back_what_came(void **state)
 {
 	(void)state;
@@ -399,6 +480,8 @@ int main(void)
 		cmocka_unit_test(who_reads_nothing_never_comes_to_the_end),
 		cmocka_unit_test(reading_goes_on_after_the_own_close_and_the_end),
 		cmocka_unit_test(what_is_left_at_the_end_waits_to_be_read),
+		cmocka_unit_test(each_loss_says_which_of_several_it_was),
+		cmocka_unit_test(a_fault_that_never_hits_is_told),
 		cmocka_unit_test(an_echo_gives_back_what_came),
 		cmocka_unit_test(an_answer_follows_the_whole_question),
 		cmocka_unit_test(every_connection_has_its_own_steps),

@@ -52,6 +52,8 @@ bool opened_scenario(struct opened *out, const char *path, const struct args *ar
 	}
 	out->recording = scenario_recording(out->scenario);
 	scenario_run(out->scenario, out->recording);
+	if (args->verb == VERB_CHECK || args->text)
+		scenario_tell_notes(out->scenario, stderr);
 	return true;
 }
 

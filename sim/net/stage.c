@@ -108,13 +108,17 @@ static bool is_of_class(const struct victims *victims, const struct parcel *parc
 	       (!victims->has_seq || seq == victims->seq);
 }
 
-static bool is_one_of(const struct victims *victims, uint64_t nth)
+static bool is_one_of(struct stage *stage, uint64_t nth, const struct parcel *parcel)
 {
+	const struct victims *victims = &stage->victims;
+
 	if (victims->nth_count == 0)
 		return true;
 	for (uint32_t i = 0; i < victims->nth_count; i++) {
-		if (victims->nth[i] == nth)
-			return true;
+		if (victims->nth[i] != nth)
+			continue;
+		stage->packet[i] = parcel->packet;
+		return true;
 	}
 	return false;
 }
@@ -133,7 +137,7 @@ static bool is_unlucky(const struct stage *stage, struct random *chance)
 
 bool stage_picks(struct stage *stage, nanos now, const struct parcel *parcel)
 {
-	return is_meant(stage, now, parcel) && is_one_of(&stage->victims, ++stage->seen) &&
+	return is_meant(stage, now, parcel) && is_one_of(stage, ++stage->seen, parcel) &&
 	       is_unlucky(stage, &stage->chance);
 }
 

@@ -53,6 +53,9 @@ struct stage_setup {
 	struct victims victims;
 	nanos by;          /* how long to hold back, where the kind asks for it */
 	const char *words; /* "rule 1: the first SYN,ACK from server", up to 119 octets; copied */
+	/* The same for each of victims.nth alone, or NULL. Not copied. */
+	const char *const *each;
+	uint64_t *hits; /* counts what it was done to, or NULL */
 };
 
 struct stage;

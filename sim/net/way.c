@@ -28,6 +28,16 @@ void way_record(const struct world *w, nanos now, enum event_kind kind, const st
 	recording_add(w->recording, &event);
 }
 
+/* Which of several victims this one is, where that can be said. */
+static const char *words_for(const struct stage *stage, const struct parcel *parcel)
+{
+	for (uint32_t i = 0; stage->each != NULL && i < stage->victims.nth_count; i++) {
+		if (stage->packet[i] == parcel->packet && parcel->packet != EVENT_NONE)
+			return stage->each[i];
+	}
+	return stage->words;
+}
+
 void stage_record(const struct stage *stage, nanos now, enum event_kind kind,
 		  const struct parcel *parcel, const char *what)
 {
@@ -36,7 +46,7 @@ void stage_record(const struct stage *stage, nanos now, enum event_kind kind,
 
 	if (stage->way->world->recording == NULL)
 		return;
-	text_addf(&text, "%s by %s", what, stage->words);
+	text_addf(&text, "%s by %s", what, words_for(stage, parcel));
 	way_record(stage->way->world, now, kind, parcel, buf);
 }
 
@@ -169,6 +179,8 @@ static void pass_from(struct way *way, uint32_t place, nanos now, struct parcel 
 		if (!(parcel->victim_of >> place & 1))
 			continue;
 		parcel->victim_of &= ~(UINT64_C(1) << place);
+		if (stage->hits != NULL)
+			(*stage->hits)++;
 		stage->kind->act(stage, now, parcel);
 		return;
 	}
@@ -210,7 +222,11 @@ void link_add_stage(struct link *link, unsigned from, const struct stage_setup *
 				.way = way,
 				.victims = setup->victims,
 				.by = setup->by,
-				.place = place};
+				.place = place,
+				.each = setup->each,
+				.hits = setup->hits};
+	for (uint32_t i = 0; i < VICTIMS_NTH_MAX; i++)
+		stage->packet[i] = EVENT_NONE;
 	stage->chance = random_seeded(way->world->seed, generator);
 	stage->copies = random_seeded(way->world->seed, generator | copies_place);
 	if (setup->words != NULL)

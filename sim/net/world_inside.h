@@ -17,8 +17,11 @@ struct stage {
 	struct random chance;
 	struct random copies; /* chance for copies, so that these do not reshuffle the rest */
 	uint64_t seen;        /* packets so far that were of the victims' kind */
+	uint64_t *hits;       /* counts what it was done to, or NULL */
 	uint32_t place;       /* on its way, from 0 */
 	char words[STAGE_WORDS_MAX];
+	const char *const *each;          /* words for each of victims.nth, or NULL … */
+	uint32_t packet[VICTIMS_NTH_MAX]; /* … which were these in the recording */
 };
 
 /* One direction of a link. What has left the stages stands in line, first

@@ -66,6 +66,10 @@ enum { SCENARIO_EVENTS_MAX = 8000000 };
 /* Runs it from the beginning. `r` NULL: nothing is kept. */
 struct scenario_result scenario_run(struct scenario *s, struct recording *r);
 
+/* What its author should know about the last run, a line each on `out`: faults
+ * that never hit anything. */
+void scenario_tell_notes(const struct scenario *s, FILE *out);
+
 /* Holds the expectations against the recording of the last run, one line each
  * on `report` (NULL: none), and returns how many failed. */
 unsigned scenario_check(const struct scenario *s, const struct recording *r, FILE *report);

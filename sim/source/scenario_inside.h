@@ -23,7 +23,9 @@ struct scenario_host {
 struct scenario_fault {
 	struct stage_setup stage; /* its words are `words` */
 	char words[FAULT_WORDS_MAX];
-	uint32_t from; /* node; NO_HOST: both ways */
+	const char *each[VICTIMS_NTH_MAX]; /* the same for each nth packet alone */
+	uint32_t from;                     /* node; NO_HOST: both ways */
+	uint64_t hits;                     /* of the last run */
 };
 
 struct scenario_link {

@@ -67,7 +67,27 @@ static bool read_victims(const struct scenario *s, const struct json *json,
 	return true;
 }
 
-static bool read_fault(const struct scenario *s, const struct json *json, unsigned number,
+/* What happens to a packet is told with the words for it alone. */
+static void describe_each(struct scenario *s, unsigned number, struct scenario_fault *fault)
+{
+	struct victims one = fault->stage.victims;
+
+	if (one.nth_count < 2)
+		return;
+	one.nth_count = 1;
+	for (uint32_t i = 0; i < fault->stage.victims.nth_count; i++) {
+		char *buf = scenario_get(s, FAULT_WORDS_MAX, 1);
+		struct text text = text_in(buf, FAULT_WORDS_MAX);
+
+		one.nth[0] = fault->stage.victims.nth[i];
+		text_addf(&text, "rule %u: ", number);
+		scenario_describe_victims(s, &one, fault->from, &text);
+		fault->each[i] = buf;
+	}
+	fault->stage.each = fault->each;
+}
+
+static bool read_fault(struct scenario *s, const struct json *json, unsigned number,
 		       struct scenario_fault *fault, struct error *err)
 {
 	const struct json *value;
@@ -87,6 +107,8 @@ static bool read_fault(const struct scenario *s, const struct json *json, unsign
 	scenario_describe_victims(s, &fault->stage.victims, fault->from, &text);
 	memcpy(fault->words, buf, sizeof buf);
 	fault->stage.words = fault->words;
+	fault->stage.hits = &fault->hits;
+	describe_each(s, number, fault);
 	return true;
 }
 

@@ -102,6 +102,7 @@ static void add_links(struct run *run)
 						   &from->ways[0], &from->ways[1]);
 
 		for (unsigned f = 0; f < from->fault_count; f++) {
+			from->faults[f].hits = 0;
 			for (unsigned end = 0; end < 2; end++) {
 				if (from->faults[f].from == NO_HOST ||
 				    from->faults[f].from == from->ends[end])
@@ -138,6 +139,22 @@ static void keep_reads(struct scenario *s, const struct script *script,
 		s->reads = memory_grow(s->reads, &s->read_capacity, s->read_count + 1,
 				       sizeof *s->reads);
 		s->reads[s->read_count++] = read;
+	}
+}
+
+void scenario_tell_notes(const struct scenario *s, FILE *out)
+{
+	for (unsigned i = 0; i < s->link_count; i++) {
+		for (unsigned f = 0; f < s->links[i].fault_count; f++) {
+			const struct scenario_fault *fault = &s->links[i].faults[f];
+
+			/* That chance hits nobody may be. */
+			if (fault->hits > 0 || fault->stage.victims.per_million < ALL_MILLION)
+				continue;
+			fprintf(out,
+				"tcplab: note: %s: links.%u.faults.%u never hit anything: %s\n",
+				s->name, i, f, strchr(fault->words, ':') + 2);
+		}
 	}
 }
 
