@@ -50,20 +50,20 @@ static void in_three_duplicates(struct dialogue *d)
 /* RFC 5681 §3.2 (2): "additional data sent in limited transmit MUST NOT be included". */
 static void limited_transmit_does_not_raise_ssthresh(void **state)
 {
-	struct dialogue d = with_window_of(6);
+	struct dialogue d = with_window_of(10);
 
 	(void)state;
 	app_send(&d, 20000);
-	out_full(&d, 1, 6);
+	out_full(&d, 1, 10);
 	in_ack(&d, 1);
-	out_full(&d, 6001, 1);
+	out_full(&d, 10001, 1);
 	in_ack(&d, 1);
-	out_full(&d, 7001, 1);
+	out_full(&d, 11001, 1);
 	fired(&d, RULE_LIMITED_TRANSMIT);
 	in_ack(&d, 1);
 	out_full(&d, 1, 1);
-	assert_int_equal(d.tcb.cc.ssthresh, 3000);
-	assert_int_equal(d.tcb.cc.cwnd, 6000);
+	assert_int_equal(d.tcb.cc.ssthresh, 5000);
+	assert_int_equal(d.tcb.cc.cwnd, 8000);
 }
 
 static void text_for_which_cwnd_has_room_is_not_limited_transmit(void **state)

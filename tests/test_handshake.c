@@ -71,6 +71,22 @@ static void fin_and_urg_on_a_syn_wait_for_the_handshake(void **state)
 	assert_true(d.notices & NOTICE_URGENT);
 }
 
+/* "If there are other controls or text in the segment": on from the sixth step. */
+static void syn_ack_may_carry_text_urg_and_fin(void **state)
+{
+	struct dialogue d = dialogue_new();
+
+	(void)state;
+	app_connect(&d);
+	out(&d, "S 0:0(0)");
+	in(&d, "SFU. 0:10(10) ack 1 win 3000 urg 5 <mss 1000>");
+	out(&d, ". 1:1(0) ack 12");
+	in_state(&d, CLOSE_WAIT);
+	assert_int_equal(d.delivered, 10);
+	assert_true(d.notices & NOTICE_URGENT);
+	assert_true(d.notices & NOTICE_CONNECTED);
+}
+
 static void syn_is_sent_first_even_when_close_comes_before_it(void **state)
 {
 	struct dialogue d = listening();
@@ -273,6 +289,7 @@ int main(void)
 		cmocka_unit_test(rst_for_one_peer_does_not_go_to_the_next),
 		cmocka_unit_test(text_that_comes_again_with_more_is_delivered_once),
 		cmocka_unit_test(fin_and_urg_on_a_syn_wait_for_the_handshake),
+		cmocka_unit_test(syn_ack_may_carry_text_urg_and_fin),
 		cmocka_unit_test(syn_is_sent_first_even_when_close_comes_before_it),
 		cmocka_unit_test(syn_that_crosses_an_unsent_syn_is_answered_with_syn_ack),
 		cmocka_unit_test(close_waits_for_the_handshake_and_the_text),

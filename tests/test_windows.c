@@ -110,6 +110,29 @@ static void two_full_receivers_probe_each_other_in_peace(void **state)
 	not_fired(&d, RULE_OUTSIDE_WINDOW);
 }
 
+/* The last octet went as a probe, and was taken: nothing is left to probe for. */
+static void prober_with_nothing_left_rests(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	in(&d, ". 1:1(0) ack 1 win 0");
+	app_send(&d, 1);
+	pass_ms(&d, 1000);
+	out(&d, "P. 1:2(1) ack 1");
+	in(&d, ". 1:1(0) ack 2 win 0");
+	assert_int_equal(tcp_next_deadline(&d.tcb), NANOS_NEVER);
+	pass_ms(&d, 300000);
+	silent(&d);
+	in_state(&d, ESTABLISHED);
+	app_close(&d);
+	pass_ms(&d, 1000);
+	out(&d, "F. 2:2(0) ack 1");
+	in(&d, ". 1:1(0) ack 3 win 0");
+	pass_ms(&d, 300000);
+	in_state(&d, FIN_WAIT_2);
+}
+
 /* ---- a window that shrinks ---- */
 
 static void window_that_shrinks_to_zero_is_probed_and_no_loss(void **state)
@@ -342,6 +365,7 @@ int main(void)
 		cmocka_unit_test(prober_whose_peer_is_silent_gives_up_after_r2),
 		cmocka_unit_test(ack_of_a_prober_lies_inside_the_window_of_its_peer),
 		cmocka_unit_test(two_full_receivers_probe_each_other_in_peace),
+		cmocka_unit_test(prober_with_nothing_left_rests),
 		cmocka_unit_test(window_that_shrinks_to_zero_is_probed_and_no_loss),
 		cmocka_unit_test(connection_survives_a_shrunk_window_while_the_peer_answers),
 		cmocka_unit_test(window_that_shrinks_to_one_takes_one_octet),

@@ -176,6 +176,8 @@ void advance_una(struct tcp *t, const struct segment *seg)
 	if (tcb_outstanding(tcb) == 0) {
 		stop_timer(t, TIMER_RETRANSMISSION, RULE_RTO_STOPPED);
 		stop_timer(t, TIMER_USER_TIMEOUT, RULE_RTO_STOPPED);
+		if (!something_waits(tcb)) /* nor is there anything to probe with */
+			stop_timer(t, TIMER_PERSIST, RULE_RTO_STOPPED);
 	} else if (tcb->timers[TIMER_RETRANSMISSION] != NANOS_NEVER &&
 		   !(impatient && tcb->cc.fast_recovery)) {
 		start_timer(t, TIMER_RETRANSMISSION, t->now + tcb->rtt.rto, RULE_RTO_RESTARTED);

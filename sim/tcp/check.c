@@ -74,6 +74,7 @@ static void check_timers(const struct tcb *tcb, nanos now)
 		assert(runs(tcb, TIMER_RETRANSMISSION) || runs(tcb, TIMER_PERSIST));
 	else
 		assert(!runs(tcb, TIMER_RETRANSMISSION));
+	assert(!runs(tcb, TIMER_PERSIST) || outstanding || something_waits(tcb));
 	assert(runs(tcb, TIMER_TIME_WAIT) == (tcb->state == TIME_WAIT));
 	assert(runs(tcb, TIMER_DELAYED_ACK) == (tcb->ack_owed == ACK_DELAYED));
 }

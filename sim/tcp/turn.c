@@ -113,9 +113,8 @@ void end_connection(struct tcp *t, enum ending ending, enum rule rule)
 void enter_time_wait(struct tcp *t, enum rule rule)
 {
 	set_state(t, TIME_WAIT, rule);
-	stop_timer(t, TIMER_RETRANSMISSION, rule);
-	stop_timer(t, TIMER_PERSIST, rule);
-	stop_timer(t, TIMER_USER_TIMEOUT, rule);
+	for (int timer = 0; timer < TIMER_COUNT; timer++)
+		stop_timer(t, (enum timer)timer, rule);
 	restart_time_wait(t);
 }
 
