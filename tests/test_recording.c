@@ -1,4 +1,4 @@
-/* Recordings: turns, causes and headlines; hash and size. */
+/* Recordings: turns and causes; hash and size. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -273,25 +273,6 @@ static void a_syn_ack_is_not_the_syn_again(void **state)
 	recording_free(run.r);
 }
 
-static void the_heaviest_rule_is_the_headline(void **state)
-{
-	struct run run = run_begin();
-	static const enum rule rules[] = {RULE_RTO_STARTED, RULE_KARN, RULE_FAST_RETRANSMIT,
-					  RULE_OPEN_ACTIVE};
-
-	(void)state;
-	run_add(&run, 0, A, EVENT_CALL);
-	for (int i = 0; i < 4; i++) {
-		struct event event = run_event(0, A, EVENT_NOTE);
-
-		event.rule = (uint16_t)rules[i];
-		recording_add(run.r, &event);
-		/* Quiet ones give way to the input; of two strong ones the first counts. */
-		assert_int_equal(recording_headline(run.r, 0), i < 2 ? 0 : 3);
-	}
-	recording_free(run.r);
-}
-
 /* ---- hash, size, strings ---- */
 
 static struct run scripted(int change)
@@ -415,7 +396,6 @@ int main(void)
 		cmocka_unit_test(a_journal_becomes_events),
 		cmocka_unit_test(a_journal_without_an_input_is_caused_by_its_first_note),
 		cmocka_unit_test(a_syn_ack_is_not_the_syn_again),
-		cmocka_unit_test(the_heaviest_rule_is_the_headline),
 		cmocka_unit_test(equal_inputs_have_equal_hashes_and_others_not),
 		cmocka_unit_test(strings_of_any_length_are_kept),
 		cmocka_unit_test(a_million_events_take_less_than_150_megabytes),

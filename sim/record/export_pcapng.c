@@ -69,10 +69,18 @@ static void comment_sending(const struct capture *c, uint32_t n, const struct pa
 static void comment_arrival(const struct capture *c, uint32_t n, const struct packet_record *packet,
 			    bool is_damaged, struct text *out)
 {
-	uint32_t headline = recording_headline(c->r, recording_event(c->r, n)->turn);
+	uint32_t story[STORY_MAX];
+	unsigned count = recording_story(c->r, recording_event(c->r, n)->turn, story);
+	unsigned i = 0;
 
-	if (recording_event(c->r, headline)->kind != EVENT_SEND && headline != n)
-		add_reasons(c->r, headline, out);
+	/* A loss is told where the lost packet was sent. */
+	if (recording_event(c->r, story[0])->kind == EVENT_LOST && count > 1)
+		i = 1;
+
+	const struct event *led_to = recording_event(c->r, story[i]);
+
+	if (led_to->kind != EVENT_SEND && led_to->kind != EVENT_LOST && story[i] != n)
+		add_reasons(c->r, story[i], out);
 	if (packet->overtaken) {
 		add_sentence(out, "\n");
 		text_add(out, "A later packet came before it.");

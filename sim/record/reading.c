@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "record/parts.h"
-#include "tcp/rule.h"
 
 const struct recording_info *recording_info(const struct recording *r)
 {
@@ -72,27 +71,6 @@ void recording_turn(const struct recording *r, uint32_t turn, uint32_t *first, u
 
 	*first = *(uint32_t *)pile_at(&r->turns, turn);
 	*count = last - *first;
-}
-
-uint32_t recording_headline(const struct recording *r, uint32_t turn)
-{
-	uint8_t heaviest = WEIGHT_QUIET;
-	uint32_t first;
-	uint32_t count;
-
-	recording_turn(r, turn, &first, &count);
-
-	uint32_t headline = first;
-
-	for (uint32_t n = first; n < first + count; n++) {
-		const struct rule_info *rule = rule_info(event_of(r, n)->rule);
-
-		if (event_of(r, n)->rule != RULE_NONE && rule->weight > heaviest) {
-			heaviest = rule->weight;
-			headline = n;
-		}
-	}
-	return headline;
 }
 
 /* ---- TCBs ---- */

@@ -176,9 +176,16 @@ void tcb_walk_start(struct tcb_walk *walk, const struct recording *r, uint32_t c
 uint32_t recording_conn_at(const struct recording *r, uint8_t host, uint8_t remote_host,
 			   uint32_t n);
 
-/* The event of a turn that tells its story: the one whose rule weighs most (the first of
- * equals); where all are quiet or there is no rule, the turn's first event. */
+/* The event of a turn that tells its story: the one whose rule weighs most; of equals a change
+ * of state, and then the first. A lost packet weighs as much as a strong rule. Where all are
+ * quiet or there is no rule, the turn's first event. */
 uint32_t recording_headline(const struct recording *r, uint32_t turn);
+
+/* The story of a turn in 1 to STORY_MAX events that each say something else: the headline, and
+ * what weighs most of the rest, in the same order. An ACK by which cwnd grows says so. Returns
+ * how many. */
+enum { STORY_MAX = 3 };
+unsigned recording_story(const struct recording *r, uint32_t turn, uint32_t events[STORY_MAX]);
 
 /* Number of bytes held, and a hash of all content: equal inputs, equal hash. */
 size_t recording_size(const struct recording *r);
