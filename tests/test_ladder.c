@@ -230,6 +230,32 @@ static void a_sentence_is_not_said_twice_in_a_row(void **state)
 	free(text);
 }
 
+static void each_growth_of_cwnd_is_told(void **state)
+{
+	struct run run = run_begin();
+	struct tcb tcb = {.state = ESTABLISHED, .cc.cwnd = 1000};
+
+	(void)state;
+	for (int ms = 0; ms < 5; ms++) {
+		struct event event = run_event(ms, A, EVENT_NOTE);
+
+		run_add(&run, ms, A, EVENT_TIMER);
+		event.conn = run.conn[A];
+		event.rule = RULE_SLOW_START;
+		recording_add(run.r, &event);
+		tcb.cc.cwnd = ms < 3 ? 1000 + 1000 * (uint32_t)ms : 3000;
+		recording_set_tcb(run.r, run.conn[A], &tcb);
+	}
+
+	char *text = ladder(run, (struct ladder_style){.why = true});
+
+	assert_int_equal(count_of(text, "cwnd grows to"), 2);
+	assert_non_null(strstr(text, "Slow start: A's cwnd grows to 2000."));
+	assert_non_null(strstr(text, "Slow start: A's cwnd grows to 3000."));
+	assert_int_equal(count_of(text, "RFC 5681 §3.1: "), 1);
+	free(text);
+}
+
 static void windows_are_in_octets(void **state)
 {
 	struct run run = run_begin();
@@ -408,6 +434,7 @@ int main(void)
 		cmocka_unit_test(all_that_befalls_a_packet_is_shown),
 		cmocka_unit_test(a_reason_is_written_in_full_only_once),
 		cmocka_unit_test(a_sentence_is_not_said_twice_in_a_row),
+		cmocka_unit_test(each_growth_of_cwnd_is_told),
 		cmocka_unit_test(windows_are_in_octets),
 		cmocka_unit_test(a_reboot_closes_what_there_was),
 		cmocka_unit_test(several_connections_are_numbered),

@@ -16,6 +16,7 @@
 #include "record/memory.h"
 #include "record/pairs.h"
 #include "record/plain.h"
+#include "record/story.h"
 
 enum { WIDTH_DEFAULT = 100, SIDE = 14, SIDE_TAGGED = 17 };
 
@@ -45,11 +46,21 @@ static bool plain_event_is_told(const struct ladder *l, const struct event *even
 	}
 }
 
+/* Most of what is not strong is told once; but each time that cwnd grows, to what. */
+static bool rule_is_told(const struct ladder *l, uint32_t n, bool told)
+{
+	enum rule rule = (enum rule)recording_event(l->r, n)->rule;
+	enum story_weight weight = story_weight(l->r, n);
+
+	if (told && weight < STORY_STRONG && !story_is_growth(rule))
+		return false;
+	return weight != STORY_NOTHING;
+}
+
 bool ladder_says(struct ladder *l, struct said *said, uint32_t n, struct text *what,
 		 struct text *why)
 {
 	const struct event *event = recording_event(l->r, n);
-	const struct rule_info *rule = rule_info((enum rule)event->rule);
 	bool told = l->told[event->rule];
 
 	if (event->rule == RULE_NONE) {
@@ -60,18 +71,17 @@ bool ladder_says(struct ladder *l, struct said *said, uint32_t n, struct text *w
 			explain_why(l->r, n, why);
 		return true;
 	}
-	if (!l->style->why || rule->weight == WEIGHT_QUIET ||
-	    (rule->weight == WEIGHT_NORMAL && told) || is_said(said, event->rule))
+	if (!l->style->why || !rule_is_told(l, n, told) || is_said(said, event->rule))
 		return false;
 	explain_what(l->r, n, what);
 	if (told && strcmp(what->at, l->last) == 0)
 		return false;
 	snprintf(l->last, sizeof l->last, "%s", what->at);
-	if (told) {
+	if (!told) {
+		explain_why(l->r, n, why);
+	} else if (!story_is_growth((enum rule)event->rule)) {
 		text_add(what, " ");
 		explain_source(l->r, n, what);
-	} else {
-		explain_why(l->r, n, why);
 	}
 	l->told[event->rule] = true;
 	return true;
