@@ -106,6 +106,35 @@ static void fin_that_was_cut_off_is_taken_when_it_comes_again(void **state)
 	in_state(&d, CLOSE_WAIT);
 }
 
+/* LAST-ACK is entered with the FIN, not with the text before it. */
+static void close_wait_lasts_until_the_fin_has_room(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	in(&d, "F. 1:1(0) ack 1 win 10");
+	out(&d, ". 1:1(0) ack 2");
+	app_send(&d, 10);
+	app_close(&d);
+	out(&d, "P. 1:11(10) ack 2");
+	in_state(&d, CLOSE_WAIT);
+	in(&d, ". 2:2(0) ack 11 win 10");
+	out(&d, "F. 11:11(0) ack 2");
+	in_state(&d, LAST_ACK);
+}
+
+static void nothing_is_owed_once_the_connection_is_gone(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	in(&d, "P. 1:11(10) ack 1 win 9"); /* its ACK waits */
+	in(&d, "R 11:11(0) win 0");
+	in_state(&d, CLOSED);
+	silent(&d);
+	assert_int_equal(tcp_next_deadline(&d.tcb), NANOS_NEVER);
+}
+
 /* ---- TIME-WAIT ---- */
 
 static void fin_elsewhere_does_not_prolong_time_wait(void **state)
@@ -267,6 +296,8 @@ int main(void)
 		cmocka_unit_test(text_behind_a_fin_is_not_taken),
 		cmocka_unit_test(fin_is_taken_only_inside_the_window),
 		cmocka_unit_test(fin_that_was_cut_off_is_taken_when_it_comes_again),
+		cmocka_unit_test(close_wait_lasts_until_the_fin_has_room),
+		cmocka_unit_test(nothing_is_owed_once_the_connection_is_gone),
 		cmocka_unit_test(fin_elsewhere_does_not_prolong_time_wait),
 		cmocka_unit_test(fin_with_its_text_again_prolongs_time_wait),
 		cmocka_unit_test(syn_in_time_wait_opens_only_what_is_newer),

@@ -124,6 +124,28 @@ static void only_the_first_partial_ack_restarts_the_timer(void **state)
 	fired(&d, RULE_LOSS_WINDOW);
 }
 
+/* In the next recovery, too, the first partial ACK restarts the timer. */
+static void patience_is_new_in_each_recovery(void **state)
+{
+	struct dialogue d = with_window_of(8);
+
+	(void)state;
+	app_send(&d, 60000);
+	for (int round = 0; round < 2; round++) {
+		send_all(&d);
+		in_three_duplicates(&d);
+		assert_true(d.tcb.cc.fast_recovery);
+		pass_ms(&d, 400);
+		in_ack(&d, (int)(d.tcb.snd.una.v - d.profile.isn) + 1000);
+		fired(&d, RULE_PARTIAL_ACK);
+		send_all(&d);
+		assert_int_equal(d.tcb.timers[TIMER_RETRANSMISSION] - d.now, d.tcb.rtt.rto);
+		in_ack(&d, (int)(d.tcb.snd.nxt.v - d.profile.isn));
+		send_all(&d);
+		in_ack(&d, (int)(d.tcb.snd.nxt.v - d.profile.isn));
+	}
+}
+
 static void full_ack_restarts_the_timer(void **state)
 {
 	struct dialogue d = with_window_of(8);
@@ -208,6 +230,7 @@ int main(void)
 		cmocka_unit_test(text_for_which_cwnd_has_room_is_not_limited_transmit),
 		cmocka_unit_test(duplicates_of_a_known_loss_lend_nothing),
 		cmocka_unit_test(only_the_first_partial_ack_restarts_the_timer),
+		cmocka_unit_test(patience_is_new_in_each_recovery),
 		cmocka_unit_test(full_ack_restarts_the_timer),
 		cmocka_unit_test(loss_is_repaired_fast_after_2_gib_without_one),
 		cmocka_unit_test(two_losses_one_after_the_other_are_two_reductions),

@@ -155,6 +155,19 @@ static void rst_after_close_in_syn_received_ends_the_connection(void **state)
 	assert_int_equal(d.tcb.ending, ENDING_RESET);
 }
 
+static void listener_on_all_addresses_listens_on_all_again(void **state)
+{
+	struct dialogue d = listening();
+	struct tcb before = d.tcb;
+
+	(void)state;
+	in(&d, "S 0:0(0) win 3000 <mss 1000>");
+	out(&d, "S. 0:0(0) ack 1");
+	in(&d, "R 1:1(0) win 0");
+	in_state(&d, LISTEN);
+	assert_memory_equal(&d.tcb, &before, sizeof before);
+}
+
 static void syn_after_close_in_syn_received_resets_without_rfc_5961(void **state)
 {
 	struct dialogue d = listening();
@@ -294,6 +307,7 @@ int main(void)
 		cmocka_unit_test(syn_that_crosses_an_unsent_syn_is_answered_with_syn_ack),
 		cmocka_unit_test(close_waits_for_the_handshake_and_the_text),
 		cmocka_unit_test(rst_after_close_in_syn_received_ends_the_connection),
+		cmocka_unit_test(listener_on_all_addresses_listens_on_all_again),
 		cmocka_unit_test(syn_after_close_in_syn_received_resets_without_rfc_5961),
 		cmocka_unit_test(syn_ack_is_tried_for_three_minutes_after_close_too),
 		cmocka_unit_test(lost_syn_means_rto_of_3_s_and_a_window_of_one_segment),

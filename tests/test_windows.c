@@ -263,6 +263,22 @@ static void reader_of_a_large_buffer_sends_no_needless_updates(void **state)
 	}
 }
 
+/* An update for each segment that is read would answer every segment twice. */
+static void window_update_waits_for_two_segments(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	in(&d, ". 1:1001(1000) ack 1 win 65535");
+	in(&d, ". 1001:2001(1000) ack 1 win 65535");
+	out(&d, ". 1:1(0) ack 2001 win 63535");
+	app_receive(&d, 1999);
+	silent(&d);
+	app_receive(&d, 1);
+	out(&d, ". 1:1(0) ack 2001 win 65535");
+	fired(&d, RULE_WINDOW_REOPENS);
+}
+
 /* RFC 7323 §2.4: the field counts in steps, the buffer does not. The edge may
  * be rounded up, but not again and again. */
 static void rounding_of_a_scaled_window_never_exceeds_the_buffer_by_a_step(void **state)
@@ -372,6 +388,7 @@ int main(void)
 		cmocka_unit_test(lost_reopening_is_found_by_the_next_probe),
 		cmocka_unit_test(override_time_passes_though_the_peer_keeps_talking),
 		cmocka_unit_test(reader_of_a_large_buffer_sends_no_needless_updates),
+		cmocka_unit_test(window_update_waits_for_two_segments),
 		cmocka_unit_test(rounding_of_a_scaled_window_never_exceeds_the_buffer_by_a_step),
 		cmocka_unit_test(what_was_offered_is_taken_though_the_field_was_rounded_down),
 		cmocka_unit_test(user_timeout_counts_from_the_last_progress),
