@@ -58,6 +58,22 @@ static double share_until_lost(const struct ladder_layout *l, const struct scene
 	return fmin(fmax((double)way / (double)l->scale.flight_time, lost_least), lost_most);
 }
 
+/* How far a segment falls that was sent at the same moment before it and
+ * arrived: a loss among them keeps to their slope, and overtakes nobody. */
+static double fall_of_its_burst(const struct ladder_layout *l, const struct scene *s,
+				const struct ladder_arrow *a, double otherwise)
+{
+	const struct ladder_arrow *before = NULL;
+
+	if (l->arrow_count > 0)
+		before = &l->arrows[l->arrow_count - 1];
+	if (before == NULL || before->side != a->side || before->fate != FATE_ARRIVES ||
+	    recording_event(s->recording, before->record.sent)->time !=
+		    recording_event(s->recording, a->record.sent)->time)
+		return otherwise;
+	return before->to.y - before->from.y;
+}
+
 static void place_ends(const struct ladder_layout *l, const struct scene *s, struct ladder_arrow *a)
 {
 	const struct rect *lane = &l->columns.lane;
@@ -67,8 +83,11 @@ static void place_ends(const struct ladder_layout *l, const struct scene *s, str
 	a->from.x = a->side == SIDE_CLIENT ? lane->x : right_of(*lane);
 	a->from.y = start_height(l, &a->record);
 	a->to.y = end_height(l, &a->record, a->from.y);
-	if (a->fate == FATE_LOST)
+	if (a->fate == FATE_LOST) {
 		share = share_until_lost(l, s, &a->record);
+		a->to.y = a->from.y +
+			  fall_of_its_burst(l, s, a, (a->to.y - a->from.y) / share) * share;
+	}
 	a->to.x = a->from.x + forth * share * lane->w;
 }
 

@@ -8,7 +8,7 @@ static void reno_start(struct tcp *t)
 
 	cc->cwnd = congestion_initial_window(t);
 	/* "arbitrarily high", so that slow start runs until the network says stop. */
-	cc->ssthresh = CWND_MAX;
+	cc->ssthresh = UINT32_MAX;
 	cc->acked = 0;
 }
 
