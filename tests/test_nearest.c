@@ -58,6 +58,22 @@ static void nothing_like_it_gives_nothing(void **state)
 	assert_null(nearest("run", names, 0));
 }
 
+static void the_few_nearest_share_a_word_or_are_spelt_alike(void **state)
+{
+	static const char *const rules[] = {"paws", "rto-started", "rto-fired", "delayed-ack-fired",
+					    "karn"};
+	const char *few[3];
+
+	(void)state;
+	nearest_few("retransmission-fired", rules, 5, few, 3);
+	assert_string_equal(few[0], "rto-fired");
+	assert_string_equal(few[1], "delayed-ack-fired");
+	assert_string_equal(few[2], "rto-started");
+	nearest_few("cars", rules, 5, few, 3);
+	assert_string_equal(few[0], "paws");
+	assert_string_equal(few[1], "karn");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -66,6 +82,7 @@ int main(void)
 		cmocka_unit_test(a_beginning_is_understood),
 		cmocka_unit_test(the_nearer_one_wins),
 		cmocka_unit_test(nothing_like_it_gives_nothing),
+		cmocka_unit_test(the_few_nearest_share_a_word_or_are_spelt_alike),
 	};
 
 	return cmocka_run_group_tests_name("nearest", tests, NULL, NULL);

@@ -88,6 +88,12 @@ static void unknown_keys_name_the_nearest(void **state)
 	refused("hosts.client.tcp.delayed_ack=0",
 		"hosts.client.tcp.delayed_ack: there is no key \"delayed_ack\" here; did you mean "
 		"\"delayed_ack_ms\"?");
+	refused("links.0.faults=[{\"drop\": \"first SYN from client\"}]",
+		"links.0.faults.0.drop: there is no key \"drop\" here; did you mean \"lose\"?");
+	refused("links.0.latency=5",
+		"links.0.latency: there is no key \"latency\" here; did you mean \"delay_ms\"?");
+	refused("links.0.bandwidth=5", "links.0.bandwidth: there is no key \"bandwidth\" here; did "
+				       "you mean \"rate_mbps\"?");
 	refused("Title=x", "Title: there is no key \"Title\" here; did you mean \"title\"?");
 	refused("links.0.faults=[{\"loose\": \"first SYN from client\"}]",
 		"links.0.faults.0.loose: there is no key \"loose\" here; did you mean \"lose\"?");
@@ -290,6 +296,8 @@ static void links_join_two_hosts_that_exist(void **state)
 	(void)state;
 	refused("links.0.between.1=sever",
 		"links.0.between.1: there is no host \"sever\"; did you mean \"server\"?");
+	refused("hosts.clint.tcp.mss=500", "there is no host \"clint\"; did you mean \"client\"?");
+	refused("applications.printer.0.at_ms=5", "there is no host \"printer\"");
 	refused("links.0.between.1=printer",
 		"links.0.between.1: there is no host \"printer\"; there are client, server");
 	refused_at("links.0.between.1=client",
@@ -482,6 +490,10 @@ static void captions_hang_on_something(void **state)
 	refused("captions=[{\"on\": {\"host\": \"client\", \"rule\": \"rto-fire\"}, \"text\": "
 		"\"x\"}]",
 		"captions.0.on.rule: \"rto-fire\" is not known here; did you mean \"rto-fired\"?");
+	refused("captions=[{\"on\": {\"host\": \"client\", \"rule\": \"rto-started-or-fired\"}, "
+		"\"text\": \"x\"}]",
+		"captions.0.on.rule: \"rto-started-or-fired\" is not known here; nearest are "
+		"rto-started, rto-restarted and rto-fired");
 }
 
 static void expectations_say_what_they_expect(void **state)

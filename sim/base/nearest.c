@@ -81,3 +81,60 @@ const char *nearest(const char *wrong, const char *const *names, size_t count)
 	}
 	return found;
 }
+
+static bool contains(const char *name, const char *part, size_t len)
+{
+	for (; *name != '\0'; name++) {
+		if (begins_with(name, part, len))
+			return true;
+	}
+	return false;
+}
+
+/* How many words of `wrong`, of three letters or more, are part of `name`. */
+static size_t shared_words(const char *wrong, const char *name)
+{
+	size_t shared = 0;
+
+	while (*wrong != '\0') {
+		size_t len = strcspn(wrong, "-_ ");
+
+		shared += len >= 3 && contains(name, wrong, len);
+		wrong += len;
+		wrong += strspn(wrong, "-_ ");
+	}
+	return shared;
+}
+
+/* The smaller, the nearer. */
+static size_t remoteness(const char *wrong, size_t len, const char *name)
+{
+	size_t name_len = strlen(name);
+	size_t far = NAME_MAX_LEN + 1u;
+	size_t shared = least(shared_words(wrong, name), far - 1);
+
+	if (len > NAME_MAX_LEN || name_len > NAME_MAX_LEN)
+		return (far - shared) * far;
+	return (far - shared) * far + slips(wrong, len, name, name_len);
+}
+
+void nearest_few(const char *wrong, const char *const *names, size_t count, const char **out,
+		 size_t most)
+{
+	size_t len = strlen(wrong);
+	size_t found = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t place = found;
+		size_t away = remoteness(wrong, len, names[i]);
+
+		while (place > 0 && remoteness(wrong, len, out[place - 1]) > away)
+			place--;
+		if (place == most)
+			continue;
+		found += found < most;
+		for (size_t j = found - 1; j > place; j--)
+			out[j] = out[j - 1];
+		out[place] = names[i];
+	}
+}

@@ -11,4 +11,9 @@
  * near enough to be worth saying. */
 const char *nearest(const char *wrong, const char *const *names, size_t count);
 
+/* The `most` (at most `count`) of `names` that are nearest all the same, in that order: first
+ * those that share most of the words of `wrong`, which are parted by hyphens. */
+void nearest_few(const char *wrong, const char *const *names, size_t count, const char **out,
+		 size_t most);
+
 #endif

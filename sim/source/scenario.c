@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/nearest.h"
 #include "record/memory.h"
 #include "source/json_inside.h"
 #include "source/scenario_shapes.h"
@@ -31,12 +32,44 @@ static bool check_version(const struct json *root, struct error *err)
 			  version->text, (int)SCENARIO_VERSION);
 }
 
+enum { HOSTS_MAX = 200 };
+
+/* Settings make what is missing on their way, but no hosts: what is below
+ * "hosts.clint" was meant for another. */
+static bool check_host_set(const struct json *root, const char *setting, struct error *err)
+{
+	const struct json *hosts = root->kind == JSON_OBJECT ? json_member(root, "hosts") : NULL;
+	const char *name = strchr(setting, '.');
+	const char *names[HOSTS_MAX];
+	char wanted[40];
+	const char *near;
+	unsigned count = 0;
+	size_t len;
+
+	if (hosts == NULL || hosts->kind != JSON_OBJECT || name == NULL ||
+	    (strncmp(setting, "hosts.", 6) != 0 && strncmp(setting, "applications.", 13) != 0))
+		return true;
+	len = strcspn(++name, ".=");
+	if (name[len] != '.' || len >= sizeof wanted)
+		return true;
+	snprintf(wanted, sizeof wanted, "%.*s", (int)len, name);
+	if (json_member(hosts, wanted) != NULL)
+		return true;
+	for (const struct json *h = hosts->child; h != NULL && count < HOSTS_MAX; h = h->next)
+		names[count++] = h->key;
+	near = nearest(wanted, names, count);
+	return error_set(err, "--set %s: there is no host \"%s\"%s%s%s", setting, wanted,
+			 near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
+			 near != NULL ? "\"?" : "");
+}
+
 static bool build(struct scenario *s, const struct scenario_options *options, struct error *err)
 {
 	const struct json *root = s->doc.root;
 
 	for (unsigned i = 0; options != NULL && i < options->set_count; i++) {
-		if (!json_set(&s->doc, options->sets[i], err))
+		if (!check_host_set(root, options->sets[i], err) ||
+		    !json_set(&s->doc, options->sets[i], err))
 			return false;
 	}
 	if (!check_version(root, err) || !shape_check(&scenario_shape, root, err))

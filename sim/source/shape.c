@@ -5,7 +5,7 @@
 
 #include "base/nearest.h"
 
-enum { NAMES_MAX = 256, NAME_LEN_MAX = 31 };
+enum { NAMES_MAX = 256, NAME_LEN_MAX = 31, WORDS_TO_LIST = 20 };
 
 bool field_from(const struct field *table, size_t count, unsigned n, struct field *out)
 {
@@ -172,6 +172,14 @@ static bool check_word(const struct shape *shape, const struct json *value, stru
 	if (near != NULL)
 		return json_error(err, value, "\"%.40s\" is not known here; did you mean \"%s\"?",
 				  value->text, near);
+	if (count > WORDS_TO_LIST) {
+		const char *few[3];
+
+		nearest_few(value->text, names, count, few, 3);
+		return json_error(err, value,
+				  "\"%.40s\" is not known here; nearest are %s, %s and %s",
+				  value->text, few[0], few[1], few[2]);
+	}
 	add_words(&text, shape);
 	return json_error(err, value, "\"%.40s\" is not known here; possible are %s", value->text,
 			  buf);
@@ -193,6 +201,52 @@ static bool is_listed(const char *list, const char *word)
 	return false;
 }
 
+/* What else some call it. */
+static const struct {
+	const char *said;
+	const char *meant;
+} aliases[] = {
+	{"drop", "lose"},
+	{"loss", "lose"},
+	{"drop_percent", "lose_percent"},
+	{"dup", "duplicate"},
+	{"reorder", "delay"},
+	{"damage", "corrupt"},
+	{"latency", "delay_ms"},
+	{"latency_ms", "delay_ms"},
+	{"bandwidth", "rate_mbps"},
+	{"bandwidth_mbps", "rate_mbps"},
+	{"speed", "rate_mbps"},
+	{"queue_bytes", "queue_octets"},
+	{"ip", "address"},
+	{"iss", "isn"},
+	{"sndbuf", "send_buffer"},
+	{"rcvbuf", "receive_buffer"},
+	{"window", "receive_buffer"},
+	{"bytes", "octets"},
+	{"write", "send"},
+	{"shutdown", "close"},
+	{"reset", "abort"},
+	{"time_ms", "at_ms"},
+	{"nodes", "hosts"},
+	{"apps", "applications"},
+	{"description", "look_for"},
+};
+
+/* One of `names`, or NULL. */
+static const char *other_word_for(const char *said, const char *const *names, unsigned count)
+{
+	for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++) {
+		if (strcmp(aliases[i].said, said) != 0)
+			continue;
+		for (unsigned n = 0; n < count; n++) {
+			if (strcmp(names[n], aliases[i].meant) == 0)
+				return names[n];
+		}
+	}
+	return NULL;
+}
+
 static bool refuse_unknown(const struct shape *shape, const struct json *member, struct error *err)
 {
 	const char *names[NAMES_MAX];
@@ -208,7 +262,9 @@ static bool refuse_unknown(const struct shape *shape, const struct json *member,
 		names[count] = kept[count];
 		text_addf(&text, "%s%s", count > 0 ? ", " : "", field.name);
 	}
-	near = nearest(member->key, names, count);
+	near = other_word_for(member->key, names, count);
+	if (near == NULL)
+		near = nearest(member->key, names, count);
 	if (near != NULL)
 		return json_error(err, member,
 				  "there is no key \"%.40s\" here; did you mean \"%s\"?",
