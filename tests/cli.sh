@@ -70,6 +70,10 @@ jq -es 'length > 10 and (.[1:] | all(has("t_ns")))' out >jq.out 2>&1 || fail 'no
 expects 0 'there is no display' run a.json
 expects 0 '' check "$TOP/scenarios"
 grep -q 'expectations hold in' out || fail 'no verdict'
+expects 2 'there is no host "clint"' check a.json --set hosts.clint.tcp.mss=500
+grep -q 'hold in' out && fail 'a verdict on nothing'
+expects 0 'links.0.faults.0 never hit anything' \
+	check a.json --set 'links.0.faults.+={"lose": "ninth RST from client"}'
 expects 0 '' replay "$capture" --list
 expects 0 '' export "$capture" -o capture.txt
 [ -s capture.txt ] || fail 'no text of a capture'

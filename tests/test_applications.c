@@ -421,7 +421,7 @@ static void expectations_say_what_was_seen_instead(void **state)
 		"FAILED  expect.7, line 1: client sends SYN number 1 at 0.005000; that was at "
 		"0.000000",
 		"FAILED  expect.8, line 1: client sends SYN number 2 at 0.005000; it sent only 1",
-		"FAILED  expect.9, line 1: client follows the rule rto-fired at least 1 times; it "
+		"FAILED  expect.9, line 1: client follows the rule rto-fired at least 1 time; it "
 		"did "
 		"0 times",
 		"FAILED  expect.10, line 1: client's connection ends: closed, by 0.500; it has not "

@@ -38,12 +38,12 @@ static void check_file(const char *path, const struct args *args, struct tally *
 	struct opened o;
 	struct error err;
 
-	tally->files++;
 	if (!opened_file(&o, path, args, &err)) {
 		tally->unreadable++;
 		complain(STATUS_BAD_INPUT, err.text);
 		return;
 	}
+	tally->files++;
 	printf("%s: %s\n", path, recording_info(o.recording)->title);
 	if (o.scenario != NULL) {
 		tally->expectations += scenario_expectations(o.scenario);
@@ -82,8 +82,10 @@ int command_check(const struct args *args)
 		tally.unreadable++;
 		complain(STATUS_BAD_INPUT, err.text);
 	}
-	printf("%u of %u expectations hold in %u file%s\n", tally.expectations - tally.failed,
-	       tally.expectations, tally.files, tally.files == 1 ? "" : "s");
+	if (tally.files > 0 || tally.unreadable == 0)
+		printf("%u of %u expectations hold in %u file%s\n",
+		       tally.expectations - tally.failed, tally.expectations, tally.files,
+		       tally.files == 1 ? "" : "s");
 	if (!output_close(stdout, "-", &err))
 		return complain(STATUS_BAD_INPUT, err.text);
 	if (tally.unreadable > 0)

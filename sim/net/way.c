@@ -132,9 +132,10 @@ static void lose_for_want_of_room(struct way *way, nanos now, struct parcel *par
 	char buf[EVENT_TEXT_MAX];
 	struct text text = text_in(buf, sizeof buf);
 
-	text_addf(&text, "lost: the queue from %s to %s is full, %u packets wait",
+	text_addf(&text, "lost: the queue from %s to %s is full, %u packet%s",
 		  way->world->nodes[way->from]->name, way->world->nodes[way->to]->name,
-		  (unsigned)(way->waiting_count - 1));
+		  (unsigned)(way->waiting_count - 1),
+		  way->waiting_count == 2 ? " waits" : "s wait");
 	way_lose(way->world, now, parcel, buf);
 }
 

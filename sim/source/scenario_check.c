@@ -20,6 +20,12 @@ static const char *host_of(const struct check *c)
 	return c->s->hosts[c->e->host].name;
 }
 
+/* " 1 time", " 2 times" */
+static void add_times(struct text *out, int64_t count)
+{
+	text_add(out, count == 1 ? " time" : " times");
+}
+
 /* ---- looking things up ---- */
 
 /* The host's nth connection, or EVENT_NONE. */
@@ -253,8 +259,9 @@ static bool check_rule(struct check *c)
 	text_addf(&c->wanted, "%s follows the rule %s", host_of(c),
 		  rule_info((enum rule)e->rule)->id);
 	add_bounds(c, NULL);
-	text_add(&c->wanted, " times");
-	text_addf(&c->seen, "it did %" PRId64 " times", count);
+	add_times(&c->wanted, e->has_most ? e->most : e->least);
+	text_addf(&c->seen, "it did %" PRId64, count);
+	add_times(&c->seen, count);
 	return is_within(e, count);
 }
 
@@ -294,8 +301,9 @@ static bool check_lost(struct check *c)
 
 	for (uint32_t n = 0; n < recording_events(c->r); n++)
 		count += recording_event(c->r, n)->kind == EVENT_LOST;
-	text_addf(&c->wanted, "%" PRId64 " packets are lost", c->e->least);
-	text_addf(&c->seen, "%" PRId64 " were", count);
+	text_addf(&c->wanted, "%" PRId64 " packet%s lost", c->e->least,
+		  c->e->least == 1 ? " is" : "s are");
+	text_addf(&c->seen, "%" PRId64 " %s", count, count == 1 ? "was" : "were");
 	return count == c->e->least;
 }
 
