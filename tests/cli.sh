@@ -72,7 +72,7 @@ expects 0 '' check "$TOP/scenarios"
 grep -q 'expectations hold in' out || fail 'no verdict'
 expects 2 'there is no host "clint"' check a.json --set hosts.clint.tcp.mss=500
 grep -q 'hold in' out && fail 'a verdict on nothing'
-expects 0 'links.0.faults.0 never hit anything' \
+expects 0 'links.0.faults.1 never hit anything' \
 	check a.json --set 'links.0.faults.+={"lose": "ninth RST from client"}'
 expects 0 '' replay "$capture" --list
 expects 0 '' export "$capture" -o capture.txt
