@@ -196,36 +196,60 @@ static void match_first(struct matcher *m)
 	}
 }
 
-/* Repetitions: each of theirs takes the first of ours that is left and the
- * same, or else one that carries some of its octets. */
+/* Our repetitions, by their numbers. */
+struct repetitions {
+	uint32_t *all;
+	uint32_t count;
+	uint32_t capacity;
+	uint32_t first; /* that has no match yet */
+};
+
+static struct repetitions repetitions_of(const struct sent_list *list)
+{
+	struct repetitions r = {.count = 0};
+
+	for (uint32_t i = next_of(list, 0, is_again); i < list->count;
+	     i = next_of(list, i + 1, is_again)) {
+		r.all = memory_grow(r.all, &r.capacity, r.count + 1, sizeof *r.all);
+		r.all[r.count++] = i;
+	}
+	return r;
+}
+
+/* The first of ours that is left and the same, or else one that carries some of
+ * its octets; SENT_NONE if there is none. */
+static uint32_t repetition_for(const struct matcher *m, const struct repetitions *r,
+			       const struct sent_segment *their)
+{
+	uint32_t partly = SENT_NONE;
+
+	for (uint32_t i = r->first; i < r->count && i - r->first < CANDIDATES_MAX; i++) {
+		const struct sent_segment *our = &m->ours->all[r->all[i]];
+
+		if (our->match != SENT_NONE)
+			continue;
+		if (is_whole(our, their))
+			return r->all[i];
+		if (partly == SENT_NONE && our->left < their->right && their->left < our->right)
+			partly = r->all[i];
+	}
+	return partly;
+}
+
 static void match_again(struct matcher *m)
 {
-	uint32_t first = next_of(m->ours, 0, is_again);
+	struct repetitions r = repetitions_of(m->ours);
 
 	for (uint32_t their = next_of(m->theirs, 0, is_again); their < m->theirs->count;
 	     their = next_of(m->theirs, their + 1, is_again)) {
-		const struct sent_segment *b = &m->theirs->all[their];
-		uint32_t partly = SENT_NONE;
-		uint32_t our = first;
+		uint32_t our = repetition_for(m, &r, &m->theirs->all[their]);
 
-		for (unsigned i = 0; i < CANDIDATES_MAX && our < m->ours->count; i++) {
-			const struct sent_segment *a = &m->ours->all[our];
-
-			if (a->match == SENT_NONE && is_whole(a, b))
-				break;
-			if (a->match == SENT_NONE && partly == SENT_NONE && a->left < b->right &&
-			    b->left < a->right)
-				partly = our;
-			our = next_of(m->ours, our + 1, is_again);
-		}
-		if (our < m->ours->count && m->ours->all[our].match == SENT_NONE &&
-		    is_whole(&m->ours->all[our], b))
-			match(m, our, their, true);
-		else if (partly != SENT_NONE)
-			match(m, partly, their, false);
-		while (first < m->ours->count && m->ours->all[first].match != SENT_NONE)
-			first = next_of(m->ours, first + 1, is_again);
+		if (our != SENT_NONE)
+			match(m, our, their, is_whole(&m->ours->all[our], &m->theirs->all[their]));
+		while (r.first < r.count && m->ours->all[r.all[r.first]].match != SENT_NONE)
+			r.first++;
 	}
+	free(r.all);
 }
 
 /* ACKs alone: in order, and by their number. */
