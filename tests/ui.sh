@@ -55,8 +55,8 @@ steps_of() { "$TCPLAB" run "$1" --dump-ui | jq -r .steps; }
 for scenario in "${scenarios[@]}"; do
 	count=$(steps_of "$scenario")
 	[ "$count" -gt 0 ] || { echo "$scenario has no steps" && exit 1; }
-	# The first 60 steps; the last one is looked at by all ways.
-	[ "$count" -le 60 ] && reach=$count || reach=60
+	# The first 30 steps; the last one is looked at by all ways.
+	[ "$count" -le 30 ] && reach=$count || reach=30
 	{
 		echo 'expect step=0'
 		for ((n = 1; n <= reach; n++)); do

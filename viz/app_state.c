@@ -34,6 +34,8 @@ void app_show(struct app *app, const struct recording *r, const char *path)
 
 	app->scene = scene_of(r);
 	app->scene.hide_future = hide_future;
+	/* Numbers of a capture are as large as chance made them. */
+	app->scene.relative = recording_info(r)->inferred;
 	app->path = path;
 	app->what_ifs = 0;
 	app->playing = false;
