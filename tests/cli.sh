@@ -74,6 +74,7 @@ expects 2 'there is no host "clint"' check a.json --set hosts.clint.tcp.mss=500
 grep -q 'hold in' out && fail 'a verdict on nothing'
 expects 0 'links.0.faults.1 never hit anything' \
 	check a.json --set 'links.0.faults.+={"lose": "ninth RST from client"}'
+expects 2 'there is no step 999' export a.json -o never.svg --step 999
 expects 0 '' replay "$capture" --list
 expects 0 '' export "$capture" -o capture.txt
 [ -s capture.txt ] || fail 'no text of a capture'

@@ -34,6 +34,12 @@ int command_export(const struct args *args)
 	app_init(&app, o.recording, o.path);
 	app.palette = args->dark ? PALETTE_DARK : PALETTE_LIGHT;
 	app.projector = args->projector;
+	if (args->has_step && args->step > app_steps(&app)) {
+		error_set(&err, "%s: there is no step %u: the last one is %u", path, args->step,
+			  app_steps(&app));
+		opened_close(&o);
+		return complain(STATUS_BAD_INPUT, err.text);
+	}
 	app_go_to_step(&app, args->has_step ? args->step : o.has_step ? o.step : UINT32_MAX);
 	fine = format->write(&app, args->width > 0 ? args->width : PICTURE_WIDTH,
 			     args->height > 0 ? args->height : PICTURE_HEIGHT, args->output, &err);

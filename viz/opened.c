@@ -35,6 +35,20 @@ static void take_link(struct opened *out, const char *path)
 	*hash = '\0';
 }
 
+/* A run that was cut short is said to be: its verdicts would be of another run. */
+static bool ran_to_its_end(const struct opened *o, const struct scenario_result *result,
+			   bool verdict_wanted, struct error *err)
+{
+	if (!result->too_long)
+		return true;
+	error_set(err,
+		  "%s: stopped after %d events: send less, or end it earlier with \"duration_ms\"",
+		  o->path, SCENARIO_EVENTS_MAX);
+	if (!verdict_wanted)
+		fprintf(stderr, "tcplab: note: %s\n", err->text);
+	return !verdict_wanted;
+}
+
 bool opened_scenario(struct opened *out, const char *path, const struct args *args,
 		     const struct settings *settings, struct error *err)
 {
@@ -44,6 +58,7 @@ bool opened_scenario(struct opened *out, const char *path, const struct args *ar
 		.has_seed = args->has_seed,
 		.seed = args->seed,
 	};
+	struct scenario_result result;
 
 	take_link(out, path);
 	if (!scenario_load(out->path, &options, &out->scenario, err)) {
@@ -51,7 +66,11 @@ bool opened_scenario(struct opened *out, const char *path, const struct args *ar
 		return false;
 	}
 	out->recording = scenario_recording(out->scenario);
-	scenario_run(out->scenario, out->recording);
+	result = scenario_run(out->scenario, out->recording);
+	if (!ran_to_its_end(out, &result, args->verb == VERB_CHECK, err)) {
+		opened_close(out);
+		return false;
+	}
 	if (args->verb == VERB_CHECK || args->text)
 		scenario_tell_notes(out->scenario, stderr);
 	return true;
