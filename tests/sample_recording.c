@@ -390,6 +390,26 @@ struct recording *sample_crossing(void)
 	return m.r;
 }
 
+/* ---- restart ---- */
+
+struct recording *sample_restart(void)
+{
+	struct event reboot = event_at(ms(1400), SERVER, EVENT_CALL);
+	struct maker m;
+	uint32_t p;
+
+	begin(&m, "The server starts anew", false);
+	handshake(&m);
+	reboot.call = CALL_REBOOT;
+	recording_add(m.r, &reboot);
+	recording_drop_tcb(m.r, m.conn[SERVER]);
+	call(&m, ms(1500), CLIENT, CALL_SEND, RULE_SEND_QUEUED);
+	p = put(&m, ms(1500), CLIENT, PSH | ACK, 101, 301, 100);
+	m.conn[SERVER] = EVENT_NONE;
+	lose(&m, ms(1520), CLIENT, p, "lost");
+	return m.r;
+}
+
 /* ---- bulk ---- */
 
 /* A segment every millisecond; its ACK leaves when it arrives. */

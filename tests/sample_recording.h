@@ -16,6 +16,9 @@ struct recording *sample_lesson(void);
 /* Both sides open at once, and one is reset: arrows that cross. */
 struct recording *sample_crossing(void);
 
+/* A connection that is established, until the server starts anew. */
+struct recording *sample_restart(void);
+
 /* `packets` segments and their ACKs over 10 ms, three in a thousand lost. */
 struct recording *sample_bulk(uint32_t packets);
 

@@ -346,6 +346,26 @@ static void a_lifeline_tells_the_states_in_their_order(void **state)
 	ladder_layout_free(&l);
 }
 
+static void a_host_that_restarts_is_closed_from_then_on(void **state)
+{
+	const struct samples *s = *state;
+	struct recording *r = sample_restart();
+	struct scene scene = scene_of(r);
+	struct ladder_layout l;
+	const struct ladder_track *last = NULL;
+
+	scene.cursor = cursor_end(r);
+	l = layout_of(s, &scene);
+	for (uint32_t i = 0; i < l.track_count; i++)
+		if (l.tracks[i].side == SIDE_SERVER)
+			last = &l.tracks[i];
+	assert_non_null(last);
+	assert_int_equal(last->state, CLOSED);
+	assert_true(fabs(last->top - height_at(&l, nanos_from_ms(1400))) < 0.01);
+	ladder_layout_free(&l);
+	recording_free(r);
+}
+
 static void a_timer_reaches_from_its_start_to_when_it_fires(void **state)
 {
 	const struct samples *s = *state;
@@ -439,6 +459,7 @@ int main(void)
 		cmocka_unit_test(while_moving_on_what_has_arrived_is_still_seen_coming),
 		cmocka_unit_test(a_hidden_future_shows_nothing_that_is_to_come),
 		cmocka_unit_test(a_lifeline_tells_the_states_in_their_order),
+		cmocka_unit_test(a_host_that_restarts_is_closed_from_then_on),
 		cmocka_unit_test(a_timer_reaches_from_its_start_to_when_it_fires),
 		cmocka_unit_test(the_cursor_is_always_in_sight),
 		cmocka_unit_test(scrolling_moves_everything_by_as_much),

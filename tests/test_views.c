@@ -25,7 +25,7 @@
 #include "viz/view_variables.h"
 #include "viz/view_why.h"
 
-enum { SAMPLES = 4, BULK = 26 };
+enum { SAMPLES = 5, BULK = 26 };
 
 struct samples {
 	struct recording *recordings[SAMPLES]; /* the lesson is the first */
@@ -40,6 +40,7 @@ static int open_samples(void **state)
 	s->recordings[1] = sample_crossing();
 	s->recordings[2] = sample_capture();
 	s->recordings[3] = sample_bulk(BULK);
+	s->recordings[4] = sample_restart();
 	s->canvas = canvas_open(&plain_metrics);
 	*state = s;
 	return 0;
@@ -453,6 +454,19 @@ static void a_connection_that_ended_is_in_the_lower_closed(void **state)
 	assert_int_equal(heat.node, NODE_CLOSED_AGAIN);
 }
 
+static void a_host_that_restarts_is_in_the_upper_closed_by_no_edge(void **state)
+{
+	const struct samples *s = *state;
+	struct scene scene = scene_of(s->recordings[4]);
+	struct diagram_heat heat;
+
+	scene.cursor = cursor_end(scene.recording);
+	diagram_heat_find(&heat, &scene, SIDE_SERVER);
+	assert_int_equal(heat.node, CLOSED);
+	for (int i = 0; i < DIAGRAM_EDGES_MAX; i++)
+		assert_true(heat.heat[i] < HEAT_LAST);
+}
+
 static void an_abort_is_told_on_the_edge_it_took(void **state)
 {
 	const struct samples *s = *state;
@@ -544,6 +558,7 @@ int main(void)
 		cmocka_unit_test(all_labels_of_the_diagram_have_room_from_460_pixels),
 		cmocka_unit_test(the_edge_taken_in_this_step_is_the_hottest),
 		cmocka_unit_test(a_connection_that_ended_is_in_the_lower_closed),
+		cmocka_unit_test(a_host_that_restarts_is_in_the_upper_closed_by_no_edge),
 		cmocka_unit_test(an_abort_is_told_on_the_edge_it_took),
 		cmocka_unit_test(a_change_shows_the_old_and_the_new_value),
 		cmocka_unit_test(held_text_is_in_the_receive_bar),

@@ -2,7 +2,8 @@
  *
  * Shape carries the meaning, so that grey will do: solid is text, thin a
  * pure ACK, dashed was sent again, a cross is lost, double is a copy that
- * the network made, a hollow head was overtaken. */
+ * the network made, a hollow head was overtaken, a diamond is where a link
+ * changed it. */
 #include "viz/ladder_parts.h"
 
 #include <math.h>
@@ -104,7 +105,8 @@ static void draw_end(const struct ladder_drawing *d, const struct ladder_arrow *
 		draw_head(d, a, s);
 }
 
-void draw_flight(const struct ladder_drawing *d, const struct ladder_arrow *a)
+/* What one under way has behind it, and where it is. */
+static void draw_flight(const struct ladder_drawing *d, const struct ladder_arrow *a)
 {
 	struct stroke s = stroke_of(d, a);
 	struct point reached = along(a, a->travelled);
@@ -164,11 +166,25 @@ static void draw_words(const struct ladder_drawing *d, const struct arrow_label 
 	}
 }
 
+static void draw_corruption(const struct ladder_drawing *d, const struct ladder_arrow *a)
+{
+	struct point p = along(a, a->corrupted);
+	double r = d->theme->head * 0.55;
+	const struct point diamond[4] = {at(p.x, p.y - r), at(p.x + r, p.y), at(p.x, p.y + r),
+					 at(p.x - r, p.y)};
+	struct color alert = d->theme->color[ROLE_ALERT];
+
+	canvas_polygon(d->canvas, diamond, 4,
+		       a->when == WHEN_FUTURE ? ladder_future(d->theme, alert) : alert, NO_STROKE);
+}
+
 static void draw_one(const struct ladder_drawing *d, const struct ladder_arrow *a,
 		     const struct arrow_label *label)
 {
 	canvas_begin(d->canvas, "packet-%u", a->packet);
 	draw_arrow(d, a);
+	if (a->corrupted > 0)
+		draw_corruption(d, a);
 	draw_words(d, label, false);
 	canvas_end(d->canvas);
 }

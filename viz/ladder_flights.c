@@ -138,6 +138,32 @@ static void consider_packet(struct ladder_layout *l, const struct scene *s, uint
 	*add_arrow(l) = a;
 }
 
+/* Where on its way, kept clear of both ends. */
+static void mark_corrupted(struct ladder_layout *l, const struct scene *s,
+			   const struct event *event)
+{
+	for (uint32_t i = 0; i < l->arrow_count; i++) {
+		struct ladder_arrow *a = &l->arrows[i];
+		nanos sent = recording_event(s->recording, a->record.sent)->time;
+
+		if (a->packet == event->packet)
+			a->corrupted = fmin(
+				fmax((double)(event->time - sent) / (double)l->scale.flight_time,
+				     0.2),
+				0.8);
+	}
+}
+
+static void find_corrupted(struct ladder_layout *l, const struct scene *s)
+{
+	for (uint32_t n = l->rows.first_event; n < l->rows.end_event; n++) {
+		const struct event *event = recording_event(s->recording, n);
+
+		if (event->kind == EVENT_CORRUPTED && (!s->hide_future || scene_has_happened(s, n)))
+			mark_corrupted(l, s, event);
+	}
+}
+
 void ladder_find_arrows(struct ladder_layout *l, const struct scene *s)
 {
 	l->arrow_count = 0;
@@ -159,4 +185,5 @@ void ladder_find_arrows(struct ladder_layout *l, const struct scene *s)
 					event->kind == EVENT_LOST ? row->side
 								  : other_side(row->side));
 	}
+	find_corrupted(l, s);
 }

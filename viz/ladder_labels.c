@@ -1,6 +1,7 @@
 #include "viz/ladder_labels.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #include "base/text.h"
 #include "viz/label_place.h"
@@ -75,6 +76,8 @@ static void place_segment(struct label_job *j)
 	struct segment_text words;
 
 	segment_text_of(&words, p, &origin);
+	if (j->arrow->corrupted > 0)
+		snprintf(words.mark, sizeof words.mark, "corrupted");
 	if (is_steep(j->arrow) && !matters && label_beside(j, words.brief))
 		return;
 	label_begin(j);
@@ -152,13 +155,13 @@ static void add_head(struct placer *placer, const struct ladder_arrow *a, const 
 	placer_add_line(placer, left, right, owner);
 }
 
-/* The dot of a segment under way, as a cross. */
-static void add_dot(struct placer *placer, const struct ladder_arrow *a, const struct theme *t,
-		    uint32_t owner)
+/* The dot of a segment under way, or a diamond, as a cross. */
+static void add_dot(struct placer *placer, const struct ladder_arrow *a, double share,
+		    const struct theme *t, uint32_t owner)
 {
-	double r = t->font[TYPE_NUMBER].size * LADDER_DOT;
-	double x = a->from.x + (a->to.x - a->from.x) * a->travelled;
-	double y = a->from.y + (a->to.y - a->from.y) * a->travelled;
+	double r = t->head * 0.55;
+	double x = a->from.x + (a->to.x - a->from.x) * share;
+	double y = a->from.y + (a->to.y - a->from.y) * share;
 
 	placer_add_line(placer, at(x - r, y), at(x + r, y), owner);
 	placer_add_line(placer, at(x, y - r), at(x, y + r), owner);
@@ -174,7 +177,9 @@ void ladder_labels_avoid(struct placer *placer, const struct ladder_layout *l,
 		if (a->fate != FATE_LOST)
 			add_head(placer, a, t, i);
 		if (a->when == WHEN_UNDER_WAY)
-			add_dot(placer, a, t, i);
+			add_dot(placer, a, a->travelled, t, i);
+		if (a->corrupted > 0)
+			add_dot(placer, a, a->corrupted, t, OWNED_BY_NONE);
 		if (a->fate == FATE_LOST)
 			placer_add_rect(placer, box(a->to.x - t->head / 2, a->to.y - t->head / 2,
 						    t->head, t->head));

@@ -42,6 +42,7 @@ struct ladder_arrow {
 	enum when when;
 	bool current;     /* sent, arrived or lost in the step at the cursor */
 	bool sent_now;    /* sent in it */
+	double corrupted; /* share of its way where a link changed it; 0: none did */
 	double travelled; /* share of its way that it has gone at the cursor, 0 … 1 */
 	struct point from;
 	struct point to;

@@ -17,9 +17,6 @@ struct color ladder_future(const struct theme *t, struct color color);
 
 /* Segments with their labels: ladder_arrows.c. */
 void draw_arrows(const struct ladder_drawing *d, const struct arrow_label *labels);
-/* What one under way has behind it, and where it is. */
-void draw_flight(const struct ladder_drawing *d, const struct ladder_arrow *a);
-
 /* Lifelines, names of states, timers: ladder_lifelines.c. Their words tell
  * the placer where they are. */
 void draw_lifelines(const struct ladder_drawing *d, struct placer *placer);

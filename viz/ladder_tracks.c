@@ -50,6 +50,21 @@ static void start_tracks(struct ladder_layout *l, const struct scene *s)
 	}
 }
 
+/* The state that the event brings to its host's lifeline; false for none. */
+static bool new_state(const struct scene *s, uint32_t n, enum side *side, enum tcp_state *state)
+{
+	const struct event *event = recording_event(s->recording, n);
+
+	if (!focus_side(&s->focus, event->host, side))
+		return false;
+	if (event->kind == EVENT_CALL && event->call == CALL_REBOOT) {
+		*state = CLOSED; /* no transition: the host has forgotten there was a state */
+		return true;
+	}
+	*state = (enum tcp_state)event->to;
+	return event->kind == EVENT_TRANSITION && is_followed(s, *side, n);
+}
+
 void ladder_find_tracks(struct ladder_layout *l, const struct scene *s)
 {
 	struct rect body = l->columns.body;
@@ -59,19 +74,20 @@ void ladder_find_tracks(struct ladder_layout *l, const struct scene *s)
 	l->track_count = 0;
 	start_tracks(l, s);
 	for (uint32_t n = l->rows.first_event; n < l->rows.end_event; n++) {
-		const struct event *event = recording_event(s->recording, n);
 		enum side side;
+		enum tcp_state state;
 		double y;
 
-		if (event->kind != EVENT_TRANSITION || !focus_side(&s->focus, event->host, &side) ||
-		    !is_followed(s, side, n) || (s->hide_future && !scene_has_happened(s, n)))
+		if (!new_state(s, n, &side, &state) ||
+		    (s->hide_future && !scene_has_happened(s, n)) ||
+		    l->tracks[open[side]].state == state)
 			continue;
 		y = ladder_height_of(l, n);
 		l->tracks[open[side]].bottom = y;
 		open[side] = l->track_count;
 		*add_track(l) = (struct ladder_track){
 			.side = side,
-			.state = (enum tcp_state)event->to,
+			.state = state,
 			.inferred = l->tracks[side].inferred,
 			.named = true,
 			.current = ladder_is_in_step(s, n),

@@ -111,5 +111,5 @@ const struct diagram_edge *diagram_edge(enum tcp_state from, enum tcp_state to)
 
 unsigned diagram_node(enum tcp_state state, const struct diagram_edge *came_by)
 {
-	return state == CLOSED && came_by ? came_by->to : (unsigned)state;
+	return came_by && state_of(came_by->to) == state ? came_by->to : (unsigned)state;
 }

@@ -39,7 +39,7 @@ const struct diagram_edge *diagram_edges(unsigned *count);
 /* The edge of a transition, NULL where there is none. */
 const struct diagram_edge *diagram_edge(enum tcp_state from, enum tcp_state to);
 
-/* Which of the two CLOSED a connection is in that came there by `edge`. */
+/* Which of the two CLOSED it is, where the last edge that was taken leads there. */
 unsigned diagram_node(enum tcp_state state, const struct diagram_edge *came_by);
 
 #endif

@@ -92,7 +92,9 @@ void diagram_heat_find(struct diagram_heat *h, const struct scene *s, enum side 
 
 		came_by = diagram_edge((enum tcp_state)event->from, (enum tcp_state)event->to);
 		h->reason = reason_of(s->recording, event);
-		heat_edge(h, came_by, HEAT_LAST);
+		/* A host that restarts leaves its state by no edge. */
+		if ((enum tcp_state)event->to == end.state)
+			heat_edge(h, came_by, HEAT_LAST);
 	}
 	heat_step(h, s, side);
 	h->inferred = end.inferred;

@@ -161,33 +161,57 @@ static void draw_times(const struct ladder_drawing *d, struct placer *placer)
 
 /* ---- captions ---- */
 
-/* Between the lifelines, in as many lines as the row has room for. */
+/* A place between the lifelines at or below the caption's row that no arrow
+ * crosses: across all of the lane, or beside the arrows. */
+static bool caption_place(const struct ladder_drawing *d, double y, const char *words,
+			  const struct font *font, const struct placer *placer, struct rect *place)
+{
+	static const struct {
+		double width; /* shares of the lane */
+		double left;
+	} tries[] = {{1, 0}, {0.6, 0}, {0.6, 0.4}, {0.42, 0}, {0.42, 0.58}};
+	enum { LOWER = 5, LINES = 4 };
+	const struct ladder_layout *l = d->layout;
+	struct rect lane = rect_inset(l->columns.lane, d->theme->gap, 0);
+	struct rect body = l->columns.body;
+
+	for (unsigned i = 0; i < sizeof tries / sizeof tries[0]; i++)
+		for (int lower = 0; lower < LOWER; lower++) {
+			double width = lane.w * tries[i].width;
+			double height = canvas_paragraph_height(d->canvas, width, words, font);
+			double middle = y + lower * l->scale.pitch * 0.7;
+			struct slab slab;
+
+			*place = box(lane.x + lane.w * tries[i].left, middle - height / 2, width,
+				     height);
+			slab = (struct slab){middle_of(*place), width / 2, height / 2, 0};
+			if (height <= LINES * line_pitch(font) && place->y >= body.y &&
+			    bottom_of(*place) <= bottom_of(body) &&
+			    placer_has_room(placer, &slab, OWNED_BY_NONE))
+				return true;
+		}
+	return false;
+}
+
 static void draw_caption(const struct ladder_drawing *d, const struct ladder_row *row,
 			 struct placer *placer)
 {
 	const struct theme *t = d->theme;
-	const struct ladder_layout *l = d->layout;
 	const struct event *event = recording_event(d->scene->recording, row->event);
-	struct text_style style = text_style(t->font[TYPE_LABEL], t->color[ROLE_TIMER]);
-	double width = l->columns.lane.w - 2 * t->gap;
-	const char *words =
-		event->text == EVENT_NONE ? "" : recording_text(d->scene->recording, event->text);
-	double height = canvas_paragraph_height(d->canvas, width, words, &style.font);
-	struct rect r = box(l->columns.lane.x + t->gap, row->y - height / 2, width, height);
-	struct slab slab = {middle_of(r), r.w / 2, r.h / 2, 0};
+	bool happened = scene_has_happened(d->scene, row->event);
+	struct text_style style =
+		text_style(t->font[TYPE_LABEL], t->color[happened ? ROLE_TIMER : ROLE_DIM]);
+	const char *words;
+	struct rect r;
 
-	if (height > 2 * LADDER_CAPTION_PITCHES * l->scale.pitch || r.y < l->columns.body.y ||
-	    bottom_of(r) > bottom_of(l->columns.body) ||
-	    !placer_has_room(placer, &slab, OWNED_BY_NONE))
+	if (event->text == EVENT_NONE || (d->scene->hide_future && !happened))
 		return;
-	if (!scene_has_happened(d->scene, row->event)) {
-		if (d->scene->hide_future)
-			return;
-		style.color = t->color[ROLE_DIM];
-	}
+	words = recording_text(d->scene->recording, event->text);
+	if (!caption_place(d, row->y, words, &style.font, placer, &r))
+		return;
 	style.align = ALIGN_CENTRE;
 	canvas_paragraph(d->canvas, at(r.x, r.y), r.w, words, &style);
-	placer_add_slab(placer, &slab);
+	placer_add_rect(placer, r);
 }
 
 static void draw_captions(const struct ladder_drawing *d, struct placer *placer)
@@ -276,19 +300,4 @@ void view_ladder_draw(struct canvas *c, const struct theme *t, const struct scen
 	canvas_end(c);
 	ladder_layout_free(&layout);
 	placer_free(&placer);
-}
-
-void view_ladder_draw_flights(struct canvas *c, const struct theme *t, const struct scene *s,
-			      struct rect area)
-{
-	struct ladder_layout layout = {0};
-	struct ladder_drawing d = {c, t, s, &layout};
-
-	ladder_layout_build(&layout, s, t, c, area);
-	canvas_clip(c, layout.columns.body, CLIP_WINDOW);
-	for (uint32_t i = 0; i < layout.arrow_count; i++)
-		if (layout.arrows[i].when == WHEN_UNDER_WAY)
-			draw_flight(&d, &layout.arrows[i]);
-	canvas_unclip(c);
-	ladder_layout_free(&layout);
 }

@@ -13,10 +13,4 @@
 void view_ladder_draw(struct canvas *c, const struct theme *t, const struct scene *s,
 		      struct rect area);
 
-/* Only the segments under way at scene_moment(), each with what it has behind
- * it: over a ladder that was drawn with an earlier moment this is the same
- * as drawing all anew, and much quicker. */
-void view_ladder_draw_flights(struct canvas *c, const struct theme *t, const struct scene *s,
-			      struct rect area);
-
 #endif
