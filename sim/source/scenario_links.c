@@ -90,7 +90,7 @@ static void describe_each(struct scenario *s, unsigned number, struct scenario_f
 static bool read_fault(struct scenario *s, const struct json *json, unsigned number,
 		       struct scenario_fault *fault, struct error *err)
 {
-	const struct json *value;
+	const struct json *value = NULL;
 	bool by_chance;
 	char buf[FAULT_WORDS_MAX];
 	struct text text = text_in(buf, sizeof buf);
