@@ -248,6 +248,49 @@ static void a_connection_is_followed_with_its_peer(void **state)
 	assert_false(focus_holds(r, &f, &other, &side));
 }
 
+/* Hosts 10.0.0.1 … 10.0.0.3; a packet from each of the first two to the third. */
+static struct recording *three_hosts(void)
+{
+	struct recording *r = recording_new(&(struct recording_info){.title = "three"});
+	struct address all[3];
+
+	for (int h = 0; h < 3; h++) {
+		struct host_record host = {.name = "host"};
+
+		all[h] = (struct address){{10, 0, 0, (uint8_t)(h + 1)}, 4};
+		host.addresses[0] = all[h];
+		recording_add_host(r, &host);
+	}
+	for (uint8_t h = 0; h < 2; h++) {
+		struct event sent = event_at(h, h, EVENT_SEND);
+		struct event there = event_at(h + 10, 2, EVENT_ARRIVE);
+		struct packet_record p = {.host = h, .conn = EVENT_NONE, .copy_of = EVENT_NONE};
+
+		p.packet.src = all[h];
+		p.packet.dst = all[2];
+		there.packet = recording_add_packet(r, &p, &sent);
+		if (h == 1) /* of the other one it is not known yet */
+			recording_add(r, &there);
+	}
+	return r;
+}
+
+static void of_many_hosts_two_are_followed(void **state)
+{
+	struct recording *r = three_hosts();
+	struct focus f = focus_of_recording(r);
+	enum side side;
+
+	(void)state;
+	assert_int_equal(f.host[SIDE_CLIENT], 0);
+	assert_int_equal(f.host[SIDE_SERVER], 2);
+	assert_true(focus_holds(r, &f, recording_event(r, 0), &side));
+	/* Neither what the other one sends, nor that it reaches the server. */
+	assert_false(focus_holds(r, &f, recording_event(r, 1), &side));
+	assert_false(focus_holds(r, &f, recording_event(r, 2), &side));
+	recording_free(r);
+}
+
 static void before_everything_both_ends_are_closed(void **state)
 {
 	const struct recording *r = *state;
@@ -317,6 +360,7 @@ int main(void)
 		cmocka_unit_test(a_search_goes_round_at_the_ends),
 		cmocka_unit_test(the_client_is_who_sends_first),
 		cmocka_unit_test(a_connection_is_followed_with_its_peer),
+		cmocka_unit_test(of_many_hosts_two_are_followed),
 		cmocka_unit_test(before_everything_both_ends_are_closed),
 		cmocka_unit_test(an_end_at_a_position_is_the_same_however_one_came_there),
 	};

@@ -77,6 +77,7 @@ static bool is_between(const struct recording *r, const struct focus *f, uint32_
 	return remote == f->host[other_side(side)];
 }
 
+/* Its sender and its receiver are followed. */
 static bool packet_is_between(const struct recording *r, const struct focus *f, uint32_t packet)
 {
 	struct packet_record p;
@@ -84,7 +85,10 @@ static bool packet_is_between(const struct recording *r, const struct focus *f, 
 	uint8_t to;
 
 	recording_packet(r, packet, &p);
-	if (p.conn != EVENT_NONE && focus_side(f, p.host, &side) && f->conn[side] != EVENT_NONE)
+	/* ICMP errors come from anywhere on the path. */
+	if (!focus_side(f, p.host, &side))
+		return p.packet.kind == PACKET_ICMP_ERROR;
+	if (p.conn != EVENT_NONE && f->conn[side] != EVENT_NONE)
 		return p.conn == f->conn[side];
 	if (!host_with(r, &p.packet.dst, &to))
 		return true;
