@@ -14,8 +14,9 @@ struct words {
 	char what[WORDS_MAX];
 	char source[64]; /* "RFC 6298 §5.4" */
 	char why[WORDS_MAX];
-	char place[64]; /* "step 9 of 14   1.050 s" */
-	char time[32];  /* "1.050 s" */
+	char also[WORDS_MAX]; /* what else the step did; "" for nothing */
+	char place[64];       /* "step 9 of 14   1.050 s" */
+	char time[32];        /* "1.050 s" */
 };
 
 /* ---- what to say ---- */
@@ -49,6 +50,19 @@ static void split_reason(const char *reason, struct words *w)
 	snprintf(w->why, sizeof w->why, "%s", reason);
 }
 
+/* A step may do two things worth a sentence: the second comes below. */
+static void find_second(const struct recording *r, struct cursor c, struct words *w)
+{
+	uint32_t turn = cursor_turn(r, c);
+	uint32_t events[STORY_MAX];
+	struct text also = text_in(w->also, sizeof w->also);
+
+	if (c.event != cursor_after_turn(r, turn).event || recording_story(r, turn, events) < 2)
+		return;
+	text_add(&also, "Also: ");
+	explain_what(r, events[1], &also);
+}
+
 /* "2.000 s" must not be torn at the end of a line: a blank between a number
  * and its unit is one that does not break. */
 static void keep_units(char *words, size_t size)
@@ -78,7 +92,7 @@ static void find_words(const struct scene *s, struct words *w)
 	struct text why = text_in(buf, sizeof buf);
 	uint32_t n;
 
-	w->what[0] = w->source[0] = w->why[0] = '\0';
+	w->what[0] = w->source[0] = w->why[0] = w->also[0] = '\0';
 	text_addf(&place, "step %u of %u",
 		  cursor_is_at_start(s->cursor) ? 0 : cursor_turn(r, s->cursor) + 1,
 		  recording_turns(r));
@@ -94,6 +108,7 @@ static void find_words(const struct scene *s, struct words *w)
 	keep_units(w->what, sizeof w->what);
 	explain_why(r, n, &why);
 	split_reason(buf, w);
+	find_second(r, s->cursor, w);
 }
 
 /* ---- on a lesson's page ---- */
@@ -139,7 +154,11 @@ static void draw_on_page(struct canvas *c, const struct theme *t, const struct w
 	cut_right(&inside, t->pad * 2);
 	title = text_style(sentence_font(c, t, w->what, inside.w), t->color[ROLE_TEXT]);
 	y += canvas_paragraph(c, at(inside.x, y), inside.w, w->what, &title);
-	canvas_paragraph(c, at(inside.x, y), inside.w, w->why, &body);
+	y += canvas_paragraph(c, at(inside.x, y), inside.w, w->why, &body);
+	body.color = t->color[ROLE_DIM];
+	if (w->also[0] != '\0' && y + line_pitch(&body.font) <= bottom_of(inside) + t->hair)
+		canvas_text_cut(c, box(inside.x, y, inside.w, line_pitch(&body.font)), w->also,
+				&body);
 	small.align = source.align = ALIGN_RIGHT;
 	canvas_text_in(c, cut_top(&side, line_pitch(&t->font[TYPE_TITLE])), w->source, &source);
 	canvas_text_in(c, cut_top(&side, line_pitch(&t->font[TYPE_BODY])), w->place, &small);
