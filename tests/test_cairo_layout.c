@@ -89,11 +89,10 @@ static void lint_scenario(struct linter *l, const char *path)
 static void lint_capture(struct linter *l, const char *path)
 {
 	const struct replay_options options = {0};
-	struct replay_summary summary;
 	struct recording *r;
 	struct error err;
 
-	if (!replay_run(path, &options, &r, &summary, &err))
+	if (!replay_run(path, &options, &r, NULL, &err))
 		fail_msg("%s", err.text);
 	lint_recording(l, r, path);
 	recording_free(r);
