@@ -75,6 +75,8 @@ grep -q 'hold in' out && fail 'a verdict on nothing'
 expects 0 'links.0.faults.1 never hit anything' \
 	check a.json --set 'links.0.faults.+={"lose": "ninth RST from client"}'
 expects 2 'there is no step 999' export a.json -o never.svg --step 999
+expects 2 'no step 9999' run a.json --dump-ui --step 9999
+expects 2 'no step 9999' run 'a.json#step=9999' --dump-ui
 expects 0 '' replay "$capture" --list
 expects 0 '' export "$capture" -o capture.txt
 [ -s capture.txt ] || fail 'no text of a capture'
@@ -104,6 +106,11 @@ expects 0 '' run a.json --dump-ui
 jq -e '.ui | any(.id == "play" and .w > 10)' out >jq.out 2>&1 || fail 'no play button'
 expects 0 '' run a.json a.json --text
 [ "$(grep -c 'OPEN active' out)" -eq 2 ] || fail 'two scenarios are not two ladders'
+
+checks=$((checks + 1)) got=0
+(cd "$TOP" && "$TCPLAB") >out 2>err || got=$?
+judge 0 'there is no display' "$got" 'tcplab alone'
+[ "$(grep -c '^ *time, s' out)" -eq 1 ] || fail 'tcplab alone shows more than the first scenario'
 
 # ---- seeds and settings ----
 expects 0 '' run a.json --json --seed 7

@@ -31,15 +31,13 @@ int command_export(const struct args *args)
 	}
 	if (!opened_file(&o, path, args, &err))
 		return complain(STATUS_BAD_INPUT, err.text);
-	app_init(&app, o.recording, o.path);
-	app.palette = args->dark ? PALETTE_DARK : PALETTE_LIGHT;
-	app.projector = args->projector;
-	if (args->has_step && args->step > app_steps(&app)) {
-		error_set(&err, "%s: there is no step %u: the last one is %u", path, args->step,
-			  app_steps(&app));
+	if (!opened_has_step(&o, args, &err)) {
 		opened_close(&o);
 		return complain(STATUS_BAD_INPUT, err.text);
 	}
+	app_init(&app, o.recording, o.path);
+	app.palette = args->dark ? PALETTE_DARK : PALETTE_LIGHT;
+	app.projector = args->projector;
 	app_go_to_step(&app, args->has_step ? args->step : o.has_step ? o.step : UINT32_MAX);
 	fine = format->write(&app, args->width > 0 ? args->width : PICTURE_WIDTH,
 			     args->height > 0 ? args->height : PICTURE_HEIGHT, args->output, &err);

@@ -4,6 +4,7 @@
 #include "viz/directory.h"
 #include "viz/output.h"
 #include "viz/session.h"
+#include "viz/window.h"
 
 int command_window(const struct args *args)
 {
@@ -17,7 +18,8 @@ int command_window(const struct args *args)
 						  "where it looks for them: name a file");
 	}
 	s.files = (const char *const *)ours.paths;
-	s.file_count = ours.count;
+	/* As text, all of them at once would be a flood. */
+	s.file_count = window_is_possible() ? ours.count : 1;
 	status = session_present(&s);
 	directory_free(&ours);
 	return status;

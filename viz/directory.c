@@ -72,7 +72,8 @@ void directory_free(struct directory *d)
 
 bool directory_of_ours(struct directory *out)
 {
-	static const char *const places[] = {"../scenarios", "../share/tcplab/scenarios"};
+	static const char *const places[] = {"../scenarios", "../../scenarios",
+					     "../share/tcplab/scenarios"};
 	char program[PATH_MAX];
 	ssize_t len = readlink("/proc/self/exe", program, sizeof program - 1);
 	struct error err;

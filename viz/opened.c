@@ -112,6 +112,15 @@ bool opened_file(struct opened *out, const char *path, const struct args *args, 
 	       opened_capture(out, path, args, err);
 }
 
+bool opened_has_step(const struct opened *o, const struct args *args, struct error *err)
+{
+	uint32_t steps = recording_turns(o->recording);
+	uint32_t step = args->has_step ? args->step : o->has_step ? o->step : 0;
+
+	return step <= steps ||
+	       error_set(err, "%s: there is no step %u: the last one is %u", o->path, step, steps);
+}
+
 void opened_close(struct opened *o)
 {
 	recording_free(o->recording);

@@ -33,6 +33,8 @@ bool opened_capture(struct opened *out, const char *path, const struct args *arg
 		    struct error *err);
 /* The one or the other. */
 bool opened_file(struct opened *out, const char *path, const struct args *args, struct error *err);
+/* False with a sentence where the step of --step, or of a link, is not there. */
+bool opened_has_step(const struct opened *o, const struct args *args, struct error *err);
 void opened_close(struct opened *o);
 
 #endif

@@ -186,6 +186,8 @@ int session_present(struct session *s)
 
 	if (overwrites(s, &err) || !open_first(s, s->files[0], &err))
 		return complain(STATUS_BAD_INPUT, err.text);
+	if (!opened_has_step(&s->now, args, &err))
+		return done(s, false, &err);
 	if (s->now.summary.report != NULL)
 		fputs(s->now.summary.report, stderr);
 	if (args->text || args->json)
