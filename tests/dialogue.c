@@ -161,6 +161,7 @@ static bool pull(struct dialogue *d, struct segment *seg)
 	sent = tcp_next_segment(&t, seg, &offset, &rule);
 	if (sent) {
 		d->last = *seg;
+		d->last_rule = rule;
 		d->rules[rule] = true;
 		assert_int_not_equal(rule, RULE_NONE);
 	}

@@ -38,7 +38,8 @@ struct dialogue {
 	int64_t delivered;    /* octets that the caller was asked to keep, each once */
 	struct segment reply; /* from CLOSED, where there is no TCB; flags 0: none */
 	enum rule reply_rule;
-	struct segment last; /* that was sent */
+	struct segment last; /* that was sent, and why */
+	enum rule last_rule;
 };
 
 /* In CLOSED, profile "plain" unless changed before the first call. */

@@ -216,6 +216,7 @@ static void urgent_pointer_never_moves_text(void **state)
 		assert_int_equal(tcb_urgent_left(&d.tcb), up);
 		app_receive(&d, 100);
 		assert_int_equal(tcb_urgent_left(&d.tcb), up > 100 ? up - 100 : 0);
+		assert_int_equal(d.tcb.rcv.urgent, up > 100);
 	}
 }
 

@@ -271,6 +271,11 @@ static void old_duplicate_syn_leads_back_to_time_wait(void **state)
 				  : "F. 1:1(0) ack 2 win 9");
 		out(&d, ". 2:2(0) ack 2");
 		fired(&d, RULE_FIN_AGAIN);
+		assert_memory_equal(&d.tcb.remote, &before.remote, sizeof before.remote);
+		in(&d, timestamps ? "S 90000:90000(0) win 9 <mss 1000,nop,nop,TS val 90 ecr 0>"
+				  : "S 90000:90000(0) win 9 <mss 1000>");
+		assert_true(out_any(&d));
+		assert_int_equal(d.last_rule, RULE_LISTEN_SYN);
 	}
 }
 

@@ -64,6 +64,14 @@ static void limited_transmit_does_not_raise_ssthresh(void **state)
 	out_full(&d, 1, 1);
 	assert_int_equal(d.tcb.cc.ssthresh, 5000);
 	assert_int_equal(d.tcb.cc.cwnd, 8000);
+	in_ack(&d, 1); /* one more has left the network */
+	assert_int_equal(d.tcb.cc.cwnd, 9000);
+	in_ack(&d, 1001); /* a partial ACK takes what it covers, and gives a segment back */
+	assert_int_equal(d.tcb.cc.cwnd, 9000);
+	out_full(&d, 1001, 1);
+	in_ack(&d, 4001);
+	assert_int_equal(d.tcb.cc.cwnd, 7000);
+	out_full(&d, 4001, 1);
 }
 
 static void text_for_which_cwnd_has_room_is_not_limited_transmit(void **state)
@@ -202,6 +210,50 @@ static void loss_is_repaired_fast_after_2_gib_without_one(void **state)
 	assert_true(d.tcb.cc.fast_recovery);
 }
 
+/* RFC 5681 §3.1: a segment a round trip, however many ACKs that brings. */
+static void avoidance_adds_one_segment_a_round_trip(void **state)
+{
+	struct dialogue d = with_window_of(4);
+	uint32_t cwnd = 2000;
+
+	(void)state;
+	app_send(&d, 60000);
+	out_full(&d, 1, 4);
+	pass_ms(&d, 1000);
+	out_full(&d, 1, 1);
+	in_ack(&d, 4001); /* ssthresh is 2000, cwnd 2000 */
+	assert_int_equal(d.tcb.cc.cwnd, cwnd);
+	for (int round = 0; round < 8; round++) {
+		uint32_t until;
+
+		send_all(&d);
+		until = d.tcb.snd.nxt.v;
+		while (d.tcb.snd.una.v != until)
+			in_ack(&d, (int)(d.tcb.snd.una.v - d.profile.isn) + 500), send_all(&d);
+		assert_in_range(d.tcb.cc.cwnd, cwnd, cwnd + 1000);
+		cwnd = d.tcb.cc.cwnd;
+	}
+	assert_in_range(cwnd, 8000, 10000);
+}
+
+static void initial_window_is_by_the_size_of_segments(void **state)
+{
+	static const unsigned cases[][2] = {{1095, 4}, {1096, 3}, {2190, 3}, {2191, 2}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct dialogue d = dialogue_new();
+
+		d.mtu = 9000;
+		d.profile.mss = cases[i][0];
+		app_connect(&d);
+		out_any(&d);
+		in(&d, "S. 0:0(0) ack 1 win 65535 <mss 8000>");
+		out_any(&d);
+		assert_int_equal(d.tcb.cc.cwnd, cases[i][0] * cases[i][1]);
+	}
+}
+
 static void two_losses_one_after_the_other_are_two_reductions(void **state)
 {
 	struct dialogue d = with_window_of(8);
@@ -233,6 +285,8 @@ int main(void)
 		cmocka_unit_test(patience_is_new_in_each_recovery),
 		cmocka_unit_test(full_ack_restarts_the_timer),
 		cmocka_unit_test(loss_is_repaired_fast_after_2_gib_without_one),
+		cmocka_unit_test(avoidance_adds_one_segment_a_round_trip),
+		cmocka_unit_test(initial_window_is_by_the_size_of_segments),
 		cmocka_unit_test(two_losses_one_after_the_other_are_two_reductions),
 	};
 

@@ -111,6 +111,61 @@ static void urgent_data_may_be_longer_than_the_pointer_reaches(void **state)
 	assert_true(d.notices & NOTICE_URGENT); /* MUST-32 */
 }
 
+/* §3.8.5: "the user must also send at least one data octet". */
+static void urgent_data_has_an_octet_at_least(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	app_send_urgent(&d, 0);
+	assert_false(d.tcb.snd.urgent);
+}
+
+/* Of several under way, the one that is timed was the first (RFC 6298 §3). */
+static void round_trip_is_measured_though_more_is_sent_meanwhile(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	d.profile.rto_min = 1;
+	app_send(&d, 2000);
+	out(&d, ". 1:1001(1000) ack 1");
+	out(&d, "P. 1001:2001(1000) ack 1");
+	d.tcb.rtt.srtt = 0; /* as if the handshake had not been measured */
+	d.now += nanos_from_ms(50);
+	in(&d, ". 1:1(0) ack 1001 win 65535");
+	assert_int_equal(d.tcb.rtt.srtt, nanos_from_ms(50));
+}
+
+/* MUST-20, SHLD-9, SHLD-10: the same segment, three times again. */
+static void r1_counts_anew_for_each_segment(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	app_send(&d, 3000);
+	out(&d, ". 1:1001(1000) ack 1");
+	out(&d, ". 1001:2001(1000) ack 1");
+	out(&d, "P. 2001:3001(1000) ack 1");
+	for (int i = 0; i < 2; i++) {
+		pass_ms(&d, 1000 << i);
+		out(&d, ". 1:1001(1000) ack 1");
+	}
+	in(&d, ". 1:1(0) ack 1001 win 65535");
+	out(&d, ". 1001:2001(1000) ack 1");
+	out(&d, "P. 2001:3001(1000) ack 1");
+	for (int i = 0; i < 3; i++) {
+		assert_false(d.notices & NOTICE_R1);
+		pass_ms(&d, 4000 << i);
+		out(&d, ". 1001:2001(1000) ack 1");
+	}
+	assert_true(d.notices & NOTICE_R1);
+	d.notices = 0;
+	pass_ms(&d, 32000);
+	out(&d, ". 1001:2001(1000) ack 1");
+	assert_false(d.notices & NOTICE_R1);
+}
+
 /* MUST-58, MUST-59 */
 static void segments_that_wait_are_answered_with_one_ack(void **state)
 {
@@ -127,6 +182,23 @@ static void segments_that_wait_are_answered_with_one_ack(void **state)
 	}
 	out(&d, ". 1:1(0) ack 10001");
 	silent(&d);
+}
+
+/* An ACK that is owed at once needs no timer, even before it is sent. */
+static void ack_that_waits_to_be_sent_is_not_delayed_too(void **state)
+{
+	struct dialogue d = established();
+	struct tcp t = {.tcb = &d.tcb, .profile = &d.profile, .now = d.now};
+	struct segment seg = {.flags = ACK, .wnd = UINT16_MAX, .len = 1000};
+
+	(void)state;
+	in(&d, ". 1:1001(1000) ack 1 win 65535");
+	seg.seq = seq_add(d.tcb.rcv.nxt, 1000);
+	seg.ack = d.tcb.snd.nxt;
+	tcp_arrives(&t, &seg);
+	tcp_check(&d.tcb, &d.profile, d.now);
+	assert_int_equal(d.tcb.timers[TIMER_DELAYED_ACK], NANOS_NEVER);
+	out(&d, ". 1:1(0) ack 1001");
 }
 
 /* MUST-66: also where there is no room for a single octet. */
@@ -236,7 +308,11 @@ int main(void)
 		cmocka_unit_test(options_may_stand_in_any_segment_and_mss_counts_only_in_a_syn),
 		cmocka_unit_test(largest_segment_is_the_smaller_of_both_sides),
 		cmocka_unit_test(urgent_data_may_be_longer_than_the_pointer_reaches),
+		cmocka_unit_test(urgent_data_has_an_octet_at_least),
+		cmocka_unit_test(round_trip_is_measured_though_more_is_sent_meanwhile),
+		cmocka_unit_test(r1_counts_anew_for_each_segment),
 		cmocka_unit_test(segments_that_wait_are_answered_with_one_ack),
+		cmocka_unit_test(ack_that_waits_to_be_sent_is_not_delayed_too),
 		cmocka_unit_test(urg_and_rst_are_read_at_a_closed_window),
 		cmocka_unit_test(small_sends_become_large_segments),
 		cmocka_unit_test(fin_probes_a_closed_window),

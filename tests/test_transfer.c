@@ -318,7 +318,26 @@ static void small_window_is_used_after_the_override_time(void **state)
 	silent(&d);
 	pass_ms(&d, 1);
 	out(&d, ". 1:101(100) ack 1");
-	fired(&d, RULE_SWS_OVERRIDE);
+	assert_int_equal(d.last_rule, RULE_SWS_OVERRIDE);
+}
+
+/* §3.8.6.2.1 (3): half of the largest window is worth a segment. */
+static void half_of_the_largest_window_is_used_at_once(void **state)
+{
+	(void)state;
+	for (int wnd = 499; wnd <= 500; wnd++) {
+		struct dialogue d = dialogue_new();
+		char line[60];
+
+		app_connect(&d);
+		out(&d, "S 0:0(0)");
+		in(&d, "S. 0:0(0) ack 1 win 1000 <mss 1000>");
+		out(&d, ". 1:1(0) ack 1");
+		snprintf(line, sizeof line, ". 1:1(0) ack 1 win %d", wnd);
+		in(&d, line);
+		app_send(&d, 2000);
+		assert_int_equal(out_any(&d), wnd == 500);
+	}
 }
 
 static void shrunk_window_is_survived(void **state)
@@ -446,6 +465,7 @@ int main(void)
 		cmocka_unit_test(lost_window_update_is_found_by_the_probe_being_accepted),
 		cmocka_unit_test(full_receiver_reads_the_ack_of_a_probe),
 		cmocka_unit_test(small_window_is_used_after_the_override_time),
+		cmocka_unit_test(half_of_the_largest_window_is_used_at_once),
 		cmocka_unit_test(shrunk_window_is_survived),
 		cmocka_unit_test(window_from_an_older_segment_is_not_taken),
 		cmocka_unit_test(urgent_pointer_names_the_octet_after_the_urgent_data),

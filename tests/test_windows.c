@@ -133,6 +133,47 @@ static void prober_with_nothing_left_rests(void **state)
 	in_state(&d, FIN_WAIT_2);
 }
 
+/* The wait for a larger window was shorter than the one for a probe. */
+static void window_that_closes_while_it_is_too_small_is_probed_after_rto(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	in(&d, ". 1:1(0) ack 1 win 100");
+	app_send(&d, 1000);
+	silent(&d);
+	pass_ms(&d, 100);
+	in(&d, ". 1:1(0) ack 1 win 0");
+	silent(&d);
+	pass_ms(&d, 999);
+	silent(&d);
+	pass_ms(&d, 1);
+	out(&d, ". 1:2(1) ack 1");
+}
+
+/* Two segments arrive before anything is sent. */
+static void probe_is_guarded_when_the_window_opens_and_closes_at_once(void **state)
+{
+	struct dialogue d = established();
+	struct segment seg = {.flags = ACK, .wnd = 1000};
+	struct tcp t = {.tcb = &d.tcb, .profile = &d.profile};
+
+	(void)state;
+	in(&d, ". 1:1(0) ack 1 win 0");
+	app_send(&d, 3000);
+	pass_ms(&d, 1000);
+	out(&d, ". 1:2(1) ack 1");
+	t.now = d.now;
+	seg.seq = d.tcb.rcv.nxt;
+	seg.ack = d.tcb.snd.una;
+	tcp_arrives(&t, &seg);
+	seg.wnd = 0;
+	tcp_arrives(&t, &seg);
+	assert_true(out_any(&d));
+	silent(&d);
+	assert_true(d.tcb.timers[TIMER_PERSIST] != NANOS_NEVER);
+}
+
 /* ---- a window that shrinks ---- */
 
 static void window_that_shrinks_to_zero_is_probed_and_no_loss(void **state)
@@ -152,8 +193,10 @@ static void window_that_shrinks_to_zero_is_probed_and_no_loss(void **state)
 	/* All that lay beyond goes again as soon as there is room. */
 	in(&d, ". 1:1(0) ack 1001 win 65535");
 	fired(&d, RULE_WINDOW_OPENED);
+	assert_int_equal(d.tcb.timers[TIMER_PERSIST], NANOS_NEVER);
 	assert_int_equal(d.tcb.cc.cwnd, 5000);
 	out_full(&d, 1001, 5);
+	assert_true(d.tcb.timers[TIMER_RETRANSMISSION] != NANOS_NEVER);
 	in(&d, ". 1:1(0) ack 6001 win 65535");
 	out_full(&d, 6001, 1);
 	out(&d, "P. 7001:8001(1000) ack 1");
@@ -353,6 +396,19 @@ static void user_timeout_counts_from_the_last_progress(void **state)
 	not_fired(&d, RULE_USER_TIMEOUT);
 }
 
+static void text_after_a_long_silence_has_all_of_r2(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	pass_ms(&d, 1000000);
+	app_send(&d, 10);
+	out(&d, "P. 1:11(10) ack 1");
+	pass_ms(&d, 1000);
+	out(&d, "P. 1:11(10) ack 1");
+	in_state(&d, ESTABLISHED);
+}
+
 static void user_timeout_spares_a_peer_that_answers_probes(void **state)
 {
 	struct profile profile;
@@ -381,6 +437,8 @@ int main(void)
 		cmocka_unit_test(prober_whose_peer_is_silent_gives_up_after_r2),
 		cmocka_unit_test(ack_of_a_prober_lies_inside_the_window_of_its_peer),
 		cmocka_unit_test(two_full_receivers_probe_each_other_in_peace),
+		cmocka_unit_test(window_that_closes_while_it_is_too_small_is_probed_after_rto),
+		cmocka_unit_test(probe_is_guarded_when_the_window_opens_and_closes_at_once),
 		cmocka_unit_test(prober_with_nothing_left_rests),
 		cmocka_unit_test(window_that_shrinks_to_zero_is_probed_and_no_loss),
 		cmocka_unit_test(connection_survives_a_shrunk_window_while_the_peer_answers),
@@ -392,6 +450,7 @@ int main(void)
 		cmocka_unit_test(rounding_of_a_scaled_window_never_exceeds_the_buffer_by_a_step),
 		cmocka_unit_test(what_was_offered_is_taken_though_the_field_was_rounded_down),
 		cmocka_unit_test(user_timeout_counts_from_the_last_progress),
+		cmocka_unit_test(text_after_a_long_silence_has_all_of_r2),
 		cmocka_unit_test(user_timeout_spares_a_peer_that_answers_probes),
 	};
 

@@ -46,6 +46,9 @@ static void check_held(const struct receive_variables *rcv)
 		seen |= (uint64_t)1 << rcv->held_order[i];
 	}
 	assert(seen == ((uint64_t)1 << rcv->held_count) - 1);
+	for (unsigned i = rcv->held_count; i < HELD_MAX; i++) /* equal TCBs are equal bytes */
+		assert(rcv->held_order[i] == 0 && rcv->held[i].left.v == 0 &&
+		       rcv->held[i].right.v == 0);
 }
 
 /* §3.8.6. A window may be rounded up by less than a step (RFC 7323 §2.4). */

@@ -40,8 +40,6 @@ void tcb_begin(struct tcp *t, const struct endpoint *local)
 	tcb->snd.buffer = t->profile->send_buffer;
 	tcb->rcv.buffer = t->profile->receive_buffer;
 	tcb->cc.control = (uint8_t)t->profile->congestion_control;
-	tcb->snd.una_offset = -1;
-	tcb->rcv.nxt_offset = 0;
 	tcb->rcv.mss = mss_of_interface(t);
 	tcb->snd.mss = tcb->rcv.mss;
 	rtt_begin(t);

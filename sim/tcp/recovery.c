@@ -112,8 +112,6 @@ void recovery_acked(struct tcp *t, uint32_t acked)
 		acked_in_fast_recovery(t, acked);
 		return;
 	}
-	if (cc->after_timeout && seq_ge(tcb->snd.una, cc->recover))
-		cc->after_timeout = false;
 	if (!t->profile->congestion_off)
 		congestion_control(cc->control)->acked(t, acked);
 }
@@ -131,7 +129,6 @@ void recovery_timed_out(struct tcp *t)
 	cc->acked = 0;
 	cc->dup_acks = 0;
 	cc->fast_recovery = false;
-	cc->after_timeout = true;
 	cc->remembers = true;
 	cc->recover = tcb->snd.nxt;
 	note(t, RULE_LOSS_WINDOW);

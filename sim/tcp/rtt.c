@@ -36,7 +36,6 @@ void rtt_syn_was_repeated(struct tcp *t)
 	if (t->profile->rto_initial >= nanos_from_s(3))
 		return;
 	t->tcb->rtt.rto = nanos_min(nanos_from_s(3), t->profile->rto_max);
-	t->tcb->rtt.backoff = 0;
 	note(t, RULE_RTO_AFTER_SYN);
 }
 
@@ -61,7 +60,6 @@ static void measure(struct tcp *t, nanos sample)
 	rtt->rto = rtt->srtt + nanos_max(CLOCK_GRANULARITY, 4 * rtt->rttvar);
 	rtt->rto = nanos_max(rtt->rto, t->profile->rto_min);
 	rtt->rto = nanos_min(rtt->rto, t->profile->rto_max);
-	rtt->backoff = 0;
 	note(t, first ? RULE_RTT_FIRST : RULE_RTT_NEXT);
 }
 
@@ -87,9 +85,5 @@ void rtt_acked(struct tcp *t, const struct segment *seg)
 /* (5.5); kept until a measurement of a fresh segment (§5, last paragraphs). */
 void rtt_back_off(struct tcp *t)
 {
-	struct rtt_variables *rtt = &t->tcb->rtt;
-
-	rtt->rto = nanos_min(2 * rtt->rto, t->profile->rto_max);
-	if (rtt->backoff < UINT8_MAX)
-		rtt->backoff++;
+	t->tcb->rtt.rto = nanos_min(2 * t->tcb->rtt.rto, t->profile->rto_max);
 }

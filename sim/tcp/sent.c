@@ -40,10 +40,6 @@ static void sent_new(struct tcp *t, const struct segment *seg, struct seq end)
 	if (tcb_outstanding(tcb) == 0)
 		tcb->rtt.since = t->now;
 	tcb->snd.nxt = end;
-	if (seq_gt(tcb->snd.rtx, tcb->snd.rtx_end) || seq_eq(tcb->snd.rtx, tcb->snd.rtx_end)) {
-		tcb->snd.rtx = end;
-		tcb->snd.rtx_end = end;
-	}
 	rtt_sent(t, end);
 	tcb->snd.override = false;
 	if (seg->len > 0)

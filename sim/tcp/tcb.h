@@ -128,7 +128,7 @@ struct rtt_variables {
 	nanos timed_at;   /* when the octet `timed` was sent, Karn's way */
 	struct seq timed; /* its acknowledgment ends the measurement */
 	bool timing;
-	uint8_t backoff;              /* doublings since the last measurement */
+	bool zero;
 	uint16_t transmissions_again; /* of the oldest segment, for R1 and R2 */
 	nanos since; /* when the oldest outstanding octet was first sent or last progressed */
 };
@@ -141,11 +141,10 @@ struct congestion_variables {
 	struct seq recover; /* SND.NXT when recovery began */
 	uint16_t dup_acks;
 	bool fast_recovery;
-	bool after_timeout; /* going back over what was out when the timer fired */
 	bool first_partial; /* a partial ACK has been seen in this recovery */
 	bool remembers;     /* SND.UNA has not passed `recover` yet: it is still that loss */
 	uint8_t control;    /* index in the table of congestion controls */
-	bool zero;
+	bool zero[2];
 	nanos last_sent; /* when text was last sent, for the restart after idle */
 };
 

@@ -66,7 +66,6 @@ static void retransmission_timeout(struct tcp *t)
 		give_up(t, RULE_R2_REACHED);
 		return;
 	}
-	rtt_forget(t);
 	rtt_back_off(t);
 	note(t, RULE_RTO_FIRED);
 	if (!tcb->snd.syn_acked) /* no congestion state yet */

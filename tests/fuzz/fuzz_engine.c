@@ -267,6 +267,8 @@ static void pass(struct run *r, nanos how_long)
 	while (tcp_next_deadline(&r->tcb) <= until) {
 		struct journal journal;
 		nanos next = tcp_next_deadline(&r->tcb);
+		bool waits = tcb_outstanding(&r->tcb) > 0 || tcb_queued(&r->tcb) > 0 ||
+			     r->tcb.snd.fin_queued;
 		struct tcp t;
 
 		fired = next > r->now ? 0 : fired + 1;
@@ -274,6 +276,7 @@ static void pass(struct run *r, nanos how_long)
 		r->now = next > r->now ? next : r->now;
 		t = turn(r, &journal);
 		tcp_timeout(&t);
+		assert(r->tcb.ending != ENDING_TIMED_OUT || waits);
 		drain(r);
 	}
 	r->now = until;
