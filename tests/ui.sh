@@ -134,10 +134,10 @@ key r
 key m
 expect notice~bookmark
 key Home
-expect text~again
+expect text~1.050
 key p
 expect predict=yes
-expect text!~again
+expect text!~1.050
 key p
 expect predict=no
 key '
