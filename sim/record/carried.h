@@ -30,7 +30,7 @@ struct carried {
 	struct seq syn;  /* of the SYN, where there was one */
 	bool has_syn;
 	bool has_syn_ack; /* and one that acknowledged the peer's */
-	size_t size; /* bytes held */
+	size_t size;      /* bytes held */
 };
 
 void carried_free(struct carried *c);

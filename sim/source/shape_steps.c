@@ -50,7 +50,8 @@ static const struct field step_fields[] = {
 	 .example = "0",
 	 .shape = &point_ms_shape},
 	{.name = "on",
-	 .meaning = "when: the connection is made; the peer has closed it and all is read; it is over",
+	 .meaning =
+		 "when: the connection is made; the peer has closed it and all is read; it is over",
 	 .example = "\"connected\"",
 	 .shape = &WORD(on_word)},
 	{.name = "on_received",
