@@ -169,8 +169,8 @@ static void all_that_befalls_a_packet_is_shown(void **state)
 		"◂ reboot",
 		"RFC 6298 §5.4: ",
 		" damaged ━",
-		"2 sent again · 1 lost · 1 damaged by a link · 1 overtaken · 1 duplicated by a "
-		"link",
+		("2 sent again · 1 lost · 1 damaged by a link · 1 overtaken · 1 duplicated by a "
+		 "link"),
 	};
 	char *text = ladder(story(), (struct ladder_style){.why = true, .width = 120});
 
