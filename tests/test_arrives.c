@@ -147,6 +147,9 @@ static void syn_in_the_window_resets_without_rfc_5961(void **state)
 	out(&d, rst); /* <SEQ=0><ACK=SEG.SEQ+SEG.LEN>, §3.5.2 */
 	in_state(&d, CLOSED);
 	fired(&d, RULE_SYN_RESETS);
+	d = established_with(&profile);
+	in(&d, "S. 500:500(0) ack 1 win 100");
+	out(&d, "R 1:1(0)"); /* <SEQ=SEG.ACK> */
 }
 
 static void challenges_are_limited(void **state)
@@ -281,6 +284,23 @@ static void paws_forgets_after_24_days(void **state)
 	assert_int_equal(d.tcb.ts.recent, 5);
 }
 
+/* The days count from the last segment that set TS.Recent. */
+static void paws_remembers_while_the_peer_speaks(void **state)
+{
+	struct dialogue d = with_timestamps();
+
+	(void)state;
+	pass_ms(&d, 20LL * 86400 * 1000);
+	in(&d, ". 1:11(10) ack 1 win 65535 <nop,nop,TS val 80 ecr 1000>");
+	pass_ms(&d, 200);
+	out_any(&d);
+	pass_ms(&d, 20LL * 86400 * 1000);
+	in(&d, ". 11:21(10) ack 1 win 65535 <nop,nop,TS val 5 ecr 1000>");
+	out_any(&d);
+	fired(&d, RULE_PAWS);
+	assert_int_equal(d.delivered, 10);
+}
+
 static void segment_that_lacks_agreed_timestamps_is_dropped(void **state)
 {
 	struct dialogue d = with_timestamps();
@@ -409,6 +429,7 @@ static void isn_grows_with_time_and_differs_between_connections(void **state)
 	struct endpoint local = {.port = 1000};
 	struct endpoint remote = {.port = 80};
 	uint32_t isn[3];
+	uint32_t ts_offset[3];
 
 	(void)state;
 	assert_true(profile_named("rfc", &profile));
@@ -425,9 +446,11 @@ static void isn_grows_with_time_and_differs_between_connections(void **state)
 		local.port = i == 2 ? 1001 : 1000;
 		assert_int_equal(tcp_open_active(&t, &local, &remote), CALL_OK);
 		isn[i] = tcb.snd.iss.v;
+		ts_offset[i] = tcb.ts.offset;
 	}
 	assert_int_equal(isn[1] - isn[0], 1000); /* 4 ms are 1000 ticks of 4 µs */
 	assert_int_not_equal(isn[2], isn[0]);
+	assert_int_not_equal(ts_offset[2], ts_offset[0]); /* RFC 7323 §5.4 */
 }
 
 int main(void)
@@ -450,6 +473,7 @@ int main(void)
 		cmocka_unit_test(timestamps_are_echoed_and_leave_less_room_for_text),
 		cmocka_unit_test(paws_drops_an_older_timestamp),
 		cmocka_unit_test(paws_forgets_after_24_days),
+		cmocka_unit_test(paws_remembers_while_the_peer_speaks),
 		cmocka_unit_test(segment_that_lacks_agreed_timestamps_is_dropped),
 		cmocka_unit_test(rst_in_time_wait_is_ignored_with_rfc_1337),
 		cmocka_unit_test(mss_option_decides_and_536_is_the_default),

@@ -123,6 +123,18 @@ static void close_wait_lasts_until_the_fin_has_room(void **state)
 	in_state(&d, LAST_ACK);
 }
 
+/* Whoever sent a FIN will not send into the window any more. */
+static void room_is_no_news_after_the_fin(void **state)
+{
+	struct dialogue d = with_room_for(1000);
+
+	(void)state;
+	in(&d, "FP. 1:1000(999) ack 1 win 65535");
+	out(&d, ". 1:1(0) ack 1001 win 0");
+	app_receive(&d, 999);
+	silent(&d);
+}
+
 static void nothing_is_owed_once_the_connection_is_gone(void **state)
 {
 	struct dialogue d = established();
@@ -302,6 +314,7 @@ int main(void)
 		cmocka_unit_test(fin_is_taken_only_inside_the_window),
 		cmocka_unit_test(fin_that_was_cut_off_is_taken_when_it_comes_again),
 		cmocka_unit_test(close_wait_lasts_until_the_fin_has_room),
+		cmocka_unit_test(room_is_no_news_after_the_fin),
 		cmocka_unit_test(nothing_is_owed_once_the_connection_is_gone),
 		cmocka_unit_test(fin_elsewhere_does_not_prolong_time_wait),
 		cmocka_unit_test(fin_with_its_text_again_prolongs_time_wait),

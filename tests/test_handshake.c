@@ -120,6 +120,7 @@ static void syn_that_crosses_an_unsent_syn_is_answered_with_syn_ack(void **state
 	tcp_check(&d.tcb, &d.profile, d.now);
 	in_state(&d, SYN_RECEIVED);
 	out(&d, "S. 0:0(0) ack 1");
+	assert_int_equal(d.last_rule, RULE_SYN_SENT_SIMULTANEOUS);
 	in(&d, ". 1:1(0) ack 1 win 3000");
 	in_state(&d, ESTABLISHED);
 }

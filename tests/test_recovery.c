@@ -232,6 +232,22 @@ static void text_or_a_new_window_makes_no_duplicate_ack(void **state)
 	not_fired(&d, RULE_DUP_ACK);
 }
 
+static void acks_of_nothing_are_no_duplicates(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	for (int i = 0; i < 4; i++)
+		in_ack(&d, 1);
+	not_fired(&d, RULE_DUP_ACK);
+	app_send(&d, 2000);
+	out_full(&d, 1, 1);
+	out(&d, "P. 1001:2001(1000) ack 1");
+	in_ack(&d, 1);
+	in_ack(&d, 1);
+	silent(&d);
+}
+
 static void timeout_starts_over_with_one_segment(void **state)
 {
 	struct dialogue d = with_window_of(4);
@@ -425,6 +441,7 @@ int main(void)
 		cmocka_unit_test(two_losses_in_a_window_are_repaired_by_a_partial_ack),
 		cmocka_unit_test(limited_transmit_sends_new_text_on_the_first_duplicates),
 		cmocka_unit_test(text_or_a_new_window_makes_no_duplicate_ack),
+		cmocka_unit_test(acks_of_nothing_are_no_duplicates),
 		cmocka_unit_test(timeout_starts_over_with_one_segment),
 		cmocka_unit_test(ack_after_timeout_carries_snd_nxt),
 		cmocka_unit_test(slow_start_doubles_and_avoidance_adds_one),

@@ -9,6 +9,8 @@ static void active_open_sends_syn_and_is_established_by_syn_ack(void **state)
 	app_connect(&d);
 	in_state(&d, SYN_SENT);
 	out(&d, "S 0:0(0) win 65535 <mss 1000>");
+	assert_int_equal(d.last_rule, RULE_OPEN_ACTIVE);
+	assert_memory_equal(&d.tcb.remote, &d.peer, sizeof d.peer);
 	in(&d, "S. 0:0(0) ack 1 win 2000 <mss 500>");
 	in_state(&d, ESTABLISHED);
 	out(&d, ". 1:1(0) ack 1 win 65535");
@@ -30,6 +32,9 @@ static void passive_open_answers_syn_and_is_established_by_ack(void **state)
 	in(&d, ". 1:1(0) ack 1 win 3000");
 	in_state(&d, ESTABLISHED);
 	fired(&d, RULE_SYN_RECEIVED_ESTABLISHED);
+	assert_true(d.notices & NOTICE_CONNECTED);
+	assert_memory_equal(&d.tcb.remote, &d.peer, sizeof d.peer);
+	assert_int_equal(d.tcb.local.address.bytes[3], 1); /* LISTEN was on every address */
 }
 
 static void close_in_listen_and_syn_sent_deletes_the_tcb(void **state)

@@ -174,6 +174,25 @@ static void probe_is_guarded_when_the_window_opens_and_closes_at_once(void **sta
 	assert_true(d.tcb.timers[TIMER_PERSIST] != NANOS_NEVER);
 }
 
+/* A window that is just full has not shrunk, and SND.NXT is what an ACK tells. */
+static void window_that_is_just_full_is_nothing_special(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	in(&d, ". 1:1(0) ack 1 win 1000");
+	app_send(&d, 1000);
+	out(&d, "P. 1:1001(1000) ack 1");
+	in(&d, "P. 1:11(10) ack 1 win 1000");
+	pass_ms(&d, 200);
+	out(&d, ". 1001:1001(0) ack 11");
+	in(&d, ". 11:11(0) ack 1 win 2000");
+	in(&d, ". 11:11(0) ack 1 win 1000");
+	not_fired(&d, RULE_WINDOW_SHRUNK);
+	in(&d, ". 11:11(0) ack 1 win 999");
+	fired(&d, RULE_WINDOW_SHRUNK);
+}
+
 /* ---- a window that shrinks ---- */
 
 static void window_that_shrinks_to_zero_is_probed_and_no_loss(void **state)
@@ -200,6 +219,25 @@ static void window_that_shrinks_to_zero_is_probed_and_no_loss(void **state)
 	in(&d, ". 1:1(0) ack 6001 win 65535");
 	out_full(&d, 6001, 1);
 	out(&d, "P. 7001:8001(1000) ack 1");
+}
+
+/* SHLD-16: what goes again keeps to the window, too. */
+static void window_that_reopens_a_little_takes_only_that_much(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	app_send(&d, 8000);
+	out_full(&d, 1, 4);
+	in(&d, ". 1:1(0) ack 1 win 0");
+	pass_ms(&d, 1000);
+	out(&d, ". 1:2(1) ack 1");
+	in(&d, ". 1:1(0) ack 1 win 1500");
+	out_full(&d, 1, 1);
+	out(&d, ". 1001:1501(500) ack 1");
+	silent(&d);
+	in(&d, ". 1:1(0) ack 1501 win 65535");
+	out_full(&d, 1501, 1);
 }
 
 /* SHLD-17, MUST-37. */
@@ -409,6 +447,26 @@ static void text_after_a_long_silence_has_all_of_r2(void **state)
 	in_state(&d, ESTABLISHED);
 }
 
+/* Its window is open: an ACK that says nothing new is no excuse. */
+static void peer_that_only_repeats_its_ack_is_given_up(void **state)
+{
+	struct dialogue d = established();
+	nanos began = d.now;
+
+	(void)state;
+	app_send(&d, 10);
+	out(&d, "P. 1:11(10) ack 1");
+	while (d.tcb.state == ESTABLISHED) {
+		pass_ms(&d, (tcp_next_deadline(&d.tcb) - d.now) / 1000000);
+		assert_true(d.now - began < nanos_from_s(200));
+		if (d.tcb.state != ESTABLISHED)
+			break;
+		out(&d, "P. 1:11(10) ack 1");
+		in(&d, ". 1:1(0) ack 1 win 65535");
+	}
+	assert_int_equal(d.tcb.ending, ENDING_TIMED_OUT);
+}
+
 static void user_timeout_spares_a_peer_that_answers_probes(void **state)
 {
 	struct profile profile;
@@ -440,7 +498,9 @@ int main(void)
 		cmocka_unit_test(window_that_closes_while_it_is_too_small_is_probed_after_rto),
 		cmocka_unit_test(probe_is_guarded_when_the_window_opens_and_closes_at_once),
 		cmocka_unit_test(prober_with_nothing_left_rests),
+		cmocka_unit_test(window_that_is_just_full_is_nothing_special),
 		cmocka_unit_test(window_that_shrinks_to_zero_is_probed_and_no_loss),
+		cmocka_unit_test(window_that_reopens_a_little_takes_only_that_much),
 		cmocka_unit_test(connection_survives_a_shrunk_window_while_the_peer_answers),
 		cmocka_unit_test(window_that_shrinks_to_one_takes_one_octet),
 		cmocka_unit_test(lost_reopening_is_found_by_the_next_probe),
@@ -451,6 +511,7 @@ int main(void)
 		cmocka_unit_test(what_was_offered_is_taken_though_the_field_was_rounded_down),
 		cmocka_unit_test(user_timeout_counts_from_the_last_progress),
 		cmocka_unit_test(text_after_a_long_silence_has_all_of_r2),
+		cmocka_unit_test(peer_that_only_repeats_its_ack_is_given_up),
 		cmocka_unit_test(user_timeout_spares_a_peer_that_answers_probes),
 	};
 

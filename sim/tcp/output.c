@@ -97,6 +97,11 @@ static bool plan_repetition(const struct tcp *t, struct plan *plan)
 	/* A probe's octet goes again with what follows, once there is a window. */
 	if (snd->probing && snd->wnd > 0)
 		end = seq_min(queue_end(tcb), seq_add(snd->una, snd->wnd));
+	/* What follows the first keeps to the window: SHLD-16. */
+	if (!seq_eq(snd->rtx, snd->una))
+		end = seq_min(end, seq_add(tcb_send_first(tcb), snd->wnd));
+	if (seq_ge(snd->rtx, end))
+		return false;
 	if (seq_lt(snd->rtx, snd->end))
 		plan->len = least((uint32_t)seq_diff(seq_min(end, snd->end), snd->rtx),
 				  effective_send_mss(tcb));
@@ -164,7 +169,6 @@ static void wait_for_window(struct tcp *t, nanos how_long)
 
 	if (tcb_outstanding(tcb) > 0 || tcb->timers[TIMER_PERSIST] != NANOS_NEVER)
 		return;
-	tcb->rtt.transmissions_again = 0;
 	tcb->rtt.since = t->now; /* R2 counts from here */
 	start_timer(t, TIMER_PERSIST, t->now + how_long, RULE_PERSIST_STARTED);
 }
