@@ -53,6 +53,36 @@ static void ping_pong_of_acks_at_zero_window(void **state)
 	assert_in_range(count, 20, 80);
 }
 
+static unsigned with_text;
+
+static bool counts_text(int from, unsigned n, const struct segment *seg)
+{
+	(void)n;
+	with_text += from == 0 && seg->len > 0;
+	return false;
+}
+
+/* A reader of single octets: the segments stay large, on both sides' account. */
+static void silly_windows(void **state)
+{
+	struct two_ends e = two_ends();
+
+	(void)state;
+	e.profile[1].receive_buffer = 4000;
+	ends_open(&e);
+	with_text = 0;
+	e.lose = counts_text;
+	ends_send(&e, 0, 20000);
+	ends_talk(&e);
+	for (int i = 0; i < 40000 && e.octets[1] < 20000; i++) {
+		ends_receive(&e, 1, 1);
+		ends_talk(&e);
+		ends_pass_ms(&e, 1);
+	}
+	assert_int_equal(e.octets[1], 20000);
+	assert_in_range(with_text, 20, 30); /* 20 full ones, a probe or two */
+}
+
 /* Our ACKs get lost; what the peer sends again is answered each time. */
 static void throttle_that_delays_lost_acks(void **state)
 {
@@ -408,6 +438,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(octet_of_a_probe_that_is_not_counted),
 		cmocka_unit_test(ping_pong_of_acks_at_zero_window),
+		cmocka_unit_test(silly_windows),
 		cmocka_unit_test(throttle_that_delays_lost_acks),
 		cmocka_unit_test(right_edge_that_moves_left),
 		cmocka_unit_test(window_of_a_syn_that_is_scaled),
