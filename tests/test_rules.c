@@ -123,7 +123,7 @@ static const struct {
 
 	/* sending, and losses */
 	{{RULE_NAGLE_WAITS, RULE_RTO_STARTED, RULE_RTO_RESTARTED, RULE_RTO_STOPPED, RULE_RTT_NEXT,
-	  RULE_SLOW_START, RULE_USER_TIMEOUT_STARTED},
+	  RULE_USER_TIMEOUT_STARTED},
 	 "established\nsend 2500\ndrain\n< . 1:1(0) ack 1001 win 9000\n"
 	 "< . 1:1(0) ack 2001 win 9000\ndrain\n< . 1:1(0) ack 2501 win 9000\n"},
 	{{RULE_RTO_FIRED, RULE_KARN, RULE_LOSS_WINDOW, RULE_RTX_SEGMENT},
@@ -144,6 +144,11 @@ static const struct {
 	 "< . 1:1(0) ack 2001 win 65535\ndrain\n< . 1:1(0) ack 6001 win 65535\ndrain\n"
 	 "< . 1:1(0) ack 6001 win 65535\ndrain\n< . 1:1(0) ack 6001 win 65535\ndrain\n"
 	 "< . 1:1(0) ack 6001 win 65535\ndrain\n"},
+	{{RULE_SLOW_START},
+	 "set initial_window 2\nestablished\nsend 2000\ndrain\n< . 1:1(0) ack 2001 win 9000\n"},
+	{{RULE_CWND_UNUSED}, "established\nsend 100\ndrain\n< . 1:1(0) ack 101 win 9000\n"},
+	{{RULE_PACING_WAITS, RULE_PACING_OVER},
+	 "set pacing 1\nestablished\nsend 4000\n> . 1:1001(1000) ack 1\npass 1\ndrain\n"},
 	{{RULE_CONGESTION_AVOIDANCE},
 	 "set initial_window 2\nestablished\nsend 20000\ndrain\npass 1000\ndrain\n"
 	 "< . 1:1(0) ack 2001 win 65535\ndrain\n< . 1:1(0) ack 4001 win 65535\ndrain\n"

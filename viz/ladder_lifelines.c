@@ -138,7 +138,7 @@ static const char *timer_short_name(const struct theme *t, enum timer timer)
 	static const char *const names[TIMER_COUNT] = {
 		[TIMER_RETRANSMISSION] = "RTO",        [TIMER_PERSIST] = "persist",
 		[TIMER_DELAYED_ACK] = "delayed ACK",   [TIMER_TIME_WAIT] = "2 MSL",
-		[TIMER_USER_TIMEOUT] = "user timeout",
+		[TIMER_USER_TIMEOUT] = "user timeout", [TIMER_PACING] = "pacing",
 	};
 	static const char *const projected[TIMER_COUNT] = {
 		[TIMER_DELAYED_ACK] = "delay",

@@ -17,9 +17,13 @@ static void reno_acked(struct tcp *t, uint32_t acked)
 	struct congestion_variables *cc = &t->tcb->cc;
 	uint32_t smss = t->tcb->snd.mss;
 
+	if (!congestion_window_is_used(t)) {
+		note(t, RULE_CWND_UNUSED);
+		return;
+	}
 	if (cc->cwnd < cc->ssthresh) {
-		/* Equation (2): min(N, SMSS), against ACKs split into small pieces. */
-		cc->cwnd = cwnd_add(cc->cwnd, acked < smss ? acked : smss);
+		/* Octets are counted, not ACKs: they may come in small pieces. */
+		cc->cwnd = cwnd_add(cc->cwnd, congestion_slow_start_step(t, acked));
 		note(t, RULE_SLOW_START);
 		return;
 	}
@@ -33,7 +37,7 @@ static void reno_acked(struct tcp *t, uint32_t acked)
 
 /* Equation (4) halves FlightSize, not cwnd: a sender held back by its
  * application must not keep credit that it never used. */
-static uint32_t reno_reduced(const struct tcp *t)
+static uint32_t reno_reduced(struct tcp *t)
 {
 	uint32_t half = congestion_flight_size(t) / 2;
 	uint32_t least = 2u * t->tcb->snd.mss;

@@ -55,3 +55,57 @@ uint32_t congestion_initial_window(const struct tcp *t)
 		return 3 * smss;
 	return 4 * smss;
 }
+
+/* RFC 5681 §4.1. */
+void congestion_restart_after_idle(struct tcp *t)
+{
+	struct tcb *tcb = t->tcb;
+	uint32_t initial = congestion_initial_window(t);
+
+	if (tcb_outstanding(tcb) > 0 || tcb->cc.last_sent == 0 || tcb->cc.cwnd <= initial ||
+	    t->now - tcb->cc.last_sent <= tcb->rtt.rto)
+		return;
+	tcb->cc.cwnd = initial;
+	note(t, RULE_RESTART_AFTER_IDLE);
+}
+
+/* ---- is the window used? ---- */
+
+/* The most that was under way in the last round trip or so: it is counted
+ * anew when what was sent last at the time of counting is acknowledged. */
+void congestion_sent(struct tcp *t, uint32_t len)
+{
+	struct congestion_variables *cc = &t->tcb->cc;
+	uint32_t flight = tcb_outstanding(t->tcb);
+
+	pacing_sent(t, len);
+	if (flight <= cc->most_used && seq_lt(t->tcb->snd.una, cc->used_until))
+		return;
+	cc->most_used = flight;
+	cc->used_until = t->tcb->snd.nxt;
+}
+
+/* Where less than a segment's room was left, it was full. */
+bool congestion_window_is_used(const struct tcp *t)
+{
+	const struct congestion_variables *cc = &t->tcb->cc;
+
+	if (cc->cwnd < cc->ssthresh)
+		return cc->most_used > cc->cwnd / 2;
+	return cc->most_used + t->tcb->snd.mss > cc->cwnd;
+}
+
+uint32_t congestion_slow_start_step(const struct tcp *t, uint32_t acked)
+{
+	uint64_t limit = (uint64_t)t->profile->byte_counting_limit * t->tcb->snd.mss;
+
+	return limit == 0 || acked < limit ? acked : (uint32_t)limit;
+}
+
+void congestion_measured(struct tcp *t, nanos rtt)
+{
+	const struct congestion_control *control = congestion_control(t->tcb->cc.control);
+
+	if (control->measured != NULL)
+		control->measured(t, rtt);
+}

@@ -190,19 +190,6 @@ static bool plan_probe(struct tcp *t, struct plan *plan)
 	return true;
 }
 
-/* RFC 5681 §4.1. */
-static void restart_after_idle(struct tcp *t)
-{
-	struct tcb *tcb = t->tcb;
-	uint32_t initial = congestion_initial_window(t);
-
-	if (tcb_outstanding(tcb) > 0 || tcb->cc.last_sent == 0 || tcb->cc.cwnd <= initial ||
-	    t->now - tcb->cc.last_sent <= tcb->rtt.rto)
-		return;
-	tcb->cc.cwnd = initial;
-	note(t, RULE_RESTART_AFTER_IDLE);
-}
-
 static bool plan_text(struct tcp *t, struct plan *plan)
 {
 	struct tcb *tcb = t->tcb;
@@ -219,7 +206,7 @@ static bool plan_text(struct tcp *t, struct plan *plan)
 		return tcb->snd.probing ? false : plan_probe(t, plan);
 	}
 	len = least(len, (uint32_t)window_room);
-	restart_after_idle(t);
+	congestion_restart_after_idle(t);
 	may = len > 0 ? congestion_verdict(t, len) : RULE_SEND_TEXT;
 	if (may == RULE_CWND_WAITS) {
 		note(t, may);
@@ -361,7 +348,8 @@ bool tcp_next_segment(struct tcp *t, struct segment *seg, int64_t *offset, enum 
 		forget_who_was_answered(tcb);
 	if (tcb->state == CLOSED || tcb->state == LISTEN)
 		return false;
-	if (!plan_repetition(t, &plan) && !plan_new(t, &plan) && !plan_ack(t, &plan))
+	if ((pacing_waits(t) || (!plan_repetition(t, &plan) && !plan_new(t, &plan))) &&
+	    !plan_ack(t, &plan))
 		return false;
 	make_segment(t, &plan, seg);
 	*rule = plan.rule;

@@ -38,6 +38,10 @@ struct profile {
 	bool rfc5961;        /* challenge ACKs; off: RFC 793's behaviour */
 	bool rfc1337;        /* ignore RST in TIME-WAIT */
 	bool congestion_off; /* no congestion control at all: for lessons */
+
+	/* How the congestion control goes about it. */
+	uint32_t byte_counting_limit; /* L of RFC 3465: segments per ACK in slow start; 0: any */
+	bool pacing;                  /* segments at even distances, with any control */
 };
 
 enum field_kind { FIELD_BOOL, FIELD_NUMBER, FIELD_MS, FIELD_CONTROL };

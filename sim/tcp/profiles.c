@@ -9,6 +9,7 @@ static const struct profile rfc = {
 	.send_buffer = 65536,
 	.receive_buffer = 65535,
 	.dup_ack_threshold = 3,
+	.byte_counting_limit = 1,
 	.r1 = 3,
 	.challenge_limit = 10,
 	.rto_initial = 1000000000,
@@ -46,6 +47,7 @@ static void as_linux(struct profile *p)
 	p->send_buffer = 4194304;
 	p->window_scale = 7;
 	p->initial_window = 10;
+	p->byte_counting_limit = 0;
 	p->rto_min = nanos_from_ms(200);
 	p->rto_max = nanos_from_s(120);
 	p->delayed_ack = nanos_from_ms(40);

@@ -61,6 +61,7 @@ static void measure(struct tcp *t, nanos sample)
 	rtt->rto = nanos_max(rtt->rto, t->profile->rto_min);
 	rtt->rto = nanos_min(rtt->rto, t->profile->rto_max);
 	note(t, first ? RULE_RTT_FIRST : RULE_RTT_NEXT);
+	congestion_measured(t, sample);
 }
 
 /* SND.UNA has moved to seg->ack. A timed segment is the finer measure; a

@@ -81,5 +81,7 @@ void tcp_sent(struct tcp *t, const struct segment *seg)
 		sent_again(t, end);
 	if (seq_gt(end, tcb->snd.nxt))
 		sent_new(t, seg, end);
+	if (seg->len > 0)
+		congestion_sent(t, seg->len);
 	guard_outstanding(t);
 }

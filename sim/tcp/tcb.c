@@ -9,7 +9,7 @@ const char *timer_name(enum timer timer)
 	static const char *const names[TIMER_COUNT] = {
 		[TIMER_RETRANSMISSION] = "retransmission", [TIMER_PERSIST] = "persist",
 		[TIMER_DELAYED_ACK] = "delayed ACK",       [TIMER_TIME_WAIT] = "2MSL",
-		[TIMER_USER_TIMEOUT] = "user timeout",
+		[TIMER_USER_TIMEOUT] = "user timeout",     [TIMER_PACING] = "pacing",
 	};
 
 	assert(timer < TIMER_COUNT);
@@ -49,6 +49,7 @@ static const struct variable variables[] = {
 	VAR("IRS", VARIABLE_SEQ, rcv.irs, "initial receive sequence number"),
 	VAR("cwnd", VARIABLE_OCTETS, cc.cwnd, "congestion window"),
 	VAR("ssthresh", VARIABLE_OCTETS, cc.ssthresh, "slow start threshold"),
+	VAR("pacing_rate", VARIABLE_OFFSET, cc.pacing_rate, "octets per second; 0: not paced"),
 	VAR("dup_acks", VARIABLE_COUNT, cc.dup_acks, "duplicate ACKs in a row"),
 	VAR("recover", VARIABLE_SEQ, cc.recover, "end of the window being repaired"),
 	VAR("fast_recovery", VARIABLE_BOOL, cc.fast_recovery, "repairing after duplicate ACKs"),
@@ -72,6 +73,7 @@ static const struct variable variables[] = {
 	VAR("delayed_ack", VARIABLE_DEADLINE, timers[TIMER_DELAYED_ACK], "delayed-ACK timer"),
 	VAR("2MSL", VARIABLE_DEADLINE, timers[TIMER_TIME_WAIT], "TIME-WAIT timer"),
 	VAR("user_timeout", VARIABLE_DEADLINE, timers[TIMER_USER_TIMEOUT], "user timeout"),
+	VAR("pacing", VARIABLE_DEADLINE, timers[TIMER_PACING], "pacing timer"),
 };
 
 const struct variable *tcb_variables(unsigned *count)

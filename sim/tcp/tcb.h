@@ -27,6 +27,7 @@ enum timer {
 	TIMER_DELAYED_ACK,    /* RFC 9293 §3.8.6.3 */
 	TIMER_TIME_WAIT,      /* 2·MSL, RFC 9293 §3.6.1 */
 	TIMER_USER_TIMEOUT,   /* RFC 9293 §3.10.8 */
+	TIMER_PACING,         /* until the next segment may go */
 	TIMER_COUNT,
 };
 
@@ -146,6 +147,12 @@ struct congestion_variables {
 	uint8_t control;    /* index in the table of congestion controls */
 	bool zero[2];
 	nanos last_sent; /* when text was last sent, for the restart after idle */
+	/* how much of cwnd is used */
+	uint32_t most_used;    /* the most under way of late */
+	struct seq used_until; /* SND.NXT then */
+	/* pacing */
+	uint64_t pacing_rate; /* octets per second; 0: not paced */
+	nanos next_send;      /* when the next segment may go */
 };
 
 /* RFC 7323 */

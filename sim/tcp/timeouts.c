@@ -99,6 +99,8 @@ void tcp_timeout(struct tcp *t)
 		give_up(t, RULE_USER_TIMEOUT);
 		return;
 	}
+	if (take_if_due(t, TIMER_PACING))
+		note(t, RULE_PACING_OVER);
 	if (take_if_due(t, TIMER_DELAYED_ACK)) {
 		note(t, RULE_DELAYED_ACK_FIRED);
 		owe_ack(t, RULE_DELAYED_ACK_FIRED);

@@ -85,6 +85,13 @@ void rtt_back_off(struct tcp *t);
 
 /* congestion.c — RFC 5681 */
 void congestion_syn_was_repeated(struct tcp *t, uint16_t times);
+void congestion_restart_after_idle(struct tcp *t);
+void congestion_sent(struct tcp *t, uint32_t len); /* `len` octets of text, new or again */
+void congestion_measured(struct tcp *t, nanos rtt);
+
+/* pacing.c */
+bool pacing_waits(struct tcp *t); /* text must wait for the pacing timer */
+void pacing_sent(struct tcp *t, uint32_t len);
 
 /* recovery.c — RFC 5681 §3.2, RFC 6582 */
 void consider_duplicate_ack(struct tcp *t, const struct segment *seg);
