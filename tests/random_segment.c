@@ -26,7 +26,7 @@ static bool put_random_option(struct random *r, struct options *o)
 	uint32_t number = (uint32_t)random_next(r);
 
 	random_bytes(r, data, sizeof data);
-	switch (random_below(r, 12)) {
+	switch (random_below(r, 13)) {
 	case 0: return options_put_mss(o, (uint16_t)number);
 	case 1: return options_put_window_scale(o, (uint8_t)number);
 	case 2: return options_put_sack_permitted(o);
@@ -36,8 +36,12 @@ static bool put_random_option(struct random *r, struct options *o)
 	case 6: return options_put_fast_open(o, data, cookie_lens[random_below(r, 8)]);
 	case 7: return options_put_other(o, OPTION_MD5, data, 16);
 	case 8: return options_put_other(o, OPTION_AO, data, 2 + (unsigned)random_below(r, 17));
-	case 9: return options_put_other(o, OPTION_ACCECN0, data, 3 * (unsigned)random_below(r, 4));
+	case 9:
+		return options_put_accecn(o, random_below(r, 2), (unsigned)random_below(r, 4),
+					  number, ~number, number >> 7);
 	case 10: return options_put_other(o, 253, data, (unsigned)random_below(r, 9));
+	case 11: /* of any length */
+		return options_put_other(o, OPTION_ACCECN1, data, (unsigned)random_below(r, 14));
 	default: return options_put_nop(o);
 	}
 }

@@ -46,7 +46,9 @@ static void a_line_says_what_tcpdump_says(void **state)
 		"S 1:1(0) win 0 <uto 90s,uto 32767m,tfo cookiereq,nop,nop>",
 		"S 1:1(0) win 0 <tfo cookie 0x0102030405060708,nop,nop>",
 		"S 1:1(0) win 0 <md5 0x000102030405060708090a0b0c0d0e0f,nop,nop>",
-		"S 1:1(0) win 0 <ao 0x0102,accecn0,accecn1 0x010203,nop,nop,nop>",
+		"S 1:1(0) win 0 <ao 0x0102,accecn0,accecn1 0x0102,nop,nop>",
+		". 1:1(0) ack 1 win 0 <accecn0 e0b 16777215 ceb 0 e1b 1,nop>",
+		". 1:1(0) ack 1 win 0 <accecn1 e1b 1 ceb 2,accecn1 e1b 3,accecn1,nop>",
 		"S 1:1(0) win 0 <unknown-253 0x0102,unknown-254,nop,nop>",
 		"S 1:1(0) win 0 <wscale 7>", /* not padded yet */
 		"S 1:1(0) win 0 <wscale 7,eol>",

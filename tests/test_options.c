@@ -153,6 +153,61 @@ static void a_cookie_of_odd_length_is_ignored(void **state)
 	assert_int_equal(PARSE(34, 2, 1, 1).has, HAS_FAST_OPEN);
 }
 
+/* RFC 9768 §3.2.3, Table 5: both orders, all lengths. */
+static void accecn_says_which_counters_it_has_in_both_orders(void **state)
+{
+	static const unsigned fields[2][4] = {
+		{0, ACCECN_E0B, ACCECN_E0B | ACCECN_CEB, ACCECN_E0B | ACCECN_CEB | ACCECN_E1B},
+		{0, ACCECN_E1B, ACCECN_E1B | ACCECN_CEB, ACCECN_E1B | ACCECN_CEB | ACCECN_E0B},
+	};
+
+	(void)state;
+	for (unsigned order = 0; order < 2; order++) {
+		for (unsigned count = 0; count <= 3; count++) {
+			struct options o = {0};
+
+			assert_true(options_put_accecn(&o, order, count, 0x7f010203, 2, 0xffffff));
+			assert_int_equal(o.len, 2 + 3 * count);
+			assert_int_equal(o.bytes[0], order ? OPTION_ACCECN1 : OPTION_ACCECN0);
+			assert_int_equal(o.bytes[1], o.len);
+			assert_int_equal(o.accecn_fields, fields[order][count]);
+			assert_int_equal(o.accecn_e0b, o.accecn_fields & ACCECN_E0B ? 0x010203 : 0);
+			assert_int_equal(o.accecn_ceb, o.accecn_fields & ACCECN_CEB ? 2 : 0);
+			assert_int_equal(o.accecn_e1b, o.accecn_fields & ACCECN_E1B ? 0xffffff : 0);
+			struct options read = parse(o.bytes, o.len);
+			assert_memory_equal(&read, &o, sizeof o);
+		}
+	}
+}
+
+/* RFC 9768 §3.2.3: "use those whole 3-octet fields that fit within the length". */
+static void accecn_of_another_length_is_read_as_far_as_whole_fields_go(void **state)
+{
+	struct options o = PARSE(172, 6, 0, 0, 9, 7, 1, 1);
+
+	(void)state;
+	assert_int_equal(o.has, HAS_ACCECN);
+	assert_int_equal(o.accecn_fields, ACCECN_E0B);
+	assert_int_equal(o.accecn_e0b, 9);
+	o = PARSE(174, 13, 0, 0, 1, 0, 0, 2, 0, 0, 3, 4, 4);
+	assert_int_equal(o.accecn_fields, ACCECN_E0B | ACCECN_CEB | ACCECN_E1B);
+	assert_int_equal(o.accecn_e1b, 1);
+	assert_int_equal(o.accecn_ceb, 2);
+	assert_int_equal(o.accecn_e0b, 3);
+	o = PARSE(172, 4, 1, 2);
+	assert_int_equal(o.has, HAS_ACCECN);
+	assert_int_equal(o.accecn_fields, 0);
+}
+
+static void the_first_of_two_accecn_options_counts(void **state)
+{
+	struct options o = PARSE(172, 5, 0, 0, 9, 174, 5, 0, 0, 8);
+
+	(void)state;
+	assert_int_equal(o.accecn_fields, ACCECN_E0B);
+	assert_int_equal(o.accecn_e0b, 9);
+}
+
 /* What options_parse() promises about its result, whatever it was given. */
 static void assert_sound(const struct options *o, const uint8_t *bytes, size_t len)
 {
@@ -166,6 +221,8 @@ static void assert_sound(const struct options *o, const uint8_t *bytes, size_t l
 	assert_in_range(o->sack_count, 0, SACK_BLOCKS_MAX);
 	assert_in_range(o->fast_open_len, 0, FAST_OPEN_COOKIE_MAX);
 	assert_int_equal(o->unused, 0);
+	assert_true((o->accecn_e0b | o->accecn_ceb | o->accecn_e1b) <= 0xffffff);
+	assert_true(o->accecn_fields == 0 || (o->has & HAS_ACCECN));
 	assert_int_equal((o->has & HAS_SACK) != 0, o->sack_count > 0);
 	for (unsigned at = 0; at < o->len; at += size) {
 		size = options_size_at(o, at);
@@ -283,6 +340,7 @@ static void each_put_appends_what_its_rfc_draws(void **state)
 	assert_false(options_put_timestamps(&o, 1, 2));
 	assert_false(options_put_user_timeout(&o, 1));
 	assert_false(options_put_fast_open(&o, cookie, 4));
+	assert_false(options_put_accecn(&o, false, 0, 1, 2, 3));
 	assert_memory_equal(o.bytes, drawn, sizeof drawn);
 }
 
@@ -317,6 +375,9 @@ int main(void)
 		cmocka_unit_test(sack_blocks_come_in_their_order),
 		cmocka_unit_test(the_aligned_timestamps_are_read_as_elsewhere),
 		cmocka_unit_test(each_kind_has_its_mark),
+		cmocka_unit_test(accecn_says_which_counters_it_has_in_both_orders),
+		cmocka_unit_test(accecn_of_another_length_is_read_as_far_as_whole_fields_go),
+		cmocka_unit_test(the_first_of_two_accecn_options_counts),
 		cmocka_unit_test(the_first_of_two_counts),
 		cmocka_unit_test(an_unknown_kind_is_skipped),
 		cmocka_unit_test(reading_stops_at_the_end_of_list),

@@ -105,6 +105,7 @@ static void arrives_at(struct host *host, nanos now, struct connection *c,
 
 	record_arrival(host, now, c->recorded, number, NULL);
 	turn_begin(&turn, host, c, now);
+	turn.tcp.ecn_arrived = packet->traffic_class & ECN_MASK;
 	if (c->listens) {
 		struct tcb before = c->tcb;
 

@@ -18,6 +18,8 @@ void turn_begin(struct turn *turn, struct host *host, struct connection *c, nano
 	turn->tcp.journal = host->recording != NULL ? &turn->journal : NULL;
 	turn->tcp.now = now;
 	turn->tcp.mtu = host->mtu;
+	turn->tcp.ecn_arrived = NOT_ECT;
+	turn->tcp.ecn_to_send = NOT_ECT;
 	turn->tcp.part_count = 0;
 	turn->journal.count = 0;
 }
@@ -104,6 +106,7 @@ static void send_what_may_be_sent(struct turn *turn)
 		uint32_t number;
 
 		address_packet(host, &packet, &c->tcb.local.address, &c->tcb.remote.address);
+		packet.traffic_class = turn->tcp.ecn_to_send;
 		host->ip_id++;
 		number = record_packet(host, turn->tcp.now, &packet, c->recorded, offset, rule);
 		turn_settle(turn);

@@ -24,6 +24,7 @@
 #include "tcp/profile.h"
 #include "tcp/rule.h"
 #include "tcp/tcb.h"
+#include "wire/ecn.h"
 #include "wire/segment.h"
 
 /* A part of an arrived segment's text that belongs into the receive stream. */
@@ -44,7 +45,9 @@ struct tcp {
 	const struct isn_secret *secret;
 	struct journal *journal; /* or NULL */
 	nanos now;
-	uint16_t mtu; /* of the interface, for the MSS; 0: 1500 */
+	uint16_t mtu;        /* of the interface, for the MSS; 0: 1500 */
+	uint8_t ecn_arrived; /* enum ecn_codepoint of the datagram that brought the segment */
+	uint8_t ecn_to_send; /* tcp_next_segment() fills it in: what its datagram is to bear */
 	/* Filled by tcp_arrives(): what the caller must keep of the text. Octets
 	 * that are held already are not asked for again: the first copy wins. */
 	unsigned part_count;

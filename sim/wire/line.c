@@ -65,6 +65,21 @@ static void add_fast_open(struct text *t, const uint8_t *cookie, unsigned len)
 		add_bytes(t, "tfo cookie", cookie, len);
 }
 
+static bool has_whole_fields(unsigned len)
+{
+	return len % ACCECN_WORD_SIZE == 0 && len <= ACCECN_WORDS * ACCECN_WORD_SIZE;
+}
+
+static void add_accecn(struct text *t, uint8_t kind, const uint8_t *data, unsigned len)
+{
+	bool order1 = kind == OPTION_ACCECN1;
+
+	text_add(t, order1 ? "accecn1" : "accecn0");
+	for (unsigned i = 0; i < len / ACCECN_WORD_SIZE; i++)
+		text_addf(t, " %s %" PRIu32, accecn_words[order1 ? ACCECN_WORDS - 1 - i : i],
+			  get_be24(data + i * ACCECN_WORD_SIZE));
+}
+
 static void add_other(struct text *t, uint8_t kind, const uint8_t *data, unsigned len)
 {
 	for (size_t i = 0; i < BYTES_WORDS; i++) {
@@ -94,6 +109,13 @@ static void add_option(struct text *t, const uint8_t *option, unsigned size)
 		return;
 	case OPTION_USER_TIMEOUT: add_user_timeout(t, get_be16(data)); return;
 	case OPTION_FAST_OPEN: add_fast_open(t, data, len); return;
+	case OPTION_ACCECN0:
+	case OPTION_ACCECN1:
+		if (has_whole_fields(len))
+			add_accecn(t, option[0], data, len);
+		else
+			add_other(t, option[0], data, len);
+		return;
 	default: add_other(t, option[0], data, len); return;
 	}
 }

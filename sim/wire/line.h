@@ -14,7 +14,8 @@
  *
  *     nop  eol  mss 1460  wscale 7  sackOK  sack 2 {101:201}{301:401}
  *     TS val 1 ecr 0  uto 90s  uto 5m  tfo cookiereq  tfo cookie 0x01020304
- *     md5 0x…  ao 0x…  accecn0 0x…  accecn1 0x…  unknown-253 0x0102
+ *     accecn0 e0b 1 ceb 0 e1b 1  accecn0 e0b 1  accecn1 e1b 1 ceb 0  accecn0
+ *     md5 0x…  ao 0x…  accecn0 0x… (of an odd length)  unknown-253 0x0102
  *     malformed 0x…   (from an illegal length to the end)
  *     padding 0x…     (behind eol, where it is not more of them)
  *

@@ -216,6 +216,26 @@ static bool read_other(struct reader *r, struct options *o, const char *start, u
 	       put(r, start, options_put_other(o, kind, data, len));
 }
 
+/* Its fields by name, or bytes where they are not whole. */
+static bool read_accecn(struct reader *r, struct options *o, const char *start, bool order1)
+{
+	uint32_t fields[ACCECN_WORDS] = {0};
+	unsigned count = 0;
+
+	if (*r->at == '0')
+		return read_other(r, o, start, order1 ? OPTION_ACCECN1 : OPTION_ACCECN0);
+	for (; count < ACCECN_WORDS; count++) {
+		unsigned field = order1 ? ACCECN_WORDS - 1 - count : count;
+
+		if (!accept(r, accecn_words[field]))
+			break;
+		if (!read_number(r, 0xffffff, &fields[field]))
+			return false;
+		skip_spaces(r);
+	}
+	return put(r, start, options_put_accecn(o, order1, count, fields[0], fields[1], fields[2]));
+}
+
 static bool read_unknown(struct reader *r, struct options *o, const char *start)
 {
 	const char *kind_at = r->at;
@@ -263,6 +283,10 @@ static bool read_option(struct reader *r, struct options *o)
 		return read_user_timeout(r, o, start);
 	if (accept(r, "tfo"))
 		return read_fast_open(r, o, start);
+	if (accept(r, "accecn0"))
+		return read_accecn(r, o, start, false);
+	if (accept(r, "accecn1"))
+		return read_accecn(r, o, start, true);
 	if (accept(r, "unknown-"))
 		return read_unknown(r, o, start);
 	if (accept(r, "malformed") || accept(r, "padding"))

@@ -34,7 +34,12 @@ static const struct {
 	{OPTION_ACCECN1, "accecn1"},
 };
 
+/* The fields of the AccECN options, in order 0: order 1 is the other way round. */
+static const char *const accecn_words[] = {"e0b", "ceb", "e1b"};
+
 enum {
+	ACCECN_WORDS = 3,
+	ACCECN_WORD_SIZE = 3, /* octets on the wire */
 	FLAG_WORDS = sizeof flag_words / sizeof flag_words[0],
 	BYTES_WORDS = sizeof bytes_words / sizeof bytes_words[0],
 };

@@ -8,6 +8,8 @@
 enum {
 	SACK_BLOCK_SIZE = 8,
 	FAST_OPEN_COOKIE_MIN = 4,
+	ACCECN_FIELDS = 3,
+	ACCECN_FIELD_SIZE = 3,
 	STOPPED = HAS_END | HAS_MALFORMED,
 };
 
@@ -76,6 +78,19 @@ static void take_fast_open(struct options *o, const uint8_t *cookie, unsigned le
 	}
 }
 
+/* Any length is legal: the whole fields that fit count, and the rest is
+ * padding (RFC 9768 §3.2.3). */
+static void take_accecn(struct options *o, bool order1, const uint8_t *data, unsigned size)
+{
+	for (unsigned i = 0; i < ACCECN_FIELDS && size >= (i + 1) * ACCECN_FIELD_SIZE; i++) {
+		unsigned field = order1 ? ACCECN_FIELDS - 1 - i : i;
+		uint32_t *value[] = {&o->accecn_e0b, &o->accecn_ceb, &o->accecn_e1b};
+
+		*value[field] = get_be24(data + i * ACCECN_FIELD_SIZE);
+		o->accecn_fields |= (uint8_t)(1 << field);
+	}
+}
+
 /* Adds what the option at `at`, of legal size, means. */
 static void take(struct options *o, unsigned at, unsigned size)
 {
@@ -109,7 +124,10 @@ static void take(struct options *o, unsigned at, unsigned size)
 	case OPTION_MD5: o->has |= HAS_MD5; return;
 	case OPTION_AO: o->has |= HAS_AO; return;
 	case OPTION_ACCECN0:
-	case OPTION_ACCECN1: o->has |= HAS_ACCECN; return;
+	case OPTION_ACCECN1:
+		if (first(o, HAS_ACCECN))
+			take_accecn(o, o->bytes[at] == OPTION_ACCECN1, data, size - 2);
+		return;
 	default: o->has |= HAS_UNKNOWN; return;
 	}
 }
@@ -130,7 +148,11 @@ static void clear(struct options *o)
 	o->sack_count = 0;
 	o->fast_open_len = 0;
 	memset(o->fast_open, 0, sizeof o->fast_open);
+	o->accecn_fields = 0;
 	o->unused = 0;
+	o->accecn_e0b = 0;
+	o->accecn_ceb = 0;
+	o->accecn_e1b = 0;
 }
 
 /* Nearly every segment of a connection with timestamps has the layout that
@@ -263,6 +285,19 @@ bool options_put_fast_open(struct options *o, const uint8_t *cookie, unsigned le
 {
 	assert(is_cookie_len(len));
 	return options_put_other(o, OPTION_FAST_OPEN, cookie, len);
+}
+
+bool options_put_accecn(struct options *o, bool order1, unsigned count, uint32_t e0b, uint32_t ceb,
+			uint32_t e1b)
+{
+	const uint32_t fields[] = {order1 ? e1b : e0b, ceb, order1 ? e0b : e1b};
+	uint8_t data[ACCECN_FIELDS * ACCECN_FIELD_SIZE];
+
+	assert(count <= ACCECN_FIELDS);
+	for (unsigned i = 0; i < count; i++)
+		put_be24(data + i * ACCECN_FIELD_SIZE, fields[i]);
+	return options_put_other(o, order1 ? OPTION_ACCECN1 : OPTION_ACCECN0, data,
+				 count * ACCECN_FIELD_SIZE);
 }
 
 bool options_put_other(struct options *o, uint8_t kind, const uint8_t *data, unsigned len)

@@ -49,6 +49,14 @@ enum {
 	HAS_MALFORMED = 1 << 15, /* an illegal length: reading stopped there, MUST-7 */
 };
 
+/* RFC 9768 §3.2.3: what an AccECN option counts, octets of text by the ECN
+ * codepoint with which they arrived. */
+enum accecn_field {
+	ACCECN_E0B = 1 << 0, /* ECT(0) */
+	ACCECN_CEB = 1 << 1, /* CE */
+	ACCECN_E1B = 1 << 2, /* ECT(1) */
+};
+
 /* Octets left … right−1 have arrived. */
 struct sack_block {
 	struct seq left;
@@ -68,7 +76,11 @@ struct options {
 	uint8_t sack_count;
 	uint8_t fast_open_len; /* 0 is a request for a cookie */
 	uint8_t fast_open[FAST_OPEN_COOKIE_MAX];
-	uint16_t unused; /* 0; keeps the struct free of padding */
+	uint8_t accecn_fields; /* which of the next three are there: bits of enum accecn_field */
+	uint8_t unused;        /* 0; keeps the struct free of padding */
+	uint32_t accecn_e0b;   /* 24 bits each */
+	uint32_t accecn_ceb;
+	uint32_t accecn_e1b;
 };
 
 /* Reads `len` bytes (0 … 40) into `o`. Total: any bytes give an answer. A
@@ -94,6 +106,10 @@ bool options_put_timestamps(struct options *o, uint32_t val, uint32_t ecr);
 bool options_put_user_timeout(struct options *o, uint16_t value);
 /* `len` is 0, or even and 4 … 16 (RFC 7413 §4.1.1). */
 bool options_put_fast_open(struct options *o, const uint8_t *cookie, unsigned len);
+/* The first `count` (0 … 3) of EE0B, ECEB, EE1B, or with `order1` of EE1B,
+ * ECEB, EE0B: the lowest 24 bits of each. */
+bool options_put_accecn(struct options *o, bool order1, unsigned count, uint32_t e0b, uint32_t ceb,
+			uint32_t e1b);
 /* Any kind but EOL and NOP, with `len` bytes of data behind kind and length. */
 bool options_put_other(struct options *o, uint8_t kind, const uint8_t *data, unsigned len);
 
