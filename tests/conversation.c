@@ -1,5 +1,6 @@
 #include "tests/conversation.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,6 +71,19 @@ static void leave_gaps(struct dialogue *d, unsigned count)
 }
 
 /* `rest` is what follows the first word. */
+/* "icmp 3 4 1400 1": type, code, MTU, and the sequence number that is quoted. */
+static void complain(struct dialogue *d, const char *rest)
+{
+	unsigned type;
+	unsigned code;
+	uint32_t mtu;
+	uint32_t seq;
+
+	if (sscanf(rest, "%u %u %" SCNu32 " %" SCNu32, &type, &code, &mtu, &seq) != 4)
+		fail_msg("icmp about what? %s", rest);
+	icmp(d, (uint8_t)type, (uint8_t)code, mtu, seq);
+}
+
 static bool step(struct dialogue *d, const char *word, const char *rest)
 {
 	uint32_t number = (uint32_t)strtoul(rest, NULL, 10);
@@ -102,6 +116,8 @@ static bool step(struct dialogue *d, const char *word, const char *rest)
 		app_refused(d, CALL_NO_ROOM, send_one);
 	else if (strcmp(word, "from") == 0)
 		assert_true(address_parse(&d->peer.address, rest));
+	else if (strcmp(word, "icmp") == 0)
+		complain(d, rest);
 	else if (strcmp(word, "gaps") == 0)
 		leave_gaps(d, number);
 	else if (strcmp(word, "pass") == 0)

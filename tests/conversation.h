@@ -13,6 +13,7 @@
  *     listen | connect | established | close | abort
  *     send N | urgent N | receive N        octets
  *     from ADDRESS        who sends what arrives in LISTEN
+ *     icmp TYPE CODE MTU SEQ   an ICMP error about our segment with that SEG.SEQ
  *     gaps N              single octets arrive, each behind a gap; we answer
  *     full                a SEND that is refused for want of room
  *     pass MS             time; timers that are due on the way fire

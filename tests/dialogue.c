@@ -9,6 +9,7 @@
 /* Where our and the peer's sequence numbers begin in this run. */
 static uint32_t our_isn = 1000;
 static uint32_t their_isn = 5000;
+static uint8_t ip_version = 4;
 
 static const struct isn_secret secret = {{1, 2}};
 
@@ -39,10 +40,15 @@ static struct endpoint endpoint_of(uint8_t last, uint16_t port)
 {
 	struct endpoint e = {.port = port};
 
-	e.address.version = 4;
-	e.address.bytes[0] = 10;
+	e.address.version = ip_version;
+	e.address.bytes[0] = ip_version == 4 ? 10 : 0x20;
 	e.address.bytes[3] = last;
 	return e;
+}
+
+void dialogue_speaks_ip(uint8_t version)
+{
+	ip_version = version;
 }
 
 struct dialogue dialogue_new(void)
@@ -141,6 +147,28 @@ void in(struct dialogue *d, const char *line)
 		tcp_arrives_in_listen(&t, &seg, &d->peer, &us);
 	else
 		tcp_arrives(&t, &seg);
+	step_done(d, &t);
+}
+
+void icmp(struct dialogue *d, uint8_t type, uint8_t code, uint32_t mtu, uint32_t seq)
+{
+	struct journal journal;
+	struct tcp t;
+	struct icmp_error error = {
+		.type = type,
+		.code = code,
+		.mtu = mtu,
+		.quoted_src = d->tcb.local,
+		.quoted_dst = d->tcb.remote,
+		.quoted_seq = seq_of(d->profile.isn + seq),
+		.quoted_len = (uint16_t)(d->tcb.snd.mss + (ip_version == 4 ? 40 : 60)),
+	};
+
+	if (error.quoted_src.address.version == 0) /* in LISTEN */
+		error.quoted_src = endpoint_of(1, 4000);
+	silent(d);
+	t = turn(d, &journal);
+	tcp_icmp(&t, &error);
 	step_done(d, &t);
 }
 

@@ -42,6 +42,8 @@ struct dialogue {
 	enum rule last_rule;
 };
 
+/* Of the conversations that begin from now on; 4 at first. */
+void dialogue_speaks_ip(uint8_t version);
 /* In CLOSED, profile "plain" unless changed before the first call. */
 struct dialogue dialogue_new(void);
 /* After the handshake as the client; the peer's window is 65535, MSS 1000. */
@@ -51,6 +53,8 @@ struct dialogue established_with(const struct profile *profile);
 struct dialogue listening(void);
 
 void in(struct dialogue *d, const char *line);
+/* The network complains about our segment with sequence number `seq`. */
+void icmp(struct dialogue *d, uint8_t type, uint8_t code, uint32_t mtu, uint32_t seq);
 void out(struct dialogue *d, const char *line);
 void silent(struct dialogue *d);
 /* Takes whatever is sent next; false where nothing is. */

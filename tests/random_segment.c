@@ -145,5 +145,6 @@ struct packet random_icmp_error(struct random *r, uint8_t version)
 	p.icmp.quoted_dst.address = random_address(r, version);
 	p.icmp.quoted_dst.port = (uint16_t)random_next(r);
 	p.icmp.quoted_seq = seq_of((uint32_t)random_next(r));
+	p.icmp.quoted_len = (uint16_t)(60 + random_below(r, 65000));
 	return p;
 }

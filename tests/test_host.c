@@ -617,6 +617,54 @@ static void what_was_dropped_says_why(void **state)
 	end(&b);
 }
 
+/* What a router says of `seq` from the client's port to the server's port 80. */
+static void router_says(struct bench *b, uint8_t code, uint16_t port, struct seq seq)
+{
+	static const struct address client = {{10, 0, 0, 1}, 4};
+	static const struct address server = {{10, 0, 0, 2}, 4};
+	static const struct address router = {{10, 0, 0, 254}, 4};
+	struct packet p = {.src = router,
+			   .dst = client,
+			   .kind = PACKET_ICMP_ERROR,
+			   .ttl = 64,
+			   .icmp = {.type = 3,
+				    .code = code,
+				    .quoted_src = {.address = client, .port = port},
+				    .quoted_dst = {.address = server, .port = 80},
+				    .quoted_seq = seq}};
+	struct packet_record record = {
+		.packet = p, .offset = -1, .conn = EVENT_NONE, .copy_of = EVENT_NONE, .host = 1};
+	struct event sent = event_at(0, 1, EVENT_SEND);
+	uint8_t bytes[100];
+	size_t len;
+
+	len = packet_emit(&p, NULL, bytes, sizeof bytes);
+	host_arrives(b->hosts[0], 0, bytes, len,
+		     recording_add_packet(b->recording, &record, &sent));
+}
+
+/* MUST-54: the datagram that is quoted tells which one. */
+static void icmp_error_reaches_the_connection_that_it_quotes(void **state)
+{
+	struct bench b;
+	uint32_t first;
+	uint32_t second;
+	const struct event *last;
+
+	(void)state;
+	begin(&b, true);
+	first = connect_to(&b, 4000, 80);
+	second = connect_to(&b, 4001, 80);
+	router_says(&b, 3, 4001, host_tcb(b.hosts[0], second)->snd.iss);
+	assert_null(host_tcb(b.hosts[0], second));
+	assert_int_equal(host_tcb(b.hosts[0], first)->state, SYN_SENT);
+	router_says(&b, 3, 4001, seq_of(0));
+	last = recording_event(b.recording, recording_events(b.recording) - 1);
+	assert_int_equal(last->rule, RULE_ICMP_NO_CONNECTION);
+	assert_int_equal(host_tcb(b.hosts[0], first)->state, SYN_SENT);
+	end(&b);
+}
+
 static void recording_changes_nothing(void **state)
 {
 	struct bench with;
@@ -668,6 +716,7 @@ int main(void)
 		cmocka_unit_test(an_application_may_call_while_it_is_told),
 		cmocka_unit_test(both_ends_of_a_connection_know_each_other),
 		cmocka_unit_test(what_was_dropped_says_why),
+		cmocka_unit_test(icmp_error_reaches_the_connection_that_it_quotes),
 		cmocka_unit_test(recording_changes_nothing),
 	};
 

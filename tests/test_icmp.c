@@ -57,6 +57,7 @@ static void a_router_says_too_big(void **state)
 	assert_int_equal(p.icmp.quoted_src.port, 40000);
 	assert_int_equal(p.icmp.quoted_dst.port, 80);
 	assert_int_equal(p.icmp.quoted_seq.v, 0x01020304);
+	assert_int_equal(p.icmp.quoted_len, 1500);
 }
 
 /* RFC 4884 puts the length of a padded quote beside the MTU. */

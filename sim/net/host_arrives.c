@@ -136,6 +136,25 @@ static void arrives_at_nobody(struct host *host, nanos now, const struct packet 
 		host_answer(host, now, &packet->dst, &packet->src, &reply, rule);
 }
 
+/* RFC 9293 §3.9.2.2: to the connection whose datagram is quoted (MUST-54). */
+static void icmp_arrives(struct host *host, nanos now, const struct icmp_error *icmp,
+			 uint32_t number)
+{
+	struct connection *c =
+		connections_find(&host->connections, &icmp->quoted_src, &icmp->quoted_dst);
+	struct turn turn;
+
+	record_arrival(host, now, c != NULL ? c->recorded : EVENT_NONE, number, NULL);
+	if (c == NULL) {
+		record_reason(host, now, RULE_ICMP_NO_CONNECTION);
+		return;
+	}
+	turn_begin(&turn, host, c, now);
+	tcp_icmp(&turn.tcp, icmp);
+	turn_settle(&turn);
+	turn_end(&turn);
+}
+
 static void refuse(struct host *host, nanos now, uint32_t number, const char *why)
 {
 	host->counts.refused++;
@@ -163,8 +182,8 @@ void host_arrives(struct host *host, nanos now, const uint8_t *bytes, size_t len
 		refuse(host, now, number, "it is addressed to another host");
 		return;
 	}
-	if (packet.kind != PACKET_TCP) {
-		refuse(host, now, number, "ICMP errors are not acted upon");
+	if (packet.kind == PACKET_ICMP_ERROR) {
+		icmp_arrives(host, now, &packet.icmp, number);
 		return;
 	}
 	host->counts.segments_in++;

@@ -187,7 +187,8 @@ static void notice(void *user, nanos now, uint32_t conn, uint64_t tag, enum noti
 	case NOTICE_ROOM: session_has_room(s, now); break;
 	case NOTICE_ENDED: ended(s, now); break;
 	case NOTICE_URGENT:
-	case NOTICE_R1: break;
+	case NOTICE_R1:
+	case NOTICE_SOFT_ERROR: break;
 	}
 }
 

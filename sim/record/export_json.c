@@ -59,6 +59,7 @@ static const char *notice_name(int64_t notice)
 	case NOTICE_URGENT: return "urgent";
 	case NOTICE_ROOM: return "room";
 	case NOTICE_R1: return "r1";
+	case NOTICE_SOFT_ERROR: return "soft error";
 	default: return "unknown";
 	}
 }

@@ -91,6 +91,7 @@ static void add_notice(const struct subject *s, struct text *out)
 		{NOTICE_URGENT, "urgent data is on its way"},
 		{NOTICE_ROOM, "there is room to send again"},
 		{NOTICE_R1, "delivery is in trouble"},
+		{NOTICE_SOFT_ERROR, "the network reports an error"},
 	};
 	const char *words = "something happened";
 	struct tcb tcb;
@@ -103,6 +104,9 @@ static void add_notice(const struct subject *s, struct text *out)
 	text_addf(out, "'s application is told: %s", words);
 	if (s->event->value == NOTICE_ENDED && subject_tcb(s, &tcb))
 		text_addf(out, " (%s)", ending_name((enum ending)tcb.ending));
+	if ((s->event->value == NOTICE_ENDED || s->event->value == NOTICE_SOFT_ERROR) &&
+	    subject_tcb(s, &tcb) && tcb.path.error != ERROR_NONE)
+		text_addf(out, ": %s", network_error_text((enum network_error)tcb.path.error));
 }
 
 static void add_timer(const struct subject *s, struct text *out)

@@ -13,7 +13,7 @@ static const char *variable_word(unsigned n)
 
 static const char *ending_word(unsigned n)
 {
-	return n < ENDING_ABORTED ? ending_name((enum ending)(n + 1)) : NULL;
+	return n < ENDING_UNREACHABLE ? ending_name((enum ending)(n + 1)) : NULL;
 }
 
 static const struct field moment_fields[] = {

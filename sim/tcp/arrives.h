@@ -23,6 +23,10 @@ void eighth_check_fin(struct tcp *t, const struct segment *seg);
 /* A FIN has a number like an octet, and may come before the text that it ends. */
 void remember_fin(struct tcp *t, const struct segment *seg);
 
+/* A handshake that began in LISTEN may go back there. */
+bool came_from_listen(const struct tcb *tcb);
+void back_to_listen(struct tcp *t, enum rule rule);
+
 /* reopen.c — a SYN in TIME-WAIT: DONE where that was all to be said of it. */
 enum verdict new_connection_in_time_wait(struct tcp *t, const struct segment *seg);
 bool was_reopened(const struct tcb *tcb); /* and is not ESTABLISHED yet */

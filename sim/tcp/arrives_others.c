@@ -53,12 +53,12 @@ static enum verdict first_check_sequence_number(struct tcp *t, struct segment *s
 }
 
 /* And may go back there: its user has not closed meanwhile. */
-static bool came_from_listen(const struct tcb *tcb)
+bool came_from_listen(const struct tcb *tcb)
 {
 	return tcb->passive && !was_reopened(tcb) && !tcb->snd.fin_queued;
 }
 
-static void back_to_listen(struct tcp *t, enum rule rule)
+void back_to_listen(struct tcp *t, enum rule rule)
 {
 	struct tcb *tcb = t->tcb;
 	struct endpoint local = tcb->local;
@@ -164,6 +164,7 @@ void advance_una(struct tcp *t, const struct segment *seg)
 		note(t, RULE_ACK_ADVANCES);
 	rtt_acked(t, seg);
 	be_patient(t);
+	tcb->path.error = ERROR_NONE;
 	if (syn && again > 0) {
 		rtt_syn_was_repeated(t);
 		congestion_syn_was_repeated(t, again);

@@ -44,6 +44,12 @@ static const struct profile_field fields[] = {
 	FIELD("msl_ms", FIELD_MS, msl, 1, MS_MAX, "maximum segment lifetime"),
 	FIELD("rfc5961", FIELD_BOOL, rfc5961, 0, 1, "challenge ACKs"),
 	FIELD("rfc1337", FIELD_BOOL, rfc1337, 0, 1, "ignore RST in TIME-WAIT"),
+	FIELD("icmp_any_seq", FIELD_BOOL, icmp_any_seq, 0, 1,
+	      "believe ICMP errors whatever sequence number they quote"),
+	FIELD("icmp_hard_ends", FIELD_BOOL, icmp_hard_ends, 0, 1,
+	      "an ICMP hard error ends a connection that stands"),
+	FIELD("icmp_soft_ends_open", FIELD_BOOL, icmp_soft_ends_open, 0, 1,
+	      "an ICMP soft error ends an OPEN, RFC 5461"),
 	FIELD("challenge_limit", FIELD_NUMBER, challenge_limit, 1, 1000000,
 	      "challenge ACKs a second and connection"),
 };

@@ -42,6 +42,11 @@ struct profile {
 	/* How the congestion control goes about it. */
 	uint32_t byte_counting_limit; /* L of RFC 3465: segments per ACK in slow start; 0: any */
 	bool pacing;                  /* segments at even distances, with any control */
+
+	/* What it believes of the path. */
+	bool icmp_any_seq;   /* believe ICMP errors about any sequence number: for lessons */
+	bool icmp_hard_ends; /* a hard error ends a connection that stands, as RFC 1122 has it */
+	bool icmp_soft_ends_open; /* a soft error ends an OPEN, RFC 5461 §4.1 */
 };
 
 enum field_kind { FIELD_BOOL, FIELD_NUMBER, FIELD_MS, FIELD_CONTROL };

@@ -53,6 +53,7 @@ static void as_linux(struct profile *p)
 	p->delayed_ack = nanos_from_ms(40);
 	p->msl = nanos_from_s(30);
 	p->rfc1337 = true;
+	p->icmp_soft_ends_open = true;
 }
 
 /* 1981: none of the later options and defences. */
@@ -62,6 +63,8 @@ static void as_rfc793(struct profile *p)
 	p->nagle = false;
 	p->rfc5961 = false;
 	p->delayed_ack = 0;
+	p->icmp_any_seq = true;
+	p->icmp_hard_ends = true;
 }
 
 static const char *const names[] = {"rfc", "plain", "linux", "rfc793", NULL};

@@ -19,13 +19,36 @@ const char *timer_name(enum timer timer)
 const char *ending_name(enum ending ending)
 {
 	static const char *const names[] = {
-		[ENDING_NONE] = "none",           [ENDING_CLOSED] = "closed",
-		[ENDING_RESET] = "reset",         [ENDING_REFUSED] = "refused",
-		[ENDING_TIMED_OUT] = "timed out", [ENDING_ABORTED] = "aborted",
+		[ENDING_NONE] = "none",
+		[ENDING_CLOSED] = "closed",
+		[ENDING_RESET] = "reset",
+		[ENDING_REFUSED] = "refused",
+		[ENDING_TIMED_OUT] = "timed out",
+		[ENDING_ABORTED] = "aborted",
+		[ENDING_UNREACHABLE] = "unreachable",
 	};
 
-	assert(ending <= ENDING_ABORTED);
+	assert(ending <= ENDING_UNREACHABLE);
 	return names[ending];
+}
+
+const char *network_error_text(enum network_error error)
+{
+	static const char *const texts[NETWORK_ERROR_COUNT] = {
+		[ERROR_NONE] = "none",
+		[ERROR_NET_UNREACHABLE] = "network unreachable",
+		[ERROR_HOST_UNREACHABLE] = "host unreachable",
+		[ERROR_PROTOCOL_UNREACHABLE] = "protocol unreachable",
+		[ERROR_PORT_UNREACHABLE] = "port unreachable",
+		[ERROR_TOO_BIG] = "datagram too big",
+		[ERROR_SOURCE_ROUTE_FAILED] = "source route failed",
+		[ERROR_PROHIBITED] = "communication prohibited",
+		[ERROR_TIME_EXCEEDED] = "time exceeded",
+		[ERROR_PARAMETER_PROBLEM] = "parameter problem",
+	};
+
+	assert(error < NETWORK_ERROR_COUNT);
+	return texts[error];
 }
 
 #define VAR(name_, kind_, member, meaning_)                                                        \

@@ -35,25 +35,44 @@ const char *timer_name(enum timer timer);
 
 /* How the connection ended, for the application (MUST-12). */
 enum ending {
-	ENDING_NONE,      /* it has not, or normally so far */
-	ENDING_CLOSED,    /* both sides closed */
-	ENDING_RESET,     /* the peer sent RST */
-	ENDING_REFUSED,   /* RST in answer to our SYN */
-	ENDING_TIMED_OUT, /* R2 or the user timeout passed */
-	ENDING_ABORTED,   /* our application called ABORT */
+	ENDING_NONE,        /* it has not, or normally so far */
+	ENDING_CLOSED,      /* both sides closed */
+	ENDING_RESET,       /* the peer sent RST */
+	ENDING_REFUSED,     /* RST in answer to our SYN */
+	ENDING_TIMED_OUT,   /* R2 or the user timeout passed */
+	ENDING_ABORTED,     /* our application called ABORT */
+	ENDING_UNREACHABLE, /* an ICMP error said so; which one is in tcb.path.error */
 };
 
 const char *ending_name(enum ending ending);
 
+/* What the network said of our segments: ICMP errors, v4 and v6 alike. */
+enum network_error {
+	ERROR_NONE,
+	ERROR_NET_UNREACHABLE,
+	ERROR_HOST_UNREACHABLE,
+	ERROR_PROTOCOL_UNREACHABLE,
+	ERROR_PORT_UNREACHABLE,
+	ERROR_TOO_BIG,
+	ERROR_SOURCE_ROUTE_FAILED,
+	ERROR_PROHIBITED,
+	ERROR_TIME_EXCEEDED,
+	ERROR_PARAMETER_PROBLEM,
+	NETWORK_ERROR_COUNT,
+};
+
+const char *network_error_text(enum network_error error); /* "host unreachable" */
+
 /* Things the application should hear of: bits of tcb.notices. */
 enum notice {
 	NOTICE_CONNECTED = 1 << 0,
-	NOTICE_TEXT = 1 << 1,    /* octets are there to RECEIVE */
-	NOTICE_CLOSING = 1 << 2, /* the peer's FIN: no more will come */
-	NOTICE_ENDED = 1 << 3,   /* see tcb.ending */
-	NOTICE_URGENT = 1 << 4,  /* MUST-32 */
-	NOTICE_ROOM = 1 << 5,    /* the send buffer has room again */
-	NOTICE_R1 = 1 << 6,      /* many retransmissions: delivery is in trouble (SHLD-9) */
+	NOTICE_TEXT = 1 << 1,       /* octets are there to RECEIVE */
+	NOTICE_CLOSING = 1 << 2,    /* the peer's FIN: no more will come */
+	NOTICE_ENDED = 1 << 3,      /* see tcb.ending */
+	NOTICE_URGENT = 1 << 4,     /* MUST-32 */
+	NOTICE_ROOM = 1 << 5,       /* the send buffer has room again */
+	NOTICE_R1 = 1 << 6,         /* many retransmissions: delivery is in trouble (SHLD-9) */
+	NOTICE_SOFT_ERROR = 1 << 7, /* see tcb.path.error (SHLD-25) */
 };
 
 enum ack_owed {
@@ -165,6 +184,12 @@ struct timestamp_variables {
 	bool zero[3];
 };
 
+/* What the network told of the path. */
+struct path_variables {
+	uint8_t error; /* enum network_error: the last, until an ACK brings progress */
+	bool zero[7];
+};
+
 /* A segment that answers one which arrived, and is sent once: RST, mostly. */
 struct reply {
 	struct seq seq;
@@ -203,6 +228,7 @@ struct tcb {
 	struct congestion_variables cc;
 	struct timestamp_variables ts;
 	struct last_connection last;
+	struct path_variables path;
 	struct reply reply;
 	uint32_t challenge_count;  /* challenge ACKs in this interval, RFC 5961 §7 */
 	nanos challenge_since;     /* its start */

@@ -25,6 +25,7 @@
 #include "tcp/rule.h"
 #include "tcp/tcb.h"
 #include "wire/ecn.h"
+#include "wire/packet.h"
 #include "wire/segment.h"
 
 /* A part of an arrived segment's text that belongs into the receive stream. */
@@ -89,6 +90,10 @@ void tcp_arrives(struct tcp *t, const struct segment *seg);
  * state is now SYN-RECEIVED. */
 void tcp_arrives_in_listen(struct tcp *t, const struct segment *seg, const struct endpoint *from,
 			   const struct endpoint *to);
+
+/* An ICMP error about a segment of this connection, §3.9.2.2: the caller has
+ * found the connection by the datagram that is quoted. */
+void tcp_icmp(struct tcp *t, const struct icmp_error *icmp);
 
 /* A segment for which there is no connection, §3.10.7.1: true where *reply
  * is to be sent back. *rule says why or why not. */

@@ -12,6 +12,8 @@ static bool take_if_due(struct tcp *t, enum timer timer)
 static void give_up(struct tcp *t, enum rule rule)
 {
 	note(t, rule);
+	if (t->tcb->path.error != ERROR_NONE)
+		note(t, RULE_TIMEOUT_AFTER_ERROR);
 	end_connection(t, ENDING_TIMED_OUT, rule);
 }
 

@@ -55,6 +55,14 @@ static uint16_t icmp_checksum(const struct packet *p, const uint8_t *bytes, size
 	return checksum_fold(checksum_add(sum, bytes, len));
 }
 
+/* RFC 1191 §5 guesses from it where a router does not tell its MTU. */
+static uint16_t quoted_len(const uint8_t *ip)
+{
+	uint32_t len = ip[0] >> 4 == 4 ? get_be16(ip + 2) : IPV6_HEADER + get_be16(ip + 4);
+
+	return (uint16_t)(len < UINT16_MAX ? len : UINT16_MAX);
+}
+
 /* Whose segment the message is about; false where the quote does not say. */
 static bool take_quote(struct icmp_error *icmp, uint8_t version, const uint8_t *bytes, size_t len)
 {
@@ -75,6 +83,7 @@ static bool take_quote(struct icmp_error *icmp, uint8_t version, const uint8_t *
 	icmp->quoted_src.port = get_be16(tcp.bytes);
 	icmp->quoted_dst.port = get_be16(tcp.bytes + 2);
 	icmp->quoted_seq = seq_of(get_be32(tcp.bytes + 4));
+	icmp->quoted_len = quoted_len(bytes);
 	return true;
 }
 
@@ -109,6 +118,15 @@ size_t icmp_len(const struct packet *p)
 	return ICMP_HEADER + quoted_header + QUOTED_TCP;
 }
 
+/* At least a TCP header followed the IP header that is quoted. */
+static size_t quoted_payload(const struct packet *p)
+{
+	size_t header = p->src.version == 4 ? IPV4_HEADER_MIN : IPV6_HEADER;
+	size_t least = header + TCP_HEADER_MIN;
+
+	return (p->icmp.quoted_len > least ? p->icmp.quoted_len : least) - header;
+}
+
 void icmp_emit(const struct packet *p, uint8_t *out)
 {
 	const struct icmp_error *icmp = &p->icmp;
@@ -126,10 +144,10 @@ void icmp_emit(const struct packet *p, uint8_t *out)
 	if (p->src.version == 4) {
 		assert(icmp->mtu <= UINT16_MAX);
 		put_be16(out + 6, says_too_big(4, icmp) ? (uint16_t)icmp->mtu : 0);
-		ipv4_emit(&quoted, PROTOCOL_TCP, TCP_HEADER_MIN, out + ICMP_HEADER);
+		ipv4_emit(&quoted, PROTOCOL_TCP, quoted_payload(p), out + ICMP_HEADER);
 	} else {
 		put_be32(out + 4, says_too_big(6, icmp) ? icmp->mtu : 0);
-		ipv6_emit(&quoted, PROTOCOL_TCP, TCP_HEADER_MIN, out + ICMP_HEADER);
+		ipv6_emit(&quoted, PROTOCOL_TCP, quoted_payload(p), out + ICMP_HEADER);
 	}
 	put_be16(tcp, icmp->quoted_src.port);
 	put_be16(tcp + 2, icmp->quoted_dst.port);

@@ -1,0 +1,115 @@
+/* icmp_arrives.c — ICMP errors about our segments. RFC 9293 §3.9.2.2, RFC 5461,
+ * and against forged ones RFC 5927.
+ *
+ * Anyone on the Internet can send such a message. It counts when it quotes a
+ * segment that is under way, and even then no more than it must: only an OPEN
+ * that nobody has answered ends by it. */
+#include "tcp/arrives.h"
+
+enum severity { SOFT, HARD, QUENCH, TOO_BIG };
+
+/* RFC 792 and RFC 4443 by type and code, with what RFC 9293 §3.9.2.2 makes of
+ * them; for ICMPv6, hard are those of RFC 5461 §2.1. The first that fits. */
+static const struct message {
+	uint8_t version;
+	uint8_t type;
+	uint8_t first_code;
+	uint8_t last_code;
+	uint8_t severity;
+	uint8_t error;
+} messages[] = {
+	{4, 3, 0, 0, SOFT, ERROR_NET_UNREACHABLE},
+	{4, 3, 1, 1, SOFT, ERROR_HOST_UNREACHABLE},
+	{4, 3, 2, 2, HARD, ERROR_PROTOCOL_UNREACHABLE},
+	{4, 3, 3, 3, HARD, ERROR_PORT_UNREACHABLE},
+	{4, 3, 4, 4, TOO_BIG, ERROR_TOO_BIG},
+	{4, 3, 5, 5, SOFT, ERROR_SOURCE_ROUTE_FAILED},
+	{4, 3, 6, 6, SOFT, ERROR_NET_UNREACHABLE},
+	{4, 3, 7, 8, SOFT, ERROR_HOST_UNREACHABLE},
+	{4, 3, 9, 10, SOFT, ERROR_PROHIBITED},
+	{4, 3, 11, 12, SOFT, ERROR_HOST_UNREACHABLE},
+	{4, 3, 13, 15, SOFT, ERROR_PROHIBITED},
+	{4, 4, 0, 255, QUENCH, ERROR_NONE},
+	{4, 11, 0, 1, SOFT, ERROR_TIME_EXCEEDED},
+	{4, 12, 0, 255, SOFT, ERROR_PARAMETER_PROBLEM},
+	{6, 1, 0, 0, SOFT, ERROR_NET_UNREACHABLE},
+	{6, 1, 1, 1, HARD, ERROR_PROHIBITED},
+	{6, 1, 2, 3, SOFT, ERROR_HOST_UNREACHABLE},
+	{6, 1, 4, 4, HARD, ERROR_PORT_UNREACHABLE},
+	{6, 1, 5, 6, SOFT, ERROR_PROHIBITED},
+	{6, 2, 0, 255, TOO_BIG, ERROR_TOO_BIG},
+	{6, 3, 0, 1, SOFT, ERROR_TIME_EXCEEDED},
+	{6, 4, 0, 2, SOFT, ERROR_PARAMETER_PROBLEM},
+};
+
+static const struct message *meaning_of(const struct icmp_error *icmp)
+{
+	for (size_t i = 0; i < sizeof messages / sizeof messages[0]; i++) {
+		const struct message *m = &messages[i];
+
+		if (m->version == icmp->quoted_src.address.version && m->type == icmp->type &&
+		    m->first_code <= icmp->code && icmp->code <= m->last_code)
+			return m;
+	}
+	return NULL;
+}
+
+/* RFC 5927 §4.1. */
+static bool is_under_way(const struct tcp *t, struct seq seq)
+{
+	const struct tcb *tcb = t->tcb;
+
+	return t->profile->icmp_any_seq || seq_within(seq, tcb->snd.una, tcb->snd.nxt);
+}
+
+static void soft_error(struct tcp *t, enum rule rule)
+{
+	note(t, rule);
+	notify(t, NOTICE_SOFT_ERROR);
+}
+
+/* Nobody has answered yet. From SYN-RECEIVED, as after a RST: §3.10.7.4, second. */
+static void open_fails(struct tcp *t, enum rule rule)
+{
+	struct tcb *tcb = t->tcb;
+
+	if (tcb->state == SYN_RECEIVED && came_from_listen(tcb))
+		back_to_listen(t, rule);
+	else if (tcb->state == SYN_RECEIVED && was_reopened(tcb))
+		back_to_time_wait(t, rule);
+	else
+		end_connection(t, ENDING_UNREACHABLE, rule);
+}
+
+static void hard_error(struct tcp *t)
+{
+	if (!state_is_synchronized((enum tcp_state)t->tcb->state))
+		open_fails(t, RULE_HARD_ERROR_ENDS_OPEN);
+	else if (t->profile->icmp_hard_ends)
+		end_connection(t, ENDING_UNREACHABLE, RULE_HARD_ERROR_ENDS);
+	else
+		soft_error(t, RULE_HARD_ERROR_SOFT);
+}
+
+void tcp_icmp(struct tcp *t, const struct icmp_error *icmp)
+{
+	struct tcb *tcb = t->tcb;
+	const struct message *m = meaning_of(icmp);
+
+	t->part_count = 0;
+	if (m == NULL || m->severity == QUENCH) {
+		drop(t, m == NULL ? RULE_ICMP_UNKNOWN : RULE_SOURCE_QUENCH);
+		return;
+	}
+	if (tcb->state == CLOSED || tcb->state == LISTEN || !is_under_way(t, icmp->quoted_seq)) {
+		drop(t, RULE_ICMP_NOT_UNDER_WAY);
+		return;
+	}
+	tcb->path.error = m->error;
+	if (m->severity == HARD)
+		hard_error(t);
+	else if (tcb->state == SYN_SENT && t->profile->icmp_soft_ends_open)
+		open_fails(t, RULE_SOFT_ERROR_ENDS_OPEN);
+	else
+		soft_error(t, RULE_SOFT_ERROR);
+}
