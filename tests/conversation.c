@@ -112,6 +112,10 @@ static bool step(struct dialogue *d, const char *word, const char *rest)
 		app_send_urgent(d, number);
 	else if (strcmp(word, "receive") == 0)
 		app_receive(d, number);
+	else if (strcmp(word, "user_timeout") == 0)
+		app_user_timeout(d, number);
+	else if (strcmp(word, "keepalive") == 0)
+		app_keepalive(d, number != 0);
 	else if (strcmp(word, "full") == 0)
 		app_refused(d, CALL_NO_ROOM, send_one);
 	else if (strcmp(word, "from") == 0)

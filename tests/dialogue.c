@@ -361,6 +361,16 @@ void app_receive(struct dialogue *d, uint32_t len)
 	assert_int_equal(taken, len);
 }
 
+void app_user_timeout(struct dialogue *d, int64_t ms)
+{
+	CALL(d, tcp_set_user_timeout(&t, nanos_from_ms(ms)));
+}
+
+void app_keepalive(struct dialogue *d, bool on)
+{
+	CALL(d, tcp_set_keepalive(&t, on));
+}
+
 void app_close(struct dialogue *d)
 {
 	CALL(d, tcp_close(&t));

@@ -521,6 +521,63 @@ static void a_deadline_that_moved_is_found(void **state)
 	end(&b);
 }
 
+static void patience_is_chosen_for_each_connection(void **state)
+{
+	struct bench b;
+	uint32_t client;
+	uint32_t taken;
+
+	(void)state;
+	begin(&b, true);
+	listen_at(&b, 80, 0);
+	client = connect_to(&b, 0, 80);
+	carry(&b);
+	assert_int_equal(host_set_keepalive(b.hosts[0], 0, client, true), CALL_OK);
+	assert_int_equal(host_next_deadline(b.hosts[0]), nanos_from_s(7200));
+	b.now = nanos_from_s(7200);
+	host_timeouts(b.hosts[0], b.now);
+	assert_int_equal(on_the_wire(&b, 0).tcp.len, 0);
+	carry(&b); /* and its answer */
+	assert_int_equal(host_next_deadline(b.hosts[0]), nanos_from_s(14400));
+	assert_int_equal(host_set_keepalive(b.hosts[0], b.now, client, false), CALL_OK);
+	assert_int_equal(host_set_user_timeout(b.hosts[0], b.now, client, 500), CALL_OK);
+	host_send(b.hosts[0], b.now, client, NULL, 100, 0, &taken);
+	assert_int_equal(host_next_deadline(b.hosts[0]), b.now + 500);
+	assert_int_equal(host_set_keepalive(b.hosts[0], b.now, 9, true), CALL_NO_CONNECTION);
+	assert_int_equal(host_set_user_timeout(b.hosts[0], b.now, 9, 1), CALL_NO_CONNECTION);
+	while (b.passed < b.sent)
+		parcel_give_back(&b.pool, b.wire[b.passed++]);
+	end(&b);
+}
+
+static void garbage_of_a_keep_alive_is_not_of_the_stream(void **state)
+{
+	struct bench b;
+	struct packet probe;
+	struct host_setup setup = {
+		.name = "old", .addresses = {{{10, 0, 0, 1}, 4}}, .checked = true};
+	struct host_link link = {.link = &b, .transmit = transmit, .pool = &b.pool};
+
+	(void)state;
+	begin(&b, false);
+	host_free(b.hosts[0]);
+	profile_named("plain", &setup.profile);
+	setup.profile.keepalive = true;
+	setup.profile.keepalive_garbage = true;
+	b.hosts[0] = host_new(&setup);
+	host_set_link(b.hosts[0], &link);
+	host_receive_all(b.hosts[1], 0, listen_at(&b, 80, 0), true);
+	connect_to(&b, 0, 80);
+	carry(&b);
+	b.now = nanos_from_s(7200);
+	host_timeouts(b.hosts[0], b.now);
+	probe = on_the_wire(&b, 0);
+	assert_int_equal(probe.tcp.len, 1);
+	carry(&b);
+	assert_int_equal(b.delivered_len, 0);
+	end(&b);
+}
+
 /* ---- the end ---- */
 
 static void a_rebooted_host_has_forgotten_all(void **state)
@@ -712,6 +769,8 @@ int main(void)
 		cmocka_unit_test(what_is_not_read_waits),
 		cmocka_unit_test(the_next_deadline_is_exact),
 		cmocka_unit_test(a_deadline_that_moved_is_found),
+		cmocka_unit_test(patience_is_chosen_for_each_connection),
+		cmocka_unit_test(garbage_of_a_keep_alive_is_not_of_the_stream),
 		cmocka_unit_test(a_rebooted_host_has_forgotten_all),
 		cmocka_unit_test(an_application_may_call_while_it_is_told),
 		cmocka_unit_test(both_ends_of_a_connection_know_each_other),

@@ -32,6 +32,28 @@ static const struct {
 	 "set receive_buffer 2000\nestablished\n< . 1:1001(1000) ack 1 win 9\n"
 	 "< . 1001:2001(1000) ack 1 win 9\ndrain\nreceive 2000\n"},
 
+	/* silence and patience, closing for good */
+	{{RULE_KEEPALIVE_STARTED, RULE_KEEPALIVE_SENT, RULE_KEEPALIVE_ANSWERED,
+	  RULE_KEEPALIVE_NOT_IDLE},
+	 "set keepalive 1\nset keepalive_idle_ms 500\nestablished\npass 500\n> . 0:0(0) ack 1\n"
+	 "< . 1:1(0) ack 1 win 65535\nsend 10\ndrain\npass 500\n"},
+	{{RULE_KEEPALIVE_GIVES_UP},
+	 "set keepalive 1\nset keepalive_count 2\nestablished\npass 7200000\n> . 0:0(0) ack 1\n"
+	 "pass 75000\n> . 0:0(0) ack 1\npass 75000\nstate CLOSED\n"},
+	{{RULE_KEEPALIVE_ON, RULE_KEEPALIVE_OFF}, "established\nkeepalive 1\nkeepalive 0\n"},
+	{{RULE_USER_TIMEOUT_SET, RULE_UTO_TOLD, RULE_UTO_NOT_TAKEN, RULE_UTO_RESERVED},
+	 "set uto 1\nestablished\nuser_timeout 90000\n> . 1:1(0) ack 1\n"
+	 "< . 1:1(0) ack 1 win 9 <uto 90s>\n< . 1:1(0) ack 1 win 9 <uto 0s>\n"},
+	{{RULE_UTO_TAKEN}, "set uto 1\nestablished\ndrain\n< . 1:1(0) ack 1 win 9 <uto 10m>\n"},
+	{{RULE_CLOSE_UNREAD},
+	 "set half_duplex_close 1\nestablished\n< . 1:11(10) ack 1 win 9\nclose\n> R 1:1(0)\n"},
+	{{RULE_TEXT_AFTER_CLOSE},
+	 "set half_duplex_close 1\nestablished\nclose\ndrain\n< . 1:11(10) ack 2 win 9\n"
+	 "> R 2:2(0)\nstate CLOSED\n"},
+	{{RULE_FIN_WAIT_2_STARTED, RULE_FIN_WAIT_2_OVER},
+	 "set half_duplex_close 1\nset fin_wait_2_ms 60000\nestablished\nclose\ndrain\n"
+	 "< . 1:1(0) ack 2 win 9\nstate FIN-WAIT-2\npass 60000\nstate CLOSED\n"},
+
 	/* CLOSED, LISTEN, SYN-SENT */
 	{{RULE_CLOSED_RST}, "< R 0:0(0) win 0\n"},
 	{{RULE_CLOSED_ANSWER}, "< S 0:0(0) win 9\ndrain\n"},

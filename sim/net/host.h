@@ -129,6 +129,10 @@ void host_take_rest(struct host *host, nanos now, uint32_t conn);
  * in the turn in which it arrives, so that the window stays open. */
 enum call_answer host_receive_all(struct host *host, nanos now, uint32_t conn, bool on);
 
+/* Of one connection: tcp_set_user_timeout(), tcp_set_keepalive(). */
+enum call_answer host_set_user_timeout(struct host *host, nanos now, uint32_t conn, nanos length);
+enum call_answer host_set_keepalive(struct host *host, nanos now, uint32_t conn, bool on);
+
 enum call_answer host_close(struct host *host, nanos now, uint32_t conn);
 enum call_answer host_abort(struct host *host, nanos now, uint32_t conn);
 

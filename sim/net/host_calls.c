@@ -223,6 +223,38 @@ enum call_answer host_receive_all(struct host *host, nanos now, uint32_t conn, b
 	return CALL_OK;
 }
 
+enum call_answer host_set_user_timeout(struct host *host, nanos now, uint32_t conn, nanos length)
+{
+	struct connection *c = get(host, conn);
+	enum call_answer answer;
+	struct turn turn;
+
+	if (c == NULL)
+		return CALL_NO_CONNECTION;
+	turn_begin(&turn, host, c, now);
+	answer = tcp_set_user_timeout(&turn.tcp, length);
+	record_call(host, now, c->recorded, CALL_USER_TIMEOUT, length / nanos_from_ms(1), answer);
+	turn_settle(&turn);
+	turn_end(&turn);
+	return answer;
+}
+
+enum call_answer host_set_keepalive(struct host *host, nanos now, uint32_t conn, bool on)
+{
+	struct connection *c = get(host, conn);
+	enum call_answer answer;
+	struct turn turn;
+
+	if (c == NULL)
+		return CALL_NO_CONNECTION;
+	turn_begin(&turn, host, c, now);
+	answer = tcp_set_keepalive(&turn.tcp, on);
+	record_call(host, now, c->recorded, CALL_KEEPALIVE, on, answer);
+	turn_settle(&turn);
+	turn_end(&turn);
+	return answer;
+}
+
 static enum call_answer simple_call(struct host *host, nanos now, uint32_t conn, enum call call,
 				    enum call_answer (*engine)(struct tcp *t))
 {

@@ -72,7 +72,10 @@ static void transmit(struct host *host, nanos now, struct packet *packet, uint32
 
 	if (packet->tcp.len > 0) {
 		assert(text + packet->tcp.len <= parcel->bytes + host->link.pool->size);
-		stream_read(stream, offset, text, packet->tcp.len);
+		if (offset >= 0)
+			stream_read(stream, offset, text, packet->tcp.len);
+		else
+			memset(text, 0, packet->tcp.len); /* garbage */
 	}
 	parcel->len = (uint32_t)packet_emit(packet, text, parcel->bytes, host->link.pool->size);
 	assert(parcel->len > 0);

@@ -46,6 +46,8 @@ static const char *const call_names[] = {
 	[CALL_RECEIVE] = "receive",
 	[CALL_CLOSE] = "close",
 	[CALL_ABORT] = "abort",
+	[CALL_USER_TIMEOUT] = "user_timeout",
+	[CALL_KEEPALIVE] = "keepalive",
 	[CALL_REBOOT] = "reboot",
 };
 

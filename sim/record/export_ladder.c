@@ -192,6 +192,8 @@ static void label_call(struct telling *t, const struct event *event)
 		[CALL_RECEIVE] = "RECEIVE",
 		[CALL_CLOSE] = "CLOSE",
 		[CALL_ABORT] = "ABORT",
+		[CALL_USER_TIMEOUT] = "user timeout",
+		[CALL_KEEPALIVE] = "keep-alive",
 		[CALL_REBOOT] = "reboot",
 	};
 	char words[64];

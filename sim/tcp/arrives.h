@@ -17,7 +17,7 @@ void advance_una(struct tcp *t, const struct segment *seg);
 bool take_urgent_pointer(struct tcp *t, const struct segment *seg);
 
 void sixth_check_urg(struct tcp *t, const struct segment *seg);
-void seventh_process_text(struct tcp *t, const struct segment *seg);
+enum verdict seventh_process_text(struct tcp *t, const struct segment *seg);
 void eighth_check_fin(struct tcp *t, const struct segment *seg);
 
 /* A FIN has a number like an octet, and may come before the text that it ends. */

@@ -137,8 +137,7 @@ static void be_patient(struct tcp *t)
 	tcb->rtt.transmissions_again = 0;
 	tcb->rtt.since = t->now;
 	if (tcb->timers[TIMER_USER_TIMEOUT] != NANOS_NEVER)
-		start_timer(t, TIMER_USER_TIMEOUT, t->now + t->profile->user_timeout,
-			    RULE_USER_TIMEOUT_STARTED);
+		user_timeout_guard(t);
 }
 
 void advance_una(struct tcp *t, const struct segment *seg)
@@ -195,6 +194,7 @@ static enum verdict established_by_ack(struct tcp *t, const struct segment *seg)
 	}
 	set_state(t, ESTABLISHED, RULE_SYN_RECEIVED_ESTABLISHED);
 	advance_una(t, seg);
+	keepalive_heard(t);
 	take_window(t, seg);
 	notify(t, NOTICE_CONNECTED);
 	memset(&tcb->last, 0, sizeof tcb->last); /* it was no old duplicate */
@@ -234,7 +234,10 @@ static enum verdict fifth_check_ack(struct tcp *t, const struct segment *seg)
 	if (!our_fin_is_acked(tcb))
 		return NEXT;
 	switch ((enum tcp_state)tcb->state) {
-	case FIN_WAIT_1: set_state(t, FIN_WAIT_2, RULE_FIN_ACKED_WAITS); return NEXT;
+	case FIN_WAIT_1:
+		set_state(t, FIN_WAIT_2, RULE_FIN_ACKED_WAITS);
+		start_fin_wait_2(t);
+		return NEXT;
 	case CLOSING: enter_time_wait(t, RULE_FIN_ACKED_TIME_WAIT); return DONE;
 	case LAST_ACK: end_connection(t, ENDING_CLOSED, RULE_FIN_ACKED_CLOSED); return DONE;
 	default: return NEXT;
@@ -272,12 +275,17 @@ void sixth_check_urg(struct tcp *t, const struct segment *seg)
 }
 
 /* Seventh, process the segment text. */
-void seventh_process_text(struct tcp *t, const struct segment *seg)
+enum verdict seventh_process_text(struct tcp *t, const struct segment *seg)
 {
+	if (peer_may_send(t->tcb) && text_is_lost(t->tcb, seg)) {
+		reset_for_lost_text(t, RULE_TEXT_AFTER_CLOSE);
+		return DONE;
+	}
 	if (peer_may_send(t->tcb))
 		process_text(t, seg);
 	else if (seg->len > 0)
 		note(t, RULE_TEXT_LATE);
+	return NEXT;
 }
 
 /* RCV.NXT passes over the FIN. */
@@ -362,9 +370,13 @@ void arrives_in_other_states(struct tcp *t, const struct segment *segment)
 		return;
 	if (fourth_check_syn(t, &seg) == DONE)
 		return;
+	if (t->tcb->state != TIME_WAIT)
+		keepalive_heard(t);
+	take_user_timeout(t, &seg);
 	if (fifth_check_ack(t, &seg) == DONE)
 		return;
 	sixth_check_urg(t, &seg);
-	seventh_process_text(t, &seg);
+	if (seventh_process_text(t, &seg) == DONE)
+		return;
 	eighth_check_fin(t, &seg);
 }

@@ -115,6 +115,8 @@ enum call_answer tcp_receive(struct tcp *t, uint32_t max, uint32_t *taken)
 		break;
 	case STATE_COUNT: assert(false);
 	}
+	if (tcb->reads_no_more)
+		return CALL_CLOSING;
 	*taken = max < tcb->rcv.unread ? max : tcb->rcv.unread;
 	if (*taken == 0)
 		return CALL_OK;
@@ -129,17 +131,42 @@ enum call_answer tcp_receive(struct tcp *t, uint32_t max, uint32_t *taken)
 	return CALL_OK;
 }
 
+/* 3.9.1.1, 3.8.4: what OPEN and SEND have as parameters */
+
+enum call_answer tcp_set_user_timeout(struct tcp *t, nanos length)
+{
+	if (t->tcb->state == CLOSED)
+		return CALL_NO_CONNECTION;
+	user_timeout_set(t, length);
+	if (t->tcb->uto.tell && t->tcb->state >= ESTABLISHED && t->tcb->state != TIME_WAIT)
+		owe_ack(t, RULE_UTO_TOLD); /* at once: a host that waits says nothing else */
+	return CALL_OK;
+}
+
+enum call_answer tcp_set_keepalive(struct tcp *t, bool on)
+{
+	if (t->tcb->state == CLOSED)
+		return CALL_NO_CONNECTION;
+	if (t->tcb->state == TIME_WAIT)
+		return CALL_CLOSING;
+	note(t, on ? RULE_KEEPALIVE_ON : RULE_KEEPALIVE_OFF);
+	keepalive_switch(t, on);
+	return CALL_OK;
+}
+
 /* 3.10.4 CLOSE */
 
 static enum call_answer queue_fin(struct tcp *t)
 {
 	t->tcb->snd.fin_queued = true;
+	t->tcb->reads_no_more = t->profile->half_duplex_close;
 	return CALL_OK;
 }
 
 enum call_answer tcp_close(struct tcp *t)
 {
 	struct tcb *tcb = t->tcb;
+	bool lossy = t->profile->half_duplex_close && tcb->rcv.unread > 0;
 
 	switch ((enum tcp_state)tcb->state) {
 	case CLOSED: return CALL_NO_CONNECTION;
@@ -153,15 +180,23 @@ enum call_answer tcp_close(struct tcp *t)
 		else
 			set_state(t, FIN_WAIT_1, RULE_CLOSE_SENDS_FIN);
 		return queue_fin(t);
-	case ESTABLISHED: set_state(t, FIN_WAIT_1, RULE_CLOSE_SENDS_FIN); return queue_fin(t);
+	case ESTABLISHED:
+		if (lossy)
+			break;
+		set_state(t, FIN_WAIT_1, RULE_CLOSE_SENDS_FIN);
+		return queue_fin(t);
 	case CLOSE_WAIT:
 		if (tcb->snd.fin_queued)
 			return CALL_CLOSING;
+		if (lossy)
+			break;
 		/* LAST-ACK is entered when the FIN is sent: output.c. */
 		note(t, RULE_CLOSE_SENDS_FIN);
 		return queue_fin(t);
 	default: return CALL_CLOSING;
 	}
+	reset_for_lost_text(t, RULE_CLOSE_UNREAD);
+	return CALL_OK;
 }
 
 /* 3.10.5 ABORT */

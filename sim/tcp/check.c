@@ -79,7 +79,18 @@ static void check_timers(const struct tcb *tcb, nanos now)
 		assert(!runs(tcb, TIMER_RETRANSMISSION));
 	assert(!runs(tcb, TIMER_PERSIST) || outstanding || something_waits(tcb));
 	assert(runs(tcb, TIMER_TIME_WAIT) == (tcb->state == TIME_WAIT));
+	assert(!runs(tcb, TIMER_FIN_WAIT_2) || (tcb->state == FIN_WAIT_2 && tcb->reads_no_more));
 	assert(runs(tcb, TIMER_DELAYED_ACK) == (tcb->ack_owed == ACK_DELAYED));
+}
+
+/* §3.8.4: it runs while the connection can be idle; MUST-29. */
+static void check_keepalive(const struct tcb *tcb, const struct profile *profile)
+{
+	bool open = tcb->state >= ESTABLISHED && tcb->state != TIME_WAIT;
+
+	assert(runs(tcb, TIMER_KEEPALIVE) == (tcb->keepalive.on && open));
+	assert(tcb->keepalive.unanswered <= profile->keepalive_count);
+	assert(tcb->keepalive.on || tcb->keepalive.unanswered == 0);
 }
 
 static void check_quiet(const struct tcb *tcb)
@@ -113,5 +124,7 @@ void tcp_check(const struct tcb *tcb, const struct profile *profile, nanos now)
 	if (tcb->state != SYN_SENT)
 		check_receive_space(tcb);
 	check_timers(tcb, now);
+	check_keepalive(tcb, profile);
+	assert(!tcb->reads_no_more || (tcb->snd.fin_queued && tcb->rcv.unread == 0));
 	check_pace(tcb, profile);
 }

@@ -43,6 +43,8 @@ void tcb_begin(struct tcp *t, const struct endpoint *local)
 	tcb->rcv.mss = mss_of_interface(t);
 	tcb->snd.mss = tcb->rcv.mss;
 	rtt_begin(t);
+	user_timeout_begin(t);
+	tcb->keepalive.on = t->profile->keepalive;
 }
 
 /* In SYN-SENT we offer what the profile allows; in answer to a SYN only what
@@ -101,6 +103,7 @@ void take_syn_options(struct tcp *t, const struct segment *syn)
 		tcb->ts.recent = o->ts_val;
 		tcb->ts.recent_age = t->now;
 	}
+	take_user_timeout(t, syn);
 	congestion_control(tcb->cc.control)->start(t);
 }
 

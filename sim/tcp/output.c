@@ -8,6 +8,7 @@
  *     must something go again?  snd.rtx … snd.rtx_end
  *     is a SYN due?
  *     may new text or FIN go?
+ *     is the peer to be asked whether it lives?
  *     is an ACK owed?
  *
  * tcp_sent() in sent.c then does the book-keeping. */
@@ -262,6 +263,20 @@ static struct seq sequence_of_ack(const struct tcb *tcb)
 	return seq_gt(tcb->snd.nxt, seq_add(first, tcb->snd.wnd)) ? first : tcb->snd.nxt;
 }
 
+/* SND.NXT−1 has been acknowledged, whatever it was (§3.8.4). */
+static bool plan_keepalive(struct tcp *t, struct plan *plan)
+{
+	struct tcb *tcb = t->tcb;
+
+	if (!tcb->keepalive.due)
+		return false;
+	tcb->keepalive.due = false;
+	*plan = (struct plan){.seq = seq_sub(tcb->snd.nxt, 1),
+			      .len = t->profile->keepalive_garbage,
+			      .rule = RULE_KEEPALIVE_SENT};
+	return true;
+}
+
 static bool plan_ack(const struct tcp *t, struct plan *plan)
 {
 	if (t->tcb->ack_owed != ACK_NOW)
@@ -307,6 +322,7 @@ static void make_segment(struct tcp *t, const struct plan *plan, struct segment 
 	else
 		add_timestamps(t, seg);
 	add_sack(tcb, seg);
+	add_user_timeout(t, seg);
 	add_urgent(tcb, seg);
 }
 
@@ -349,11 +365,11 @@ bool tcp_next_segment(struct tcp *t, struct segment *seg, int64_t *offset, enum 
 	if (tcb->state == CLOSED || tcb->state == LISTEN)
 		return false;
 	if ((pacing_waits(t) || (!plan_repetition(t, &plan) && !plan_new(t, &plan))) &&
-	    !plan_ack(t, &plan))
+	    !plan_keepalive(t, &plan) && !plan_ack(t, &plan))
 		return false;
 	make_segment(t, &plan, seg);
 	*rule = plan.rule;
-	if (seg->len > 0)
+	if (seg->len > 0 && plan.rule != RULE_KEEPALIVE_SENT)
 		*offset = tcb_send_offset(tcb, seg->seq);
 	tcp_sent(t, seg);
 	return true;

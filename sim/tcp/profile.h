@@ -20,6 +20,7 @@ struct profile {
 	uint32_t dup_ack_threshold;  /* 3, RFC 5681 §3.2 */
 	uint32_t r1;                 /* retransmissions before R1 is announced (SHLD-10) */
 	uint32_t challenge_limit;    /* challenge ACKs per connection and second, RFC 5961 §7 */
+	uint32_t keepalive_count;    /* unanswered probes before giving up; 2 at least (MUST-29) */
 	nanos rto_initial;           /* 1 s, RFC 6298 (2.1) */
 	nanos rto_min;               /* 1 s, RFC 6298 (2.4) */
 	nanos rto_max;               /* 60 s, RFC 6298 (2.5) */
@@ -29,6 +30,12 @@ struct profile {
 	nanos delayed_ack;           /* 0: every segment is acknowledged at once */
 	nanos override;              /* sender SWS override, 0.1 … 1 s, §3.8.6.2.1 */
 	nanos msl;                   /* 2 minutes, §3.4.2 */
+	nanos time_wait;             /* how long TIME-WAIT lasts; 0: twice the MSL */
+	nanos fin_wait_2;            /* FIN-WAIT-2 of a half-duplex close; 0: for ever */
+	nanos keepalive_idle;        /* silence before the first keep-alive (MUST-27) */
+	nanos keepalive_interval;    /* between those that follow */
+	nanos uto_lower;             /* L_LIMIT of RFC 5482 §3.1 */
+	nanos uto_upper;             /* U_LIMIT */
 	uint32_t congestion_control; /* index in the table of congestion controls */
 	bool isn_fixed;
 	bool window_scaling;
@@ -47,6 +54,12 @@ struct profile {
 	bool icmp_any_seq;   /* believe ICMP errors about any sequence number: for lessons */
 	bool icmp_hard_ends; /* a hard error ends a connection that stands, as RFC 1122 has it */
 	bool icmp_soft_ends_open; /* a soft error ends an OPEN, RFC 5461 §4.1 */
+
+	/* Silence, and the end. */
+	bool keepalive;         /* for every connection that does not say otherwise (MUST-25) */
+	bool keepalive_garbage; /* with an octet of garbage in it (MAY-6) */
+	bool uto;               /* the User Timeout Option, RFC 5482 */
+	bool half_duplex_close; /* CLOSE ends reading too (MAY-1) */
 };
 
 enum field_kind { FIELD_BOOL, FIELD_NUMBER, FIELD_MS, FIELD_CONTROL };

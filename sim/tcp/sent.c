@@ -60,9 +60,8 @@ static void guard_outstanding(struct tcp *t)
 	stop_timer(t, TIMER_PERSIST, RULE_RTO_STARTED);
 	if (tcb->timers[TIMER_RETRANSMISSION] == NANOS_NEVER)
 		start_timer(t, TIMER_RETRANSMISSION, t->now + tcb->rtt.rto, RULE_RTO_STARTED);
-	if (t->profile->user_timeout > 0 && tcb->timers[TIMER_USER_TIMEOUT] == NANOS_NEVER)
-		start_timer(t, TIMER_USER_TIMEOUT, t->now + t->profile->user_timeout,
-			    RULE_USER_TIMEOUT_STARTED);
+	if (tcb->timers[TIMER_USER_TIMEOUT] == NANOS_NEVER)
+		user_timeout_guard(t);
 }
 
 void tcp_sent(struct tcp *t, const struct segment *seg)
@@ -75,7 +74,7 @@ void tcp_sent(struct tcp *t, const struct segment *seg)
 		return;
 	if (seg->flags & ACK)
 		sent_ack(t, seg);
-	if (segment_len(seg) == 0)
+	if (segment_len(seg) == 0 || seq_le(end, tcb->snd.una)) /* nothing to guard */
 		return;
 	if (seq_lt(seg->seq, tcb->snd.nxt))
 		sent_again(t, end);

@@ -10,6 +10,7 @@ const char *timer_name(enum timer timer)
 		[TIMER_RETRANSMISSION] = "retransmission", [TIMER_PERSIST] = "persist",
 		[TIMER_DELAYED_ACK] = "delayed ACK",       [TIMER_TIME_WAIT] = "2MSL",
 		[TIMER_USER_TIMEOUT] = "user timeout",     [TIMER_PACING] = "pacing",
+		[TIMER_KEEPALIVE] = "keep-alive",          [TIMER_FIN_WAIT_2] = "FIN-WAIT-2",
 	};
 
 	assert(timer < TIMER_COUNT);
@@ -97,6 +98,11 @@ static const struct variable variables[] = {
 	VAR("2MSL", VARIABLE_DEADLINE, timers[TIMER_TIME_WAIT], "TIME-WAIT timer"),
 	VAR("user_timeout", VARIABLE_DEADLINE, timers[TIMER_USER_TIMEOUT], "user timeout"),
 	VAR("pacing", VARIABLE_DEADLINE, timers[TIMER_PACING], "pacing timer"),
+	VAR("USER_TIMEOUT", VARIABLE_NANOS, uto.user_timeout, "length of the user timeout"),
+	VAR("ADV_UTO", VARIABLE_NANOS, uto.adv_uto, "user timeout that the peer is told"),
+	VAR("keepalive", VARIABLE_DEADLINE, timers[TIMER_KEEPALIVE], "keep-alive timer"),
+	VAR("keepalives", VARIABLE_COUNT, keepalive.unanswered, "unanswered keep-alives"),
+	VAR("fin_wait_2", VARIABLE_DEADLINE, timers[TIMER_FIN_WAIT_2], "FIN-WAIT-2 timer"),
 };
 
 const struct variable *tcb_variables(unsigned *count)

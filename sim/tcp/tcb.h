@@ -28,6 +28,8 @@ enum timer {
 	TIMER_TIME_WAIT,      /* 2·MSL, RFC 9293 §3.6.1 */
 	TIMER_USER_TIMEOUT,   /* RFC 9293 §3.10.8 */
 	TIMER_PACING,         /* until the next segment may go */
+	TIMER_KEEPALIVE,      /* RFC 9293 §3.8.4 */
+	TIMER_FIN_WAIT_2,     /* of a connection that nobody reads any more */
 	TIMER_COUNT,
 };
 
@@ -190,6 +192,22 @@ struct path_variables {
 	bool zero[7];
 };
 
+/* RFC 5482 §3, by its names */
+struct user_timeout_variables {
+	nanos user_timeout; /* USER_TIMEOUT, the one in force; 0: none */
+	nanos adv_uto;      /* ADV_UTO, what we tell the peer; 0: nothing */
+	bool changeable;    /* CHANGEABLE: the peer's option may change it */
+	bool tell;          /* ADV_UTO goes with the next segment */
+	bool zero[6];
+};
+
+/* RFC 9293 §3.8.4 */
+struct keepalive_variables {
+	uint16_t unanswered; /* probes, since something arrived */
+	bool on;
+	bool due; /* a probe is to be sent */
+};
+
 /* A segment that answers one which arrived, and is sent once: RST, mostly. */
 struct reply {
 	struct seq seq;
@@ -230,9 +248,14 @@ struct tcb {
 	struct last_connection last;
 	struct path_variables path;
 	struct reply reply;
-	uint32_t challenge_count;  /* challenge ACKs in this interval, RFC 5961 §7 */
-	nanos challenge_since;     /* its start */
-	nanos timers[TIMER_COUNT]; /* deadlines; NANOS_NEVER where stopped */
+	struct keepalive_variables keepalive;
+	struct user_timeout_variables uto;
+	bool reads_no_more; /* closed in both directions (MAY-1) */
+	bool zero_too[7];
+	uint32_t challenge_allowed; /* challenge ACKs in this interval at most, RFC 5961 §7 */
+	uint32_t challenge_count;   /* and so far */
+	nanos challenge_since;      /* its start */
+	nanos timers[TIMER_COUNT];  /* deadlines; NANOS_NEVER where stopped */
 };
 
 /* The first octet that is not acknowledged: SND.UNA, or the one after our SYN. */

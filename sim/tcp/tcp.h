@@ -79,6 +79,10 @@ enum { SEND_PUSH = 1, SEND_URGENT = 2 };
 enum call_answer tcp_send(struct tcp *t, uint32_t len, unsigned flags, uint32_t *taken);
 /* Takes up to `max` octets that arrived in order; *taken says how many. */
 enum call_answer tcp_receive(struct tcp *t, uint32_t max, uint32_t *taken);
+/* The timeout of OPEN and SEND (§3.9.1.1): for this connection from now on; 0: none. */
+enum call_answer tcp_set_user_timeout(struct tcp *t, nanos length);
+/* Keep-alives for this connection (MUST-24). */
+enum call_answer tcp_set_keepalive(struct tcp *t, bool on);
 enum call_answer tcp_close(struct tcp *t);
 enum call_answer tcp_abort(struct tcp *t);
 
@@ -104,7 +108,8 @@ void tcp_timeout(struct tcp *t);
 nanos tcp_next_deadline(const struct tcb *tcb);
 
 /* The next segment that may be sent now, and takes note that it was. The
- * text is at stream offset *offset, seg->len octets. *rule says why. */
+ * text is at stream offset *offset, seg->len octets; where that is −1, they are
+ * garbage, of any value. *rule says why. */
 bool tcp_next_segment(struct tcp *t, struct segment *seg, int64_t *offset, enum rule *rule);
 
 /* Takes note that `seg` was sent, without having decided it: for following

@@ -103,6 +103,17 @@ void tcp_timeout(struct tcp *t)
 	}
 	if (take_if_due(t, TIMER_PACING))
 		note(t, RULE_PACING_OVER);
+	if (take_if_due(t, TIMER_FIN_WAIT_2)) {
+		give_up(t, RULE_FIN_WAIT_2_OVER);
+		return;
+	}
+	if (take_if_due(t, TIMER_KEEPALIVE)) {
+		if (keepalive_is_hopeless(t)) {
+			give_up(t, RULE_KEEPALIVE_GIVES_UP);
+			return;
+		}
+		keepalive_ask(t);
+	}
 	if (take_if_due(t, TIMER_DELAYED_ACK)) {
 		note(t, RULE_DELAYED_ACK_FIRED);
 		owe_ack(t, RULE_DELAYED_ACK_FIRED);

@@ -120,5 +120,7 @@ void enter_time_wait(struct tcp *t, enum rule rule)
 
 void restart_time_wait(struct tcp *t)
 {
-	start_timer(t, TIMER_TIME_WAIT, t->now + 2 * t->profile->msl, RULE_TIME_WAIT_STARTED);
+	nanos length = t->profile->time_wait > 0 ? t->profile->time_wait : 2 * t->profile->msl;
+
+	start_timer(t, TIMER_TIME_WAIT, t->now + length, RULE_TIME_WAIT_STARTED);
 }

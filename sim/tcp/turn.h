@@ -65,6 +65,24 @@ void consider_window_update(struct tcp *t);
 void take_window(struct tcp *t, const struct segment *seg);
 bool window_is_fresh(const struct tcb *tcb, const struct segment *seg);
 
+/* keepalive.c — RFC 9293 §3.8.4 */
+void keepalive_heard(struct tcp *t); /* a segment arrived, or the connection begins */
+bool keepalive_is_hopeless(const struct tcp *t);
+void keepalive_ask(struct tcp *t);
+void keepalive_switch(struct tcp *t, bool on);
+
+/* user_timeout.c — RFC 9293 §3.9.1.1, RFC 5482 */
+void user_timeout_begin(struct tcp *t);
+void user_timeout_guard(struct tcp *t); /* something is under way, or got further */
+void user_timeout_set(struct tcp *t, nanos length);
+void take_user_timeout(struct tcp *t, const struct segment *seg);
+void add_user_timeout(struct tcp *t, struct segment *seg);
+
+/* half_duplex.c — RFC 9293 §3.6.1, MAY-1 */
+bool text_is_lost(const struct tcb *tcb, const struct segment *seg);
+void reset_for_lost_text(struct tcp *t, enum rule rule);
+void start_fin_wait_2(struct tcp *t);
+
 /* reassembly.c — text out of order, §3.10.7.4 seventh */
 void process_text(struct tcp *t, const struct segment *seg);
 void hold_syn_text(struct tcp *t, const struct segment *seg);

@@ -1,0 +1,36 @@
+/* half_duplex.c — a CLOSE that ends reading too. RFC 9293 §3.6.1 (MAY-1,
+ * SHLD-3), RFC 2525 §2.17.
+ *
+ * CLOSE means "I have no more to send", and reading goes on: that is how
+ * every profile begins. Many hosts have a second close, after which nobody
+ * reads: the field half_duplex_close makes CLOSE that one. What arrived and
+ * was not read, or arrives now, is lost, and an honest host says so with a
+ * RST; an ACK would claim that the text was taken. Such a connection has
+ * nobody to notice that the peer's FIN never comes, so it can have a timer. */
+#include "tcp/turn.h"
+
+/* New text: what was seen before is only acknowledged again. */
+bool text_is_lost(const struct tcb *tcb, const struct segment *seg)
+{
+	struct seq end = seq_add(seg->seq, seg->len);
+	bool from_syn = tcb->rcv.held_count > 0 && seq_eq(tcb->rcv.held[0].left, tcb->rcv.nxt);
+
+	return tcb->reads_no_more && (from_syn || (seg->len > 0 && seq_gt(end, tcb->rcv.nxt)));
+}
+
+/* The connection is over, and the peer is told. */
+void reset_for_lost_text(struct tcp *t, enum rule rule)
+{
+	struct seq nxt = t->tcb->snd.nxt;
+
+	note(t, rule);
+	end_connection(t, ENDING_ABORTED, rule);
+	reply_with(t, nxt, seq_of(0), RST, rule);
+}
+
+void start_fin_wait_2(struct tcp *t)
+{
+	if (t->tcb->reads_no_more && t->profile->fin_wait_2 > 0)
+		start_timer(t, TIMER_FIN_WAIT_2, t->now + t->profile->fin_wait_2,
+			    RULE_FIN_WAIT_2_STARTED);
+}
