@@ -139,8 +139,7 @@ static const char *timer_short_name(const struct theme *t, enum timer timer)
 		[TIMER_RETRANSMISSION] = "RTO",        [TIMER_PERSIST] = "persist",
 		[TIMER_DELAYED_ACK] = "delayed ACK",   [TIMER_TIME_WAIT] = "2 MSL",
 		[TIMER_USER_TIMEOUT] = "user timeout", [TIMER_PACING] = "pacing",
-		[TIMER_USER_TIMEOUT] = "user timeout", [TIMER_KEEPALIVE] = "keep-alive",
-		[TIMER_FIN_WAIT_2] = "FIN-WAIT-2",
+		[TIMER_KEEPALIVE] = "keep-alive",      [TIMER_FIN_WAIT_2] = "FIN-WAIT-2",
 	};
 	static const char *const projected[TIMER_COUNT] = {
 		[TIMER_DELAYED_ACK] = "delay",
