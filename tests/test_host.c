@@ -331,6 +331,43 @@ static void a_reset_passive_open_listens_again_alone(void **state)
 	end(&b);
 }
 
+/* Nor is it text of the connection that comes after. */
+static void the_next_peer_gets_nothing_that_was_for_the_last(void **state)
+{
+	(void)state;
+	for (int recorded = 0; recorded < 2; recorded++) {
+		struct bench b;
+		uint32_t listener;
+		uint32_t taken;
+
+		begin(&b, recorded);
+		listener = listen_at(&b, 80, 0);
+		connect_to(&b, 4000, 80);
+		host_arrives(b.hosts[1], 0, b.wire[0]->bytes, b.wire[0]->len, b.wire[0]->packet);
+		assert_int_equal(host_send(b.hosts[1], 0, listener, "secret", 6, 0, &taken),
+				 CALL_OK);
+		host_send_all(b.hosts[1], 0, listener, NULL, 100000, 0);
+		host_reboot(b.hosts[0], 0);
+		b.passed = 1;
+		b.heard_count = 0;
+		carry(&b);
+		assert_int_equal(state_of(&b, 1, listener), LISTEN);
+		assert_int_equal(b.heard_count, 1);
+		assert_int_equal(b.heard[0], NOTICE_ENDED);
+		assert_int_equal(host_unqueued(b.hosts[1], listener), 0);
+		connect_to(&b, 4000, 80);
+		carry(&b);
+		assert_int_equal(state_of(&b, 1, listener), ESTABLISHED);
+		host_receive_all(b.hosts[0], 0, 0, true);
+		assert_int_equal(host_send(b.hosts[1], 0, listener, "hello", 5, SEND_PUSH, &taken),
+				 CALL_OK);
+		carry(&b);
+		assert_int_equal(b.delivered_len, 5);
+		assert_memory_equal(b.delivered, "hello", 5);
+		end(&b);
+	}
+}
+
 /* ---- ports ---- */
 
 static void ports_are_taken_in_turn_and_never_twice(void **state)
@@ -761,6 +798,7 @@ int main(void)
 		cmocka_unit_test(a_segment_for_nobody_is_answered_with_rst),
 		cmocka_unit_test(what_is_wrong_never_reaches_tcp),
 		cmocka_unit_test(a_reset_passive_open_listens_again_alone),
+		cmocka_unit_test(the_next_peer_gets_nothing_that_was_for_the_last),
 		cmocka_unit_test(ports_are_taken_in_turn_and_never_twice),
 		cmocka_unit_test(a_port_is_listened_at_once),
 		cmocka_unit_test(open_refuses_what_cannot_be_spoken_to),

@@ -57,7 +57,9 @@ struct host_link {
 
 /* The application. Any function may be NULL. `tag` is what host_set_tag()
  * gave the connection, or its listener. notice() may call the host; the
- * others are called in the middle of a turn and may not. */
+ * others are called in the middle of a turn and may not. A connection whose
+ * handshake is reset listens again: NOTICE_ENDED, in LISTEN, and what was
+ * queued for that peer is forgotten. */
 struct host_user {
 	void *user;
 	void (*notice)(void *user, nanos now, uint32_t conn, uint64_t tag, enum notice notice);

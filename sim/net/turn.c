@@ -193,6 +193,13 @@ static bool is_news(struct connection *c, enum notice notice)
 	return true;
 }
 
+static void tell(struct host *host, const struct connection *c, uint32_t event, enum notice notice)
+{
+	host->pending = memory_grow(host->pending, &host->pending_capacity, ++host->pending_count,
+				    sizeof *host->pending);
+	host->pending[host->pending_count - 1] = (struct pending){c->number, event, notice};
+}
+
 static void collect_notices(struct turn *turn)
 {
 	struct host *host = turn->host;
@@ -209,10 +216,7 @@ static void collect_notices(struct turn *turn)
 		event.value = notice;
 		if (host->recording != NULL && !(notice == NOTICE_TEXT && c->receiving))
 			number = recording_add(host->recording, &event);
-		host->pending = memory_grow(host->pending, &host->pending_capacity,
-					    ++host->pending_count, sizeof *host->pending);
-		host->pending[host->pending_count - 1] =
-			(struct pending){c->number, number, notice};
+		tell(host, c, number, notice);
 	}
 	if (host->recording != NULL)
 		recording_set_tcb(host->recording, c->recorded, &c->tcb);
@@ -251,19 +255,40 @@ static void tell_the_application(struct host *host, nanos now)
 	bury_the_dead(host);
 }
 
+/* What was queued for the peer that left is nothing for the next one. Where
+ * text was recorded, what follows is recorded as another connection. */
+static void forget_the_text(struct host *host, struct connection *c)
+{
+	const struct endpoint nobody = {0};
+
+	c->unqueued = 0;
+	c->wants_room = false;
+	store_free(&c->store);
+	stream_free(&c->stream);
+	if (host->recording == NULL || recording_stream(host->recording, c->recorded)->len == 0)
+		return;
+	recording_drop_tcb(host->recording, c->recorded);
+	host_record_conn(host, c, &c->tcb.local, &nobody);
+	recording_set_tcb(host->recording, c->recorded, &c->tcb);
+	c->peer_known = false;
+}
+
 /* A passive connection that was reset listens again (MUST-11). Another took
  * over the listening meanwhile: that one is no longer needed. */
-static void supersede_listener(struct host *host, struct connection *c)
+static void listen_again(struct host *host, struct connection *c)
 {
 	struct connection *other;
 
 	connections_unindex(&host->connections, c); /* its endpoints have changed */
 	other = connections_listener(&host->connections, &c->tcb.local);
-	if (other == NULL)
-		return;
-	if (host->recording != NULL && other->recorded != EVENT_NONE)
-		recording_drop_tcb(host->recording, other->recorded);
-	connections_remove(&host->connections, other);
+	if (other != NULL) {
+		c->receiving = other->receiving;
+		if (host->recording != NULL && other->recorded != EVENT_NONE)
+			recording_drop_tcb(host->recording, other->recorded);
+		connections_remove(&host->connections, other);
+	}
+	forget_the_text(host, c);
+	tell(host, c, EVENT_NONE, NOTICE_ENDED);
 }
 
 void host_announce(struct host *host, nanos deadline)
@@ -292,7 +317,7 @@ void turn_end(struct turn *turn)
 		connections_index(&host->connections, c);
 	} else if (c->indexed && c->listens != (c->tcb.state == LISTEN)) {
 		if (c->tcb.state == LISTEN)
-			supersede_listener(host, c);
+			listen_again(host, c);
 		connections_index(&host->connections, c);
 	}
 	if (c->tcb.state == TIME_WAIT && c->tcb.rcv.unread == 0)
