@@ -168,6 +168,29 @@ static const struct {
 	 "< . 1:1(0) ack 6001 win 65535\ndrain\n"},
 	{{RULE_SLOW_START},
 	 "set initial_window 2\nestablished\nsend 2000\ndrain\n< . 1:1(0) ack 2001 win 9000\n"},
+	{{RULE_CUBIC_REDUCES, RULE_CUBIC_STAGE, RULE_CUBIC_RENO_FRIENDLY, RULE_CUBIC_CONCAVE,
+	  RULE_CUBIC_CONVEX},
+	 "set congestion_control 1\nset initial_window 20\nset byte_counting_limit 0\n"
+	 "established\nsend 60000\ndrain\n< . 1:1(0) ack 1 win 65535\ndrain\n"
+	 "< . 1:1(0) ack 1 win 65535\ndrain\n< . 1:1(0) ack 1 win 65535\ndrain\n"
+	 "< . 1:1(0) ack 22001 win 65535\nsend 20000\ndrain\n"
+	 "< . 1:1(0) ack 24001 win 65535\ndrain\n"
+	 "< . 1:1(0) ack 28001 win 65535\ndrain\n"
+	 "< . 1:1(0) ack 36001 win 65535\ndrain\n"
+	 "< . 1:1(0) ack 52001 win 65535\nsend 20000\ndrain\n"
+	 "< . 1:1(0) ack 68001 win 65535\nsend 20000\ndrain\n"
+	 "< . 1:1(0) ack 85001 win 65535\nsend 20000\ndrain\n"
+	 "pass 900\n< . 1:1(0) ack 102001 win 65535\nsend 20000\ndrain\n"
+	 "pass 900\n< . 1:1(0) ack 121001 win 65535\nsend 20000\ndrain\n"
+	 "pass 900\n< . 1:1(0) ack 140001 win 65535\ndrain\n"
+	 "pass 900\n< . 1:1(0) ack 160001 win 65535\ndrain\n"},
+	{{RULE_CUBIC_FAST_CONVERGENCE},
+	 "set congestion_control 1\nset initial_window 4\nestablished\nsend 60000\ndrain\n"
+	 "< . 1:1(0) ack 1 win 65535\ndrain\n< . 1:1(0) ack 1 win 65535\ndrain\n"
+	 "< . 1:1(0) ack 1 win 65535\ndrain\n< . 1:1(0) ack 6001 win 65535\ndrain\n"
+	 "< . 1:1(0) ack 7001 win 65535\ndrain\n"
+	 "< . 1:1(0) ack 7001 win 65535\ndrain\n< . 1:1(0) ack 7001 win 65535\ndrain\n"
+	 "< . 1:1(0) ack 7001 win 65535\ndrain\n"},
 	{{RULE_CWND_UNUSED}, "established\nsend 100\ndrain\n< . 1:1(0) ack 101 win 9000\n"},
 	{{RULE_PACING_WAITS, RULE_PACING_OVER},
 	 "set pacing 1\nestablished\nsend 4000\n> . 1:1001(1000) ack 1\npass 1\ndrain\n"},

@@ -22,9 +22,7 @@ static void reno_acked(struct tcp *t, uint32_t acked)
 		return;
 	}
 	if (cc->cwnd < cc->ssthresh) {
-		/* Octets are counted, not ACKs: they may come in small pieces. */
-		cc->cwnd = cwnd_add(cc->cwnd, congestion_slow_start_step(t, acked));
-		note(t, RULE_SLOW_START);
+		congestion_slow_start(t, acked);
 		return;
 	}
 	cc->acked += acked;

@@ -1,11 +1,13 @@
 #include "tcp/congestion.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "tcp/turn.h"
 
 static const struct congestion_control *const controls[] = {
 	&cc_reno,
+	&cc_cubic,
 };
 
 const struct congestion_control *congestion_control(uint32_t index)
@@ -17,6 +19,15 @@ const struct congestion_control *congestion_control(uint32_t index)
 uint32_t congestion_control_count(void)
 {
 	return sizeof controls / sizeof controls[0];
+}
+
+uint32_t congestion_control_named(const char *name)
+{
+	uint32_t i = 0;
+
+	while (i < congestion_control_count() && strcmp(controls[i]->name, name) != 0)
+		i++;
+	return i;
 }
 
 /* RFC 5681 §3.1: then the window begins with one segment. RFC 6928, where it
@@ -75,9 +86,12 @@ void congestion_restart_after_idle(struct tcp *t)
  * anew when what was sent last at the time of counting is acknowledged. */
 void congestion_sent(struct tcp *t, uint32_t len)
 {
+	const struct congestion_control *control = congestion_control(t->tcb->cc.control);
 	struct congestion_variables *cc = &t->tcb->cc;
 	uint32_t flight = tcb_outstanding(t->tcb);
 
+	if (control->sends != NULL)
+		control->sends(t, len);
 	pacing_sent(t, len);
 	if (flight <= cc->most_used && seq_lt(t->tcb->snd.una, cc->used_until))
 		return;
@@ -95,11 +109,31 @@ bool congestion_window_is_used(const struct tcp *t)
 	return cc->most_used + t->tcb->snd.mss > cc->cwnd;
 }
 
-uint32_t congestion_slow_start_step(const struct tcp *t, uint32_t acked)
+/* ---- slow start ---- */
+
+/* min(N, L · SMSS): RFC 5681 (2), RFC 3465 §2.2. Octets are counted, not ACKs:
+ * they may come in small pieces. */
+static uint32_t slow_start_step(const struct tcp *t, uint32_t acked)
 {
 	uint64_t limit = (uint64_t)t->profile->byte_counting_limit * t->tcb->snd.mss;
 
 	return limit == 0 || acked < limit ? acked : (uint32_t)limit;
+}
+
+void congestion_slow_start(struct tcp *t, uint32_t acked)
+{
+	struct congestion_variables *cc = &t->tcb->cc;
+	uint32_t step = slow_start_step(t, acked);
+
+	cc->cwnd = cwnd_add(cc->cwnd, step);
+	note(t, RULE_SLOW_START);
+}
+
+/* ---- news for the control ---- */
+
+void congestion_started(struct tcp *t)
+{
+	congestion_control(t->tcb->cc.control)->start(t);
 }
 
 void congestion_measured(struct tcp *t, nanos rtt)

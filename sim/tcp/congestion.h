@@ -52,6 +52,7 @@ struct congestion_control {
 
 const struct congestion_control *congestion_control(uint32_t index);
 uint32_t congestion_control_count(void);
+uint32_t congestion_control_named(const char *name); /* the count where there is none */
 
 /* IW of RFC 5681 §3.1 (or the profile's), in octets. */
 uint32_t congestion_initial_window(const struct tcp *t);
@@ -63,9 +64,10 @@ uint32_t congestion_flight_size(const struct tcp *t);
  * half of it is enough, as the ACKs of that half could double it. */
 bool congestion_window_is_used(const struct tcp *t);
 
-/* What slow start adds for `acked` octets: min(N, L · SMSS), RFC 5681 (2), RFC 3465 §2.2. */
-uint32_t congestion_slow_start_step(const struct tcp *t, uint32_t acked);
+/* One ACK's step of slow start. */
+void congestion_slow_start(struct tcp *t, uint32_t acked);
 
 extern const struct congestion_control cc_reno;
+extern const struct congestion_control cc_cubic;
 
 #endif

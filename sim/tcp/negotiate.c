@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#include "tcp/congestion.h"
-
 enum {
 	MSS_DEFAULT_IPV4 = 536,  /* MUST-15 */
 	MSS_DEFAULT_IPV6 = 1220, /* MUST-15 */
@@ -104,7 +102,7 @@ void take_syn_options(struct tcp *t, const struct segment *syn)
 		tcb->ts.recent_age = t->now;
 	}
 	take_user_timeout(t, syn);
-	congestion_control(tcb->cc.control)->start(t);
+	congestion_started(t);
 }
 
 /* Eff.snd.MSS: options leave less room for text, in each segment as many as it

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "tcp/congestion.h"
+
 /* What RFC 9293 and the RFCs it names say, with their default values. */
 static const struct profile rfc = {
 	.send_buffer = 65536,
@@ -53,6 +55,7 @@ static void as_linux(struct profile *p)
 	p->window_scale = 7;
 	p->initial_window = 10;
 	p->byte_counting_limit = 0;
+	p->congestion_control = congestion_control_named("cubic");
 	p->rto_min = nanos_from_ms(200);
 	p->rto_max = nanos_from_s(120);
 	p->delayed_ack = nanos_from_ms(40);

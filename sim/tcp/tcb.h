@@ -17,6 +17,7 @@
 
 #include "base/nanos.h"
 #include "base/seq.h"
+#include "tcp/cubic.h"
 #include "tcp/state.h"
 #include "wire/address.h"
 #include "wire/segment.h"
@@ -244,6 +245,7 @@ struct tcb {
 	struct receive_variables rcv;
 	struct rtt_variables rtt;
 	struct congestion_variables cc;
+	struct cubic_variables cubic;
 	struct timestamp_variables ts;
 	struct last_connection last;
 	struct path_variables path;

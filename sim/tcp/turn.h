@@ -102,6 +102,7 @@ void rtt_forget(struct tcp *t);
 void rtt_back_off(struct tcp *t);
 
 /* congestion.c — RFC 5681 */
+void congestion_started(struct tcp *t);
 void congestion_syn_was_repeated(struct tcp *t, uint16_t times);
 void congestion_restart_after_idle(struct tcp *t);
 void congestion_sent(struct tcp *t, uint32_t len); /* `len` octets of text, new or again */
