@@ -71,6 +71,18 @@ static void text_behind_a_fin_is_not_taken(void **state)
 
 /* The FIN is the octet after the text: where the window ends at the text, it
  * lies outside and is cut off. */
+/* Two ends that answered each other's bare ACKs would never stop. */
+static void bare_ack_from_beyond_a_waiting_fin_is_not_answered(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	in(&d, "F. 5:9(4) ack 1 win 65535");
+	out(&d, ". 1:1(0) ack 1");
+	in(&d, ". 20:20(0) ack 1 win 65535");
+	silent(&d);
+}
+
 static void fin_is_taken_only_inside_the_window(void **state)
 {
 	(void)state;
@@ -311,6 +323,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fin_before_text_that_is_held_is_ignored),
 		cmocka_unit_test(text_behind_a_fin_is_not_taken),
+		cmocka_unit_test(bare_ack_from_beyond_a_waiting_fin_is_not_answered),
 		cmocka_unit_test(fin_is_taken_only_inside_the_window),
 		cmocka_unit_test(fin_that_was_cut_off_is_taken_when_it_comes_again),
 		cmocka_unit_test(close_wait_lasts_until_the_fin_has_room),

@@ -135,9 +135,9 @@ void process_text(struct tcp *t, const struct segment *seg)
 	bool cut;
 
 	deliver_syn_text(t);
-	cut = is_cut(t, seg);
 	if (seg->len == 0)
 		return;
+	cut = is_cut(t, seg);
 	left = seq_max(start, rcv->nxt);
 	right = seq_min(seq_add(start, seg->len), end_of_text(rcv));
 	if (seq_ge(left, right)) {
