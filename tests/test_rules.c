@@ -214,6 +214,20 @@ static const struct {
 	{{RULE_HARD_ERROR_ENDS_OPEN}, "connect\ndrain\nicmp 3 3 0 0\nstate CLOSED\n"},
 	{{RULE_SOFT_ERROR_ENDS_OPEN},
 	 "set icmp_soft_ends_open 1\nconnect\ndrain\nicmp 3 1 0 0\nstate CLOSED\n"},
+	{{RULE_PATH_MTU_LOWERED, RULE_PATH_MTU_RESENDS, RULE_PATH_MTU_KNOWN},
+	 "established\nsend 1000\ndrain\nicmp 3 4 576 1\ndrain\nicmp 3 4 576 1\n"},
+	{{RULE_PATH_MTU_GUESSED}, "established\nsend 1000\ndrain\nicmp 3 4 0 1\n"},
+	{{RULE_PATH_MTU_TOO_SMALL}, "established\nsend 1000\ndrain\nicmp 3 4 67 1\n"},
+	{{RULE_PATH_MTU_LEAST}, "established\nsend 1000\ndrain\nicmp 3 4 68 1\n"},
+	{{RULE_PATH_MTU_DOUBTED, RULE_PATH_MTU_DISPROVED},
+	 "established\nsend 1000\ndrain\n< . 1:1(0) ack 1001 win 65535\nsend 1000\ndrain\n"
+	 "icmp 3 4 576 1001\n< . 1:1(0) ack 2001 win 65535\n"},
+	{{RULE_PATH_MTU_CONFIRMED},
+	 "established\nsend 1000\ndrain\n< . 1:1(0) ack 1001 win 65535\nsend 1000\ndrain\n"
+	 "icmp 3 4 576 1001\npass 1000\ndrain\n"},
+	{{RULE_PATH_MTU_RAISED},
+	 "set pmtu_raise_ms 100\nestablished\nsend 1000\ndrain\nicmp 3 4 576 1\ndrain\npass 100\n"
+	 "< . 1:1(0) ack 1001 win 65535\nsend 1000\ndrain\n"},
 	{{RULE_TIMEOUT_AFTER_ERROR},
 	 "set syn_r2_ms 1000\nconnect\ndrain\nicmp 3 1 0 0\npass 1000\nstate CLOSED\n"},
 };

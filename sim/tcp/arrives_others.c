@@ -163,7 +163,7 @@ void advance_una(struct tcp *t, const struct segment *seg)
 		note(t, RULE_ACK_ADVANCES);
 	rtt_acked(t, seg);
 	be_patient(t);
-	tcb->path.error = ERROR_NONE;
+	path_acked(t);
 	if (syn && again > 0) {
 		rtt_syn_was_repeated(t);
 		congestion_syn_was_repeated(t, again);

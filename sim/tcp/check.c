@@ -102,6 +102,18 @@ static void check_quiet(const struct tcb *tcb)
 	assert(tcb->ack_owed == ACK_NOT_OWED);
 }
 
+/* RFC 9293 §3.7.1: the least of what the peer takes and what the path takes. */
+static void check_path(const struct tcb *tcb)
+{
+	const struct path_variables *path = &tcb->path;
+
+	assert(path->mtu <= path->most);
+	assert(tcb->snd.mss == least(path->mss, mss_of_mtu(tcb, path->mtu)));
+	assert(path->larger == 0 || path->larger > path->acked);
+	assert(path->doubted_mtu < path->mtu);
+	assert(path->error < NETWORK_ERROR_COUNT);
+}
+
 /* RFC 6298 (2.4), (2.5); RFC 5681 §3.1. */
 static void check_pace(const struct tcb *tcb, const struct profile *profile)
 {
@@ -126,5 +138,6 @@ void tcp_check(const struct tcb *tcb, const struct profile *profile, nanos now)
 	check_timers(tcb, now);
 	check_keepalive(tcb, profile);
 	assert(!tcb->reads_no_more || (tcb->snd.fin_queued && tcb->rcv.unread == 0));
+	check_path(tcb);
 	check_pace(tcb, profile);
 }

@@ -105,8 +105,12 @@ void tcp_icmp(struct tcp *t, const struct icmp_error *icmp)
 		drop(t, RULE_ICMP_NOT_UNDER_WAY);
 		return;
 	}
+	if (m->severity == TOO_BIG && t->profile->path_mtu_discovery) {
+		path_too_big(t, icmp);
+		return;
+	}
 	tcb->path.error = m->error;
-	if (m->severity == HARD)
+	if (m->severity == HARD || (m->severity == TOO_BIG && m->version == 4))
 		hard_error(t);
 	else if (tcb->state == SYN_SENT && t->profile->icmp_soft_ends_open)
 		open_fails(t, RULE_SOFT_ERROR_ENDS_OPEN);

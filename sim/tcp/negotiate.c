@@ -13,16 +13,21 @@ enum {
 	MTU_DEFAULT = 1500,
 };
 
+uint16_t mss_of_mtu(const struct tcb *tcb, uint32_t mtu)
+{
+	uint32_t headers = tcb->local.address.version == 6 ? 60 : 40;
+
+	return (uint16_t)(mtu > headers + MSS_LEAST ? mtu - headers : MSS_LEAST);
+}
+
 /* MMS_R − 20 (MUST-67): what fits behind fixed IP and TCP headers. */
 static uint16_t mss_of_interface(const struct tcp *t)
 {
-	uint32_t mtu = t->mtu ? t->mtu : MTU_DEFAULT;
-	uint32_t headers = t->tcb->local.address.version == 6 ? 60 : 40;
-	uint32_t mss = mtu > headers + MSS_LEAST ? mtu - headers : MSS_LEAST;
+	uint16_t mss = mss_of_mtu(t->tcb, t->mtu ? t->mtu : MTU_DEFAULT);
 
 	if (t->profile->mss > 0 && t->profile->mss < mss)
-		mss = t->profile->mss;
-	return (uint16_t)mss;
+		mss = (uint16_t)t->profile->mss;
+	return mss;
 }
 
 void tcb_begin(struct tcp *t, const struct endpoint *local)
@@ -40,6 +45,7 @@ void tcb_begin(struct tcp *t, const struct endpoint *local)
 	tcb->cc.control = (uint8_t)t->profile->congestion_control;
 	tcb->rcv.mss = mss_of_interface(t);
 	tcb->snd.mss = tcb->rcv.mss;
+	path_begin(t);
 	rtt_begin(t);
 	user_timeout_begin(t);
 	tcb->keepalive.on = t->profile->keepalive;
@@ -89,6 +95,7 @@ void take_syn_options(struct tcp *t, const struct segment *syn)
 	if (o->has & HAS_MSS)
 		mss = o->mss > MSS_LEAST ? o->mss : MSS_LEAST;
 	tcb->snd.mss = mss < tcb->rcv.mss ? mss : tcb->rcv.mss;
+	path_agreed(t);
 
 	tcb->sack_on = t->profile->sack && (o->has & HAS_SACK_PERMITTED);
 	tcb->rcv.scaling = t->profile->window_scaling && (o->has & HAS_WINDOW_SCALE);

@@ -64,7 +64,7 @@ bool something_waits(const struct tcb *tcb)
 
 /* ---- what goes again ---- */
 
-static bool is_going_back(const struct tcb *tcb)
+bool is_going_back(const struct tcb *tcb)
 {
 	return seq_lt(tcb->snd.rtx, tcb->snd.rtx_end);
 }
@@ -250,6 +250,7 @@ static bool plan_new(struct tcp *t, struct plan *plan)
 	/* What was lost goes first. */
 	if (is_going_back(tcb))
 		return false;
+	path_tries_more(t);
 	return plan_text(t, plan);
 }
 

@@ -53,6 +53,10 @@ struct profile {
 	/* What it believes of the path. */
 	bool icmp_any_seq;   /* believe ICMP errors about any sequence number: for lessons */
 	bool icmp_hard_ends; /* a hard error ends a connection that stands, as RFC 1122 has it */
+	bool path_mtu_discovery;  /* RFC 1191, 8201 */
+	bool pmtu_doubt;          /* RFC 5927 §7.2: not below what was acknowledged, at once */
+	uint32_t pmtu_least;      /* of IPv4; less is not believed */
+	nanos pmtu_raise;         /* after this long more is tried again; 0: never */
 	bool icmp_soft_ends_open; /* a soft error ends an OPEN, RFC 5461 §4.1 */
 
 	/* Silence, and the end. */

@@ -33,6 +33,10 @@ static const struct profile rfc = {
 	.sack = true,
 	.nagle = true,
 	.rfc5961 = true,
+	.path_mtu_discovery = true,
+	.pmtu_doubt = true,
+	.pmtu_least = 88,
+	.pmtu_raise = 600000000000,
 };
 
 static void as_rfc(struct profile *p)
@@ -62,6 +66,8 @@ static void as_linux(struct profile *p)
 	p->msl = nanos_from_s(30);
 	p->rfc1337 = true;
 	p->icmp_soft_ends_open = true;
+	p->pmtu_doubt = false;
+	p->pmtu_least = 552;
 }
 
 /* 1981: none of the later options and defences. */
@@ -71,6 +77,7 @@ static void as_rfc793(struct profile *p)
 	p->nagle = false;
 	p->rfc5961 = false;
 	p->delayed_ack = 0;
+	p->path_mtu_discovery = false;
 	p->icmp_any_seq = true;
 	p->icmp_hard_ends = true;
 }

@@ -76,6 +76,7 @@ void tcp_sent(struct tcp *t, const struct segment *seg)
 		sent_ack(t, seg);
 	if (segment_len(seg) == 0 || seq_le(end, tcb->snd.una)) /* nothing to guard */
 		return;
+	path_sent(t, seg);
 	if (seq_lt(seg->seq, tcb->snd.nxt))
 		sent_again(t, end);
 	if (seq_gt(end, tcb->snd.nxt))

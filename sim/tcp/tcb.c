@@ -85,6 +85,7 @@ static const struct variable variables[] = {
 	VAR("RTO", VARIABLE_NANOS, rtt.rto, "retransmission timeout"),
 	VAR("rtx_count", VARIABLE_COUNT, rtt.transmissions_again, "retransmissions in a row"),
 	VAR("SMSS", VARIABLE_OCTETS, snd.mss, "largest segment that we send"),
+	VAR("PMTU", VARIABLE_OCTETS, path.mtu, "longest datagram that the path takes"),
 	VAR("RMSS", VARIABLE_OCTETS, rcv.mss, "largest segment that we accept"),
 	VAR("Snd.Wind.Shift", VARIABLE_COUNT, snd.shift, "scale of the windows we receive"),
 	VAR("Rcv.Wind.Shift", VARIABLE_COUNT, rcv.shift, "scale of the windows we send"),

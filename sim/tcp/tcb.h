@@ -187,10 +187,21 @@ struct timestamp_variables {
 	bool zero[3];
 };
 
-/* What the network told of the path. */
+/* What is known of the path: RFC 1191, 8201, 5927. Lengths are of IP datagrams. */
 struct path_variables {
-	uint8_t error; /* enum network_error: the last, until an ACK brings progress */
-	bool zero[7];
+	nanos raise_at;        /* when more than PMTU is tried again; 0: not at all */
+	struct seq doubted;    /* SEG.SEQ that the doubted message quotes */
+	struct seq larger_end; /* where the larger segment ends */
+	uint16_t mtu;          /* PMTU: the longest that is sent */
+	uint16_t most;         /* the interface's MTU: PMTU is never more */
+	uint16_t mss;          /* what the SYNs allow: SMSS is never more */
+	uint16_t sent;         /* the longest sent so far */
+	uint16_t acked;        /* the longest that was acknowledged: the path takes this */
+	uint16_t larger;       /* one under way that is longer than that; 0: none */
+	uint16_t doubted_mtu;  /* reported, but less than `acked`; 0: none */
+	uint8_t error;         /* enum network_error: the last, until an ACK brings progress */
+	bool zero;
+	uint32_t zeroes;
 };
 
 /* RFC 5482 §3, by its names */

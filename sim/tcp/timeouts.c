@@ -70,6 +70,7 @@ static void retransmission_timeout(struct tcp *t)
 	}
 	rtt_back_off(t);
 	note(t, RULE_RTO_FIRED);
+	path_timed_out(t);
 	if (!tcb->snd.syn_acked) /* no congestion state yet */
 		send_again(t, tcb->snd.una, tcb->snd.nxt, RULE_RTO_FIRED);
 	else

@@ -49,6 +49,7 @@ void tcb_begin(struct tcp *t, const struct endpoint *local);
 void offer_options(struct tcp *t, struct segment *syn);
 void take_syn_options(struct tcp *t, const struct segment *syn);
 uint32_t effective_send_mss(const struct tcb *tcb);
+uint16_t mss_of_mtu(const struct tcb *tcb, uint32_t mtu); /* less the fixed headers */
 
 /* timestamps.c — RFC 7323 */
 uint32_t timestamp_now(const struct tcp *t);
@@ -117,6 +118,16 @@ void consider_duplicate_ack(struct tcp *t, const struct segment *seg);
 void recovery_acked(struct tcp *t, uint32_t acked);
 void recovery_timed_out(struct tcp *t);
 void send_again(struct tcp *t, struct seq from, struct seq to, enum rule rule);
+
+/* path_mtu.c — RFC 1191, 8201, 5927 §7 */
+void path_begin(struct tcp *t);  /* with the MTU of the interface */
+void path_agreed(struct tcp *t); /* SND.MSS is what the SYNs allow */
+void path_too_big(struct tcp *t, const struct icmp_error *icmp);
+void path_sent(struct tcp *t, const struct segment *seg); /* before SND.NXT moves */
+void path_acked(struct tcp *t);                           /* SND.UNA has moved */
+void path_timed_out(struct tcp *t);                       /* the retransmission timer fired */
+void path_tries_more(struct tcp *t);                      /* before new text is sent */
+bool is_going_back(const struct tcb *tcb); /* output.c: something is to be sent again */
 
 /* output.c */
 void begin_sending(struct tcp *t, struct seq iss); /* nothing sent yet, the SYN waits */
