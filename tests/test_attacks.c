@@ -180,6 +180,38 @@ static void limit_of_answers_is_each_connections_own(void **state)
 	}
 }
 
+/* RFC 5961 §7; whoever can count the answers that are missing learns of others. */
+static void random_limit_cannot_be_counted(void **state)
+{
+	struct dialogue d = established();
+	struct dialogue again = established();
+	unsigned least = 1000;
+	unsigned most = 0;
+
+	(void)state;
+	d.profile.challenge_limit = again.profile.challenge_limit = 20;
+	d.profile.challenge_random = again.profile.challenge_random = true;
+	for (int second = 0; second < 30; second++) {
+		unsigned answers = 0;
+
+		for (int i = 0; i < 40; i++) {
+			bool answered;
+
+			in(&d, "R 500:500(0) win 0");
+			in(&again, "R 500:500(0) win 0");
+			answered = out_any(&d);
+			assert_int_equal(out_any(&again), answered); /* every run has the same */
+			answers += answered;
+		}
+		least = answers < least ? answers : least;
+		most = answers > most ? answers : most;
+		pass_ms(&d, 1000);
+		pass_ms(&again, 1000);
+	}
+	assert_in_range(least, 10, 14);
+	assert_in_range(most, 25, 29);
+}
+
 /* ---- text ---- */
 
 static void one_octet_in_every_second_place_takes_bounded_memory(void **state)
@@ -302,6 +334,7 @@ int main(void)
 		cmocka_unit_test(ack_must_lie_near_what_was_sent),
 		cmocka_unit_test(flood_of_pure_acks_gets_few_answers_but_text_gets_all),
 		cmocka_unit_test(limit_of_answers_is_each_connections_own),
+		cmocka_unit_test(random_limit_cannot_be_counted),
 		cmocka_unit_test(one_octet_in_every_second_place_takes_bounded_memory),
 		cmocka_unit_test(urgent_pointer_never_moves_text),
 		cmocka_unit_test(connection_to_itself_opens_talks_and_closes),

@@ -54,6 +54,10 @@ static const struct {
 	 "set half_duplex_close 1\nset fin_wait_2_ms 60000\nestablished\nclose\ndrain\n"
 	 "< . 1:1(0) ack 2 win 9\nstate FIN-WAIT-2\npass 60000\nstate CLOSED\n"},
 
+	{{RULE_QUICK_ACK, RULE_PINGPONG},
+	 "set quick_acks 16\nestablished\n< P. 1:11(10) ack 1 win 9000\n> . 1:1(0) ack 11\n"
+	 "send 10\ndrain\n"},
+
 	/* CLOSED, LISTEN, SYN-SENT */
 	{{RULE_CLOSED_RST}, "< R 0:0(0) win 0\n"},
 	{{RULE_CLOSED_ANSWER}, "< S 0:0(0) win 9\ndrain\n"},

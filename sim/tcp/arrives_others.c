@@ -253,7 +253,7 @@ static bool peer_may_send(const struct tcb *tcb)
 bool take_urgent_pointer(struct tcp *t, const struct segment *seg)
 {
 	struct receive_variables *rcv = &t->tcb->rcv;
-	struct seq up = seq_add(seg->seq, seg->up);
+	struct seq up = seq_add(seg->seq, seg->up + (uint32_t)t->profile->urgent_at_last);
 
 	if ((rcv->urgent && seq_le(up, rcv->up)) || seq_le(up, seq_sub(rcv->nxt, rcv->unread)))
 		return false;

@@ -97,6 +97,8 @@ enum call_answer tcp_receive(struct tcp *t, uint32_t max, uint32_t *taken)
 	struct tcb *tcb = t->tcb;
 
 	*taken = 0;
+	t->urgent_taken = 0;
+	t->urgent = tcb_urgent_left(tcb) > 0;
 	switch ((enum tcp_state)tcb->state) {
 	case CLOSED: return CALL_NO_CONNECTION;
 	case LISTEN:
@@ -120,7 +122,9 @@ enum call_answer tcp_receive(struct tcp *t, uint32_t max, uint32_t *taken)
 	*taken = max < tcb->rcv.unread ? max : tcb->rcv.unread;
 	if (*taken == 0)
 		return CALL_OK;
+	t->urgent_taken = least(*taken, tcb_urgent_left(tcb));
 	tcb->rcv.unread -= *taken;
+	t->urgent = tcb_urgent_left(tcb) > 0;
 	note(t, RULE_RECEIVE_TAKEN);
 	if (tcb->rcv.urgent && tcb_urgent_left(tcb) == 0) {
 		tcb->rcv.urgent = false;

@@ -91,6 +91,7 @@ static void check_keepalive(const struct tcb *tcb, const struct profile *profile
 	assert(runs(tcb, TIMER_KEEPALIVE) == (tcb->keepalive.on && open));
 	assert(tcb->keepalive.unanswered <= profile->keepalive_count);
 	assert(tcb->keepalive.on || tcb->keepalive.unanswered == 0);
+	assert(tcb->quick.left <= profile->quick_acks);
 }
 
 static void check_quiet(const struct tcb *tcb)

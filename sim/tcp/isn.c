@@ -49,8 +49,8 @@ static uint64_t little_endian(const uint8_t *p)
 	return word;
 }
 
-/* F: over both endpoints, 5 words of 8 bytes. `use` separates its two uses. */
-static uint64_t hash_of_connection(const struct tcp *t, uint64_t use)
+/* F: over both endpoints, 5 words of 8 bytes. `use` separates its uses. */
+static uint64_t hash_of_connection(const struct tcp *t, uint32_t use)
 {
 	const struct tcb *tcb = t->tcb;
 	const uint64_t *key = t->secret->key;
@@ -65,7 +65,8 @@ static uint64_t hash_of_connection(const struct tcp *t, uint64_t use)
 	bytes[33] = (uint8_t)tcb->local.port;
 	bytes[34] = (uint8_t)(tcb->remote.port >> 8);
 	bytes[35] = (uint8_t)tcb->remote.port;
-	bytes[36] = (uint8_t)use;
+	for (unsigned i = 0; i < 4; i++)
+		bytes[36 + i] = (uint8_t)(use >> 8 * i);
 	for (size_t i = 0; i < sizeof bytes; i += 8)
 		sip_word(&s, little_endian(bytes + i));
 	sip_word(&s, (uint64_t)sizeof bytes << 56);
@@ -89,4 +90,11 @@ struct seq isn_select(const struct tcp *t)
 uint32_t timestamp_offset_select(const struct tcp *t)
 {
 	return t->profile->isn_fixed ? 0 : (uint32_t)hash_of_connection(t, 1);
+}
+
+uint32_t chance_below(const struct tcp *t, uint32_t limit, uint32_t number)
+{
+	uint64_t half = hash_of_connection(t, 2 | number << 8) >> 32;
+
+	return (uint32_t)(half * limit >> 32);
 }

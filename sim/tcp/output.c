@@ -288,12 +288,16 @@ static bool plan_ack(const struct tcp *t, struct plan *plan)
 
 /* ---- making the segment ---- */
 
-static void add_urgent(const struct tcb *tcb, struct segment *seg)
+/* SND.UP is after the urgent data (MUST-62). RFC 1122 had the pointer name the
+ * last octet instead, which few ever did: RFC 6093. */
+static void add_urgent(const struct tcp *t, struct segment *seg)
 {
+	const struct tcb *tcb = t->tcb;
 	int32_t ahead = seq_diff(tcb->snd.up, seg->seq);
 
 	if (!tcb->snd.urgent || ahead <= 0 || (seg->flags & SYN))
 		return;
+	ahead -= t->profile->urgent_at_last;
 	seg->flags |= URG;
 	seg->up = ahead < UINT16_MAX ? (uint16_t)ahead : UINT16_MAX;
 }
@@ -324,7 +328,7 @@ static void make_segment(struct tcp *t, const struct plan *plan, struct segment 
 		add_timestamps(t, seg);
 	add_sack(tcb, seg);
 	add_user_timeout(t, seg);
-	add_urgent(tcb, seg);
+	add_urgent(t, seg);
 }
 
 static bool take_reply(struct tcp *t, struct segment *seg, enum rule *rule)

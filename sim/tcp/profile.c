@@ -25,6 +25,10 @@ static const struct profile_field fields[] = {
 	FIELD("isn", FIELD_NUMBER, isn, 0, 4294967295, "fixed initial sequence number"),
 	FIELD("nagle", FIELD_BOOL, nagle, 0, 1, "hold small segments back, RFC 9293 3.7.4"),
 	FIELD("delayed_ack_ms", FIELD_MS, delayed_ack, 0, 499, "0: acknowledge at once"),
+	FIELD("quick_acks", FIELD_NUMBER, quick_acks, 0, 255,
+	      "first ACKs of a connection that are not delayed"),
+	FIELD("urgent_at_last", FIELD_BOOL, urgent_at_last, 0, 1,
+	      "the urgent pointer names the last urgent octet, not the one after it"),
 	FIELD("override_ms", FIELD_MS, override, 100, 1000, "override of the SWS wait"),
 	FIELD("initial_window", FIELD_NUMBER, initial_window, 0, 100, "segments; 0: RFC 5681's"),
 	FIELD("dup_ack_threshold", FIELD_NUMBER, dup_ack_threshold, 1, 100,
@@ -80,6 +84,8 @@ static const struct profile_field fields[] = {
 	      "an ICMP soft error ends an OPEN, RFC 5461"),
 	FIELD("challenge_limit", FIELD_NUMBER, challenge_limit, 1, 1000000,
 	      "challenge ACKs a second and connection"),
+	FIELD("challenge_random", FIELD_BOOL, challenge_random, 0, 1,
+	      "draw each second's limit from half to one and a half of that"),
 };
 
 const struct profile_field *profile_fields(unsigned *count)

@@ -64,6 +64,11 @@ struct profile {
 	bool keepalive_garbage; /* with an octet of garbage in it (MAY-6) */
 	bool uto;               /* the User Timeout Option, RFC 5482 */
 	bool half_duplex_close; /* CLOSE ends reading too (MAY-1) */
+
+	/* ACKs and urgent data. */
+	uint32_t quick_acks;   /* ACKs at once when a sender begins, at most; 0: none */
+	bool challenge_random; /* the number of challenge ACKs a second cannot be known */
+	bool urgent_at_last;   /* the urgent pointer names the last urgent octet, RFC 1122 */
 };
 
 enum field_kind { FIELD_BOOL, FIELD_NUMBER, FIELD_MS, FIELD_CONTROL };

@@ -34,6 +34,7 @@ static void acknowledge_in_order(struct tcp *t)
 {
 	struct tcb *tcb = t->tcb;
 	uint32_t full = least(tcb->largest_text, tcb->rcv.mss);
+	bool quick = quick_ack_is_due(t);
 
 	if (tcb->ack_owed == ACK_NOW)
 		return;
@@ -42,6 +43,9 @@ static void acknowledge_in_order(struct tcp *t)
 	} else if (tcb->unacked_text >= 2 * full) {
 		owe_ack(t, RULE_ACK_EVERY_SECOND);
 		note(t, RULE_ACK_EVERY_SECOND);
+	} else if (quick) {
+		owe_ack(t, RULE_QUICK_ACK);
+		note(t, RULE_QUICK_ACK);
 	} else if (tcb->ack_owed == ACK_NOT_OWED) {
 		tcb->ack_owed = ACK_DELAYED;
 		start_timer(t, TIMER_DELAYED_ACK, t->now + t->profile->delayed_ack,

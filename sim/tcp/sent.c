@@ -13,6 +13,7 @@ static void sent_ack(struct tcp *t, const struct segment *seg)
 	struct seq edge = seq_add(seg->ack, (uint32_t)seg->wnd << shift);
 
 	tcb->ack_owed = ACK_NOT_OWED;
+	quick_acks_ack_sent(t);
 	tcb->unacked_text = 0;
 	stop_timer(t, TIMER_DELAYED_ACK, RULE_ACK_DELAYED);
 	tcb->ts.last_ack_sent = seg->ack;
@@ -42,8 +43,10 @@ static void sent_new(struct tcp *t, const struct segment *seg, struct seq end)
 	tcb->snd.nxt = end;
 	rtt_sent(t, end);
 	tcb->snd.override = false;
-	if (seg->len > 0)
+	if (seg->len > 0) {
 		tcb->cc.last_sent = t->now;
+		quick_acks_text_sent(t);
+	}
 	if (tcb->state == CLOSE_WAIT && our_fin_is_sent(tcb))
 		set_state(t, LAST_ACK, RULE_FIN_TO_LAST_ACK);
 }

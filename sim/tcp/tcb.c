@@ -105,6 +105,8 @@ static const struct variable variables[] = {
 	VAR("USER_TIMEOUT", VARIABLE_NANOS, uto.user_timeout, "length of the user timeout"),
 	VAR("ADV_UTO", VARIABLE_NANOS, uto.adv_uto, "user timeout that the peer is told"),
 	VAR("keepalive", VARIABLE_DEADLINE, timers[TIMER_KEEPALIVE], "keep-alive timer"),
+	VAR("quick_acks", VARIABLE_COUNT, quick.left, "ACKs that are not delayed"),
+	VAR("pingpong", VARIABLE_BOOL, quick.pingpong, "the application answers what it reads"),
 	VAR("keepalives", VARIABLE_COUNT, keepalive.unanswered, "unanswered keep-alives"),
 	VAR("fin_wait_2", VARIABLE_DEADLINE, timers[TIMER_FIN_WAIT_2], "FIN-WAIT-2 timer"),
 };

@@ -213,6 +213,14 @@ struct user_timeout_variables {
 	bool zero[6];
 };
 
+/* Not in an RFC: when ACKs are not delayed, as Linux has it. */
+struct quick_ack_variables {
+	nanos heard;   /* when text last arrived in order; 0: never */
+	uint8_t left;  /* ACKs that still go at once */
+	bool pingpong; /* the application answers what it reads */
+	bool zero[6];
+};
+
 /* RFC 9293 §3.8.4 */
 struct keepalive_variables {
 	uint16_t unanswered; /* probes, since something arrived */
@@ -263,6 +271,7 @@ struct tcb {
 	struct reply reply;
 	struct keepalive_variables keepalive;
 	struct user_timeout_variables uto;
+	struct quick_ack_variables quick;
 	bool reads_no_more; /* closed in both directions (MAY-1) */
 	bool zero_too[7];
 	uint32_t challenge_allowed; /* challenge ACKs in this interval at most, RFC 5961 §7 */

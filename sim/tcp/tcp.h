@@ -53,6 +53,10 @@ struct tcp {
 	 * that are held already are not asked for again: the first copy wins. */
 	unsigned part_count;
 	struct text_part parts[HELD_MAX + 1];
+	/* Filled by tcp_receive(), §3.9.1.3: the first so many octets of those taken are
+	 * urgent, and the URGENT flag, which says that more of them remain. */
+	uint32_t urgent_taken;
+	bool urgent;
 };
 
 /* §3.9.1: what a call answers. */

@@ -60,15 +60,29 @@ void owe_ack(struct tcp *t, enum rule rule)
 	t->tcb->ack_rule = (uint16_t)rule;
 }
 
+/* RFC 5961 §7 wants a limit. Who can count up to it learns from what is left
+ * unanswered whether others' segments hit a connection: a limit that is drawn
+ * anew each second tells nothing. */
+static uint32_t challenges_allowed(const struct tcp *t)
+{
+	uint32_t limit = t->profile->challenge_limit;
+	uint32_t second = (uint32_t)(t->now / nanos_from_s(1));
+
+	if (!t->profile->challenge_random)
+		return limit;
+	return limit / 2 + limit % 2 + chance_below(t, limit, second);
+}
+
 enum verdict challenge(struct tcp *t, enum rule rule)
 {
 	struct tcb *tcb = t->tcb;
 
-	if (t->now - tcb->challenge_since >= nanos_from_s(1)) {
+	if (tcb->challenge_allowed == 0 || t->now - tcb->challenge_since >= nanos_from_s(1)) {
 		tcb->challenge_since = t->now;
 		tcb->challenge_count = 0;
+		tcb->challenge_allowed = challenges_allowed(t);
 	}
-	if (tcb->challenge_count >= t->profile->challenge_limit)
+	if (tcb->challenge_count >= tcb->challenge_allowed)
 		return drop(t, RULE_CHALLENGE_LIMITED);
 	tcb->challenge_count++;
 	owe_ack(t, rule);

@@ -43,6 +43,8 @@ static inline uint32_t cwnd_add(uint32_t cwnd, uint32_t more)
 /* isn.c — RFC 9293 §3.4.1, RFC 6528 */
 struct seq isn_select(const struct tcp *t);
 uint32_t timestamp_offset_select(const struct tcp *t);
+/* Below `limit`, from the secret: nobody outside knows it, but every run has the same. */
+uint32_t chance_below(const struct tcp *t, uint32_t limit, uint32_t number);
 
 /* negotiate.c — options of SYN segments, and MSS */
 void tcb_begin(struct tcp *t, const struct endpoint *local);
@@ -78,6 +80,11 @@ void user_timeout_guard(struct tcp *t); /* something is under way, or got furthe
 void user_timeout_set(struct tcp *t, nanos length);
 void take_user_timeout(struct tcp *t, const struct segment *seg);
 void add_user_timeout(struct tcp *t, struct segment *seg);
+
+/* quick_acks.c — within RFC 9293 §3.8.6.3 */
+bool quick_ack_is_due(struct tcp *t); /* text has arrived in order */
+void quick_acks_ack_sent(struct tcp *t);
+void quick_acks_text_sent(struct tcp *t);
 
 /* half_duplex.c — RFC 9293 §3.6.1, MAY-1 */
 bool text_is_lost(const struct tcb *tcb, const struct segment *seg);
