@@ -84,6 +84,24 @@ static void probe_can_carry_an_octet_of_garbage(void **state)
 	out(&d, "P. 0:1(1) ack 1");
 }
 
+/* The CLOSE leads to FIN-WAIT-1, and the peer's ACK of our SYN finds us there. */
+static void runs_after_a_close_before_the_handshake_was_over(void **state)
+{
+	struct dialogue d = dialogue_new();
+
+	(void)state;
+	d.profile.keepalive = true;
+	app_listen(&d);
+	in(&d, "S 0:0(0) win 65535");
+	out(&d, "S. 0:0(0) ack 1");
+	app_close(&d);
+	assert_int_equal(d.tcb.timers[TIMER_KEEPALIVE], NANOS_NEVER);
+	out_any(&d);
+	in(&d, ". 1:1(0) ack 1 win 65535");
+	out_any(&d);
+	assert_int_equal(d.tcb.timers[TIMER_KEEPALIVE], d.now + d.profile.keepalive_idle);
+}
+
 static void an_answer_begins_the_silence_anew(void **state)
 {
 	struct dialogue d = asking();
@@ -285,6 +303,7 @@ int main(void)
 		cmocka_unit_test(probe_has_the_number_before_snd_nxt_and_no_text),
 		cmocka_unit_test(probe_after_text_repeats_the_last_number),
 		cmocka_unit_test(probe_can_carry_an_octet_of_garbage),
+		cmocka_unit_test(runs_after_a_close_before_the_handshake_was_over),
 		cmocka_unit_test(an_answer_begins_the_silence_anew),
 		cmocka_unit_test(any_segment_is_a_sign_of_life),
 		cmocka_unit_test(a_missing_answer_or_two_mean_nothing),

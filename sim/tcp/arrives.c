@@ -142,7 +142,6 @@ static void fourth_check_syn(struct tcp *t, const struct segment *seg)
 	advance_una(t, seg);
 	take_window(t, seg);
 	notify(t, NOTICE_CONNECTED);
-	keepalive_heard(t);
 	owe_ack(t, RULE_SYN_SENT_ESTABLISHED);
 	/* Other controls or text: on from the sixth step of §3.10.7.4. */
 	sixth_check_urg(t, seg);

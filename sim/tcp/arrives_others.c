@@ -168,6 +168,8 @@ void advance_una(struct tcp *t, const struct segment *seg)
 		rtt_syn_was_repeated(t);
 		congestion_syn_was_repeated(t, again);
 	}
+	if (syn)
+		keepalive_heard(t);
 	acked -= syn;
 	if (acked > 0) {
 		recovery_acked(t, acked);
@@ -194,7 +196,6 @@ static enum verdict established_by_ack(struct tcp *t, const struct segment *seg)
 	}
 	set_state(t, ESTABLISHED, RULE_SYN_RECEIVED_ESTABLISHED);
 	advance_una(t, seg);
-	keepalive_heard(t);
 	take_window(t, seg);
 	notify(t, NOTICE_CONNECTED);
 	memset(&tcb->last, 0, sizeof tcb->last); /* it was no old duplicate */

@@ -83,10 +83,11 @@ static void check_timers(const struct tcb *tcb, nanos now)
 	assert(runs(tcb, TIMER_DELAYED_ACK) == (tcb->ack_owed == ACK_DELAYED));
 }
 
-/* §3.8.4: it runs while the connection can be idle; MUST-29. */
+/* §3.8.4: it runs while the connection can be idle; MUST-29. A CLOSE in SYN-RECEIVED
+ * leads to FIN-WAIT-1 before the peer has said anything. */
 static void check_keepalive(const struct tcb *tcb, const struct profile *profile)
 {
-	bool open = tcb->state >= ESTABLISHED && tcb->state != TIME_WAIT;
+	bool open = tcb->state >= ESTABLISHED && tcb->state != TIME_WAIT && tcb->snd.syn_acked;
 
 	assert(runs(tcb, TIMER_KEEPALIVE) == (tcb->keepalive.on && open));
 	assert(tcb->keepalive.unanswered <= profile->keepalive_count);
