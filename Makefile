@@ -30,6 +30,8 @@ PROGRAM  := $(patsubst viz/main.c,$(BUILD)/tcplab,$(filter viz/main.c,$(SOURCES)
 PARTS    := $(filter-out $(BUILD)/viz/main.o,$(OBJECTS))
 HELPERS  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/test_%,$(wildcard tests/*.c)))
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(filter-out $(OMITTED),$(wildcard tests/test_*.c)))
+SOAK     := $(BUILD)/tests/soak/soak
+SOAKING  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/soak/*.c))
 FUZZERS  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 SCRIPTS  := $(filter-out tests/run.sh,$(wildcard tests/*.sh traces/check.sh))
 OF_C     := $(wildcard sim/*/*.[ch] viz/*.[ch] tests/*.[ch] tests/*/*.[ch])
@@ -48,13 +50,13 @@ ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += -j$(or $(shell nproc 2>/dev/null),2)
 endif
 .DELETE_ON_ERROR:
-.PHONY: all deps demo test tests objects check format bench fuzz fuzzers install uninstall clean help FORCE
+.PHONY: all deps demo test tests objects check format bench soak fuzz fuzzers install uninstall clean help FORCE
 
 all: objects $(PROGRAM) ## Build the program, build/tcplab (the default)
 
 objects: $(OBJECTS)
 
-tests: $(TESTS) $(FUZZERS:=.o)
+tests: $(TESTS) $(FUZZERS:=.o) $(SOAK)
 
 fuzzers: $(FUZZERS)
 
@@ -67,6 +69,9 @@ $(BUILD)/tcplab: $(OBJECTS)
 
 $(TESTS): LIBS += -lcmocka
 $(TESTS): %: %.o $(BUILD)/tests/helpers.a $(BUILD)/parts.a
+	$(LINK)
+
+$(SOAK): $(SOAKING) $(BUILD)/parts.a
 	$(LINK)
 
 $(FUZZERS): LDFLAGS += -fsanitize=fuzzer
@@ -82,7 +87,7 @@ $(BUILD)/command: FORCE
 	@pkg-config --exists $(PKGS) 2>/dev/null || .ci/install --explain $(if $(DEFINES),headless,build)
 	@mkdir -p $(@D); echo '$(COMPILE)' | cmp -s - $@ || echo '$(COMPILE)' >$@
 
--include $(OBJECTS:.o=.d) $(HELPERS:.o=.d) $(TESTS:=.d) $(FUZZERS:=.d)
+-include $(OBJECTS:.o=.d) $(HELPERS:.o=.d) $(TESTS:=.d) $(FUZZERS:=.d) $(SOAKING:.o=.d)
 
 deps: ## Install the packages that building and running needs (Debian, Ubuntu)
 	@.ci/install build
@@ -100,13 +105,13 @@ demo: ## Install what is missing, build, and show the first scenario
 
 test: ## Run every test in tests/, with the address and undefined behaviour sanitizers
 	@.ci/install test
-	@$(MAKE) all
+	@$(MAKE) all $(SOAK)
 	@$(MAKE) BUILD=$(BUILD)/test CFLAGS='$(SANITIZE)' all tests
 	@TOP='$(CURDIR)' BUILD='$(abspath $(BUILD))' \
 	TCPLAB='$(abspath $(BUILD)/test/tcplab)' TCPLAB_RELEASE='$(abspath $(BUILD)/tcplab)' \
 	tests/run.sh $(TESTS:$(BUILD)/%=$(BUILD)/test/%) $(SCRIPTS)
 
-check: ## Formatting, no warning from gcc or clang, and `make test`: before each commit
+check: ## Formatting, warnings of gcc and clang, `make test`; LONG=1: soak and fuzzing too
 	@.ci/install test
 	@clang-format --dry-run -Werror --ferror-limit=1 $(OF_C) || \
 		{ echo 'These files are not laid out as .clang-format says: run make format.'; exit 1; }
@@ -116,6 +121,11 @@ check: ## Formatting, no warning from gcc or clang, and `make test`: before each
 		exit 1; \
 	done
 	@$(MAKE) test
+ifneq ($(LONG),)
+	@$(MAKE) soak SEED=$(or $(SEED),1000000) N=20000
+	@$(MAKE) fuzz T=60
+	@! grep -q '^mutants:' Makefile || $(MAKE) mutants
+endif
 
 format: ## Lay out the C sources as .clang-format says
 	clang-format -i $(OF_C)
@@ -124,6 +134,10 @@ bench: all ## Measure, beside what other tools need for the same work
 	@for bench in $(wildcard tests/bench/*.sh); do \
 		TOP='$(CURDIR)' TCPLAB='$(abspath $(BUILD)/tcplab)' $$bench || exit 1; \
 	done
+
+soak: ## Run N=100000 random worlds from SEED=1 on; one that fails shrinks to a scenario
+	@$(MAKE) $(SOAK)
+	@mkdir -p $(BUILD)/soak; $(SOAK) -o $(BUILD)/soak $(or $(SEED),1) $(or $(N),100000)
 
 fuzz: ## Feed random input to each tests/fuzz/ target, T=60 seconds each
 	@.ci/install test
