@@ -21,7 +21,9 @@ static struct tcp turn(struct dialogue *d, struct journal *journal)
 			    .secret = &secret,
 			    .journal = journal,
 			    .now = d->now,
-			    .mtu = d->mtu};
+			    .mtu = d->mtu,
+			    .records = d->records,
+			    .record_room = DIALOGUE_RECORDS};
 }
 
 static void settle(struct dialogue *d, const struct tcp *t)
@@ -194,8 +196,10 @@ static bool pull(struct dialogue *d, struct segment *seg)
 		assert_int_not_equal(rule, RULE_NONE);
 	}
 	step_done(d, &t);
-	if (!sent)
+	if (!sent) {
 		tcp_check(&d->tcb, &d->profile, d->now);
+		flight_check(&t);
+	}
 	return sent;
 }
 

@@ -26,8 +26,11 @@
 
 #include "tcp/tcp.h"
 
+enum { DIALOGUE_RECORDS = 300 };
+
 struct dialogue {
 	struct tcb tcb;
+	struct sent_record records[DIALOGUE_RECORDS]; /* of what is under way */
 	struct profile profile;
 	nanos now;
 	uint32_t peer_isn;

@@ -24,6 +24,7 @@ struct flying {
 
 struct side {
 	struct tcb tcb;
+	struct sent_record records[200];
 	struct profile profile;
 	uint32_t to_send; /* octets that the application still wants to send */
 	uint32_t total;
@@ -53,7 +54,9 @@ static struct tcp turn(struct pair *p, int who)
 	return (struct tcp){.tcb = &p->sides[who].tcb,
 			    .profile = &p->sides[who].profile,
 			    .secret = &secret,
-			    .now = p->now};
+			    .now = p->now,
+			    .records = p->sides[who].records,
+			    .record_room = 200};
 }
 
 static struct endpoint address_of(int who)
@@ -196,6 +199,11 @@ static bool step(struct pair *p)
 	application(p, who);
 	pull(p, who);
 	tcp_check(&p->sides[who].tcb, &p->sides[who].profile, p->now);
+	{
+		struct tcp t = turn(p, who);
+
+		flight_check(&t);
+	}
 	return true;
 }
 

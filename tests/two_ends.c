@@ -16,7 +16,9 @@ static struct tcp turn(struct two_ends *e, int who)
 			    .profile = &e->profile[who],
 			    .secret = &secret,
 			    .now = e->now,
-			    .mtu = e->mtu};
+			    .mtu = e->mtu,
+			    .records = e->records[who],
+			    .record_room = sizeof e->records[who] / sizeof e->records[who][0]};
 }
 
 static struct endpoint address_of(int who)
@@ -80,8 +82,12 @@ unsigned ends_talk(struct two_ends *e)
 			}
 		}
 	} while (said);
-	for (int who = 0; who < 2; who++)
+	for (int who = 0; who < 2; who++) {
+		struct tcp t = turn(e, who);
+
 		tcp_check(&e->tcb[who], &e->profile[who], e->now);
+		flight_check(&t);
+	}
 	return count;
 }
 

@@ -8,6 +8,7 @@
 
 struct two_ends {
 	struct tcb tcb[2]; /* 0 opens, 1 listens */
+	struct sent_record records[2][300];
 	struct profile profile[2];
 	nanos now;
 	uint16_t mtu;         /* of both interfaces; 0: 1500 */

@@ -26,6 +26,7 @@ void connections_free(struct connections *all)
 	for (uint32_t i = 0; i < all->count; i++) {
 		store_free(&at(all, i)->store);
 		stream_free(&at(all, i)->stream);
+		free(at(all, i)->records);
 	}
 	for (uint32_t i = 0; i < all->chunk_count; i++)
 		free(all->chunks[i]);
@@ -264,6 +265,9 @@ void connections_remove(struct connections *all, struct connection *c)
 	connections_unindex(all, c);
 	store_free(&c->store);
 	stream_free(&c->stream);
+	free(c->records);
+	c->records = NULL;
+	c->record_room = 0;
 	c->used = false;
 	c->scheduled = NANOS_NEVER;
 	c->next = all->free;

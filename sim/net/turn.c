@@ -2,11 +2,42 @@
 #include "net/host_inside.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "record/memory.h"
 
 enum { TTL_DEFAULT = 64 };
+
+static bool has_something_to_send(const struct tcb *tcb)
+{
+	return tcb->flight.count > 0 || !tcb->snd.syn_acked ||
+	       seq_lt(tcb->snd.nxt, seq_add(tcb->snd.end, tcb->snd.fin_queued));
+}
+
+/* The engine finds room for its records of what is under way; with half of it
+ * free it seldom has to move them. */
+static void make_room_for_records(struct turn *turn)
+{
+	static struct sent_record none;
+	struct connection *c = turn->c;
+	uint32_t needed = 2 * (c->tcb.flight.count + FLIGHT_MARGIN);
+
+	if (needed > c->record_room && has_something_to_send(&c->tcb))
+		c->records =
+			memory_grow(c->records, &c->record_room, needed, sizeof *c->records);
+	turn->tcp.records = c->records != NULL ? c->records : &none;
+	turn->tcp.record_room = c->record_room;
+}
+
+static void free_records_of_the_idle(struct connection *c)
+{
+	if (c->tcb.flight.count > 0 || c->records == NULL)
+		return;
+	free(c->records);
+	c->records = NULL;
+	c->record_room = 0;
+}
 
 void turn_begin(struct turn *turn, struct host *host, struct connection *c, nanos now)
 {
@@ -22,6 +53,7 @@ void turn_begin(struct turn *turn, struct host *host, struct connection *c, nano
 	turn->tcp.ecn_to_send = NOT_ECT;
 	turn->tcp.part_count = 0;
 	turn->journal.count = 0;
+	make_room_for_records(turn);
 }
 
 void turn_settle(struct turn *turn)
@@ -105,9 +137,11 @@ static void send_what_may_be_sent(struct turn *turn)
 	int64_t offset;
 	enum rule rule;
 
+	make_room_for_records(turn);
 	while (tcp_next_segment(&turn->tcp, &packet.tcp, &offset, &rule)) {
 		uint32_t number;
 
+		make_room_for_records(turn);
 		address_packet(host, &packet, &c->tcb.local.address, &c->tcb.remote.address);
 		packet.traffic_class = turn->tcp.ecn_to_send;
 		host->ip_id++;
@@ -308,8 +342,11 @@ void turn_end(struct turn *turn)
 	send_what_may_be_sent(turn);
 	if (c->tcb.notices != 0)
 		collect_notices(turn);
-	if (host->checked)
+	if (host->checked) {
 		tcp_check(&c->tcb, &host->profile, turn->tcp.now);
+		flight_check(&turn->tcp);
+	}
+	free_records_of_the_idle(c);
 	if (c->tcb.state == CLOSED && !c->dead) {
 		c->dead = true;
 		c->next = host->dead;

@@ -12,6 +12,7 @@
 void tcp_arrives(struct tcp *t, const struct segment *seg)
 {
 	t->part_count = 0;
+	memset(&t->ack, 0, sizeof t->ack);
 	switch ((enum tcp_state)t->tcb->state) {
 	case CLOSED:
 	case LISTEN:
@@ -63,6 +64,7 @@ void tcp_arrives_in_listen(struct tcp *t, const struct segment *seg, const struc
 
 	assert(tcb->state == LISTEN);
 	t->part_count = 0;
+	memset(&t->ack, 0, sizeof t->ack);
 	/* First, check for a RST. */
 	if (seg->flags & RST) {
 		drop(t, RULE_LISTEN_RST);

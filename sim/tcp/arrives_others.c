@@ -49,6 +49,7 @@ static enum verdict first_check_sequence_number(struct tcp *t, struct segment *s
 	if (tcb->state == SYN_RECEIVED && !tcb->passive && (seg->flags & SYN) &&
 	    seq_eq(seg->seq, tcb->rcv.irs))
 		return answer_with_ack(t, seg, RULE_SYN_CROSSES); /* simultaneous open */
+	note_what_came_twice(t, seg->seq, seq_add(seg->seq, seg->len));
 	return answer_with_ack(t, seg, RULE_OUTSIDE_WINDOW);
 }
 
@@ -153,6 +154,7 @@ void advance_una(struct tcp *t, const struct segment *seg)
 	snd->una = seg->ack;
 	snd->una_offset += acked;
 	snd->syn_acked = true;
+	flight_acked(t);
 	snd->rtx = seq_max(snd->rtx, snd->una);
 	snd->rtx_end = seq_max(snd->rtx_end, snd->una);
 	if (snd->urgent && seq_ge(snd->una, snd->up))
@@ -172,18 +174,20 @@ void advance_una(struct tcp *t, const struct segment *seg)
 		keepalive_heard(t);
 	acked -= syn;
 	if (acked > 0) {
-		recovery_acked(t, acked);
+		recovery_acked(t, acked, seg);
 		notify(t, NOTICE_ROOM);
 	}
 	if (tcb_outstanding(tcb) == 0) {
 		stop_timer(t, TIMER_RETRANSMISSION, RULE_RTO_STOPPED);
 		stop_timer(t, TIMER_USER_TIMEOUT, RULE_RTO_STOPPED);
+		stop_timer(t, TIMER_REORDERING, RULE_RTO_STOPPED);
 		if (!something_waits(tcb)) /* nor is there anything to probe with */
 			stop_timer(t, TIMER_PERSIST, RULE_RTO_STOPPED);
 	} else if (tcb->timers[TIMER_RETRANSMISSION] != NANOS_NEVER &&
 		   !(impatient && tcb->cc.fast_recovery)) {
 		start_timer(t, TIMER_RETRANSMISSION, t->now + tcb->rtt.rto, RULE_RTO_RESTARTED);
 	}
+	tlp_schedule(t);
 }
 
 static enum verdict established_by_ack(struct tcp *t, const struct segment *seg)
@@ -220,6 +224,8 @@ static enum verdict fifth_check_ack(struct tcp *t, const struct segment *seg)
 	if (t->profile->rfc5961 && seq_lt(seg->ack, seq_sub(tcb->snd.una, tcb->snd.max_wnd)))
 		return answer_with_ack(t, seg, RULE_ACK_OUT_OF_RANGE);
 
+	t->ack.flight = flight_pipe(tcb);
+	sack_arrives(t, seg);
 	if (seq_gt(seg->ack, tcb->snd.una)) /* SND.UNA < SEG.ACK =< SND.NXT */
 		advance_una(t, seg);
 	else

@@ -100,13 +100,13 @@ static unsigned sack_count(const struct tcb *tcb, bool with_text)
 	unsigned room = tcb->snd.mss / 2;
 	unsigned timestamps = tcb->ts.on ? 12 : 0;
 
-	if (!tcb->sack_on || tcb->rcv.held_count == 0)
+	if (!tcb->sack_on || tcb->rcv.held_count + tcb->rcv.dsack == 0)
 		return 0;
 	if (with_text && room < timestamps + SACK_LEN + most * SACK_BLOCK_LEN)
 		most = room < timestamps + SACK_LEN
 			       ? 0
 			       : (room - timestamps - SACK_LEN) / SACK_BLOCK_LEN;
-	return least(most, tcb->rcv.held_count);
+	return least(most, tcb->rcv.held_count + tcb->rcv.dsack);
 }
 
 uint32_t sack_len(const struct tcb *tcb, bool with_text)
@@ -116,8 +116,29 @@ uint32_t sack_len(const struct tcb *tcb, bool with_text)
 	return count > 0 ? SACK_LEN + count * SACK_BLOCK_LEN : 0;
 }
 
+/* Octets left … right−1 have arrived: if some were there already, the next ACK
+ * says so. RFC 2883 §4. */
+void note_what_came_twice(struct tcp *t, struct seq left, struct seq right)
+{
+	struct receive_variables *rcv = &t->tcb->rcv;
+	struct held_range twice = {left, seq_min(right, rcv->nxt)};
+
+	if (!t->tcb->sack_on || !t->profile->dsack || seq_ge(left, right))
+		return;
+	for (unsigned i = 0; i < rcv->held_count && seq_ge(twice.left, twice.right); i++) {
+		twice.left = seq_max(left, rcv->held[i].left);
+		twice.right = seq_min(right, rcv->held[i].right);
+	}
+	if (seq_ge(twice.left, twice.right))
+		return;
+	rcv->dsack = true;
+	rcv->twice = twice;
+	note(t, RULE_DSACK_SENT);
+}
+
 /* RFC 2018 §4: first the block that the newest segment is in, then those that
- * were reported last. So each is reported several times, should ACKs be lost. */
+ * were reported last. So each is reported several times, should ACKs be lost.
+ * Before them what came twice, which is reported once (RFC 2883 §4). */
 void add_sack(const struct tcb *tcb, struct segment *seg)
 {
 	struct sack_block blocks[SACK_BLOCKS_MAX];
@@ -125,8 +146,11 @@ void add_sack(const struct tcb *tcb, struct segment *seg)
 
 	if (count == 0 || (seg->flags & SYN))
 		return;
-	for (unsigned i = 0; i < count; i++) {
-		const struct held_range *held = &tcb->rcv.held[tcb->rcv.held_order[i]];
+	if (tcb->rcv.dsack)
+		blocks[0] = (struct sack_block){tcb->rcv.twice.left, tcb->rcv.twice.right};
+	for (unsigned i = tcb->rcv.dsack; i < count; i++) {
+		unsigned index = tcb->rcv.held_order[i - tcb->rcv.dsack];
+		const struct held_range *held = &tcb->rcv.held[index];
 
 		blocks[i] = (struct sack_block){held->left, held->right};
 	}

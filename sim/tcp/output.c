@@ -8,6 +8,7 @@
  *     must something go again?  snd.rtx … snd.rtx_end
  *     is a SYN due?
  *     may new text or FIN go?
+ *     does SACK tell of a gap?  though nothing is lost for sure
  *     is the peer to be asked whether it lives?
  *     is an ACK owed?
  *
@@ -40,6 +41,7 @@ void begin_sending(struct tcp *t, struct seq iss)
 	snd->up = snd->end;
 	snd->una_offset = -1;
 	t->tcb->cc.recover = iss;
+	flight_clear(t->tcb);
 }
 
 bool our_fin_is_sent(const struct tcb *tcb)
@@ -69,12 +71,15 @@ bool is_going_back(const struct tcb *tcb)
 	return seq_lt(tcb->snd.rtx, tcb->snd.rtx_end);
 }
 
-/* While going back over what was lost, only what went again is under way. */
-static uint32_t in_flight(const struct tcb *tcb)
+/* Without SACK, while going back over what was lost, only what went again is
+ * under way. */
+static uint32_t in_flight(const struct tcp *t)
 {
-	bool going_back = is_going_back(tcb);
+	const struct tcb *tcb = t->tcb;
 
-	return (uint32_t)seq_diff(going_back ? tcb->snd.rtx : tcb->snd.nxt, tcb->snd.una);
+	if (has_scoreboard(t))
+		return flight_pipe(tcb);
+	return (uint32_t)seq_diff(is_going_back(tcb) ? tcb->snd.rtx : tcb->snd.nxt, tcb->snd.una);
 }
 
 static uint32_t congestion_window(const struct tcp *t)
@@ -82,14 +87,38 @@ static uint32_t congestion_window(const struct tcp *t)
 	return t->profile->congestion_off ? CWND_MAX : t->tcb->cc.cwnd;
 }
 
-static bool plan_repetition(const struct tcp *t, struct plan *plan)
+/* Up to a segment of what lies in `from` … `end`, with the FIN if it fits. */
+static bool plan_stretch(const struct tcp *t, struct seq from, struct seq end, struct plan *plan)
+{
+	const struct tcb *tcb = t->tcb;
+	const struct send_variables *snd = &tcb->snd;
+
+	plan->seq = from;
+	/* What follows the first keeps to the window: SHLD-16. */
+	if (!seq_eq(from, snd->una))
+		end = seq_min(end, seq_add(tcb_send_first(tcb), snd->wnd));
+	if (seq_ge(from, end))
+		return false;
+	if (seq_lt(from, snd->end))
+		plan->len = least((uint32_t)seq_diff(seq_min(end, snd->end), from),
+				  effective_send_mss(tcb));
+	if (seq_gt(end, snd->end) && seq_eq(seq_add(from, plan->len), snd->end))
+		plan->flags = FIN;
+	return true;
+}
+
+static bool fits_congestion_window(const struct tcp *t, const struct plan *plan)
+{
+	return (uint64_t)in_flight(t) + plan->len <= congestion_window(t);
+}
+
+/* snd.rtx … snd.rtx_end. */
+static bool plan_going_back(const struct tcp *t, struct plan *plan)
 {
 	const struct tcb *tcb = t->tcb;
 	const struct send_variables *snd = &tcb->snd;
 	struct seq end = snd->rtx_end;
 
-	if (!is_going_back(tcb))
-		return false;
 	*plan = (struct plan){.seq = snd->rtx, .rule = (enum rule)tcb->rtx_rule};
 	if (!snd->syn_acked && seq_eq(snd->rtx, snd->iss)) {
 		plan->flags = SYN;
@@ -98,18 +127,42 @@ static bool plan_repetition(const struct tcp *t, struct plan *plan)
 	/* A probe's octet goes again with what follows, once there is a window. */
 	if (snd->probing && snd->wnd > 0)
 		end = seq_min(queue_end(tcb), seq_add(snd->una, snd->wnd));
-	/* What follows the first keeps to the window: SHLD-16. */
-	if (!seq_eq(snd->rtx, snd->una))
-		end = seq_min(end, seq_add(tcb_send_first(tcb), snd->wnd));
-	if (seq_ge(snd->rtx, end))
+	if (!plan_stretch(t, snd->rtx, end, plan))
 		return false;
-	if (seq_lt(snd->rtx, snd->end))
-		plan->len = least((uint32_t)seq_diff(seq_min(end, snd->end), snd->rtx),
-				  effective_send_mss(tcb));
-	if (seq_gt(end, snd->end) && seq_eq(seq_add(snd->rtx, plan->len), snd->end))
-		plan->flags = FIN;
-	/* The first always may; those behind it keep to the congestion window. */
-	return seq_eq(snd->rtx, snd->una) || in_flight(tcb) + plan->len <= congestion_window(t);
+	/* The first always may; those behind it keep to the congestion window. With
+	 * SACK there are none: these are marked as lost. */
+	return has_scoreboard(t) || seq_eq(snd->rtx, snd->una) || fits_congestion_window(t, plan);
+}
+
+static bool plan_lost(struct tcp *t, struct plan *plan)
+{
+	struct seq left;
+	struct seq right;
+
+	*plan = (struct plan){.rule = why_lost_goes_again(t)};
+	return has_scoreboard(t) && !frto_holds_back(t->tcb) &&
+	       flight_first_lost(t, &left, &right) && plan_stretch(t, left, right, plan) &&
+	       fits_congestion_window(t, plan);
+}
+
+static bool plan_repetition(struct tcp *t, struct plan *plan)
+{
+	return is_going_back(t->tcb) ? plan_going_back(t, plan) : plan_lost(t, plan);
+}
+
+/* When nothing else may go: RFC 6675 §4, NextSeg() (3) and (4). */
+static bool plan_extra(struct tcp *t, struct plan *plan)
+{
+	struct seq left;
+	struct seq right;
+
+	memset(plan, 0, sizeof *plan);
+	if (!scoreboard_extra(t, &left, &right, &plan->rule) ||
+	    !plan_stretch(t, left, right, plan) || !fits_congestion_window(t, plan))
+		return false;
+	if (plan->rule == RULE_SACK_RESCUE)
+		t->tcb->cc.rescued = true;
+	return true;
 }
 
 /* ---- new text and FIN ---- */
@@ -128,6 +181,8 @@ static enum rule reason_to_wait(const struct tcp *t, uint32_t len, uint32_t queu
 
 	if (len == effective_send_mss(tcb))
 		return RULE_NONE; /* (1) */
+	if (tcb->rack.probe_due)
+		return RULE_NONE;
 	if (len == queued && tcb->snd.fin_queued)
 		return RULE_NONE; /* nothing can follow that would fill the segment */
 	if (t->profile->nagle && !idle)
@@ -145,6 +200,9 @@ static uint32_t limited_transmit(const struct tcp *t)
 {
 	const struct congestion_variables *cc = &t->tcb->cc;
 
+	/* With SACK, what has arrived is no longer in the pipe: that lends as much. */
+	if (!t->profile->limited_transmit || has_scoreboard(t))
+		return 0;
 	if (cc->remembers || cc->dup_acks >= t->profile->dup_ack_threshold)
 		return 0;
 	return least(cc->dup_acks, 2) * t->tcb->snd.mss;
@@ -154,9 +212,13 @@ static uint32_t limited_transmit(const struct tcp *t)
  * where they may not. With nothing under way one segment always may. */
 static enum rule congestion_verdict(const struct tcp *t, uint32_t len)
 {
-	uint64_t flight = (uint64_t)in_flight(t->tcb) + len;
+	uint64_t flight = (uint64_t)in_flight(t) + len;
 	uint64_t cwnd = congestion_window(t);
 
+	if (t->tcb->rack.probe_due)
+		return RULE_TLP_SENDS;
+	if (t->tcb->cc.frto == FRTO_SECOND)
+		return t->tcb->cc.frto_lent > 0 ? RULE_FRTO_SENDS : RULE_CWND_WAITS;
 	if (flight <= cwnd || tcb_outstanding(t->tcb) == 0)
 		return RULE_SEND_TEXT;
 	return flight <= cwnd + limited_transmit(t) ? RULE_LIMITED_TRANSMIT : RULE_CWND_WAITS;
@@ -248,7 +310,7 @@ static bool plan_new(struct tcp *t, struct plan *plan)
 	if (!may_send_text((enum tcp_state)tcb->state) || !something_waits(tcb))
 		return false;
 	/* What was lost goes first. */
-	if (is_going_back(tcb))
+	if (is_going_back(tcb) || (tcb->flight.lost > 0 && !frto_holds_back(tcb)))
 		return false;
 	path_tries_more(t);
 	return plan_text(t, plan);
@@ -369,7 +431,8 @@ bool tcp_next_segment(struct tcp *t, struct segment *seg, int64_t *offset, enum 
 		forget_who_was_answered(tcb);
 	if (tcb->state == CLOSED || tcb->state == LISTEN)
 		return false;
-	if ((pacing_waits(t) || (!plan_repetition(t, &plan) && !plan_new(t, &plan))) &&
+	if ((pacing_waits(t) ||
+	     (!plan_repetition(t, &plan) && !plan_new(t, &plan) && !plan_extra(t, &plan))) &&
 	    !plan_keepalive(t, &plan) && !plan_ack(t, &plan))
 		return false;
 	make_segment(t, &plan, seg);

@@ -41,6 +41,13 @@ struct profile {
 	bool window_scaling;
 	bool timestamps;
 	bool sack;
+	bool dsack;            /* tell what arrived twice, RFC 2883 */
+	bool newreno;          /* partial ACKs, RFC 6582; off: RFC 5681 alone */
+	bool limited_transmit; /* RFC 3042 */
+	bool rack;             /* losses by time, and tail loss probes: RFC 8985 */
+	bool prr;              /* RFC 6937 */
+	bool frto;             /* RFC 5682 */
+	bool eifel;            /* spurious repetitions are undone: RFC 3522, 3708, 4015 */
 	bool nagle;
 	bool rfc5961;        /* challenge ACKs; off: RFC 793's behaviour */
 	bool rfc1337;        /* ignore RST in TIME-WAIT */

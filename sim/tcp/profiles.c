@@ -31,6 +31,9 @@ static const struct profile rfc = {
 	.window_scaling = true,
 	.timestamps = true,
 	.sack = true,
+	.dsack = true,
+	.newreno = true,
+	.limited_transmit = true,
 	.nagle = true,
 	.rfc5961 = true,
 	.path_mtu_discovery = true,
@@ -50,6 +53,7 @@ static void as_plain(struct profile *p)
 	p->window_scaling = false;
 	p->timestamps = false;
 	p->sack = false;
+	p->dsack = false;
 }
 
 /* Timers and sizes of a Linux host: 200 ms floor, 40 ms delayed ACK, IW10. */
@@ -68,6 +72,10 @@ static void as_linux(struct profile *p)
 	p->icmp_soft_ends_open = true;
 	p->pmtu_doubt = false;
 	p->pmtu_least = 552;
+	p->rack = true;
+	p->prr = true;
+	p->frto = true;
+	p->eifel = true;
 }
 
 /* 1981: none of the later options and defences. */
@@ -80,6 +88,8 @@ static void as_rfc793(struct profile *p)
 	p->path_mtu_discovery = false;
 	p->icmp_any_seq = true;
 	p->icmp_hard_ends = true;
+	p->newreno = false;
+	p->limited_transmit = false;
 }
 
 static const char *const names[] = {"rfc", "plain", "linux", "rfc793", NULL};

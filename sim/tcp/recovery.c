@@ -1,11 +1,18 @@
-/* recovery.c — noticing a loss and repairing it.
- * Fast retransmit and fast recovery: RFC 5681 §3.2, RFC 6582 (NewReno).
- * After a time-out: RFC 5681 §3.1, RFC 6298 §5.
+/* recovery.c — a loss is seen and repaired.
+ * After duplicate ACKs: RFC 5681 §3.2; without SACK in newreno.c, with it in
+ * scoreboard.c. After a time-out: RFC 5681 §3.1, RFC 6298 §5.
  *
- * What must go again lies in snd.rtx … snd.rtx_end; output.c sends it. */
+ * What must go again lies in snd.rtx … snd.rtx_end, or is marked as lost in
+ * the records of what is under way; output.c sends it. */
 #include "tcp/turn.h"
 
 #include "tcp/congestion.h"
+
+/* SACK was agreed on, and there is a place to keep what it says. */
+bool has_scoreboard(const struct tcp *t)
+{
+	return t->records != NULL && t->tcb->sack_on;
+}
 
 void send_again(struct tcp *t, struct seq from, struct seq to, enum rule rule)
 {
@@ -15,7 +22,7 @@ void send_again(struct tcp *t, struct seq from, struct seq to, enum rule rule)
 }
 
 /* One segment's worth from the front of the queue. */
-static void send_first_again(struct tcp *t, enum rule rule)
+void send_first_again(struct tcp *t, enum rule rule)
 {
 	struct send_variables *snd = &t->tcb->snd;
 	struct seq end = seq_min(seq_add(snd->una, effective_send_mss(t->tcb)), snd->nxt);
@@ -23,84 +30,61 @@ static void send_first_again(struct tcp *t, enum rule rule)
 	send_again(t, snd->una, end, rule);
 }
 
-/* RFC 6582 §3.2 step 2. */
-static void enter_fast_recovery(struct tcp *t)
+/* ssthresh comes down; the caller says what becomes of cwnd. */
+void enter_fast_recovery(struct tcp *t, enum rule rule)
 {
-	struct tcb *tcb = t->tcb;
-	struct congestion_variables *cc = &tcb->cc;
+	struct congestion_variables *cc = &t->tcb->cc;
 
+	undo_prepare(t);
 	cc->ssthresh = congestion_control(cc->control)->reduced(t);
-	cc->cwnd = cwnd_add(cc->ssthresh, 3u * tcb->snd.mss);
-	cc->recover = tcb->snd.nxt;
+	cc->recover = t->tcb->snd.nxt;
 	cc->remembers = true;
 	cc->fast_recovery = true;
 	cc->first_partial = false;
-	note(t, RULE_FAST_RETRANSMIT);
-	send_first_again(t, RULE_FAST_RETRANSMIT);
+	cc->rescued = false;
+	stop_timer(t, TIMER_TAIL_PROBE, rule);
+	note(t, rule);
 }
 
 /* The definition of RFC 5681 §2. The answers to window probes look the same
  * and say nothing of a loss. */
-static bool is_duplicate_ack(const struct tcb *tcb, const struct segment *seg)
+bool is_duplicate_ack(const struct tcb *tcb, const struct segment *seg)
 {
 	return !tcb->snd.probing && tcb_outstanding(tcb) > 0 && segment_len(seg) == 0 &&
 	       seq_eq(seg->ack, tcb->snd.una) &&
 	       (uint32_t)seg->wnd << tcb->snd.shift == tcb->snd.wnd;
 }
 
+/* With SACK a duplicate is an ACK that names octets not known to have arrived
+ * (RFC 6675 §2), whatever else it carries. */
+static bool tells_of_a_gap(const struct tcp *t, const struct segment *seg)
+{
+	if (has_scoreboard(t) && t->ack.is_sack)
+		return true;
+	return is_duplicate_ack(t->tcb, seg) && !t->ack.is_dsack;
+}
+
 void consider_duplicate_ack(struct tcp *t, const struct segment *seg)
 {
 	struct tcb *tcb = t->tcb;
-	struct congestion_variables *cc = &tcb->cc;
 
-	if (!is_duplicate_ack(tcb, seg)) {
+	if (tells_of_a_gap(t, seg)) {
+		if (tcb->cc.dup_acks < UINT16_MAX)
+			tcb->cc.dup_acks++;
+		note(t, RULE_DUP_ACK);
+	} else if (seq_lt(seg->ack, tcb->snd.una) || !has_scoreboard(t)) {
 		if (seq_lt(seg->ack, tcb->snd.una))
 			note(t, RULE_ACK_OLD);
 		return;
 	}
-	if (cc->dup_acks < UINT16_MAX)
-		cc->dup_acks++;
-	note(t, RULE_DUP_ACK);
-	if (cc->fast_recovery) {
-		cc->cwnd = cwnd_add(cc->cwnd, tcb->snd.mss);
-		note(t, RULE_FAST_RECOVERY_INFLATES);
-	} else if (cc->dup_acks == t->profile->dup_ack_threshold) {
-		/* RFC 6582 §3.2 step 1: unless the ACK covers more than `recover`, the
-		 * duplicates may come from segments that were sent twice. */
-		if (cc->remembers)
-			note(t, RULE_NO_SECOND_REDUCTION);
-		else
-			enter_fast_recovery(t);
-	}
-}
-
-/* RFC 6582 §3.2 step 3. */
-static void acked_in_fast_recovery(struct tcp *t, uint32_t acked)
-{
-	struct tcb *tcb = t->tcb;
-	struct congestion_variables *cc = &tcb->cc;
-	uint32_t smss = tcb->snd.mss;
-
-	if (seq_ge(tcb->snd.una, cc->recover)) {
-		uint32_t flight = tcb_outstanding(tcb);
-		uint32_t cwnd = (flight > smss ? flight : smss) + smss;
-
-		cc->cwnd = cwnd < cc->ssthresh ? cwnd : cc->ssthresh;
-		cc->fast_recovery = false;
-		cc->acked = 0;
-		note(t, RULE_FULL_ACK);
-		return;
-	}
-	cc->cwnd = cc->cwnd > acked ? cc->cwnd - acked : 0;
-	if (acked >= smss || cc->cwnd < smss)
-		cc->cwnd = cwnd_add(cc->cwnd, smss);
-	cc->first_partial = true;
-	note(t, RULE_PARTIAL_ACK);
-	send_first_again(t, RULE_PARTIAL_ACK);
+	if (has_scoreboard(t))
+		scoreboard_ack(t, 0, seg);
+	else if (!frto_acked(t, 0))
+		newreno_duplicate_ack(t);
 }
 
 /* SND.UNA has moved on by `acked` octets. */
-void recovery_acked(struct tcp *t, uint32_t acked)
+void recovery_acked(struct tcp *t, uint32_t acked, const struct segment *seg)
 {
 	struct tcb *tcb = t->tcb;
 	struct congestion_variables *cc = &tcb->cc;
@@ -108,12 +92,15 @@ void recovery_acked(struct tcp *t, uint32_t acked)
 	cc->dup_acks = 0;
 	if (seq_gt(tcb->snd.una, cc->recover)) /* it grows stale: numbers go round */
 		cc->remembers = false;
-	if (cc->fast_recovery) {
-		acked_in_fast_recovery(t, acked);
+	if (has_scoreboard(t)) {
+		scoreboard_ack(t, acked, seg);
 		return;
 	}
-	if (!t->profile->congestion_off)
-		congestion_control(cc->control)->acked(t, acked);
+	if (seq_ge(tcb->snd.una, cc->recover))
+		cc->loss_recovery = false;
+	if (undo_if_spurious(t, acked, seg) || frto_acked(t, acked))
+		return;
+	newreno_acked(t, acked);
 }
 
 /* RFC 5681 §3.1: "the loss window". ssthresh only at the first of several
@@ -122,15 +109,40 @@ void recovery_timed_out(struct tcp *t)
 {
 	struct tcb *tcb = t->tcb;
 	struct congestion_variables *cc = &tcb->cc;
+	bool first = tcb->rtt.transmissions_again == 1;
 
-	if (tcb->rtt.transmissions_again == 1)
+	if (first) {
+		undo_prepare(t);
 		cc->ssthresh = congestion_control(cc->control)->reduced(t);
+	}
 	cc->cwnd = tcb->snd.mss;
 	cc->acked = 0;
 	cc->dup_acks = 0;
-	cc->fast_recovery = false;
 	cc->remembers = true;
+	cc->fast_recovery = false;
+	cc->loss_recovery = true;
 	cc->recover = tcb->snd.nxt;
+	if (first && congestion_control(cc->control)->timed_out != NULL)
+		congestion_control(cc->control)->timed_out(t);
 	note(t, RULE_LOSS_WINDOW);
-	send_again(t, tcb->snd.una, tcb->snd.nxt, RULE_RTO_FIRED);
+	if (has_scoreboard(t))
+		scoreboard_timed_out(t);
+	else
+		send_again(t, tcb->snd.una, tcb->snd.nxt, RULE_RTO_FIRED);
+	if (first)
+		frto_begin(t);
+}
+
+/* left … right−1 of text or FIN has gone out. */
+void recovery_sent(struct tcp *t, struct seq left, struct seq right, bool again)
+{
+	struct congestion_variables *cc = &t->tcb->cc;
+
+	if (cc->fast_recovery)
+		cc->prr_out += (uint32_t)seq_diff(right, left);
+	if (again)
+		undo_sent_again(t, left, right);
+	else if (cc->frto_lent > 0)
+		cc->frto_lent--;
+	tlp_sent(t, again);
 }

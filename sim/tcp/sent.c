@@ -15,6 +15,8 @@ static void sent_ack(struct tcp *t, const struct segment *seg)
 	tcb->ack_owed = ACK_NOT_OWED;
 	quick_acks_ack_sent(t);
 	tcb->unacked_text = 0;
+	tcb->rcv.dsack = false;
+	tcb->rcv.twice = (struct held_range){0};
 	stop_timer(t, TIMER_DELAYED_ACK, RULE_ACK_DELAYED);
 	tcb->ts.last_ack_sent = seg->ack;
 	tcb->rcv.edge = seq_max(tcb->rcv.edge, edge);
@@ -71,6 +73,7 @@ void tcp_sent(struct tcp *t, const struct segment *seg)
 {
 	struct tcb *tcb = t->tcb;
 	struct seq end = segment_end(seg);
+	bool again;
 
 	assert(seq_le(end, queue_end(tcb)) || segment_len(seg) == 0);
 	if (seg->flags & RST)
@@ -80,11 +83,16 @@ void tcp_sent(struct tcp *t, const struct segment *seg)
 	if (segment_len(seg) == 0 || seq_le(end, tcb->snd.una)) /* nothing to guard */
 		return;
 	path_sent(t, seg);
-	if (seq_lt(seg->seq, tcb->snd.nxt))
+	again = seq_lt(seg->seq, tcb->snd.nxt);
+	flight_sent(t, seg->seq, end);
+	if (again)
 		sent_again(t, end);
 	if (seq_gt(end, tcb->snd.nxt))
 		sent_new(t, seg, end);
 	if (seg->len > 0)
 		congestion_sent(t, seg->len);
 	guard_outstanding(t);
+	recovery_sent(t, seg->seq, end, again);
+	if (!again)
+		tlp_schedule(t);
 }

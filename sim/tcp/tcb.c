@@ -11,6 +11,7 @@ const char *timer_name(enum timer timer)
 		[TIMER_DELAYED_ACK] = "delayed ACK",       [TIMER_TIME_WAIT] = "2MSL",
 		[TIMER_USER_TIMEOUT] = "user timeout",     [TIMER_PACING] = "pacing",
 		[TIMER_KEEPALIVE] = "keep-alive",          [TIMER_FIN_WAIT_2] = "FIN-WAIT-2",
+		[TIMER_REORDERING] = "reordering",         [TIMER_TAIL_PROBE] = "tail loss probe",
 	};
 
 	assert(timer < TIMER_COUNT);
@@ -80,6 +81,13 @@ static const struct variable variables[] = {
 	VAR("dup_acks", VARIABLE_COUNT, cc.dup_acks, "duplicate ACKs in a row"),
 	VAR("recover", VARIABLE_SEQ, cc.recover, "end of the window being repaired"),
 	VAR("fast_recovery", VARIABLE_BOOL, cc.fast_recovery, "repairing after duplicate ACKs"),
+	VAR("loss_recovery", VARIABLE_BOOL, cc.loss_recovery, "repairing after a time-out"),
+	VAR("sacked", VARIABLE_OCTETS, flight.sacked, "octets that arrived beyond a gap"),
+	VAR("lost", VARIABLE_OCTETS, flight.lost, "octets taken for lost, to be sent again"),
+	VAR("prr_delivered", VARIABLE_OCTETS, cc.prr_delivered, "delivered in this recovery"),
+	VAR("prr_out", VARIABLE_OCTETS, cc.prr_out, "sent in this recovery"),
+	VAR("RACK.rtt", VARIABLE_NANOS, rack.rtt, "round trip of what was delivered last"),
+	VAR("RACK.min_RTT", VARIABLE_NANOS, rack.min_rtt, "shortest round trip seen"),
 	VAR("SRTT", VARIABLE_NANOS, rtt.srtt, "smoothed round-trip time"),
 	VAR("RTTVAR", VARIABLE_NANOS, rtt.rttvar, "variation of the round-trip time"),
 	VAR("RTO", VARIABLE_NANOS, rtt.rto, "retransmission timeout"),
@@ -109,6 +117,8 @@ static const struct variable variables[] = {
 	VAR("pingpong", VARIABLE_BOOL, quick.pingpong, "the application answers what it reads"),
 	VAR("keepalives", VARIABLE_COUNT, keepalive.unanswered, "unanswered keep-alives"),
 	VAR("fin_wait_2", VARIABLE_DEADLINE, timers[TIMER_FIN_WAIT_2], "FIN-WAIT-2 timer"),
+	VAR("reordering", VARIABLE_DEADLINE, timers[TIMER_REORDERING], "RACK's reordering timer"),
+	VAR("tail_probe", VARIABLE_DEADLINE, timers[TIMER_TAIL_PROBE], "tail loss probe timer"),
 };
 
 const struct variable *tcb_variables(unsigned *count)

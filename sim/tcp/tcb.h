@@ -18,6 +18,7 @@
 #include "base/nanos.h"
 #include "base/seq.h"
 #include "tcp/cubic.h"
+#include "tcp/flight.h"
 #include "tcp/state.h"
 #include "wire/address.h"
 #include "wire/segment.h"
@@ -31,6 +32,8 @@ enum timer {
 	TIMER_PACING,         /* until the next segment may go */
 	TIMER_KEEPALIVE,      /* RFC 9293 §3.8.4 */
 	TIMER_FIN_WAIT_2,     /* of a connection that nobody reads any more */
+	TIMER_REORDERING,     /* RFC 8985 §6.2 */
+	TIMER_TAIL_PROBE,     /* PTO, RFC 8985 §7.2 */
 	TIMER_COUNT,
 };
 
@@ -138,7 +141,8 @@ struct receive_variables {
 	bool urgent;        /* RCV.UP means something */
 	uint8_t held_count;
 	bool scaling; /* window scaling was agreed on */
-	bool zero;
+	bool dsack;   /* `twice` arrived twice, and the peer is to be told: RFC 2883 */
+	struct held_range twice;
 	struct held_range held[HELD_MAX]; /* sorted, apart, inside the window */
 	uint8_t held_order[HELD_MAX];     /* their indices, the one that grew last first */
 };
@@ -167,7 +171,8 @@ struct congestion_variables {
 	bool first_partial; /* a partial ACK has been seen in this recovery */
 	bool remembers;     /* SND.UNA has not passed `recover` yet: it is still that loss */
 	uint8_t control;    /* index in the table of congestion controls */
-	bool zero[2];
+	bool loss_recovery; /* after a time-out, until `recover` is acknowledged */
+	bool undoable;      /* the last reduction may prove to have been a mistake */
 	nanos last_sent; /* when text was last sent, for the restart after idle */
 	/* how much of cwnd is used */
 	uint32_t most_used;    /* the most under way of late */
@@ -175,6 +180,44 @@ struct congestion_variables {
 	/* pacing */
 	uint64_t pacing_rate; /* octets per second; 0: not paced */
 	nanos next_send;      /* when the next segment may go */
+	uint32_t pipe_prev; /* what a mistaken reduction goes back to: RFC 4015 §3 */
+	uint32_t undo_repeats; /* octets sent again since, less those that arrived twice */
+	uint32_t repeated_ts;  /* timestamp of the first that was sent again: RFC 3522 §3.2 */
+	uint8_t ts_kept;       /* repeated_ts holds, and no ACK has come since */
+	uint8_t frto;          /* enum frto */
+	uint8_t frto_lent;     /* new segments that F-RTO may still send */
+	bool rescued;          /* NextSeg()'s fourth rule was used in this recovery */
+	/* Proportional Rate Reduction, RFC 6937 §3.1 */
+	uint32_t prr_delivered;
+	uint32_t prr_out;
+	uint32_t prr_flight; /* RecoverFS */
+	uint32_t zero;
+};
+
+/* RFC 5682 §2.1: where the detection of a spurious time-out stands. */
+enum frto {
+	FRTO_OFF,
+	FRTO_FIRST,  /* the first segment has gone again: step 2 awaits an ACK */
+	FRTO_SECOND, /* new text has gone out: step 3 awaits the next ACK */
+};
+
+/* RFC 8985: RACK, §5.2 and §6.2; TLP, §7.1. */
+struct rack_variables {
+	nanos sent_at; /* RACK.xmit_ts: when what was delivered and sent last had been sent */
+	nanos rtt;     /* RACK.rtt: of that segment */
+	nanos min_rtt;
+	struct seq end;         /* RACK.end_seq: its end */
+	struct seq fack;        /* RACK.fack: the highest end that was delivered */
+	struct seq dsack_round; /* until SND.UNA passes this, one D-SACK counts */
+	struct seq probe_end;   /* TLP.end_seq: SND.NXT after the probe */
+	uint8_t reo_wnd_mult;
+	uint8_t reo_wnd_persist; /* recoveries before it is 1 again */
+	bool reordering_seen;
+	bool in_dsack_round;
+	bool probing;       /* a tail loss probe is out */
+	bool probe_repeats; /* TLP.is_retrans */
+	bool probe_due;     /* one segment of new text may go as the probe */
+	uint8_t zero;
 };
 
 /* RFC 7323 */
@@ -266,6 +309,8 @@ struct tcb {
 	struct congestion_variables cc;
 	struct cubic_variables cubic;
 	struct timestamp_variables ts;
+	struct flight_variables flight;
+	struct rack_variables rack;
 	struct last_connection last;
 	struct path_variables path;
 	struct reply reply;

@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "base/nanos.h"
+#include "tcp/flight.h"
 #include "tcp/journal.h"
 #include "tcp/profile.h"
 #include "tcp/rule.h"
@@ -49,6 +50,9 @@ struct tcp {
 	uint16_t mtu;        /* of the interface, for the MSS; 0: 1500 */
 	uint8_t ecn_arrived; /* enum ecn_codepoint of the datagram that brought the segment */
 	uint8_t ecn_to_send; /* tcp_next_segment() fills it in: what its datagram is to bear */
+	uint32_t record_room;
+	struct sent_record *records; /* of what is under way: flight.h; or NULL */
+	struct ack_sample ack;       /* what this turn's acknowledgment told */
 	/* Filled by tcp_arrives(): what the caller must keep of the text. Octets
 	 * that are held already are not asked for again: the first copy wins. */
 	unsigned part_count;

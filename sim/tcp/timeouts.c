@@ -1,6 +1,8 @@
 /* timeouts.c — RFC 9293 §3.10.8, and the timers of §3.8. */
 #include "tcp/turn.h"
 
+#include <string.h>
+
 static bool take_if_due(struct tcp *t, enum timer timer)
 {
 	if (t->tcb->timers[timer] > t->now)
@@ -94,6 +96,7 @@ static void persist_timeout(struct tcp *t)
 void tcp_timeout(struct tcp *t)
 {
 	t->part_count = 0;
+	memset(&t->ack, 0, sizeof t->ack);
 	if (take_if_due(t, TIMER_TIME_WAIT)) {
 		end_connection(t, ENDING_CLOSED, RULE_TIME_WAIT_OVER);
 		return;
@@ -121,6 +124,10 @@ void tcp_timeout(struct tcp *t)
 	}
 	if (take_if_due(t, TIMER_RETRANSMISSION))
 		retransmission_timeout(t);
+	else if (take_if_due(t, TIMER_REORDERING))
+		rack_timeout(t);
+	else if (take_if_due(t, TIMER_TAIL_PROBE))
+		tlp_timeout(t);
 	else if (take_if_due(t, TIMER_PERSIST))
 		persist_timeout(t);
 }

@@ -118,6 +118,7 @@ void end_connection(struct tcp *t, enum ending ending, enum rule rule)
 	tcb->ending = (uint8_t)ending;
 	tcb->ack_owed = ACK_NOT_OWED;
 	tcb->snd.rtx = tcb->snd.rtx_end;
+	flight_clear(tcb);
 	for (int timer = 0; timer < TIMER_COUNT; timer++)
 		stop_timer(t, (enum timer)timer, rule);
 	set_state(t, CLOSED, rule);

@@ -97,6 +97,7 @@ void hold_syn_text(struct tcp *t, const struct segment *seg);
 
 /* held.c — the ranges beyond RCV.NXT, and SACK, RFC 2018 */
 bool hold(struct receive_variables *rcv, struct seq left, struct seq right);
+void note_what_came_twice(struct tcp *t, struct seq left, struct seq right);
 void absorb_held(struct receive_variables *rcv);
 uint32_t sack_len(const struct tcb *tcb, bool with_text); /* octets of the option, padded */
 void add_sack(const struct tcb *tcb, struct segment *seg);
@@ -120,11 +121,54 @@ void congestion_measured(struct tcp *t, nanos rtt);
 bool pacing_waits(struct tcp *t); /* text must wait for the pacing timer */
 void pacing_sent(struct tcp *t, uint32_t len);
 
-/* recovery.c — RFC 5681 §3.2, RFC 6582 */
+/* recovery.c — a loss is seen and repaired, one way or the other */
+bool has_scoreboard(const struct tcp *t);
 void consider_duplicate_ack(struct tcp *t, const struct segment *seg);
-void recovery_acked(struct tcp *t, uint32_t acked);
+void recovery_acked(struct tcp *t, uint32_t acked, const struct segment *seg);
 void recovery_timed_out(struct tcp *t);
+void recovery_sent(struct tcp *t, struct seq left, struct seq right, bool again);
+void enter_fast_recovery(struct tcp *t, enum rule rule);
 void send_again(struct tcp *t, struct seq from, struct seq to, enum rule rule);
+void send_first_again(struct tcp *t, enum rule rule);
+bool is_duplicate_ack(const struct tcb *tcb, const struct segment *seg);
+
+/* newreno.c — without SACK: RFC 5681 §3.2, RFC 6582 */
+void newreno_duplicate_ack(struct tcp *t);
+void newreno_acked(struct tcp *t, uint32_t acked);
+
+/* sack.c — what the peer's SACK blocks say: RFC 2018 §5, RFC 2883 */
+void sack_arrives(struct tcp *t, const struct segment *seg);
+
+/* scoreboard.c — with SACK: RFC 6675 */
+void scoreboard_ack(struct tcp *t, uint32_t acked, const struct segment *seg);
+void scoreboard_timed_out(struct tcp *t);
+enum rule why_lost_goes_again(const struct tcp *t);
+bool scoreboard_extra(struct tcp *t, struct seq *left, struct seq *right, enum rule *rule);
+
+/* rack.c, tlp.c — RFC 8985 */
+bool uses_rack(const struct tcp *t);
+void rack_delivered(struct tcp *t, const struct sent_record *record);
+void rack_detect_loss(struct tcp *t);
+void rack_timed_out(struct tcp *t);
+void rack_recovered(struct tcp *t);
+void rack_timeout(struct tcp *t);
+void tlp_schedule(struct tcp *t);
+void tlp_timeout(struct tcp *t);
+void tlp_sent(struct tcp *t, bool again);
+void tlp_acked(struct tcp *t, const struct segment *seg);
+
+/* prr.c — RFC 6937 */
+void prr_begin(struct tcp *t);
+void prr_acked(struct tcp *t, bool entering);
+
+/* frto.c, undo.c — recovery that was not needed: RFC 5682; 3522, 3708, 4015 */
+void frto_begin(struct tcp *t);
+bool frto_acked(struct tcp *t, uint32_t acked);
+bool frto_holds_back(const struct tcb *tcb);
+void undo_prepare(struct tcp *t);
+void undo_sent_again(struct tcp *t, struct seq left, struct seq right);
+bool undo_if_spurious(struct tcp *t, uint32_t acked, const struct segment *seg);
+void undo(struct tcp *t, uint32_t acked, enum rule rule);
 
 /* path_mtu.c — RFC 1191, 8201, 5927 §7 */
 void path_begin(struct tcp *t);  /* with the MTU of the interface */

@@ -1,0 +1,348 @@
+#include "tcp/flight.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "tcp/turn.h"
+
+static uint32_t octets_of(const struct sent_record *record)
+{
+	return (uint32_t)seq_diff(record->right, record->left);
+}
+
+struct sent_record *flight_at(const struct tcp *t, unsigned i)
+{
+	return &t->records[t->tcb->flight.first + i];
+}
+
+uint32_t flight_pipe(const struct tcb *tcb)
+{
+	return tcb_outstanding(tcb) - tcb->flight.sacked - tcb->flight.lost;
+}
+
+void flight_clear(struct tcb *tcb)
+{
+	struct flight_variables *flight = &tcb->flight;
+
+	flight->first = 0;
+	flight->count = 0;
+	flight->sacked = 0;
+	flight->lost = 0;
+	flight->lost_from = tcb->snd.una;
+	flight->high_sacked = tcb->snd.una;
+}
+
+/* ---- the array ---- */
+
+static bool has_room(const struct tcp *t)
+{
+	return t->tcb->flight.first + t->tcb->flight.count < t->record_room;
+}
+
+/* Makes room for another behind the last, where those acknowledged have left some in front. */
+static bool make_room(struct tcp *t)
+{
+	struct flight_variables *flight = &t->tcb->flight;
+
+	if (!has_room(t) && flight->first > 0) {
+		memmove(&t->records[0], &t->records[flight->first],
+			flight->count * sizeof t->records[0]);
+		flight->first = 0;
+	}
+	return has_room(t);
+}
+
+unsigned flight_find(const struct tcp *t, struct seq s)
+{
+	unsigned low = 0;
+	unsigned high = t->tcb->flight.count;
+
+	while (low < high) {
+		unsigned middle = low + (high - low) / 2;
+
+		if (seq_gt(flight_at(t, middle)->right, s))
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
+void flight_split(struct tcp *t, struct seq s)
+{
+	unsigned i = flight_find(t, s);
+	struct sent_record *record;
+
+	if (i == t->tcb->flight.count || seq_ge(flight_at(t, i)->left, s) || !make_room(t))
+		return;
+	record = flight_at(t, i);
+	memmove(record + 1, record, (t->tcb->flight.count - i) * sizeof *record);
+	t->tcb->flight.count++;
+	record[0].right = s;
+	record[1].left = s;
+}
+
+static bool share_everything(const struct sent_record *a, const struct sent_record *b)
+{
+	if (a->fate != b->fate)
+		return false;
+	return a->fate == FLIGHT_SACKED ||
+	       (a->sent_at == b->sent_at && a->repeated == b->repeated &&
+		a->delivered == b->delivered && a->app_limited == b->app_limited &&
+		a->first_sent_at == b->first_sent_at);
+}
+
+/* Joins record `i` and the one behind it, if nothing tells them apart. */
+static bool join(struct tcp *t, unsigned i)
+{
+	struct flight_variables *flight = &t->tcb->flight;
+	struct sent_record *record = flight_at(t, i);
+
+	if (i + 1 >= flight->count || !share_everything(record, record + 1))
+		return false;
+	record->right = record[1].right;
+	memmove(record + 1, record + 2, (flight->count - i - 2) * sizeof *record);
+	flight->count--;
+	return true;
+}
+
+/* ---- fates ---- */
+
+static void count_fate(struct flight_variables *flight, const struct sent_record *record, bool in)
+{
+	uint32_t octets = in ? octets_of(record) : 0 - octets_of(record);
+
+	if (record->fate == FLIGHT_SACKED)
+		flight->sacked += octets;
+	if (record->fate == FLIGHT_LOST)
+		flight->lost += octets;
+}
+
+void flight_set_fate(struct tcp *t, unsigned i, enum flight_fate fate)
+{
+	struct flight_variables *flight = &t->tcb->flight;
+	struct sent_record *record = flight_at(t, i);
+
+	if (fate == FLIGHT_LOST && record->fate != FLIGHT_LOST) {
+		t->ack.lost += octets_of(record);
+		flight->lost_from = seq_min(flight->lost_from, record->left);
+	}
+	count_fate(flight, record, false);
+	record->fate = (uint8_t)fate;
+	count_fate(flight, record, true);
+}
+
+bool flight_first_lost(struct tcp *t, struct seq *left, struct seq *right)
+{
+	struct flight_variables *flight = &t->tcb->flight;
+
+	if (flight->lost == 0)
+		return false;
+	for (unsigned i = flight_find(t, flight->lost_from); i < flight->count; i++) {
+		const struct sent_record *record = flight_at(t, i);
+
+		if (record->fate != FLIGHT_LOST)
+			continue;
+		*left = record->left;
+		*right = record->right;
+		while (++i < flight->count && flight_at(t, i)->fate == FLIGHT_LOST)
+			*right = flight_at(t, i)->right;
+		flight->lost_from = *left;
+		return true;
+	}
+	return false;
+}
+
+void flight_forget_sacks(struct tcp *t)
+{
+	for (unsigned i = 0; i < t->tcb->flight.count; i++) {
+		if (flight_at(t, i)->fate == FLIGHT_SACKED)
+			flight_set_fate(t, i, FLIGHT_UNKNOWN);
+	}
+	t->tcb->flight.high_sacked = t->tcb->snd.una;
+}
+
+/* ---- sending ---- */
+
+static void stamp(struct tcp *t, struct sent_record *record)
+{
+	const struct flight_variables *flight = &t->tcb->flight;
+
+	record->sent_at = t->now;
+	record->delivered = flight->delivered;
+	record->delivered_at = flight->delivered_at;
+	record->first_sent_at = flight->first_sent_at;
+	record->app_limited = flight->app_limited > 0;
+}
+
+static void append(struct tcp *t, struct seq left, struct seq right)
+{
+	struct flight_variables *flight = &t->tcb->flight;
+	struct sent_record record = {.left = left, .right = right};
+
+	if (flight->count == 0) {
+		flight->first = 0;
+		flight->delivered_at = t->now;
+		flight->first_sent_at = t->now;
+	}
+	if (!make_room(t)) {
+		assert(flight->count > 0);
+		flight_at(t, flight->count - 1)->right = right;
+		return;
+	}
+	stamp(t, &record);
+	*flight_at(t, flight->count++) = record;
+	if (flight->count > 1)
+		join(t, flight->count - 2);
+}
+
+static void sent_again(struct tcp *t, struct seq left, struct seq right)
+{
+	unsigned i;
+
+	flight_split(t, left);
+	flight_split(t, right);
+	for (i = flight_find(t, left); i < t->tcb->flight.count; i++) {
+		struct sent_record *record = flight_at(t, i);
+
+		if (seq_ge(record->left, right))
+			break;
+		if (record->fate == FLIGHT_SACKED)
+			continue;
+		flight_set_fate(t, i, FLIGHT_UNKNOWN);
+		record->repeated = true;
+		stamp(t, record);
+	}
+	for (i = flight_find(t, left); i < t->tcb->flight.count; i++) {
+		if (seq_ge(flight_at(t, i)->left, right))
+			break;
+		while (join(t, i))
+			;
+	}
+}
+
+void flight_sent(struct tcp *t, struct seq left, struct seq right)
+{
+	struct seq nxt;
+
+	if (t->records == NULL)
+		return;
+	nxt = t->tcb->flight.count > 0 ? flight_at(t, t->tcb->flight.count - 1)->right : left;
+	if (seq_lt(left, nxt))
+		sent_again(t, left, seq_min(right, nxt));
+	if (seq_gt(right, nxt))
+		append(t, seq_max(left, nxt), right);
+}
+
+/* ---- what arrived ---- */
+
+/* Octets of `record` have arrived. The sample describes the one sent last. */
+static void deliver(struct tcp *t, const struct sent_record *record, uint32_t octets)
+{
+	struct flight_variables *flight = &t->tcb->flight;
+	struct ack_sample *ack = &t->ack;
+
+	flight->delivered += octets;
+	flight->delivered_at = t->now;
+	if (flight->app_limited > 0 && flight->delivered > flight->app_limited)
+		flight->app_limited = 0;
+	ack->delivered += octets;
+	if (!record->repeated && seq_le(record->right, t->tcb->cc.recover))
+		ack->originals += octets;
+	rack_delivered(t, record);
+	if (ack->measured && (record->sent_at < ack->sent_at ||
+			      (record->sent_at == ack->sent_at && seq_lt(record->right, ack->right))))
+		return;
+	ack->measured = true;
+	ack->sent_at = record->sent_at;
+	ack->right = record->right;
+	ack->rtt = t->now - record->sent_at;
+	ack->repeated = record->repeated;
+	ack->app_limited = record->app_limited;
+	ack->prior_delivered = record->delivered;
+	ack->prior_at = record->delivered_at;
+	ack->send_elapsed = record->sent_at - record->first_sent_at;
+	flight->first_sent_at = record->sent_at;
+}
+
+void flight_acked(struct tcp *t)
+{
+	struct flight_variables *flight = &t->tcb->flight;
+	struct seq una = t->tcb->snd.una;
+
+	if (t->records == NULL)
+		return;
+	while (flight->count > 0 && seq_lt(flight_at(t, 0)->left, una)) {
+		struct sent_record *record = flight_at(t, 0);
+		struct sent_record gone = *record;
+
+		gone.right = seq_min(gone.right, una);
+		if (record->fate != FLIGHT_SACKED)
+			deliver(t, &gone, octets_of(&gone));
+		count_fate(flight, record, false);
+		record->left = gone.right;
+		count_fate(flight, record, true);
+		if (seq_eq(record->left, record->right)) {
+			flight->first++;
+			flight->count--;
+		}
+	}
+	flight->lost_from = seq_max(flight->lost_from, una);
+	flight->high_sacked = seq_max(flight->high_sacked, una);
+	if (flight->count == 0)
+		flight->first = 0;
+}
+
+uint32_t flight_sacked(struct tcp *t, struct seq left, struct seq right)
+{
+	uint32_t before = t->ack.delivered;
+	unsigned i;
+
+	flight_split(t, left);
+	flight_split(t, right);
+	for (i = flight_find(t, left); i < t->tcb->flight.count; i++) {
+		struct sent_record *record = flight_at(t, i);
+
+		/* Part of one that could not be split says nothing. */
+		if (seq_lt(record->left, left))
+			continue;
+		if (seq_gt(record->right, right))
+			break;
+		if (record->fate == FLIGHT_SACKED)
+			continue;
+		deliver(t, record, octets_of(record));
+		flight_set_fate(t, i, FLIGHT_SACKED);
+		if (i > 0 && join(t, i - 1))
+			i--;
+	}
+	if (i < t->tcb->flight.count && i > 0)
+		join(t, i - 1);
+	if (t->ack.delivered > before)
+		t->tcb->flight.high_sacked = seq_max(t->tcb->flight.high_sacked, right);
+	return t->ack.delivered - before;
+}
+
+/* ---- what holds ---- */
+
+void flight_check(const struct tcp *t)
+{
+	const struct tcb *tcb = t->tcb;
+	struct flight_variables counted = {0};
+	struct seq next = tcb->snd.una;
+
+	if (t->records == NULL)
+		return;
+	for (unsigned i = 0; i < tcb->flight.count; i++) {
+		const struct sent_record *record = flight_at(t, i);
+
+		assert(seq_eq(record->left, next));
+		assert(seq_lt(record->left, record->right));
+		assert(record->fate != FLIGHT_LOST || seq_ge(record->left, tcb->flight.lost_from));
+		assert(record->sent_at <= t->now);
+		count_fate(&counted, record, true);
+		next = record->right;
+	}
+	assert(seq_eq(next, tcb->snd.nxt));
+	assert(counted.sacked == tcb->flight.sacked);
+	assert(counted.lost == tcb->flight.lost);
+}

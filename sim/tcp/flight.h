@@ -1,0 +1,115 @@
+/* flight.h — what is under way: the stretches of sequence space between
+ * SND.UNA and SND.NXT, each with when it was sent and what is known of it.
+ * The scoreboard of RFC 6675 §3, the per-segment variables of RFC 8985 §5.2.
+ *
+ * The records lie in an array outside the TCB, tcp.records, which the caller
+ * owns and enlarges: before each call of the engine and each segment that is
+ * pulled it should hold FLIGHT_MARGIN more than tcb.flight.count, and for
+ * speed twice that. With the TCB they are the connection: copy both. A
+ * connection with nothing under way needs none.
+ *
+ * What left at one instant is one record, as long as it shares one fate;
+ * what arrived beyond a gap is one, however it was sent. So a scoreboard has
+ * about as many records as there are gaps. Where there is no room the records
+ * grow coarser, and what a SACK block says may be forgotten: it is advice.
+ *
+ * Without records (tcp.records is NULL) a TCP repairs as RFC 6582 does. */
+#ifndef TCPLAB_TCP_FLIGHT_H
+#define TCPLAB_TCP_FLIGHT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/nanos.h"
+#include "base/seq.h"
+
+struct tcp;
+struct tcb;
+
+enum { FLIGHT_MARGIN = 16 };
+
+enum flight_fate {
+	FLIGHT_UNKNOWN, /* under way, as far as we know */
+	FLIGHT_LOST,    /* taken for lost, and not sent again since */
+	FLIGHT_SACKED,  /* has arrived: a SACK block said so */
+};
+
+struct sent_record {
+	struct seq left; /* octets left … right−1; SYN and FIN count */
+	struct seq right;
+	nanos sent_at; /* the last time */
+	/* What had been delivered by then: for the delivery rate. */
+	uint64_t delivered;
+	nanos delivered_at;
+	nanos first_sent_at;
+	uint8_t fate;
+	bool repeated;    /* sent more than once */
+	bool app_limited; /* the application had no more to send */
+	uint8_t zero[5];
+};
+
+/* In the TCB. Octets, unless said otherwise. */
+struct flight_variables {
+	uint32_t first; /* index of the oldest record */
+	uint32_t count; /* of records */
+	uint32_t sacked;
+	uint32_t lost;
+	struct seq lost_from;   /* left of it nothing is lost */
+	struct seq high_sacked; /* after the highest octet that a SACK block named */
+	uint64_t delivered;     /* in all, by SND.UNA or SACK */
+	uint64_t app_limited;   /* when `delivered` passes this, the sender is not; 0: it is not */
+	nanos delivered_at;     /* when `delivered` grew last */
+	nanos first_sent_at;    /* when what was delivered last had been sent */
+};
+
+/* What one acknowledgment told; filled while it is read. */
+struct ack_sample {
+	uint32_t delivered; /* octets that are now known to have arrived */
+	uint32_t originals; /* of these, sent once, before recovery began */
+	uint32_t lost;      /* octets that are now taken for lost */
+	uint32_t flight;    /* octets that were in the network before it came */
+	bool is_sack;       /* it carried a block that named octets not known before */
+	bool is_dsack;      /* it says that something arrived twice */
+	struct seq dsack_left;
+	struct seq dsack_right;
+	/* Of the record sent last among the delivered: */
+	bool measured;
+	bool app_limited;
+	bool repeated;
+	struct seq right;
+	nanos rtt;
+	nanos sent_at;
+	uint64_t prior_delivered;
+	nanos prior_at;
+	nanos send_elapsed;
+};
+
+/* Nothing is under way. */
+void flight_clear(struct tcb *tcb);
+/* left … right−1 goes out, for the first time or again. */
+void flight_sent(struct tcp *t, struct seq left, struct seq right);
+/* SND.UNA has moved. */
+void flight_acked(struct tcp *t);
+/* A block names left … right−1; returns how many octets of it are news. */
+uint32_t flight_sacked(struct tcp *t, struct seq left, struct seq right);
+/* A receiver has thrown away what it had acknowledged selectively. */
+void flight_forget_sacks(struct tcp *t);
+
+/* Record `i`, 0 … count−1, oldest first. */
+struct sent_record *flight_at(const struct tcp *t, unsigned i);
+/* Index of the first record that ends after `s`; count where there is none. */
+unsigned flight_find(const struct tcp *t, struct seq s);
+/* Takes record `i` for lost, or (fate UNKNOWN) for under way after all. */
+void flight_set_fate(struct tcp *t, unsigned i, enum flight_fate fate);
+/* The first stretch that is lost; false where nothing is. */
+bool flight_first_lost(struct tcp *t, struct seq *left, struct seq *right);
+/* Splits the record around `s` there, if it can. */
+void flight_split(struct tcp *t, struct seq s);
+
+/* Octets in the network as far as is known: "pipe" of RFC 6675 §4. */
+uint32_t flight_pipe(const struct tcb *tcb);
+
+/* Asserts what holds of the records; see check.c. */
+void flight_check(const struct tcp *t);
+
+#endif

@@ -1,0 +1,80 @@
+/* frto.c — was the time-out needed? RFC 5682 §2.1, with SACK §3.1.
+ *
+ * After a time-out only the first segment goes again. If the next two ACKs
+ * tell of what was sent only once, the originals were merely late. */
+#include "tcp/turn.h"
+
+enum { LENT = 2 }; /* new segments in step 2b */
+
+/* The first time-out of this segment, with more behind it. */
+void frto_begin(struct tcp *t)
+{
+	struct tcb *tcb = t->tcb;
+
+	tcb->cc.frto = FRTO_OFF;
+	if (!t->profile->frto || tcb_outstanding(tcb) <= effective_send_mss(tcb))
+		return;
+	tcb->cc.frto = FRTO_FIRST;
+	tcb->cc.frto_lent = 0;
+	send_first_again(t, RULE_RTO_FIRED);
+}
+
+/* What else was sent before the time-out waits for the verdict. */
+bool frto_holds_back(const struct tcb *tcb)
+{
+	return tcb->cc.frto != FRTO_OFF;
+}
+
+static bool conventional(struct tcp *t)
+{
+	struct tcb *tcb = t->tcb;
+
+	tcb->cc.frto = FRTO_OFF;
+	tcb->cc.frto_lent = 0;
+	note(t, RULE_FRTO_CONFIRMED);
+	if (!has_scoreboard(t))
+		send_again(t, tcb->snd.una, seq_max(tcb->snd.una, tcb->cc.recover),
+			   RULE_RTX_SEGMENT);
+	return false;
+}
+
+/* Step 2. */
+static bool first_ack(struct tcp *t, uint32_t acked)
+{
+	struct tcb *tcb = t->tcb;
+	bool may_send = something_waits(tcb) &&
+			seq_lt(tcb->snd.nxt, seq_add(tcb->snd.una, tcb->snd.wnd));
+
+	if (acked == 0) /* with SACK a duplicate tells more, and the wait goes on */
+		return has_scoreboard(t) ? true : conventional(t);
+	if (seq_ge(tcb->snd.una, tcb->cc.recover) || !may_send)
+		return conventional(t);
+	tcb->cc.frto = FRTO_SECOND;
+	tcb->cc.frto_lent = LENT;
+	note(t, RULE_FRTO_LENDS);
+	return true;
+}
+
+/* Step 3. */
+static bool second_ack(struct tcp *t, uint32_t acked)
+{
+	struct tcb *tcb = t->tcb;
+	bool originals = has_scoreboard(t) ? t->ack.originals > 0 : acked > 0;
+
+	if (originals) {
+		undo(t, acked, RULE_FRTO_SPURIOUS);
+		return true;
+	}
+	tcb->cc.cwnd = least(tcb->cc.cwnd, 3u * tcb->snd.mss); /* 3a */
+	return conventional(t);
+}
+
+/* An ACK has come; true where it is settled what it means. */
+bool frto_acked(struct tcp *t, uint32_t acked)
+{
+	switch ((enum frto)t->tcb->cc.frto) {
+	case FRTO_FIRST: return first_ack(t, acked);
+	case FRTO_SECOND: return second_ack(t, acked);
+	default: return false;
+	}
+}

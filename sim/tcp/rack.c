@@ -1,0 +1,149 @@
+/* rack.c — losses told by time. RFC 8985 §6.
+ *
+ * When something has arrived that was sent later, what was sent earlier and
+ * is still missing is lost, once it is late by more than the path reorders. */
+#include "tcp/turn.h"
+
+enum {
+	REO_MULT_MAX = 16,  /* RACK.reo_wnd <= SRTT caps it before; a bound for the integer */
+	REO_PERSIST = 16,   /* recoveries, §6.2 step 4 */
+};
+
+bool uses_rack(const struct tcp *t)
+{
+	return t->profile->rack && has_scoreboard(t);
+}
+
+/* RACK_sent_after(), §6.2. */
+static bool sent_after(nanos a_at, struct seq a_end, nanos b_at, struct seq b_end)
+{
+	return a_at > b_at || (a_at == b_at && seq_gt(a_end, b_end));
+}
+
+/* Steps 1 to 3: RTT, the newest segment that was delivered, reordering. */
+void rack_delivered(struct tcp *t, const struct sent_record *record)
+{
+	struct rack_variables *rack = &t->tcb->rack;
+	nanos rtt = t->now - record->sent_at;
+
+	if (!record->repeated) {
+		if (rack->min_rtt == 0 || rtt < rack->min_rtt)
+			rack->min_rtt = nanos_max(rtt, 1);
+		if (uses_rack(t) && !rack->reordering_seen && seq_lt(record->right, rack->fack)) {
+			rack->reordering_seen = true;
+			note(t, RULE_RACK_REORDERING);
+		}
+	} else if (rtt < rack->min_rtt) {
+		return; /* more likely the answer to what was sent before */
+	}
+	rack->fack = seq_max(rack->fack, record->right);
+	if (rack->sent_at == 0 ||
+	    sent_after(record->sent_at, record->right, rack->sent_at, rack->end)) {
+		rack->rtt = rtt;
+		rack->sent_at = record->sent_at;
+		rack->end = record->right;
+	}
+}
+
+/* A D-SACK says that we did not wait long enough: §6.2 step 4. */
+static void adapt_to_dsack(struct tcp *t)
+{
+	struct rack_variables *rack = &t->tcb->rack;
+
+	if (rack->in_dsack_round && seq_ge(t->tcb->snd.una, rack->dsack_round))
+		rack->in_dsack_round = false;
+	if (rack->in_dsack_round || !t->ack.is_dsack)
+		return;
+	rack->in_dsack_round = true;
+	rack->dsack_round = t->tcb->snd.nxt;
+	rack->reo_wnd_persist = REO_PERSIST;
+	if (rack->reo_wnd_mult < REO_MULT_MAX)
+		rack->reo_wnd_mult++;
+	note(t, RULE_RACK_WAITS_LONGER);
+}
+
+/* A recovery has ended; after 16 without a D-SACK the window is small again. */
+void rack_recovered(struct tcp *t)
+{
+	struct rack_variables *rack = &t->tcb->rack;
+
+	if (rack->reo_wnd_persist > 0 && --rack->reo_wnd_persist == 0)
+		rack->reo_wnd_mult = 0;
+}
+
+/* RACK_update_reo_wnd(): how much later than the newest one a segment may be. */
+static nanos reordering_window(const struct tcp *t)
+{
+	const struct tcb *tcb = t->tcb;
+	uint32_t threshold = t->profile->dup_ack_threshold * tcb->snd.mss;
+
+	if (!tcb->rack.reordering_seen) {
+		if (tcb->cc.fast_recovery || tcb->cc.loss_recovery)
+			return 0;
+		if (tcb->flight.sacked >= threshold)
+			return 0;
+	}
+	return nanos_min((1 + tcb->rack.reo_wnd_mult) * (tcb->rack.min_rtt / 4), tcb->rtt.srtt);
+}
+
+/* RACK_detect_loss(), step 5. */
+void rack_detect_loss(struct tcp *t)
+{
+	struct tcb *tcb = t->tcb;
+	const struct rack_variables *rack = &tcb->rack;
+	nanos window;
+	nanos wait = 0;
+	bool found = false;
+
+	adapt_to_dsack(t);
+	window = reordering_window(t);
+	for (unsigned i = 0; i < tcb->flight.count; i++) {
+		const struct sent_record *record = flight_at(t, i);
+		nanos remaining = record->sent_at + rack->rtt + window - t->now;
+
+		if (record->fate != FLIGHT_UNKNOWN)
+			continue;
+		if (!sent_after(rack->sent_at, rack->end, record->sent_at, record->right)) {
+			/* Behind the newest that arrived all is newer, but what went again. */
+			if (seq_ge(record->left, rack->fack))
+				break;
+			continue;
+		}
+		if (remaining <= 0) {
+			flight_set_fate(t, i, FLIGHT_LOST);
+			found = true;
+		} else {
+			wait = nanos_max(wait, remaining);
+		}
+	}
+	if (found)
+		note(t, RULE_RACK_LOST);
+	if (wait > 0)
+		start_timer(t, TIMER_REORDERING, t->now + wait, RULE_RACK_WAITS);
+	else
+		stop_timer(t, TIMER_REORDERING, RULE_RACK_WAITS);
+}
+
+/* §6.3: the first is lost, and what is late by now. */
+void rack_timed_out(struct tcp *t)
+{
+	struct tcb *tcb = t->tcb;
+	nanos window = reordering_window(t);
+
+	stop_timer(t, TIMER_REORDERING, RULE_RTO_FIRED);
+	for (unsigned i = 0; i < tcb->flight.count; i++) {
+		const struct sent_record *record = flight_at(t, i);
+
+		if (record->fate == FLIGHT_UNKNOWN &&
+		    (i == 0 || record->sent_at + tcb->rack.rtt + window <= t->now))
+			flight_set_fate(t, i, FLIGHT_LOST);
+	}
+}
+
+void rack_timeout(struct tcp *t)
+{
+	static const struct segment nothing = {0};
+
+	note(t, RULE_RACK_TIMER_FIRED);
+	scoreboard_ack(t, 0, &nothing);
+}

@@ -1,0 +1,107 @@
+/* undo.c — a repetition that was not needed is found out, and its reduction
+ * taken back. By timestamps: Eifel, RFC 3522. By D-SACK: RFC 3708. What then
+ * becomes of the windows: RFC 4015 §3. */
+#include "tcp/turn.h"
+
+#include "tcp/congestion.h"
+
+/* A reduction is about to happen: RFC 4015 §3, step (0). */
+void undo_prepare(struct tcp *t)
+{
+	struct congestion_variables *cc = &t->tcb->cc;
+	uint32_t flight = congestion_flight_size(t);
+
+	cc->pipe_prev = flight > cc->ssthresh ? flight : cc->ssthresh;
+	cc->undo_repeats = 0;
+	cc->undoable = true;
+	cc->ts_kept = false;
+}
+
+void undo_sent_again(struct tcp *t, struct seq left, struct seq right)
+{
+	struct tcb *tcb = t->tcb;
+
+	if (!tcb->cc.undoable)
+		return;
+	if (tcb->cc.undo_repeats == 0 && tcb->ts.on) {
+		tcb->cc.repeated_ts = timestamp_now(t);
+		tcb->cc.ts_kept = true;
+	}
+	tcb->cc.undo_repeats += (uint32_t)seq_diff(right, left);
+}
+
+/* Nothing is lost, and nothing needs to go again. */
+static void clear_losses(struct tcp *t)
+{
+	struct tcb *tcb = t->tcb;
+
+	for (unsigned i = 0; i < tcb->flight.count && tcb->flight.lost > 0; i++) {
+		if (flight_at(t, i)->fate == FLIGHT_LOST)
+			flight_set_fate(t, i, FLIGHT_UNKNOWN);
+	}
+	tcb->snd.rtx = tcb->snd.rtx_end;
+}
+
+void undo(struct tcp *t, uint32_t acked, enum rule rule)
+{
+	struct tcb *tcb = t->tcb;
+	struct congestion_variables *cc = &tcb->cc;
+	uint32_t resumed = tcb_outstanding(tcb) + least(acked, congestion_initial_window(t));
+
+	clear_losses(t);
+	if (cc->pipe_prev > cc->ssthresh)
+		cc->ssthresh = cc->pipe_prev;
+	if (resumed > cc->cwnd)
+		cc->cwnd = least(resumed, CWND_MAX);
+	cc->fast_recovery = false;
+	cc->loss_recovery = false;
+	cc->remembers = false;
+	cc->undoable = false;
+	cc->ts_kept = false;
+	cc->frto = FRTO_OFF;
+	cc->frto_lent = 0;
+	cc->dup_acks = 0;
+	if (congestion_control(cc->control)->undone != NULL)
+		congestion_control(cc->control)->undone(t);
+	note(t, rule);
+}
+
+/* RFC 3522 §3.2: the ACK echoes a timestamp older than the repetition, so it
+ * answers the original. */
+static bool echo_is_older(struct tcp *t, const struct segment *seg)
+{
+	struct congestion_variables *cc = &t->tcb->cc;
+	bool kept = cc->ts_kept;
+
+	cc->ts_kept = false;
+	return kept && (seg->options.has & HAS_TIMESTAMPS) &&
+	       (int32_t)(seg->options.ts_ecr - cc->repeated_ts) < 0;
+}
+
+/* RFC 3708 §2: each octet that was sent again has arrived twice. */
+static bool all_arrived_twice(struct tcp *t)
+{
+	struct congestion_variables *cc = &t->tcb->cc;
+	uint32_t octets;
+
+	if (!t->ack.is_dsack || cc->undo_repeats == 0)
+		return false;
+	octets = (uint32_t)seq_diff(t->ack.dsack_right, t->ack.dsack_left);
+	cc->undo_repeats -= least(octets, cc->undo_repeats);
+	return cc->undo_repeats == 0;
+}
+
+bool undo_if_spurious(struct tcp *t, uint32_t acked, const struct segment *seg)
+{
+	if (!t->profile->eifel || !t->tcb->cc.undoable)
+		return false;
+	if (acked > 0 && echo_is_older(t, seg)) {
+		undo(t, acked, RULE_EIFEL_UNDOES);
+		return true;
+	}
+	if (all_arrived_twice(t)) {
+		undo(t, acked, RULE_DSACK_UNDOES);
+		return true;
+	}
+	return false;
+}
