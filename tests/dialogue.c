@@ -13,17 +13,24 @@ static uint8_t ip_version = 4;
 
 static const struct isn_secret secret = {{1, 2}};
 
-static struct tcp turn(struct dialogue *d, struct journal *journal)
+struct tcp dialogue_turn(struct dialogue *d)
 {
-	journal->count = 0;
 	return (struct tcp){.tcb = &d->tcb,
 			    .profile = &d->profile,
 			    .secret = &secret,
-			    .journal = journal,
 			    .now = d->now,
 			    .mtu = d->mtu,
 			    .records = d->records,
 			    .record_room = DIALOGUE_RECORDS};
+}
+
+static struct tcp turn(struct dialogue *d, struct journal *journal)
+{
+	struct tcp t = dialogue_turn(d);
+
+	journal->count = 0;
+	t.journal = journal;
+	return t;
 }
 
 static void settle(struct dialogue *d, const struct tcp *t)

@@ -55,6 +55,9 @@ struct dialogue established(void);
 struct dialogue established_with(const struct profile *profile);
 struct dialogue listening(void);
 
+/* For what the functions below do not do; without a journal. */
+struct tcp dialogue_turn(struct dialogue *d);
+
 void in(struct dialogue *d, const char *line);
 /* The network complains about our segment with sequence number `seq`. */
 void icmp(struct dialogue *d, uint8_t type, uint8_t code, uint32_t mtu, uint32_t seq);

@@ -378,7 +378,7 @@ static void window_in_a_syn_is_not_scaled_and_shift_is_14_at_most(void **state)
 static void calls_on_a_connection_in_the_wrong_state_are_refused(void **state)
 {
 	struct dialogue d = established();
-	struct tcp t = {.tcb = &d.tcb, .profile = &d.profile, .now = d.now};
+	struct tcp t = dialogue_turn(&d);
 	struct endpoint nobody = {.port = 80};
 	struct tcb none = {.state = CLOSED};
 	struct tcp closed = {.tcb = &none, .profile = &d.profile, .now = d.now};

@@ -89,7 +89,7 @@ static void syn_from_our_own_socket_is_ignored(void **state)
 	struct dialogue d = listening();
 	struct endpoint us = {.address = {.version = 4, .bytes = {10, 0, 0, 1}}, .port = 4000};
 	struct segment syn = {.flags = SYN, .wnd = 3000};
-	struct tcp t = {.tcb = &d.tcb, .profile = &d.profile, .now = d.now};
+	struct tcp t = dialogue_turn(&d);
 
 	(void)state;
 	tcp_arrives_in_listen(&t, &syn, &us, &us);
@@ -110,7 +110,7 @@ static void syn_from_or_to_many_is_ignored(void **state)
 		struct endpoint to = {.address = {.version = 4, .bytes = {10, 0, 0, 1}},
 				      .port = 4000};
 		struct segment syn = {.flags = SYN, .wnd = 3000};
-		struct tcp t = {.tcb = &d.tcb, .profile = &d.profile, .now = d.now};
+		struct tcp t = dialogue_turn(&d);
 
 		memcpy((i % 2 ? &from : &to)->address.bytes, bad[i / 2], 4);
 		tcp_arrives_in_listen(&t, &syn, &from, &to);
@@ -257,7 +257,7 @@ static void urgent_pointer_never_moves_text(void **state)
 /* All that is sent comes back, as over a wire that ends where it began. */
 static unsigned until_quiet(struct dialogue *d)
 {
-	struct tcp t = {.tcb = &d->tcb, .profile = &d->profile, .now = d->now};
+	struct tcp t = dialogue_turn(d);
 	struct segment seg;
 	int64_t offset;
 	enum rule rule;

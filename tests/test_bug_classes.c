@@ -58,7 +58,7 @@ static void number_of_the_syn_that_comes_round_again(void **state)
 	for (uint64_t left = (1ull << 32) - 1; left > 0;) {
 		uint32_t len = left < 60000 ? (uint32_t)left : 60000;
 		struct segment ack = {.flags = ACK, .wnd = UINT16_MAX, .seq = d.tcb.rcv.nxt};
-		struct tcp t = {.tcb = &d.tcb, .profile = &d.profile, .now = d.now};
+		struct tcp t = dialogue_turn(&d);
 
 		app_send(&d, len);
 		assert_true(out_any(&d));
@@ -81,7 +81,7 @@ static void stale_urgent_pointer_hides_the_next(void **state)
 {
 	struct dialogue d = established();
 	struct segment seg = {.flags = ACK, .wnd = UINT16_MAX, .len = 60000};
-	struct tcp t = {.tcb = &d.tcb, .profile = &d.profile, .now = d.now};
+	struct tcp t = dialogue_turn(&d);
 	uint32_t taken;
 
 	(void)state;

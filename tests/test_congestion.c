@@ -189,7 +189,7 @@ static void loss_is_repaired_fast_after_2_gib_without_one(void **state)
 	out(&d, ". 1:1(0) ack 1");
 	for (uint32_t sent = 0; sent < (1u << 31) + 60000; sent += 60000) {
 		struct segment ack = {.flags = ACK, .wnd = UINT16_MAX};
-		struct tcp t = {.tcb = &d.tcb, .profile = &d.profile, .now = d.now};
+		struct tcp t = dialogue_turn(&d);
 
 		app_send(&d, 60000);
 		assert_true(out_any(&d));
@@ -201,7 +201,7 @@ static void loss_is_repaired_fast_after_2_gib_without_one(void **state)
 	assert_true(out_any(&d));
 	for (int i = 0; i < 3; i++) {
 		struct segment ack = {.flags = ACK, .wnd = UINT16_MAX};
-		struct tcp t = {.tcb = &d.tcb, .profile = &d.profile, .now = d.now};
+		struct tcp t = dialogue_turn(&d);
 
 		ack.seq = d.tcb.rcv.nxt;
 		ack.ack = d.tcb.snd.una;

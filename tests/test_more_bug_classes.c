@@ -388,7 +388,7 @@ static void option_length_that_hangs_or_divides_by_zero(void **state)
 	for (unsigned prefix = 0; prefix < 65536; prefix++) {
 		struct dialogue d = listening();
 		struct segment syn = {.flags = SYN, .wnd = 3000};
-		struct tcp t = {.tcb = &d.tcb, .profile = &d.profile, .now = d.now};
+		struct tcp t = dialogue_turn(&d);
 		uint8_t bytes[OPTIONS_LEN_MAX] = {(uint8_t)(prefix >> 8), (uint8_t)prefix};
 
 		options_parse(&syn.options, bytes, prefix % 2 ? 4 : OPTIONS_LEN_MAX);

@@ -170,7 +170,7 @@ static void r1_counts_anew_for_each_segment(void **state)
 static void segments_that_wait_are_answered_with_one_ack(void **state)
 {
 	struct dialogue d = established();
-	struct tcp t = {.tcb = &d.tcb, .profile = &d.profile, .now = d.now};
+	struct tcp t = dialogue_turn(&d);
 
 	(void)state;
 	for (unsigned i = 0; i < 10; i++) {
@@ -188,7 +188,7 @@ static void segments_that_wait_are_answered_with_one_ack(void **state)
 static void ack_that_waits_to_be_sent_is_not_delayed_too(void **state)
 {
 	struct dialogue d = established();
-	struct tcp t = {.tcb = &d.tcb, .profile = &d.profile, .now = d.now};
+	struct tcp t = dialogue_turn(&d);
 	struct segment seg = {.flags = ACK, .wnd = UINT16_MAX, .len = 1000};
 
 	(void)state;

@@ -418,7 +418,7 @@ static void application_hears_when_the_urgent_pointer_advances(void **state)
 static void send_buffer_refuses_what_does_not_fit(void **state)
 {
 	struct dialogue d = established();
-	struct tcp t = {.tcb = &d.tcb, .profile = &d.profile, .now = d.now};
+	struct tcp t = dialogue_turn(&d);
 	uint32_t taken;
 
 	(void)state;

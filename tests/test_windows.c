@@ -156,7 +156,7 @@ static void probe_is_guarded_when_the_window_opens_and_closes_at_once(void **sta
 {
 	struct dialogue d = established();
 	struct segment seg = {.flags = ACK, .wnd = 1000};
-	struct tcp t = {.tcb = &d.tcb, .profile = &d.profile};
+	struct tcp t = dialogue_turn(&d);
 
 	(void)state;
 	in(&d, ". 1:1(0) ack 1 win 0");

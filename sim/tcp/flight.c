@@ -330,7 +330,7 @@ void flight_check(const struct tcp *t)
 	struct flight_variables counted = {0};
 	struct seq next = tcb->snd.una;
 
-	if (t->records == NULL)
+	if (t->records == NULL || tcb->state == CLOSED || tcb->state == LISTEN)
 		return;
 	for (unsigned i = 0; i < tcb->flight.count; i++) {
 		const struct sent_record *record = flight_at(t, i);
