@@ -22,8 +22,8 @@
 
 struct connection {
 	struct tcb tcb;
-	struct store store;   /* text that arrived */
-	struct stream stream; /* text to send, where no recording owns it */
+	struct store store;          /* text that arrived */
+	struct stream stream;        /* text to send, where no recording owns it */
 	struct sent_record *records; /* of what is under way; NULL where nothing is */
 	uint32_t record_room;
 	uint64_t tag;

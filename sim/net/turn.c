@@ -24,8 +24,7 @@ static void make_room_for_records(struct turn *turn)
 	uint32_t needed = 2 * (c->tcb.flight.count + FLIGHT_MARGIN);
 
 	if (needed > c->record_room && has_something_to_send(&c->tcb))
-		c->records =
-			memory_grow(c->records, &c->record_room, needed, sizeof *c->records);
+		c->records = memory_grow(c->records, &c->record_room, needed, sizeof *c->records);
 	turn->tcp.records = c->records != NULL ? c->records : &none;
 	turn->tcp.record_room = c->record_room;
 }

@@ -250,8 +250,9 @@ static void deliver(struct tcp *t, const struct sent_record *record, uint32_t oc
 	if (!record->repeated && seq_le(record->right, t->tcb->cc.recover))
 		ack->originals += octets;
 	rack_delivered(t, record);
-	if (ack->measured && (record->sent_at < ack->sent_at ||
-			      (record->sent_at == ack->sent_at && seq_lt(record->right, ack->right))))
+	if (ack->measured &&
+	    (record->sent_at < ack->sent_at ||
+	     (record->sent_at == ack->sent_at && seq_lt(record->right, ack->right))))
 		return;
 	ack->measured = true;
 	ack->sent_at = record->sent_at;

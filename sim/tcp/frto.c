@@ -42,8 +42,8 @@ static bool conventional(struct tcp *t)
 static bool first_ack(struct tcp *t, uint32_t acked)
 {
 	struct tcb *tcb = t->tcb;
-	bool may_send = something_waits(tcb) &&
-			seq_lt(tcb->snd.nxt, seq_add(tcb->snd.una, tcb->snd.wnd));
+	bool may_send =
+		something_waits(tcb) && seq_lt(tcb->snd.nxt, seq_add(tcb->snd.una, tcb->snd.wnd));
 
 	if (acked == 0) /* with SACK a duplicate tells more, and the wait goes on */
 		return has_scoreboard(t) ? true : conventional(t);

@@ -5,8 +5,8 @@
 #include "tcp/turn.h"
 
 enum {
-	REO_MULT_MAX = 16,  /* RACK.reo_wnd <= SRTT caps it before; a bound for the integer */
-	REO_PERSIST = 16,   /* recoveries, §6.2 step 4 */
+	REO_MULT_MAX = 16, /* RACK.reo_wnd <= SRTT caps it before; a bound for the integer */
+	REO_PERSIST = 16,  /* recoveries, §6.2 step 4 */
 };
 
 bool uses_rack(const struct tcp *t)

@@ -173,14 +173,14 @@ struct congestion_variables {
 	uint8_t control;    /* index in the table of congestion controls */
 	bool loss_recovery; /* after a time-out, until `recover` is acknowledged */
 	bool undoable;      /* the last reduction may prove to have been a mistake */
-	nanos last_sent; /* when text was last sent, for the restart after idle */
+	nanos last_sent;    /* when text was last sent, for the restart after idle */
 	/* how much of cwnd is used */
 	uint32_t most_used;    /* the most under way of late */
 	struct seq used_until; /* SND.NXT then */
 	/* pacing */
-	uint64_t pacing_rate; /* octets per second; 0: not paced */
-	nanos next_send;      /* when the next segment may go */
-	uint32_t pipe_prev; /* what a mistaken reduction goes back to: RFC 4015 §3 */
+	uint64_t pacing_rate;  /* octets per second; 0: not paced */
+	nanos next_send;       /* when the next segment may go */
+	uint32_t pipe_prev;    /* what a mistaken reduction goes back to: RFC 4015 §3 */
 	uint32_t undo_repeats; /* octets sent again since, less those that arrived twice */
 	uint32_t repeated_ts;  /* timestamp of the first that was sent again: RFC 3522 §3.2 */
 	uint8_t ts_kept;       /* repeated_ts holds, and no ACK has come since */
