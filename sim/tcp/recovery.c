@@ -133,15 +133,15 @@ void recovery_timed_out(struct tcp *t)
 		frto_begin(t);
 }
 
-/* left … right−1 of text or FIN has gone out. */
-void recovery_sent(struct tcp *t, struct seq left, struct seq right, bool again)
+/* A segment with text or FIN has gone out. */
+void recovery_sent(struct tcp *t, const struct segment *seg, bool again)
 {
 	struct congestion_variables *cc = &t->tcb->cc;
 
 	if (cc->fast_recovery)
-		cc->prr_out += (uint32_t)seq_diff(right, left);
+		cc->prr_out += segment_len(seg);
 	if (again)
-		undo_sent_again(t, left, right);
+		undo_sent_again(t, seg);
 	else if (cc->frto_lent > 0)
 		cc->frto_lent--;
 	tlp_sent(t, again);

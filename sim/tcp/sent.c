@@ -92,7 +92,7 @@ void tcp_sent(struct tcp *t, const struct segment *seg)
 	if (seg->len > 0)
 		congestion_sent(t, seg->len);
 	guard_outstanding(t);
-	recovery_sent(t, seg->seq, end, again);
+	recovery_sent(t, seg, again);
 	if (!again)
 		tlp_schedule(t);
 }

@@ -126,7 +126,7 @@ bool has_scoreboard(const struct tcp *t);
 void consider_duplicate_ack(struct tcp *t, const struct segment *seg);
 void recovery_acked(struct tcp *t, uint32_t acked, const struct segment *seg);
 void recovery_timed_out(struct tcp *t);
-void recovery_sent(struct tcp *t, struct seq left, struct seq right, bool again);
+void recovery_sent(struct tcp *t, const struct segment *seg, bool again);
 void enter_fast_recovery(struct tcp *t, enum rule rule);
 void send_again(struct tcp *t, struct seq from, struct seq to, enum rule rule);
 void send_first_again(struct tcp *t, enum rule rule);
@@ -166,7 +166,7 @@ void frto_begin(struct tcp *t);
 bool frto_acked(struct tcp *t, uint32_t acked);
 bool frto_holds_back(const struct tcb *tcb);
 void undo_prepare(struct tcp *t);
-void undo_sent_again(struct tcp *t, struct seq left, struct seq right);
+void undo_sent_again(struct tcp *t, const struct segment *seg);
 bool undo_if_spurious(struct tcp *t, uint32_t acked, const struct segment *seg);
 void undo(struct tcp *t, uint32_t acked, enum rule rule);
 

@@ -17,17 +17,17 @@ void undo_prepare(struct tcp *t)
 	cc->ts_kept = false;
 }
 
-void undo_sent_again(struct tcp *t, struct seq left, struct seq right)
+void undo_sent_again(struct tcp *t, const struct segment *seg)
 {
-	struct tcb *tcb = t->tcb;
+	struct congestion_variables *cc = &t->tcb->cc;
 
-	if (!tcb->cc.undoable)
+	if (!cc->undoable)
 		return;
-	if (tcb->cc.undo_repeats == 0 && tcb->ts.on) {
-		tcb->cc.repeated_ts = timestamp_now(t);
-		tcb->cc.ts_kept = true;
+	if (cc->undo_repeats == 0 && (seg->options.has & HAS_TIMESTAMPS)) {
+		cc->repeated_ts = seg->options.ts_val;
+		cc->ts_kept = true;
 	}
-	tcb->cc.undo_repeats += (uint32_t)seq_diff(right, left);
+	cc->undo_repeats += segment_len(seg);
 }
 
 /* Nothing is lost, and nothing needs to go again. */
