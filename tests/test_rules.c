@@ -15,7 +15,7 @@
 	"< . 1:1(0) ack " #ack " win 65535 <nop,nop,sack 1 {" #left ":" #right "}>\n"
 /* Four are under way, and the round trip took 100 ms. */
 #define RACK                                                                                       \
-	"set sack 1\nset rack 1\nset initial_window 4\nconnect\ndrain\npass 100\n"                  \
+	"set sack 1\nset rack 1\nset initial_window 4\nconnect\ndrain\npass 100\n"                 \
 	"< S. 0:0(0) ack 1 win 65535 <mss 1000,nop,nop,sackOK>\ndrain\nsend 4000\ndrain\n"
 
 static const struct {
@@ -250,13 +250,17 @@ static const struct {
 	{{RULE_SACK_UNBELIEVABLE}, TEN_OUT BLOCK(1, 20001, 21001)},
 	{{RULE_SACK_ARRIVES, RULE_SACK_RECOVERY, RULE_SACK_REPEATS, RULE_SACK_PARTIAL,
 	  RULE_SACK_FILLS, RULE_SACK_RESCUE, RULE_SACK_RECOVERED},
-	 TEN_OUT BLOCK(1, 2001, 5001) "> . 1:1001(1000) ack 1\n" BLOCK(1, 2001, 6001) "drain\n"
-	 BLOCK(1, 7001, 8001) "drain\n" BLOCK(6001, 7001, 8001)
-	 "> . 6001:7001(1000) ack 1\n> P. 9001:10001(1000) ack 1\n"
-	 "< . 1:1(0) ack 10001 win 65535\n"},
+	 TEN_OUT BLOCK(1, 2001, 5001) "> . 1:1001(1000) ack 1\n" BLOCK(
+		 1, 2001,
+		 6001) "drain\n" BLOCK(1, 7001,
+				       8001) "drain\n" BLOCK(6001, 7001,
+							     8001) "> . 6001:7001(1000) ack 1\n> "
+								   "P. 9001:10001(1000) ack 1\n"
+								   "< . 1:1(0) ack 10001 win "
+								   "65535\n"},
 	{{RULE_SACK_RENEGED},
 	 TEN_OUT BLOCK(1, 1001, 2001) "< . 1:1(0) ack 1001 win 65535\npass 1000\n"
-	 "> . 1001:2001(1000) ack 1\n"},
+				      "> . 1001:2001(1000) ack 1\n"},
 	{{RULE_DSACK_ARRIVES}, TEN_OUT BLOCK(2001, 1, 1001)},
 	{{RULE_DSACK_SENT},
 	 "set sack 1\nset dsack 1\nestablished\n< . 1:11(10) ack 1 win 9\n"
@@ -267,11 +271,11 @@ static const struct {
 	  RULE_RACK_REPEATS},
 	 RACK "pass 100\n" BLOCK(1, 1001, 2001) "pass 25\n> . 1:1001(1000) ack 1\n"},
 	{{RULE_RACK_REORDERING, RULE_RACK_WAITS_LONGER},
-	 RACK "pass 100\n" BLOCK(1, 1001, 2001) "< . 1:1(0) ack 2001 win 65535\n"
-	 BLOCK(2001, 1, 1001)},
+	 RACK
+	 "pass 100\n" BLOCK(1, 1001, 2001) "< . 1:1(0) ack 2001 win 65535\n" BLOCK(2001, 1, 1001)},
 	{{RULE_TLP_STARTED, RULE_TLP_FIRED, RULE_TLP_REPEATS, RULE_TLP_REPAIRED},
 	 RACK "pass 200\n> P. 3001:4001(1000) ack 1\nsend 1000\n> P. 4001:5001(1000) ack 1\n"
-	 "< . 1:1(0) ack 5001 win 65535\n"},
+	      "< . 1:1(0) ack 5001 win 65535\n"},
 	{{RULE_TLP_SENDS}, RACK "send 9000\npass 200\n> . 4001:5001(1000) ack 1\n"},
 	{{RULE_FRTO_LENDS, RULE_FRTO_SENDS, RULE_FRTO_SPURIOUS},
 	 "set frto 1\nset initial_window 4\nestablished\nsend 8000\ndrain\npass 1000\n"
@@ -286,8 +290,8 @@ static const struct {
 	 "drain\npass 1000\ndrain\n"
 	 "< . 1:1(0) ack 989 win 65535 <nop,nop,TS val 71 ecr 1000>\n"},
 	{{RULE_DSACK_UNDOES},
-	 "set eifel 1\n" TEN_OUT BLOCK(1, 1001, 4001) "> . 1:1001(1000) ack 1\n"
-	 BLOCK(4001, 1, 1001)},
+	 "set eifel 1\n" TEN_OUT BLOCK(1, 1001, 4001) "> . 1:1001(1000) ack 1\n" BLOCK(4001, 1,
+										       1001)},
 };
 
 static void every_rule_is_fired_by_its_conversation(void **state)
