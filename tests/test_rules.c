@@ -15,7 +15,7 @@
 	"< . 1:1(0) ack " #ack " win 65535 <nop,nop,sack 1 {" #left ":" #right "}>\n"
 /* Four are under way, and the round trip took 100 ms. */
 #define RACK                                                                                       \
-	"set sack 1\nset rack 1\nset initial_window 4\nconnect\ndrain\npass 100\n"                 \
+	"set sack 1\nset rack 1\nset initial_window 5\nconnect\ndrain\npass 100\n"                 \
 	"< S. 0:0(0) ack 1 win 65535 <mss 1000,nop,nop,sackOK>\ndrain\nsend 4000\ndrain\n"
 
 static const struct {
@@ -276,7 +276,8 @@ static const struct {
 	{{RULE_TLP_STARTED, RULE_TLP_FIRED, RULE_TLP_REPEATS, RULE_TLP_REPAIRED},
 	 RACK "pass 200\n> P. 3001:4001(1000) ack 1\nsend 1000\n> P. 4001:5001(1000) ack 1\n"
 	      "< . 1:1(0) ack 5001 win 65535\n"},
-	{{RULE_TLP_SENDS}, RACK "send 9000\npass 200\n> . 4001:5001(1000) ack 1\n"},
+	{{RULE_TLP_SENDS},
+	 RACK "send 9000\n> . 4001:5001(1000) ack 1\npass 200\n> . 5001:6001(1000) ack 1\n"},
 	{{RULE_FRTO_LENDS, RULE_FRTO_SENDS, RULE_FRTO_SPURIOUS},
 	 "set frto 1\nset initial_window 4\nestablished\nsend 8000\ndrain\npass 1000\n"
 	 "> . 1:1001(1000) ack 1\n< . 1:1(0) ack 1001 win 65535\n> . 4001:5001(1000) ack 1\n"
