@@ -74,7 +74,7 @@ static bool echo_is_older(struct tcp *t, const struct segment *seg)
 	bool kept = cc->ts_kept;
 
 	cc->ts_kept = false;
-	return kept && (seg->options.has & HAS_TIMESTAMPS) &&
+	return kept && (seg->options.has & HAS_TIMESTAMPS) && seg->options.ts_ecr != 0 &&
 	       (int32_t)(seg->options.ts_ecr - cc->repeated_ts) < 0;
 }
 
