@@ -161,7 +161,7 @@ static void all_that_befalls_a_packet_is_shown(void **state)
 		"══ ACK seq=201", /* a copy */
 		"again ╌",
 		"lost by rule 1 ✕━",
-		"ICMP type 3 code 4 mtu=1400 about seq=101",
+		"ICMP datagram too big mtu=1400 about seq=101",
 		"is held back by rule 2.",
 		"one octet changed by rule 3.",
 		"the captured ACK came 2 ms later",

@@ -260,7 +260,7 @@ static void each_loss_has_its_reason(void **state)
 	struct recording *r = recording_new(&info);
 	struct outside o = {.count = 0};
 	static const char *const reasons[] = {
-		"lost: longer than the link's MTU",
+		"lost: longer than the link's MTU, 600 octets from one to two",
 		"lost: the queue from one to two is full, 1 packet waits",
 		"lost: nobody has the address that it goes to",
 		"lost: it is addressed to its sender",

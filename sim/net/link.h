@@ -33,6 +33,7 @@ struct way_setup {
 	uint32_t queue_packets; /* that may wait while another is being sent; 0: any number */
 	uint32_t queue_octets;  /* the same in octets; 0: any number */
 	uint32_t mtu;           /* longest datagram; 0: 1500 */
+	bool silent;            /* what is longer is dropped without a word: a black hole */
 };
 
 enum { WAY_STAGES_MAX = 64 };

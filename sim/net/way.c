@@ -148,7 +148,7 @@ static nanos time_to_send(int64_t rate, uint32_t len)
 static void send_off(struct way *way, nanos now, struct parcel *parcel)
 {
 	if (parcel->len > way->setup.mtu) {
-		way_lose(way->world, now, parcel, "lost: longer than the link's MTU");
+		way_too_long(way, now, parcel);
 		return;
 	}
 	if (way->setup.rate == 0) {

@@ -156,7 +156,7 @@ struct link *world_add_link(struct world *w, unsigned a, unsigned b, const struc
 
 /* ---- packets ---- */
 
-static void send_on(struct world *w, unsigned from, nanos now, struct parcel *parcel)
+void world_send_on(struct world *w, unsigned from, nanos now, struct parcel *parcel)
 {
 	struct way *way = w->routes[from * w->node_count + parcel->to];
 
@@ -186,7 +186,7 @@ void world_transmit(struct world *w, unsigned from, struct parcel *parcel)
 			 to == from ? "lost: it is addressed to its sender"
 				    : "lost: nobody has the address that it goes to");
 	else
-		send_on(w, from, w->now, parcel);
+		world_send_on(w, from, w->now, parcel);
 }
 
 static void host_transmits(void *link, nanos now, struct parcel *parcel)
@@ -204,7 +204,7 @@ void world_node_arrives(struct world *w, unsigned node, nanos now, struct parcel
 	else if (++parcel->hop > HOPS_MAX)
 		way_lose(w, now, parcel, "lost: it passed too many routers");
 	else
-		send_on(w, node, now, parcel);
+		world_send_on(w, node, now, parcel);
 }
 
 /* ---- time ---- */

@@ -95,6 +95,8 @@ void stage_pass(struct stage *stage, nanos now, struct parcel *parcel);
 void way_enter_copy(struct stage *stage, nanos now, struct parcel *copy);
 /* A parcel ends here; `why` says so, or is NULL where nobody needs to know. */
 void way_lose(struct world *w, nanos now, struct parcel *parcel, const char *why);
+/* too_long.c: it ends here, and a router tells its sender. */
+void way_too_long(struct way *way, nanos now, struct parcel *parcel);
 /* Something that happens to a packet, as an event with a sentence. */
 void way_record(const struct world *w, nanos now, enum event_kind kind, const struct parcel *parcel,
 		const char *words);
@@ -117,6 +119,8 @@ unsigned route_destination(const struct world *w, const struct parcel *parcel);
 unsigned route_find(const struct world *w, const struct address *address);
 
 /* world.c */
+/* A parcel goes on from node `from` towards the one that it is addressed to. */
+void world_send_on(struct world *w, unsigned from, nanos now, struct parcel *parcel);
 void world_node_arrives(struct world *w, unsigned node, nanos now, struct parcel *parcel);
 
 #endif

@@ -32,7 +32,12 @@ static void add_sack(struct text *out, const struct options *options)
 
 static void add_icmp(struct text *out, const struct icmp_error *icmp)
 {
-	text_addf(out, "ICMP type %u code %u", icmp->type, icmp->code);
+	enum network_error means = tcp_icmp_means(icmp);
+
+	if (means != ERROR_NONE)
+		text_addf(out, "ICMP %s", network_error_text(means));
+	else
+		text_addf(out, "ICMP type %u code %u", icmp->type, icmp->code);
 	if (icmp->mtu > 0)
 		text_addf(out, " mtu=%" PRIu32, icmp->mtu);
 	text_addf(out, " about seq=%" PRIu32, icmp->quoted_seq.v);

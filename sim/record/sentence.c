@@ -17,9 +17,7 @@ static void add_segment(const struct subject *s, struct text *out)
 {
 	const struct segment *seg = &s->packet.packet.tcp;
 
-	if (s->packet.packet.kind == PACKET_ICMP_ERROR) {
-		text_add(out, "ICMP error");
-	} else if (seg->len > 0 && (seg->flags & (SYN | FIN | RST | URG)) == 0) {
+	if (seg->len > 0 && (seg->flags & (SYN | FIN | RST | URG)) == 0) {
 		text_add(out, "segment of ");
 		add_octets(seg->len, out);
 	} else {
@@ -146,8 +144,37 @@ static void add_fate(const struct subject *s, struct text *out)
 	plain_add(out, text);
 }
 
+/* "Router r1 reports: datagram too big, 1400 octets would fit" */
+static void add_icmp(const struct subject *s, struct text *out)
+{
+	const struct icmp_error *icmp = &s->packet.packet.icmp;
+	const char *means = network_error_text(tcp_icmp_means(icmp));
+
+	if (s->event->kind == EVENT_SEND) {
+		if (s->event->text != EVENT_NONE)
+			plain_add(out, recording_text(s->r, s->event->text));
+		else
+			subject_add_host(s, s->packet.host, out);
+		text_addf(out, " reports by ICMP: %s", means);
+		if (icmp->mtu > 0)
+			text_addf(out, ", %" PRIu32 " octets would fit", icmp->mtu);
+		return;
+	}
+	text_addf(out, "The ICMP error (%s)", means);
+	if (s->event->kind == EVENT_ARRIVE) {
+		text_add(out, " arrives at ");
+		subject_add_host(s, s->event->host, out);
+	} else {
+		add_fate(s, out);
+	}
+}
+
 static void add_packet(const struct subject *s, struct text *out)
 {
+	if (s->has_packet && s->packet.packet.kind == PACKET_ICMP_ERROR) {
+		add_icmp(s, out);
+		return;
+	}
 	if (s->has_packet) {
 		subject_add_host(s, s->packet.host, out);
 		text_add(out, "'s ");
@@ -189,6 +216,16 @@ void sentence_what(const struct subject *s, struct text *out)
 	text_add(out, ".");
 }
 
+static const char *why_icmp(const struct icmp_error *icmp)
+{
+	if (tcp_icmp_means(icmp) == ERROR_TOO_BIG)
+		return "RFC 1191 §4: A router that cannot send a datagram on, and may not cut it "
+		       "into "
+		       "fragments, drops it and tells its sender the MTU of the next link.";
+	return "RFC 1122 §3.2.2: An ICMP error tells the sender of a datagram why it was not "
+	       "delivered. Nothing proves who wrote it.";
+}
+
 void sentence_why(const struct subject *s, struct text *out)
 {
 	static const char *const reasons[EVENT_KIND_COUNT] = {
@@ -214,6 +251,9 @@ void sentence_why(const struct subject *s, struct text *out)
 	if (s->event->kind == EVENT_CALL && s->event->call == CALL_REBOOT)
 		text_add(out, "RFC 9293 §3.5.1: A TCB lives in memory; the peer is not told. "
 			      "What is left is a half-open connection.");
+	else if (s->event->kind == EVENT_SEND && s->has_packet &&
+		 s->packet.packet.kind == PACKET_ICMP_ERROR)
+		text_add(out, why_icmp(&s->packet.packet.icmp));
 	else if (reasons[s->event->kind] != NULL)
 		text_add(out, reasons[s->event->kind]);
 }

@@ -75,7 +75,7 @@ void scenario_tell_notes(const struct scenario *s, FILE *out);
 unsigned scenario_check(const struct scenario *s, const struct recording *r, FILE *report);
 
 /* The setting that makes a link lose this packet of the recording, for
- * scenario_options.sets. False where no link carried it. */
+ * scenario_options.sets. False where no link carried it, or a router made it. */
 bool scenario_losing(const struct scenario *s, const struct recording *r, uint32_t packet,
 		     char *out, size_t size);
 

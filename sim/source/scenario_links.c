@@ -172,6 +172,7 @@ static bool build_link(struct scenario *s, const struct json *json, unsigned *ru
 	if (!read_ends(s, json, link, err))
 		return false;
 	link->ways[0].mtu = (uint32_t)member_number(json, "mtu", 0, MTU_DEFAULT);
+	link->ways[0].silent = json_member(json, "icmp") != NULL && !member_truth(json, "icmp");
 	read_way(json, &link->ways[0]);
 	link->ways[1] = link->ways[0];
 	if (back != NULL)

@@ -138,6 +138,11 @@ static const struct field link_fields[] = {
 	 .meaning = "longest packet; 1500 where nothing is said",
 	 .example = "1500",
 	 .shape = &NUMBER(MTU_MIN, MTU_MAX, "octets")},
+	{.name = "icmp",
+	 .meaning = "a router tells the sender of a packet that is too long for this link; false: "
+		    "it is dropped without a word",
+	 .example = "false",
+	 .shape = &bool_shape},
 	{.name = "back",
 	 .meaning = "what is different on the way back",
 	 .example = "{\"rate_mbps\": 1}",

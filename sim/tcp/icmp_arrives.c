@@ -29,7 +29,7 @@ static const struct message {
 	{4, 3, 9, 10, SOFT, ERROR_PROHIBITED},
 	{4, 3, 11, 12, SOFT, ERROR_HOST_UNREACHABLE},
 	{4, 3, 13, 15, SOFT, ERROR_PROHIBITED},
-	{4, 4, 0, 255, QUENCH, ERROR_NONE},
+	{4, 4, 0, 255, QUENCH, ERROR_SOURCE_QUENCH},
 	{4, 11, 0, 1, SOFT, ERROR_TIME_EXCEEDED},
 	{4, 12, 0, 255, SOFT, ERROR_PARAMETER_PROBLEM},
 	{6, 1, 0, 0, SOFT, ERROR_NET_UNREACHABLE},
@@ -52,6 +52,13 @@ static const struct message *meaning_of(const struct icmp_error *icmp)
 			return m;
 	}
 	return NULL;
+}
+
+enum network_error tcp_icmp_means(const struct icmp_error *icmp)
+{
+	const struct message *m = meaning_of(icmp);
+
+	return m != NULL ? (enum network_error)m->error : ERROR_NONE;
 }
 
 /* RFC 5927 §4.1. */

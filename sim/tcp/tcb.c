@@ -47,6 +47,7 @@ const char *network_error_text(enum network_error error)
 		[ERROR_PROHIBITED] = "communication prohibited",
 		[ERROR_TIME_EXCEEDED] = "time exceeded",
 		[ERROR_PARAMETER_PROBLEM] = "parameter problem",
+		[ERROR_SOURCE_QUENCH] = "source quench",
 	};
 
 	assert(error < NETWORK_ERROR_COUNT);

@@ -64,6 +64,7 @@ enum network_error {
 	ERROR_PROHIBITED,
 	ERROR_TIME_EXCEEDED,
 	ERROR_PARAMETER_PROBLEM,
+	ERROR_SOURCE_QUENCH, /* of which TCP takes no notice */
 	NETWORK_ERROR_COUNT,
 };
 

@@ -106,6 +106,8 @@ void tcp_arrives_in_listen(struct tcp *t, const struct segment *seg, const struc
 /* An ICMP error about a segment of this connection, §3.9.2.2: the caller has
  * found the connection by the datagram that is quoted. */
 void tcp_icmp(struct tcp *t, const struct icmp_error *icmp);
+/* What the message says; ERROR_NONE: nothing that TCP knows. */
+enum network_error tcp_icmp_means(const struct icmp_error *icmp);
 
 /* A segment for which there is no connection, §3.10.7.1: true where *reply
  * is to be sent back. *rule says why or why not. */
