@@ -15,7 +15,7 @@ endif
 WINDOW_FILES := viz/sdl_%.c viz/cairo_%.c viz/window%.c \
                 tests/test_sdl%.c tests/test_cairo%.c tests/test_window%.c
 
-PKGS    := libpcap libcjson
+PKGS    := libpcap libcjson nettle
 ifeq ($(HEADLESS),1)
 OMITTED := $(WINDOW_FILES)
 DEFINES := -DTCPLAB_HEADLESS

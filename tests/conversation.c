@@ -70,7 +70,32 @@ static void leave_gaps(struct dialogue *d, unsigned count)
 	}
 }
 
-/* `rest` is what follows the first word. */
+static void sign(struct dialogue *d, const char *kind)
+{
+	bool md5 = strcmp(kind, "md5") == 0;
+
+	if (!md5 && strcmp(kind, "ao") != 0)
+		fail_msg("nobody signs with %s", kind);
+	d->signing.kind = md5 ? SIGNATURE_MD5 : SIGNATURE_AO;
+	d->signing.send_id = 61;
+	d->signing.receive_id = 84;
+}
+
+static void find(struct dialogue *d, const char *what)
+{
+	static const char *const findings[] = {
+		[SIGNATURE_UNSEEN] = "unseen",           [SIGNATURE_MATCHES] = "matches",
+		[SIGNATURE_DIFFERS] = "differs",         [SIGNATURE_LACKING] = "lacking",
+		[SIGNATURE_KEY_UNKNOWN] = "key unknown",
+	};
+	unsigned i = 0;
+
+	while (strcmp(findings[i], what) != 0)
+		assert_true(++i < sizeof findings / sizeof findings[0]);
+	d->signing.finding = (uint8_t)i;
+	d->signing.next_is_ours = true;
+}
+
 /* "icmp 3 4 1400 1": type, code, MTU, and the sequence number that is quoted. */
 static void complain(struct dialogue *d, const char *rest)
 {
@@ -84,6 +109,7 @@ static void complain(struct dialogue *d, const char *rest)
 	icmp(d, (uint8_t)type, (uint8_t)code, mtu, seq);
 }
 
+/* `rest` is what follows the first word. */
 static bool step(struct dialogue *d, const char *word, const char *rest)
 {
 	uint32_t number = (uint32_t)strtoul(rest, NULL, 10);
@@ -122,6 +148,10 @@ static bool step(struct dialogue *d, const char *word, const char *rest)
 		assert_true(address_parse(&d->peer.address, rest));
 	else if (strcmp(word, "icmp") == 0)
 		complain(d, rest);
+	else if (strcmp(word, "sign") == 0)
+		sign(d, rest);
+	else if (strcmp(word, "found") == 0)
+		find(d, rest);
 	else if (strcmp(word, "gaps") == 0)
 		leave_gaps(d, number);
 	else if (strcmp(word, "pass") == 0)

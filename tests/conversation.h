@@ -14,6 +14,9 @@
  *     send N | urgent N | receive N        octets
  *     from ADDRESS        who sends what arrives in LISTEN
  *     icmp TYPE CODE MTU SEQ   an ICMP error about our segment with that SEG.SEQ
+ *     sign md5|ao         with this peer, keys 61 and 84
+ *     found WHAT          about signatures of what arrives: unseen, matches,
+ *                         differs, lacking, key unknown; RNextKeyID is ours
  *     gaps N              single octets arrive, each behind a gap; we answer
  *     full                a SEND that is refused for want of room
  *     pass MS             time; timers that are due on the way fire

@@ -21,7 +21,8 @@ struct tcp dialogue_turn(struct dialogue *d)
 			    .now = d->now,
 			    .mtu = d->mtu,
 			    .records = d->records,
-			    .record_room = DIALOGUE_RECORDS};
+			    .record_room = DIALOGUE_RECORDS,
+			    .signing = d->signing};
 }
 
 static struct tcp turn(struct dialogue *d, struct journal *journal)

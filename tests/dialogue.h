@@ -34,8 +34,9 @@ struct dialogue {
 	struct profile profile;
 	nanos now;
 	uint32_t peer_isn;
-	struct endpoint peer; /* who sends what arrives in LISTEN: 10.0.0.2:80 */
-	uint16_t mtu;         /* of our interface; 0: 1500 */
+	struct endpoint peer;   /* who sends what arrives in LISTEN: 10.0.0.2:80 */
+	uint16_t mtu;           /* of our interface; 0: 1500 */
+	struct signing signing; /* what the host says of signatures */
 	bool rules[RULE_COUNT];
 	unsigned notices;     /* all that came so far */
 	int64_t delivered;    /* octets that the caller was asked to keep, each once */

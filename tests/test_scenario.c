@@ -103,7 +103,7 @@ static void unknown_keys_name_the_nearest(void **state)
 		"\"lose_percent\"?");
 	refused("hosts.client.colour=red", "hosts.client.colour: there is no key \"colour\" here; "
 					   "known are address, address6, "
-					   "profile, tcp");
+					   "profile, tcp, keys");
 }
 
 static void a_unit_that_is_missing_is_found(void **state)
@@ -412,7 +412,7 @@ static void steps_have_one_trigger_and_one_action(void **state)
 	(void)state;
 	refused("applications.client.1={\"on\": \"connected\"}",
 		"applications.client.1: one of these keys is needed: listen, connect, send, read, "
-		"echo, close, abort, reboot");
+		"echo, close, abort, reboot, forge");
 	refused("applications.client.1={\"on\": \"connected\", \"send\": 1, \"close\": true}",
 		"applications.client.1.close: \"send\" and \"close\" cannot be together here");
 	refused("applications.client.1={\"on\": \"connected\", \"at_ms\": 5, \"send\": 1}",
@@ -440,6 +440,44 @@ static void steps_make_sense_where_they_stand(void **state)
 		"applications.printer: there is no host \"printer\"; there are client, server");
 	refused("applications.client.1.once=true",
 		"applications.client.1.once: \"once\" goes only with: listen");
+}
+
+static void forgeries_are_whole_segments(void **state)
+{
+	(void)state;
+	accepted("applications.client.+={\"at_ms\": 5, \"forge\": \"R 7:7(0) win 0\", "
+		 "\"as\": \"10.0.0.9:80\", \"to\": \"server:80\"}");
+	refused("applications.client.+={\"forge\": \"R 7:7(0)\", \"as\": \"server:1\", "
+		"\"to\": \"server:80\"}",
+		"applications.client.2: a forgery happens at a time: \"at_ms\" is missing");
+	refused("applications.client.+={\"at_ms\": 5, \"forge\": \"R 7:7(0)\", "
+		"\"to\": \"server:80\"}",
+		"applications.client.2.forge: \"forge\" needs \"as\" and \"to\"");
+	refused("applications.client.+={\"at_ms\": 5, \"forge\": \"R 7:9(2)\", "
+		"\"as\": \"server:1\", \"to\": \"server:80\"}",
+		"applications.client.2.forge: a forged segment carries no text");
+	refused("applications.client.+={\"at_ms\": 5, \"forge\": \"R 7:7(0)\", "
+		"\"as\": \"[fd00::1]:1\", \"to\": \"server:80\"}",
+		"applications.client.2.as: \"as\" and \"to\" are addresses of one kind, IPv4 or "
+		"IPv6");
+}
+
+static void keys_are_for_one_peer_and_of_one_kind(void **state)
+{
+	(void)state;
+	accepted("hosts.client.keys=[{\"peer\": \"server\", \"md5\": \"a\"}]");
+	accepted("hosts.client.keys=[{\"peer\": \"server\", \"hmac_sha1\": \"a\", \"send_id\": 1}, "
+		 "{\"peer\": \"server\", \"aes_cmac\": \"b\", \"receive_id\": 1, \"from_ms\": 5}]");
+	refused("hosts.client.keys=[{\"peer\": \"sever\", \"md5\": \"a\"}]",
+		"hosts.client.keys.0.peer: there is no host \"sever\"; did you mean \"server\"?");
+	refused("hosts.client.keys=[{\"peer\": \"server\", \"md5\": \"a\"}, "
+		"{\"peer\": \"server\", \"aes_cmac\": \"b\"}]",
+		"hosts.client.keys.1: a peer has one MD5 key, or keys of TCP-AO only");
+	refused("hosts.client.keys=[{\"peer\": \"server\", \"aes_cmac\": \"a\"}, "
+		"{\"peer\": \"server\", \"aes_cmac\": \"b\", \"send_id\": 1}]",
+		"hosts.client.keys.1: each key of a peer has a \"send_id\" and a \"receive_id\" of "
+		"its "
+		"own");
 }
 
 static void connections_go_to_someone(void **state)
@@ -568,6 +606,8 @@ int main(void)
 		cmocka_unit_test(victims_are_counted_by_host),
 		cmocka_unit_test(steps_have_one_trigger_and_one_action),
 		cmocka_unit_test(steps_make_sense_where_they_stand),
+		cmocka_unit_test(forgeries_are_whole_segments),
+		cmocka_unit_test(keys_are_for_one_peer_and_of_one_kind),
 		cmocka_unit_test(connections_go_to_someone),
 		cmocka_unit_test(what_comes_after_the_end_is_refused),
 		cmocka_unit_test(captions_hang_on_something),

@@ -44,6 +44,10 @@ struct host *host_new(const struct host_setup *setup)
 	assert(strlen(setup->name) < sizeof host->name);
 	memcpy(host->name, setup->name, strlen(setup->name));
 	memcpy(host->addresses, setup->addresses, sizeof host->addresses);
+	assert(setup->key_count <= SIGNING_KEYS_MAX);
+	for (unsigned i = 0; i < setup->key_count; i++)
+		host->keys.all[i] = setup->keys[i];
+	host->keys.count = setup->key_count;
 	draw_secret(host, &chance);
 	host->connections = connections_none(random_next(&chance));
 	if (host->recording != NULL && !setup->known_to_recording)

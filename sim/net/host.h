@@ -37,6 +37,7 @@
 
 #include "base/nanos.h"
 #include "net/parcel.h"
+#include "net/signature.h"
 #include "record/recording.h"
 #include "tcp/tcp.h"
 
@@ -75,13 +76,15 @@ struct host_setup {
 	const char *name;            /* up to 31 octets */
 	struct address addresses[2]; /* IPv4 and IPv6, version 0 where missing */
 	struct profile profile;
-	uint64_t seed;               /* of its ISN secret and all other chance */
-	struct recording *recording; /* or NULL */
-	uint16_t mtu;                /* of its link; 0: 1500 */
-	uint8_t recorded_as;         /* its number in the recording, if it has been added there */
-	bool known_to_recording;     /* recorded_as holds; otherwise host_new() adds the host */
-	bool checked;                /* call tcp_check() after every turn */
-	bool unverified;             /* do not check checksums: the network card did, or will */
+	uint64_t seed;                  /* of its ISN secret and all other chance */
+	struct recording *recording;    /* or NULL */
+	const struct signing_key *keys; /* copied */
+	unsigned key_count;             /* up to SIGNING_KEYS_MAX */
+	uint16_t mtu;                   /* of its link; 0: 1500 */
+	uint8_t recorded_as;     /* its number in the recording, if it has been added there */
+	bool known_to_recording; /* recorded_as holds; otherwise host_new() adds the host */
+	bool checked;            /* call tcp_check() after every turn */
+	bool unverified;         /* do not check checksums: the network card did, or will */
 };
 
 /* ---- set-up ---- */
@@ -141,6 +144,11 @@ enum call_answer host_abort(struct host *host, nanos now, uint32_t conn);
 /* The machine fails and starts anew: all its connections are forgotten and
  * nobody is told; what still arrives for them meets no connection. */
 void host_reboot(struct host *host, nanos now);
+
+/* Not a call that honest applications make: a segment without text goes out under
+ * addresses and ports that may be someone else's. */
+void host_forge(struct host *host, nanos now, const struct endpoint *from,
+		const struct endpoint *to, const struct segment *seg);
 
 /* The next calls answer this event of the recording (EVENT_NONE: nothing). During
  * user.notice() it is set to the notice. */

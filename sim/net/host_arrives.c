@@ -106,6 +106,8 @@ static void arrives_at(struct host *host, nanos now, struct connection *c,
 	record_arrival(host, now, c->recorded, number, NULL);
 	turn_begin(&turn, host, c, now);
 	turn.tcp.ecn_arrived = packet->traffic_class & ECN_MASK;
+	turn_speaks_to(&turn, &packet->src);
+	signature_verify(&host->keys, &c->tcb, packet, text, &turn.tcp.signing);
 	if (c->listens) {
 		struct tcb before = c->tcb;
 

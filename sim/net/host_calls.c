@@ -113,6 +113,7 @@ enum call_answer host_open_active(struct host *host, nanos now, uint16_t local_p
 	if (connections_find(&host->connections, &local, remote) != NULL)
 		return refused(host, now, CALL_OPEN_ACTIVE, CALL_EXISTS);
 	turn_begin(&turn, host, host_add(host), now);
+	turn_speaks_to(&turn, &remote->address);
 	return opened(&turn, CALL_OPEN_ACTIVE, &local, remote,
 		      tcp_open_active(&turn.tcp, &local, remote), conn);
 }
@@ -280,4 +281,15 @@ enum call_answer host_close(struct host *host, nanos now, uint32_t conn)
 enum call_answer host_abort(struct host *host, nanos now, uint32_t conn)
 {
 	return simple_call(host, now, conn, CALL_ABORT, tcp_abort);
+}
+
+void host_forge(struct host *host, nanos now, const struct endpoint *from,
+		const struct endpoint *to, const struct segment *seg)
+{
+	struct segment forged = *seg;
+
+	forged.src_port = from->port;
+	forged.dst_port = to->port;
+	forged.len = 0;
+	host_answer(host, now, &from->address, &to->address, &forged, RULE_SEGMENT_FORGED);
 }

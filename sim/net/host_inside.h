@@ -13,6 +13,7 @@
 
 #include "net/connections.h"
 #include "net/host.h"
+#include "net/signature.h"
 
 /* Something to be told to an application when the turn is over. */
 struct pending {
@@ -26,6 +27,7 @@ struct host {
 	struct address addresses[2];
 	struct profile profile;
 	struct isn_secret secret;
+	struct signing_keys keys;
 	struct recording *recording;
 	struct host_link link;
 	struct host_user user;
@@ -55,6 +57,8 @@ struct turn {
 
 /* turn.c */
 void turn_begin(struct turn *turn, struct host *host, struct connection *c, nanos now);
+/* Whose keys count, where the TCB does not know yet. */
+void turn_speaks_to(struct turn *turn, const struct address *peer);
 /* Hands `count` octets of what arrived over, to `out` too where that is not NULL. */
 void turn_hand_over(struct host *host, struct connection *c, nanos now, uint8_t *out,
 		    uint32_t count);

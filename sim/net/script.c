@@ -17,6 +17,7 @@ static action_function *const actions[SCRIPT_ACTION_COUNT] = {
 	[SCRIPT_SEND] = script_send,     [SCRIPT_READ] = script_take,
 	[SCRIPT_ECHO] = script_echo,     [SCRIPT_CLOSE] = script_close,
 	[SCRIPT_ABORT] = script_abort,   [SCRIPT_REBOOT] = script_reboot,
+	[SCRIPT_FORGE] = script_forge,
 };
 
 static bool makes_connections(const struct script_step *step)
@@ -103,7 +104,7 @@ static void arm(struct session *s, nanos now)
 
 	for (uint32_t step = s->head; next_of_session(s, &step);) {
 		if (script->steps[step].trigger == SCRIPT_AT &&
-		    script->steps[step].action != SCRIPT_REBOOT)
+		    !script_is_of_host(script->steps[step].action))
 			world_at(script->world, nanos_max(now, script->steps[step].at),
 				 act_for_session, s, step);
 	}
@@ -294,7 +295,7 @@ struct script *script_new(struct world *w, unsigned node, const struct script_st
 	host_set_user(script->host, &user);
 	for (uint32_t i = 0; i < count; i++) {
 		bool first = i == 0 && steps[i].trigger == SCRIPT_FOLLOWS;
-		bool own = steps[i].action == SCRIPT_REBOOT || makes_connections(&steps[i]);
+		bool own = script_is_of_host(steps[i].action) || makes_connections(&steps[i]);
 
 		if (first || (own && steps[i].trigger == SCRIPT_AT))
 			world_at(w, steps[i].at + (first ? steps[i].after : 0), act_for_host,

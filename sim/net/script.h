@@ -22,7 +22,7 @@
 
 #include "base/nanos.h"
 #include "net/world.h"
-#include "wire/address.h"
+#include "wire/segment.h"
 
 enum script_trigger {
 	SCRIPT_FOLLOWS,   /* the step before it is done; the first step: time 0 */
@@ -43,6 +43,7 @@ enum script_action {
 	SCRIPT_CLOSE,
 	SCRIPT_ABORT,
 	SCRIPT_REBOOT, /* the host; only at a time */
+	SCRIPT_FORGE,  /* a segment in someone else's name; only at a time */
 	SCRIPT_ACTION_COUNT,
 };
 
@@ -59,12 +60,20 @@ struct script_step {
 	nanos at;         /* SCRIPT_AT */
 	nanos after;      /* and this long after its trigger */
 	int64_t received; /* SCRIPT_RECEIVED */
-	struct endpoint to; /* SCRIPT_CONNECT */
-	const char *text;   /* SCRIPT_SEND: not copied; NULL: the pattern */
-	int64_t octets;     /* SCRIPT_SEND; SCRIPT_READ_SLOWLY: at a time */
-	uint32_t times;     /* SCRIPT_SEND, SCRIPT_CONNECT: so often … */
-	nanos every;        /* … with this between; SCRIPT_READ_SLOWLY */
+	struct endpoint to;           /* SCRIPT_CONNECT, SCRIPT_FORGE */
+	struct endpoint from;         /* SCRIPT_FORGE */
+	const struct segment *forged; /* SCRIPT_FORGE: not copied */
+	const char *text;             /* SCRIPT_SEND: not copied; NULL: the pattern */
+	int64_t octets;               /* SCRIPT_SEND; SCRIPT_READ_SLOWLY: at a time */
+	uint32_t times;               /* SCRIPT_SEND, SCRIPT_CONNECT: so often … */
+	nanos every;                  /* … with this between; SCRIPT_READ_SLOWLY */
 };
+
+/* It needs no connection. */
+static inline bool script_is_of_host(enum script_action action)
+{
+	return action == SCRIPT_REBOOT || action == SCRIPT_FORGE;
+}
 
 enum { SCRIPT_STEPS_MAX = 64 };
 

@@ -57,6 +57,7 @@ void script_echo(struct script *script, struct session *s, uint32_t step, nanos 
 void script_close(struct script *script, struct session *s, uint32_t step, nanos now);
 void script_abort(struct script *script, struct session *s, uint32_t step, nanos now);
 void script_reboot(struct script *script, struct session *s, uint32_t step, nanos now);
+void script_forge(struct script *script, struct session *s, uint32_t step, nanos now);
 
 /* script_send.c: there is room again; text was read that is to be sent back */
 void session_has_room(struct session *s, nanos now);

@@ -125,3 +125,12 @@ void script_reboot(struct script *script, struct session *s, uint32_t step, nano
 	host_reboot(script->host, now);
 	step_done(script, NULL, step, now);
 }
+
+void script_forge(struct script *script, struct session *s, uint32_t step, nanos now)
+{
+	const struct script_step *this = &script->steps[step];
+
+	(void)s;
+	host_forge(script->host, now, &this->from, &this->to, this->forged);
+	step_done(script, NULL, step, now);
+}

@@ -53,6 +53,12 @@ void turn_begin(struct turn *turn, struct host *host, struct connection *c, nano
 	turn->tcp.part_count = 0;
 	turn->journal.count = 0;
 	make_room_for_records(turn);
+	turn_speaks_to(turn, &c->tcb.remote.address);
+}
+
+void turn_speaks_to(struct turn *turn, const struct address *peer)
+{
+	turn->tcp.signing = signing_with(&turn->host->keys, peer, turn->tcp.now);
 }
 
 void turn_settle(struct turn *turn)
@@ -93,13 +99,20 @@ static uint32_t record_packet(const struct host *host, nanos now, const struct p
 	return recording_add_packet(host->recording, &record, &sent);
 }
 
-/* Emits the packet with the text from `stream` and hands it to the link. */
-static void transmit(struct host *host, nanos now, struct packet *packet, uint32_t number,
-		     const struct stream *stream, int64_t offset)
+/* Where the text of a packet lies in its parcel. */
+static uint8_t *text_in_parcel(struct parcel *parcel, const struct packet *packet)
+{
+	size_t ip_len = packet->src.version == 4 ? IPV4_HEADER_MIN : IPV6_HEADER;
+
+	return parcel->bytes + ip_len + segment_header_len(&packet->tcp);
+}
+
+/* A parcel with the packet's text from `stream`, and nothing before it yet. */
+static struct parcel *load(struct host *host, const struct packet *packet,
+			   const struct stream *stream, int64_t offset)
 {
 	struct parcel *parcel = parcel_take(host->link.pool);
-	size_t ip_len = packet->src.version == 4 ? IPV4_HEADER_MIN : IPV6_HEADER;
-	uint8_t *text = parcel->bytes + ip_len + segment_header_len(&packet->tcp);
+	uint8_t *text = text_in_parcel(parcel, packet);
 
 	if (packet->tcp.len > 0) {
 		assert(text + packet->tcp.len <= parcel->bytes + host->link.pool->size);
@@ -108,6 +121,15 @@ static void transmit(struct host *host, nanos now, struct packet *packet, uint32
 		else
 			memset(text, 0, packet->tcp.len); /* garbage */
 	}
+	return parcel;
+}
+
+/* Emits the packet before its text and hands it to the link. */
+static void transmit(struct host *host, nanos now, const struct packet *packet, uint32_t number,
+		     struct parcel *parcel)
+{
+	const uint8_t *text = text_in_parcel(parcel, packet);
+
 	parcel->len = (uint32_t)packet_emit(packet, text, parcel->bytes, host->link.pool->size);
 	assert(parcel->len > 0);
 	parcel->packet = number;
@@ -138,15 +160,18 @@ static void send_what_may_be_sent(struct turn *turn)
 
 	make_room_for_records(turn);
 	while (tcp_next_segment(&turn->tcp, &packet.tcp, &offset, &rule)) {
+		struct parcel *parcel;
 		uint32_t number;
 
 		make_room_for_records(turn);
 		address_packet(host, &packet, &c->tcb.local.address, &c->tcb.remote.address);
 		packet.traffic_class = turn->tcp.ecn_to_send;
 		host->ip_id++;
+		parcel = load(host, &packet, stream_of(host, c), offset);
+		signature_write(&host->keys, &c->tcb, &packet, text_in_parcel(parcel, &packet));
 		number = record_packet(host, turn->tcp.now, &packet, c->recorded, offset, rule);
 		turn_settle(turn);
-		transmit(host, turn->tcp.now, &packet, number, stream_of(host, c), offset);
+		transmit(host, turn->tcp.now, &packet, number, parcel);
 	}
 	turn_settle(turn); /* why nothing more is sent */
 }
@@ -160,7 +185,7 @@ void host_answer(struct host *host, nanos now, const struct address *from, const
 	address_packet(host, &packet, from, to);
 	host->ip_id++;
 	number = record_packet(host, now, &packet, EVENT_NONE, -1, rule);
-	transmit(host, now, &packet, number, NULL, 0);
+	transmit(host, now, &packet, number, load(host, &packet, NULL, 0));
 }
 
 /* ---- receiving ---- */

@@ -55,6 +55,7 @@ enum part {
 	PART_SCALE,
 	PART_SACK_PERMITTED,
 	PART_TIMESTAMPS,
+	PART_SIGNATURE,
 	PART_COUNT,
 };
 
@@ -95,6 +96,10 @@ static void add_part(struct text *out, const struct recording *r,
 		if (options->has & HAS_SACK_PERMITTED)
 			text_add(out, "sackOK");
 		break;
+	case PART_SIGNATURE:
+		if (options->has & (HAS_MD5 | HAS_AO))
+			text_add(out, options->has & HAS_MD5 ? "md5" : "ao");
+		break;
 	default:
 		if ((seg->flags & SYN) && (options->has & HAS_TIMESTAMPS))
 			text_add(out, "TS");
@@ -106,9 +111,8 @@ void label_add(struct text *out, const struct recording *r, const struct packet_
 	       unsigned columns)
 {
 	static const enum part by_weight[PART_COUNT] = {
-		PART_SEQ,        PART_LEN,   PART_ACK,
-		PART_URG,        PART_SACK,  PART_WINDOW,
-		PART_MSS,        PART_SCALE, PART_SACK_PERMITTED,
+		PART_SEQ,        PART_LEN,    PART_ACK, PART_URG,   PART_SACK,
+		PART_SIGNATURE,  PART_WINDOW, PART_MSS, PART_SCALE, PART_SACK_PERMITTED,
 		PART_TIMESTAMPS,
 	};
 	char words[PART_COUNT][PART_MAX];

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/nearest.h"
+#include "source/scenario_shapes.h"
 #include "source/shape.h"
 #include "tcp/congestion.h"
 
@@ -143,6 +144,81 @@ static bool build_host(struct scenario *s, const struct json *json, struct error
 	return true;
 }
 
+/* ---- keys ---- */
+
+static void read_key(const struct json *json, const struct scenario_host *peer,
+		     struct signing_key *key)
+{
+	static const char *const names[] = {
+		[SIGNING_MD5] = "md5",
+		[SIGNING_HMAC_SHA1] = "hmac_sha1",
+		[SIGNING_AES_CMAC] = "aes_cmac",
+	};
+	const char *secret;
+
+	while ((secret = member_text(json, names[key->algorithm])) == NULL)
+		key->algorithm++;
+	memcpy(key->secret, secret, strlen(secret));
+	key->secret_len = (uint8_t)strlen(secret);
+	memcpy(key->peer, peer->addresses, sizeof key->peer);
+	key->send_id = (uint8_t)member_number(json, "send_id", 0, 0);
+	key->receive_id = (uint8_t)member_number(json, "receive_id", 0, 0);
+	key->from = member_number(json, "from_ms", MS_PLACES, 0);
+	key->text_only = member_truth(json, "text_only");
+}
+
+/* RFC 5925 §3.1: a segment matches one key at most; and a connection has either
+ * kind of signature, not both. */
+static bool check_key(const struct signing_keys *keys, const struct signing_key *key,
+		      const struct json *json, struct error *err)
+{
+	for (unsigned i = 0; i < keys->count; i++) {
+		const struct signing_key *other = &keys->all[i];
+
+		if (!address_eq(&key->peer[0], &other->peer[0]))
+			continue;
+		if (key->algorithm == SIGNING_MD5 || other->algorithm == SIGNING_MD5)
+			return json_error(err, json,
+					  "a peer has one MD5 key, or keys of TCP-AO only");
+		if (key->send_id == other->send_id || key->receive_id == other->receive_id)
+			return json_error(err, json,
+					  "each key of a peer has a \"send_id\" and a "
+					  "\"receive_id\" of its own");
+	}
+	return true;
+}
+
+static bool build_keys_of(struct scenario *s, const struct json *json, struct scenario_host *host,
+			  struct error *err)
+{
+	const struct json *list = json_member(json, "keys");
+
+	for (const struct json *one = list != NULL ? list->child : NULL; one != NULL;
+	     one = one->next) {
+		struct signing_key *key = &host->keys.all[host->keys.count];
+		uint32_t peer = scenario_host_named(s, json_member(one, "peer"), false, err);
+
+		if (peer == NO_HOST)
+			return false;
+		read_key(one, &s->hosts[peer], key);
+		if (!check_key(&host->keys, key, one, err))
+			return false;
+		host->keys.count++;
+	}
+	return true;
+}
+
+static bool build_keys(struct scenario *s, struct error *err)
+{
+	const struct json *json = json_member(s->doc.root, "hosts")->child;
+
+	for (unsigned i = 0; i < s->host_count; i++, json = json->next) {
+		if (!build_keys_of(s, json, &s->hosts[i], err))
+			return false;
+	}
+	return true;
+}
+
 static bool build_routers(struct scenario *s, struct error *err)
 {
 	const struct json *list = json_member(s->doc.root, "routers");
@@ -173,5 +249,5 @@ bool scenario_build_hosts(struct scenario *s, struct error *err)
 		if (!build_host(s, host, err))
 			return false;
 	}
-	return build_routers(s, err);
+	return build_keys(s, err) && build_routers(s, err);
 }

@@ -16,6 +16,7 @@ struct scenario_host {
 	const char *name;
 	struct address addresses[2];
 	struct profile profile;
+	struct signing_keys keys;
 	struct script_step *steps;
 	unsigned step_count;
 };

@@ -83,6 +83,8 @@ static void add_nodes(struct run *run)
 	for (unsigned i = 0; i < s->host_count; i++) {
 		struct host_setup setup = {.name = s->hosts[i].name,
 					   .profile = s->hosts[i].profile,
+					   .keys = s->hosts[i].keys.all,
+					   .key_count = s->hosts[i].keys.count,
 					   .checked = run->recording != NULL};
 
 		memcpy(setup.addresses, s->hosts[i].addresses, sizeof setup.addresses);

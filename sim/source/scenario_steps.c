@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "source/scenario_shapes.h"
+#include "wire/line.h"
 
 enum { ALL_OCTETS_MAX = 1000000000 }; /* thousands of octets that a scenario sends in all */
 
@@ -167,7 +168,32 @@ static bool read_open(const struct scenario *s, const struct scenario_host *host
 	return read_target(s, host, connect, &step->to, err) && read_repetition(json, step, err);
 }
 
-static bool read_action(const struct scenario *s, const struct scenario_host *host,
+/* A segment in the notation of wire/line.h. */
+static bool read_forge(struct scenario *s, const struct scenario_host *host,
+		       const struct json *json, struct script_step *step, struct error *err)
+{
+	const struct json *line = json_member(json, "forge");
+	const struct json *as = json_member(json, "as");
+	const struct json *to = json_member(json, "to");
+	struct segment *segment = scenario_get(s, 1, sizeof *segment);
+	struct error why;
+
+	step->action = SCRIPT_FORGE;
+	step->forged = segment;
+	if (as == NULL || to == NULL)
+		return json_error(err, line, "\"forge\" needs \"as\" and \"to\"");
+	if (!line_parse(segment, line->text, &why))
+		return json_error(err, line, "\"%s\" is no segment: %s", line->text, why.text);
+	if (segment->len > 0)
+		return json_error(err, line, "a forged segment carries no text");
+	if (!read_target(s, host, as, &step->from, err) ||
+	    !read_target(s, host, to, &step->to, err))
+		return false;
+	return step->from.address.version == step->to.address.version ||
+	       json_error(err, as, "\"as\" and \"to\" are addresses of one kind, IPv4 or IPv6");
+}
+
+static bool read_action(struct scenario *s, const struct scenario_host *host,
 			const struct json *json, struct script_step *step, struct error *err)
 {
 	static const struct {
@@ -184,6 +210,8 @@ static bool read_action(const struct scenario *s, const struct scenario_host *ho
 		return read_open(s, host, json, step, err);
 	if (json_member(json, "send") != NULL)
 		return read_send(json, step, err);
+	if (json_member(json, "forge") != NULL)
+		return read_forge(s, host, json, step, err);
 	if (json_member(json, "read") != NULL) {
 		step->action = SCRIPT_READ;
 		read_reading(json_member(json, "read"), step);
@@ -203,9 +231,10 @@ static bool check_place(const struct json *json, const struct script_step *step,
 {
 	bool makes = step->action == SCRIPT_LISTEN || step->action == SCRIPT_CONNECT;
 
-	if (step->action == SCRIPT_REBOOT && step->trigger != SCRIPT_AT)
-		return json_error(err, json, "a reboot happens at a time: \"at_ms\" is missing");
-	if (connected || step->action == SCRIPT_REBOOT)
+	if (script_is_of_host(step->action) && step->trigger != SCRIPT_AT)
+		return json_error(err, json, "%s happens at a time: \"at_ms\" is missing",
+				  step->action == SCRIPT_REBOOT ? "a reboot" : "a forgery");
+	if (connected || script_is_of_host(step->action))
 		return true;
 	if (!makes)
 		return json_error(
@@ -234,7 +263,7 @@ static bool build_script(struct scenario *s, const struct json *list, int64_t *t
 		if (!read_trigger(s, one, step, err) || !read_action(s, host, one, step, err) ||
 		    !check_place(one, step, connected, err))
 			return false;
-		connected = connected || step->action != SCRIPT_REBOOT;
+		connected = connected || !script_is_of_host(step->action);
 		if (step->action == SCRIPT_SEND)
 			*thousands += (step->octets / 1000 + 1) * (int64_t)step->times;
 		if (*thousands > ALL_OCTETS_MAX)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "net/signature.h"
 #include "tcp/congestion.h"
 #include "tcp/profile.h"
 
@@ -80,6 +81,59 @@ static const struct shape tcp_shape = {
 	.field = tcp_field,
 };
 
+static const struct field key_fields[] = {
+	{.name = "peer",
+	 .meaning = "the host at the other end, which needs the same key",
+	 .example = "\"server\"",
+	 .shape = &name_shape,
+	 .required = true},
+	{.name = "md5",
+	 .meaning = "the secret of TCP MD5 signatures, RFC 2385",
+	 .example = "\"only we know\"",
+	 .shape = &TEXT(1, SECRET_MAX),
+	 .choice = true},
+	{.name = "hmac_sha1",
+	 .meaning = "the secret of TCP-AO with HMAC-SHA-1-96, RFC 5926",
+	 .example = "\"only we know\"",
+	 .shape = &TEXT(1, SECRET_MAX),
+	 .choice = true},
+	{.name = "aes_cmac",
+	 .meaning = "the secret of TCP-AO with AES-128-CMAC-96, RFC 5926",
+	 .example = "\"only we know\"",
+	 .shape = &TEXT(1, SECRET_MAX),
+	 .choice = true},
+	{.name = "send_id",
+	 .meaning = "the number of the key in what we send; 0 where nothing is said",
+	 .example = "61",
+	 .beside = "hmac_sha1 aes_cmac",
+	 .shape = &NUMBER(0, 255, NULL)},
+	{.name = "receive_id",
+	 .meaning = "its number in what the peer sends; 0 where nothing is said",
+	 .example = "84",
+	 .beside = "hmac_sha1 aes_cmac",
+	 .shape = &NUMBER(0, 255, NULL)},
+	{.name = "from_ms",
+	 .meaning = "from then on this key is preferred to those before it",
+	 .example = "1000",
+	 .beside = "hmac_sha1 aes_cmac",
+	 .shape = &point_ms_shape},
+	{.name = "text_only",
+	 .meaning = "other options are not covered: middleboxes may change them",
+	 .example = "true",
+	 .beside = "hmac_sha1 aes_cmac",
+	 .shape = &bool_shape},
+};
+FIELDS(key_field, key_fields)
+
+static const struct shape key_shape = {
+	.kind = SHAPE_OBJECT,
+	.name = "key",
+	.meaning = "A secret that two hosts share: every segment between them is signed with it, "
+		   "and what is not is dropped.",
+	.field = key_field,
+	.choose = true,
+};
+
 static const struct field host_fields[] = {
 	{.name = "address",
 	 .meaning = "IPv4 or IPv6 address",
@@ -98,6 +152,10 @@ static const struct field host_fields[] = {
 	 .meaning = "what is different from the profile",
 	 .example = "{\"mss\": 1000, \"isn\": 100}",
 	 .shape = &tcp_shape},
+	{.name = "keys",
+	 .meaning = "secrets that it shares with other hosts",
+	 .example = "[{\"peer\": \"server\", \"md5\": \"only we know\"}]",
+	 .shape = &LIST(&key_shape, 1, SIGNING_KEYS_MAX)},
 };
 FIELDS(host_field, host_fields)
 

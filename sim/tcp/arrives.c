@@ -13,6 +13,8 @@ void tcp_arrives(struct tcp *t, const struct segment *seg)
 {
 	t->part_count = 0;
 	memset(&t->ack, 0, sizeof t->ack);
+	if (check_signature(t, seg, t->tcb->signature) == DONE)
+		return;
 	switch ((enum tcp_state)t->tcb->state) {
 	case CLOSED:
 	case LISTEN:
@@ -65,6 +67,8 @@ void tcp_arrives_in_listen(struct tcp *t, const struct segment *seg, const struc
 	assert(tcb->state == LISTEN);
 	t->part_count = 0;
 	memset(&t->ack, 0, sizeof t->ack);
+	if (check_signature(t, seg, t->signing.kind) == DONE)
+		return;
 	/* First, check for a RST. */
 	if (seg->flags & RST) {
 		drop(t, RULE_LISTEN_RST);

@@ -127,6 +127,15 @@ static void check_pace(const struct tcb *tcb, const struct profile *profile)
 	}
 }
 
+/* RFC 2385, RFC 5925: signed from the first segment to the last, or not at all; and
+ * beside the signature there is room for text. */
+static void check_signed(const struct tcb *tcb)
+{
+	assert(tcb->signature <= SIGNATURE_AO);
+	assert(tcb->signature == SIGNATURE_AO || tcb->key_id == 0);
+	assert(effective_send_mss(tcb) > 0 && effective_send_mss(tcb) <= tcb->snd.mss);
+}
+
 void tcp_check(const struct tcb *tcb, const struct profile *profile, nanos now)
 {
 	assert(tcb->state < STATE_COUNT);
@@ -135,6 +144,7 @@ void tcp_check(const struct tcb *tcb, const struct profile *profile, nanos now)
 		return;
 	}
 	check_send_space(tcb);
+	check_signed(tcb);
 	if (tcb->state != SYN_SENT)
 		check_receive_space(tcb);
 	check_timers(tcb, now);

@@ -92,20 +92,24 @@ void absorb_held(struct receive_variables *rcv)
 
 /* ---- SACK ---- */
 
+/* Blocks that have a place in `room` octets, beside other options. */
+static unsigned most_blocks(unsigned room, unsigned others)
+{
+	return room < others + SACK_LEN ? 0 : (room - others - SACK_LEN) / SACK_BLOCK_LEN;
+}
+
 /* As many blocks as 40 octets of options hold. With text no more than leave it
  * half of the segment: else a small MSS would be all options. */
 static unsigned sack_count(const struct tcb *tcb, bool with_text)
 {
-	unsigned most = tcb->ts.on ? 3 : 4;
+	unsigned others = (tcb->ts.on ? 12 : 0) + signature_len(tcb);
+	unsigned most = most_blocks(OPTIONS_LEN_MAX, others);
 	unsigned room = tcb->snd.mss / 2;
-	unsigned timestamps = tcb->ts.on ? 12 : 0;
 
 	if (!tcb->sack_on || tcb->rcv.held_count + tcb->rcv.dsack == 0)
 		return 0;
-	if (with_text && room < timestamps + SACK_LEN + most * SACK_BLOCK_LEN)
-		most = room < timestamps + SACK_LEN
-			       ? 0
-			       : (room - timestamps - SACK_LEN) / SACK_BLOCK_LEN;
+	if (with_text)
+		most = least(most, most_blocks(room, others));
 	return least(most, tcb->rcv.held_count + tcb->rcv.dsack);
 }
 

@@ -116,5 +116,6 @@ void take_syn_options(struct tcp *t, const struct segment *syn)
  * carries (§3.7.1). */
 uint32_t effective_send_mss(const struct tcb *tcb)
 {
-	return tcb->snd.mss - (tcb->ts.on ? TIMESTAMPS_LEN : 0) - sack_len(tcb, true);
+	return tcb->snd.mss - signature_len(tcb) - (tcb->ts.on ? TIMESTAMPS_LEN : 0) -
+	       sack_len(tcb, true);
 }

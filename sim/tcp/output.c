@@ -32,6 +32,7 @@ void begin_sending(struct tcp *t, struct seq iss)
 	struct send_variables *snd = &t->tcb->snd;
 
 	t->tcb->ts.offset = timestamp_offset_select(t);
+	signature_begin(t);
 	snd->iss = iss;
 	snd->una = iss;
 	snd->nxt = iss;
@@ -384,6 +385,7 @@ static void make_segment(struct tcp *t, const struct plan *plan, struct segment 
 	/* PSH where nothing more is queued behind (MUST-61). */
 	if (plan->len > 0 && seq_eq(end, tcb->snd.end))
 		seg->flags |= PSH;
+	add_signature(t, seg); /* first: it may not be left out for want of room */
 	if (syn)
 		offer_options(t, seg);
 	else
@@ -405,6 +407,7 @@ static bool take_reply(struct tcp *t, struct segment *seg, enum rule *rule)
 	seg->seq = tcb->reply.seq;
 	seg->ack = tcb->reply.ack;
 	seg->flags = tcb->reply.flags;
+	add_signature(t, seg);
 	add_timestamps(t, seg); /* RFC 7323 §3.2 */
 	*rule = (enum rule)tcb->reply.rule;
 	memset(&tcb->reply, 0, sizeof tcb->reply);

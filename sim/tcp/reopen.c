@@ -57,6 +57,9 @@ enum verdict new_connection_in_time_wait(struct tcp *t, const struct segment *se
 
 	if (tcb->state != TIME_WAIT || !tcb->passive || !syn || tcb->rcv.unread > 0)
 		return NEXT;
+	/* Its keys hang on both ISNs, which the way back would no longer know. */
+	if (tcb->signature != SIGNATURE_NONE)
+		return NEXT;
 	if (is_newer(t, seg)) {
 		reopen(t, seg);
 		return DONE;

@@ -101,6 +101,8 @@ static const struct variable variables[] = {
 	VAR("TS.Recent", VARIABLE_OCTETS, ts.recent, "the peer's timestamp to echo"),
 	VAR("timestamps", VARIABLE_BOOL, ts.on, "timestamps were agreed on"),
 	VAR("SACK", VARIABLE_BOOL, sack_on, "selective acknowledgment was agreed on"),
+	VAR("signature", VARIABLE_COUNT, signature, "0: none, 1: MD5, 2: TCP-AO"),
+	VAR("key_id", VARIABLE_COUNT, key_id, "TCP-AO: the key that we sign with"),
 	VAR("unread", VARIABLE_OCTETS, rcv.unread, "octets waiting for the application"),
 	VAR("held", VARIABLE_COUNT, rcv.held_count, "ranges kept out of order"),
 	VAR("fin_queued", VARIABLE_BOOL, snd.fin_queued, "our application has closed"),

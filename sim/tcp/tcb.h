@@ -82,6 +82,13 @@ enum notice {
 	NOTICE_SOFT_ERROR = 1 << 7, /* see tcb.path.error (SHLD-25) */
 };
 
+/* How every segment is signed, RFC 2385 and RFC 5925. */
+enum signature_kind {
+	SIGNATURE_NONE,
+	SIGNATURE_MD5,
+	SIGNATURE_AO,
+};
+
 enum ack_owed {
 	ACK_NOT_OWED,
 	ACK_DELAYED, /* the delayed-ACK timer runs */
@@ -303,7 +310,9 @@ struct tcb {
 	uint16_t rtx_rule;     /* why something is sent again */
 	uint32_t unacked_text; /* octets received since our last ACK */
 	uint32_t largest_text; /* in one segment from the peer: what a full-sized one is */
-	uint32_t zero;
+	uint8_t signature;     /* enum signature_kind, for as long as the connection lasts */
+	uint8_t key_id;        /* TCP-AO: what we sign with, "current_key" */
+	uint16_t zero;
 	struct send_variables snd;
 	struct receive_variables rcv;
 	struct rtt_variables rtt;

@@ -41,6 +41,25 @@ struct isn_secret {
 	uint64_t key[2];
 };
 
+/* What the caller knows of signatures, RFC 2385 and RFC 5925. It has the keys:
+ * it fills in what the engine leaves blank in a segment's option, and holds
+ * what arrives against its keys. What follows from that, the engine says. */
+enum signature_finding {
+	SIGNATURE_UNSEEN, /* nobody looked: every segment is believed */
+	SIGNATURE_MATCHES,
+	SIGNATURE_DIFFERS,
+	SIGNATURE_KEY_UNKNOWN, /* it names a key that is none of ours */
+	SIGNATURE_LACKING,     /* there is no such option */
+};
+
+struct signing {
+	uint8_t kind;       /* enum signature_kind that is agreed on with this peer */
+	uint8_t finding;    /* about the segment that arrives */
+	uint8_t send_id;    /* TCP-AO: the KeyID that we would like to sign with … */
+	uint8_t receive_id; /* … and the one that the peer should sign with */
+	bool next_is_ours;  /* TCP-AO: the segment's RNextKeyID names a key that we have */
+};
+
 struct tcp {
 	struct tcb *tcb;
 	const struct profile *profile;
@@ -53,6 +72,7 @@ struct tcp {
 	uint32_t record_room;
 	struct sent_record *records; /* of what is under way: flight.h; or NULL */
 	struct ack_sample ack;       /* what this turn's acknowledgment told */
+	struct signing signing;
 	/* Filled by tcp_arrives(): what the caller must keep of the text. Octets
 	 * that are held already are not asked for again: the first copy wins. */
 	unsigned part_count;
@@ -126,6 +146,10 @@ bool tcp_next_segment(struct tcp *t, struct segment *seg, int64_t *offset, enum 
  * a host whose segments are seen in a capture. The text it carries must have
  * been queued by tcp_send() or, for a FIN, tcp_close(). */
 void tcp_sent(struct tcp *t, const struct segment *seg);
+
+/* RFC 5925 §6.2: the upper half of a 64-bit sequence number of which `s` is the
+ * lower, counted from the ISN; of what we send, or what the peer sends. */
+uint32_t tcp_sequence_extension(const struct tcb *tcb, struct seq s, bool ours);
 
 /* Removes and returns one notice, 0 where there is none. */
 enum notice tcp_next_notice(struct tcb *tcb);

@@ -53,6 +53,12 @@ void take_syn_options(struct tcp *t, const struct segment *syn);
 uint32_t effective_send_mss(const struct tcb *tcb);
 uint16_t mss_of_mtu(const struct tcb *tcb, uint32_t mtu); /* less the fixed headers */
 
+/* signature.c — RFC 2385, RFC 5925 */
+void signature_begin(struct tcp *t);
+uint32_t signature_len(const struct tcb *tcb); /* octets of the option, padded */
+void add_signature(const struct tcp *t, struct segment *seg);
+enum verdict check_signature(struct tcp *t, const struct segment *seg, uint8_t wanted);
+
 /* timestamps.c — RFC 7323 */
 uint32_t timestamp_now(const struct tcp *t);
 bool timestamp_is_too_old(struct tcp *t, const struct segment *seg);

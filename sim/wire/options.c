@@ -190,6 +190,20 @@ void options_parse(struct options *o, const uint8_t *bytes, size_t len)
 	}
 }
 
+unsigned options_find(const struct options *o, uint8_t kind)
+{
+	unsigned size;
+
+	for (unsigned at = 0; at < o->len; at += size) {
+		size = options_size_at(o, at);
+		if (size == 0 || (o->bytes[at] == OPTION_EOL && kind != OPTION_EOL))
+			break;
+		if (o->bytes[at] == kind)
+			return at;
+	}
+	return OPTION_MISSING;
+}
+
 /* Room for an option with `len` bytes of data: where they go, or NULL. */
 static uint8_t *append(struct options *o, uint8_t kind, unsigned len)
 {

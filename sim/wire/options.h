@@ -93,6 +93,10 @@ void options_parse(struct options *o, const uint8_t *bytes, size_t len);
  * `len`, or not one that its kind can have. `at` < len. */
 unsigned options_size_at(const struct options *o, unsigned at);
 
+/* Where the first option of `kind` stands in o->bytes, or OPTION_MISSING. */
+enum { OPTION_MISSING = OPTIONS_LEN_MAX };
+unsigned options_find(const struct options *o, uint8_t kind);
+
 /* Each appends one option; false and unchanged where 40 bytes do not suffice.
  * The result is what options_parse() would read from the same bytes: an
  * option put behind an end-of-list or a malformed one has no meaning. */
