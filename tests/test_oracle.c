@@ -101,10 +101,15 @@ static struct outcome engine_arrives(const struct dialogue *d, const struct segm
 			.secret = &secret,
 			.journal = &journal,
 			.now = d->now};
+	struct sent_record records[DIALOGUE_RECORDS];
 	struct segment more;
 	int64_t offset;
 	enum rule rule;
 
+	memcpy(records, d->records,
+	       (d->tcb.flight.first + d->tcb.flight.count) * sizeof records[0]);
+	t.records = records;
+	t.record_room = DIALOGUE_RECORDS;
 	if (o.tcb.state == CLOSED) {
 		o.replies = tcp_arrives_in_closed(seg, &o.reply, &rule);
 		return o;
