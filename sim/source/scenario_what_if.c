@@ -27,8 +27,10 @@ static uint32_t first_link(const struct scenario *s, const struct packet_record 
 	uint32_t direct = NO_HOST;
 	unsigned count = 0;
 
-	if (node_at(s, &packet->packet.src) != packet->host)
-		return NO_HOST; /* a router's message */
+	/* A router's message; but a forged segment is of the host that sent it. */
+	if (packet->packet.kind == PACKET_ICMP_ERROR &&
+	    node_at(s, &packet->packet.src) != packet->host)
+		return NO_HOST;
 	for (uint32_t i = 0; i < s->link_count; i++) {
 		if (!joins(&s->links[i], packet->host))
 			continue;
