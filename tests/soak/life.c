@@ -36,17 +36,30 @@ bool endpoint_same(const struct endpoint *a, const struct endpoint *b)
 	return a->port == b->port && address_eq(&a->address, &b->address);
 }
 
+/* How well `other` fits: an old duplicate of a SYN makes a connection with the
+ * numbers of one that has been, but nobody ever acknowledges it. */
+static int fits(const struct life *life, const struct life *other)
+{
+	if (!life->has_irs || !seq_eq(other->iss, life->irs) ||
+	    !endpoint_same(&other->local, &life->remote) ||
+	    !endpoint_same(&other->remote, &life->local))
+		return 0;
+	if (!other->has_irs || !seq_eq(other->irs, life->iss))
+		return 1;
+	return other->synchronized ? 3 : 2;
+}
+
 struct life *life_peer(struct lives *lives, const struct life *life)
 {
+	struct life *best = NULL;
+
 	for (uint32_t i = lives->count; i-- > 0;) {
 		struct life *other = &lives->all[i];
 
-		if (life->has_irs && seq_eq(other->iss, life->irs) &&
-		    endpoint_same(&other->local, &life->remote) &&
-		    endpoint_same(&other->remote, &life->local))
-			return other;
+		if (fits(life, other) > (best != NULL ? fits(life, best) : 0))
+			best = other;
 	}
-	return NULL;
+	return best;
 }
 
 static struct life *begin(struct lives *lives, unsigned host, uint32_t conn, const struct tcb *tcb)

@@ -156,7 +156,8 @@ static bool is_half_open(struct running *run, const struct life *life)
 /* Both have known each other: the handshake was not given up on the way. */
 static bool met(const struct life *life, const struct life *peer)
 {
-	return life->synchronized && peer != NULL && peer->synchronized;
+	return life->synchronized && peer != NULL && peer->synchronized &&
+	       seq_eq(life->iss, peer->irs);
 }
 
 static void judge_life(struct running *run, const struct life *life)
