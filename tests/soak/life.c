@@ -46,7 +46,9 @@ static int fits(const struct life *life, const struct life *other)
 		return 0;
 	if (!other->has_irs || !seq_eq(other->irs, life->iss))
 		return 1;
-	return other->synchronized ? 3 : 2;
+	if (!other->synchronized)
+		return 2;
+	return other->gone ? 3 : 4;
 }
 
 struct life *life_peer(struct lives *lives, const struct life *life)
@@ -60,6 +62,19 @@ struct life *life_peer(struct lives *lives, const struct life *life)
 			best = other;
 	}
 	return best;
+}
+
+bool life_is_unlike_others(const struct lives *lives, const struct life *life)
+{
+	for (uint32_t i = 0; i < lives->count; i++) {
+		const struct life *other = &lives->all[i];
+
+		if (other != life && seq_eq(other->iss, life->iss) &&
+		    endpoint_same(&other->local, &life->local) &&
+		    endpoint_same(&other->remote, &life->remote))
+			return false;
+	}
+	return true;
 }
 
 static struct life *begin(struct lives *lives, unsigned host, uint32_t conn, const struct tcb *tcb)

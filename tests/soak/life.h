@@ -49,6 +49,9 @@ void lives_delivered(struct lives *lives, unsigned host, uint32_t conn, int64_t 
 		     const uint8_t *octets, uint32_t len);
 /* The one at the other end, or NULL. */
 struct life *life_peer(struct lives *lives, const struct life *life);
+/* No other began with the same numbers between the same two ports: where the ISN
+ * is fixed, old duplicates can open a connection that nobody asked for. */
+bool life_is_unlike_others(const struct lives *lives, const struct life *life);
 /* A sentence of what is wrong, if nothing was before. */
 void lives_wrong(struct lives *lives, const struct life *life, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -178,8 +178,10 @@ static void judge_life(struct running *run, const struct life *life)
 			wrong(run, FAULT_BADLY_ENDED, lives->wrong);
 		}
 	}
-	if (life->over && life->ending == ENDING_CLOSED && peer != NULL &&
-	    life->read != peer->sent) {
+	if (peer == NULL || !life_is_unlike_others(lives, life) ||
+	    !life_is_unlike_others(lives, peer))
+		return;
+	if (life->over && life->ending == ENDING_CLOSED && life->read != peer->sent) {
 		lives_wrong(lives, life, "it closed after %lld of %lld octets",
 			    (long long)life->read, (long long)peer->sent);
 		wrong(run, FAULT_NOT_WHOLE, lives->wrong);
@@ -187,7 +189,7 @@ static void judge_life(struct running *run, const struct life *life)
 	if (run->limits->gentle && life->over && life->ending != ENDING_CLOSED && met(life, peer)) {
 		lives_wrong(lives, life, "it ended: %s, after %lld of %lld octets",
 			    ending_name((enum ending)life->ending), (long long)life->read,
-			    (long long)(peer != NULL ? peer->sent : 0));
+			    (long long)peer->sent);
 		wrong(run, FAULT_BADLY_ENDED, lives->wrong);
 	}
 }
