@@ -96,6 +96,15 @@ static void find(struct dialogue *d, const char *what)
 	d->signing.next_is_ours = true;
 }
 
+static void take_syns(struct dialogue *d, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		d->peer.port++;
+		in(d, "S 0:0(0) win 9");
+		out_any(d);
+	}
+}
+
 /* "icmp 3 4 1400 1": type, code, MTU, and the sequence number that is quoted. */
 static void complain(struct dialogue *d, const char *rest)
 {
@@ -152,6 +161,12 @@ static bool step(struct dialogue *d, const char *word, const char *rest)
 		sign(d, rest);
 	else if (strcmp(word, "found") == 0)
 		find(d, rest);
+	else if (strcmp(word, "half_open") == 0)
+		d->listener.half_open = number;
+	else if (strcmp(word, "untaken") == 0)
+		d->listener.untaken = number;
+	else if (strcmp(word, "syns") == 0)
+		take_syns(d, number);
 	else if (strcmp(word, "gaps") == 0)
 		leave_gaps(d, number);
 	else if (strcmp(word, "pass") == 0)

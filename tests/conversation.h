@@ -17,6 +17,8 @@
  *     sign md5|ao         with this peer, keys 61 and 84
  *     found WHAT          about signatures of what arrives: unseen, matches,
  *                         differs, lacking, key unknown; RNextKeyID is ours
+ *     half_open N | untaken N              what the listener has already
+ *     syns N              SYNs arrive from as many ports; we answer
  *     gaps N              single octets arrive, each behind a gap; we answer
  *     full                a SEND that is refused for want of room
  *     pass MS             time; timers that are due on the way fire

@@ -18,6 +18,8 @@ struct tcp dialogue_turn(struct dialogue *d)
 	return (struct tcp){.tcb = &d->tcb,
 			    .profile = &d->profile,
 			    .secret = &secret,
+			    .listener = &d->listener,
+			    .syn_cache = &d->cache,
 			    .now = d->now,
 			    .mtu = d->mtu,
 			    .records = d->records,
@@ -32,6 +34,12 @@ static struct tcp turn(struct dialogue *d, struct journal *journal)
 	journal->count = 0;
 	t.journal = journal;
 	return t;
+}
+
+/* Where our sequence numbers begin. */
+static uint32_t own_isn(const struct dialogue *d)
+{
+	return d->has_iss ? d->iss : d->profile.isn;
 }
 
 static void settle(struct dialogue *d, const struct tcp *t)
@@ -71,6 +79,7 @@ struct dialogue dialogue_new(void)
 	d.profile.isn_fixed = true;
 	d.profile.isn = our_isn;
 	d.peer_isn = their_isn;
+	d.us = endpoint_of(1, 4000);
 	d.peer = endpoint_of(2, 80);
 	d.now = nanos_from_s(1);
 	return d;
@@ -98,6 +107,12 @@ struct dialogue established_with(const struct profile *profile)
 struct dialogue established(void)
 {
 	return established_with(NULL);
+}
+
+void over_ipv6(struct dialogue *d)
+{
+	assert_true(address_parse(&d->us.address, "2001:db8::1"));
+	assert_true(address_parse(&d->peer.address, "2001:db8::2"));
 }
 
 struct dialogue listening(void)
@@ -137,24 +152,23 @@ void in(struct dialogue *d, const char *line)
 	struct journal journal;
 	struct tcp t;
 	struct segment seg;
-	struct endpoint us = endpoint_of(1, 4000);
 
 	silent(d);
 	must_parse(&seg, line);
 	seg.src_port = d->peer.port;
-	seg.dst_port = us.port;
+	seg.dst_port = d->us.port;
 	seg.seq = seq_add(seg.seq, d->peer_isn);
 	if (seg.flags & ACK)
-		seg.ack = seq_add(seg.ack, d->profile.isn);
+		seg.ack = seq_add(seg.ack, own_isn(d));
 	for (unsigned i = 0; i < seg.options.sack_count; i++) {
-		seg.options.sack[i].left = seq_add(seg.options.sack[i].left, d->profile.isn);
-		seg.options.sack[i].right = seq_add(seg.options.sack[i].right, d->profile.isn);
+		seg.options.sack[i].left = seq_add(seg.options.sack[i].left, own_isn(d));
+		seg.options.sack[i].right = seq_add(seg.options.sack[i].right, own_isn(d));
 	}
 	t = turn(d, &journal);
 	if (d->tcb.state == CLOSED)
 		arrives_in_closed(d, &seg);
 	else if (d->tcb.state == LISTEN)
-		tcp_arrives_in_listen(&t, &seg, &d->peer, &us);
+		tcp_arrives_in_listen(&t, &seg, &d->peer, &d->us);
 	else
 		tcp_arrives(&t, &seg);
 	step_done(d, &t);
@@ -197,6 +211,10 @@ static bool pull(struct dialogue *d, struct segment *seg)
 		return true;
 	}
 	sent = tcp_next_segment(&t, seg, &offset, &rule);
+	if (sent && d->tcb.state == LISTEN && (seg->flags & SYN)) {
+		d->has_iss = true;
+		d->iss = seg->seq.v;
+	}
 	if (sent) {
 		d->last = *seg;
 		d->last_rule = rule;
@@ -218,7 +236,7 @@ static void relative_line(const struct dialogue *d, const struct segment *seg, c
 	struct segment s = *seg;
 	struct text text = text_in(buf, size);
 
-	s.seq = seq_sub(s.seq, d->profile.isn);
+	s.seq = seq_sub(s.seq, own_isn(d));
 	if (s.flags & ACK)
 		s.ack = seq_sub(s.ack, d->peer_isn);
 	if (s.options.has & HAS_SACK) {
@@ -248,7 +266,7 @@ void out(struct dialogue *d, const char *line)
 	if (!pull(d, &got))
 		fail_msg("nothing is sent; expected: %s", line);
 	relative_line(d, &got, was, sizeof was);
-	same = got.seq.v - d->profile.isn == want.seq.v && got.flags == want.flags &&
+	same = got.seq.v - own_isn(d) == want.seq.v && got.flags == want.flags &&
 	       got.len == want.len &&
 	       (!(want.flags & ACK) || got.ack.v - d->peer_isn == want.ack.v) &&
 	       (!(want.flags & URG) || got.up == want.up);
@@ -335,7 +353,7 @@ void not_fired(struct dialogue *d, enum rule rule)
 
 void app_listen(struct dialogue *d)
 {
-	struct endpoint local = endpoint_of(1, 4000);
+	struct endpoint local = d->us;
 
 	local.address = (struct address){.version = 0};
 	CALL(d, tcp_open_passive(&t, &local));
@@ -343,10 +361,7 @@ void app_listen(struct dialogue *d)
 
 void app_connect(struct dialogue *d)
 {
-	struct endpoint local = endpoint_of(1, 4000);
-	struct endpoint remote = endpoint_of(2, 80);
-
-	CALL(d, tcp_open_active(&t, &local, &remote));
+	CALL(d, tcp_open_active(&t, &d->us, &d->peer));
 }
 
 void app_send(struct dialogue *d, uint32_t len)

@@ -8,9 +8,9 @@
  *     fired(&d, RULE_RTO_FIRED);
  *
  * Lines are those of wire/line.h, with sequence numbers counted from each
- * side's ISN, so that the SYN is 0 and the first octet 1. in() is what the
- * peer sends, in CLOSED too, out() what we must send next; what is not listed must not be
- * sent. A line without "win" or "<…>" does not ask about these.
+ * side's ISN (or what a SYN cookie put in its place), so that the SYN is 0 and the first octet 1.
+ * in() is what the peer sends, in CLOSED too, out() what we must send next; what is not listed must
+ * not be sent. A line without "win" or "<…>" does not ask about these.
  *
  * Every test runs several times, with ISNs next to where they wrap:
  * DIALOGUE_MAIN below. tcp_check() is called after every step. */
@@ -34,8 +34,13 @@ struct dialogue {
 	struct profile profile;
 	nanos now;
 	uint32_t peer_isn;
-	struct endpoint peer;   /* who sends what arrives in LISTEN: 10.0.0.2:80 */
-	uint16_t mtu;           /* of our interface; 0: 1500 */
+	struct endpoint us;   /* 10.0.0.1:4000 */
+	struct endpoint peer; /* who sends what arrives in LISTEN: 10.0.0.2:80 */
+	uint16_t mtu;         /* of our interface; 0: 1500 */
+	struct listener listener;
+	struct syn_cache cache;
+	bool has_iss; /* the last SYN,ACK had a number of its own: it counts as our ISN … */
+	uint32_t iss; /* … which is this one */
 	struct signing signing; /* what the host says of signatures */
 	bool rules[RULE_COUNT];
 	unsigned notices;     /* all that came so far */
@@ -55,6 +60,8 @@ struct dialogue established(void);
 /* The same with a profile of the test's. */
 struct dialogue established_with(const struct profile *profile);
 struct dialogue listening(void);
+/* From here on both ends have IPv6 addresses, 2001:db8::1 and ::2. */
+void over_ipv6(struct dialogue *d);
 
 /* For what the functions below do not do; without a journal. */
 struct tcp dialogue_turn(struct dialogue *d);

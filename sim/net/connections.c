@@ -60,6 +60,8 @@ struct connection *connections_add(struct connections *all)
 	*c = (struct connection){.number = number,
 				 .recorded = EVENT_NONE,
 				 .next = EVENT_NONE,
+				 .backlog = EVENT_NONE,
+				 .next_taken = EVENT_NONE,
 				 .scheduled = NANOS_NEVER,
 				 .used = true};
 	return c;

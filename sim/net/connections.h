@@ -30,15 +30,20 @@ struct connection {
 	int64_t unqueued; /* octets at the stream's end for which SEND had no room yet */
 	nanos scheduled;  /* its entry in the heap that counts; NANOS_NEVER: none */
 	uint32_t number;
-	uint32_t recorded;  /* in the recording, or EVENT_NONE */
-	uint32_t hash;      /* under which it is in the index */
-	uint32_t next;      /* free, or dead: the next one, or EVENT_NONE */
-	uint8_t send_flags; /* of the octets that are unqueued */
+	uint32_t recorded;   /* in the recording, or EVENT_NONE */
+	uint32_t hash;       /* under which it is in the index */
+	uint32_t next;       /* free, or dead: the next one, or EVENT_NONE */
+	uint32_t backlog;    /* host_inside.h: of the listener it came from, or EVENT_NONE */
+	uint32_t next_taken; /* in the line for host_accept(): who is taken after it */
+	uint16_t unheard;    /* notices that wait until somebody has taken it */
+	uint8_t send_flags;  /* of the octets that are unqueued */
 	bool used;
 	bool dead; /* in CLOSED: waits until its application has heard */
 	bool indexed;
 	bool listens;    /* it is in the index as a listener */
 	bool once;       /* LISTEN_ONCE */
+	bool untaken;    /* it waits, or will, for host_accept() */
+	bool in_line;    /* it does: it has been established */
 	bool receiving;  /* a standing RECEIVE */
 	bool wants_room; /* a SEND was not taken whole */
 	bool peer_known; /* the recording knows the connection at the other end */

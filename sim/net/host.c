@@ -60,6 +60,7 @@ void host_free(struct host *host)
 	if (host == NULL)
 		return;
 	connections_free(&host->connections);
+	backlog_free(host);
 	free(host->pending);
 	free(host);
 }
@@ -82,6 +83,12 @@ void host_set_user(struct host *host, const struct host_user *user)
 struct connection *host_add(struct host *host)
 {
 	return connections_add(&host->connections);
+}
+
+void host_remove(struct host *host, struct connection *c)
+{
+	backlog_leave(host, c);
+	connections_remove(&host->connections, c);
 }
 
 void host_record_conn(struct host *host, struct connection *c, const struct endpoint *local,

@@ -67,6 +67,9 @@ struct host_user {
 	/* A SYN met `conn`, which was listening; `listener` listens from now on, or is
 	 * EVENT_NONE where the OPEN was for one connection only. */
 	void (*accepted)(void *user, nanos now, uint32_t conn, uint64_t tag, uint32_t listener);
+	/* With LISTEN_IN_LINE: a connection waits for host_accept() at this port. In the
+	 * middle of a turn. */
+	void (*in_line)(void *user, nanos now, uint16_t port, uint64_t tag);
 	/* Octets offset … offset+len−1 of what the peer sent are handed over. */
 	void (*delivered)(void *user, nanos now, uint32_t conn, uint64_t tag, int64_t offset,
 			  const uint8_t *octets, uint32_t len);
@@ -99,11 +102,17 @@ void host_set_user(struct host *host, const struct host_user *user);
 
 enum {
 	LISTEN_ONCE = 1, /* one connection only: nobody listens after the first SYN */
+	/* Established connections wait until host_accept() takes them: user.accepted() is
+	 * called then, and after it come the notices that were due meanwhile. */
+	LISTEN_IN_LINE = 2,
 };
 
 /* `local`: a port, with the address or with version 0 for all of the host's. */
 enum call_answer host_open_passive(struct host *host, nanos now, const struct endpoint *local,
 				   unsigned flags, uint32_t *conn);
+
+/* The connection that has waited longest at this port, or CALL_NO_CONNECTION. */
+enum call_answer host_accept(struct host *host, nanos now, uint16_t port, uint32_t *conn);
 
 /* `local_port` 0: the next free one from 49152 on. */
 enum call_answer host_open_active(struct host *host, nanos now, uint16_t local_port,

@@ -53,11 +53,23 @@ static void meet_the_peer(const struct host *host, struct connection *c, uint32_
 	if (c->peer_known || host->recording == NULL || packet == EVENT_NONE)
 		return;
 	recording_packet(host->recording, packet, &record);
-	if (record.conn == EVENT_NONE)
+	/* One that listens may answer many, and is none's peer. */
+	if (record.conn == EVENT_NONE || c->tcb.state == LISTEN ||
+	    recording_conn(host->recording, record.conn)->remote.address.version == 0)
 		return;
 	c->peer_known = true;
 	recording_set_remote(host->recording, c->recorded, &c->tcb.remote, record.conn);
 	recording_set_remote(host->recording, record.conn, &c->tcb.local, c->recorded);
+}
+
+static void take_over_listening(const struct turn *turn, struct connection *listener)
+{
+	struct turn other;
+
+	turn_begin(&other, turn->host, listener, turn->tcp.now);
+	tcp_listens_again(&other.tcp);
+	turn_settle(&other);
+	connections_schedule(&turn->host->connections, listener, tcp_next_deadline(&listener->tcb));
 }
 
 /* The connection in LISTEN goes on as the one that was opened; a new one, in
@@ -76,11 +88,11 @@ static void leave_listener_behind(struct turn *turn, const struct tcb *before)
 		listener->tag = c->tag;
 		listener->receiving = c->receiving;
 		host_record_conn(host, listener, &before->local, &nobody);
-		if (host->recording != NULL)
-			recording_set_tcb(host->recording, listener->recorded, &listener->tcb);
 		connections_index(&host->connections, listener);
+		backlog_share(host, c, listener);
+		take_over_listening(turn, listener);
 	}
-	if (host->user.accepted != NULL)
+	if (host->user.accepted != NULL && !c->untaken)
 		host->user.accepted(host->user.user, turn->tcp.now, c->number, c->tag,
 				    listener != NULL ? listener->number : EVENT_NONE);
 }
@@ -291,7 +303,7 @@ void host_reboot(struct host *host, nanos now)
 			continue;
 		if (host->recording != NULL)
 			recording_drop_tcb(host->recording, c->recorded);
-		connections_remove(&host->connections, c);
+		host_remove(host, c);
 	}
 	for (uint32_t i = 0; i < host->pending_count; i++)
 		host->pending[i].number = EVENT_NONE;

@@ -70,7 +70,7 @@ static enum call_answer opened(struct turn *turn, enum call call, const struct e
 	struct connection *c = turn->c;
 
 	if (answer != CALL_OK) {
-		connections_remove(&turn->host->connections, c);
+		host_remove(turn->host, c);
 		return refused(turn->host, turn->tcp.now, call, answer);
 	}
 	*conn = c->number;
@@ -93,6 +93,7 @@ enum call_answer host_open_passive(struct host *host, nanos now, const struct en
 		return refused(host, now, CALL_OPEN_PASSIVE, CALL_EXISTS);
 	turn_begin(&turn, host, host_add(host), now);
 	turn.c->once = (flags & LISTEN_ONCE) != 0;
+	backlog_new(host, turn.c, flags);
 	return opened(&turn, CALL_OPEN_PASSIVE, local, &nobody, tcp_open_passive(&turn.tcp, local),
 		      conn);
 }
@@ -273,13 +274,24 @@ static enum call_answer simple_call(struct host *host, nanos now, uint32_t conn,
 	return answer;
 }
 
+/* A listener that goes leaves nobody waiting. */
+static void turn_away(struct host *host, nanos now, uint32_t conn)
+{
+	const struct connection *c = get(host, conn);
+
+	if (c != NULL)
+		backlog_turn_away(host, now, c);
+}
+
 enum call_answer host_close(struct host *host, nanos now, uint32_t conn)
 {
+	turn_away(host, now, conn);
 	return simple_call(host, now, conn, CALL_CLOSE, tcp_close);
 }
 
 enum call_answer host_abort(struct host *host, nanos now, uint32_t conn)
 {
+	turn_away(host, now, conn);
 	return simple_call(host, now, conn, CALL_ABORT, tcp_abort);
 }
 

@@ -22,6 +22,16 @@ struct pending {
 	enum notice notice;
 };
 
+/* What all connections of one passive OPEN share. */
+struct backlog {
+	struct listener listener;
+	struct syn_cache *cache; /* or NULL */
+	uint32_t connections;    /* that share it; 0: the place is free */
+	uint32_t first;          /* of those that wait for host_accept(), or EVENT_NONE */
+	uint32_t last;
+	bool in_line; /* LISTEN_IN_LINE */
+};
+
 struct host {
 	char name[32];
 	struct address addresses[2];
@@ -33,6 +43,9 @@ struct host {
 	struct host_user user;
 	struct connections connections;
 	struct host_counts counts;
+	struct backlog *backlogs;
+	uint32_t backlog_count;
+	uint32_t backlog_capacity;
 	struct pending *pending;
 	uint32_t pending_count;
 	uint32_t pending_capacity;
@@ -74,8 +87,23 @@ void host_announce(struct host *host, nanos deadline);
 void host_answer(struct host *host, nanos now, const struct address *from, const struct address *to,
 		 const struct segment *seg, enum rule rule);
 
+/* backlog.c: `c` listens for the first time */
+void backlog_new(struct host *host, struct connection *c, unsigned flags);
+/* `listener` listens in the place of `c`, which came out of LISTEN. */
+void backlog_share(struct host *host, struct connection *c, struct connection *listener);
+/* `c` is about to be removed. */
+void backlog_leave(struct host *host, struct connection *c);
+void backlog_free(struct host *host);
+/* Hands what the connection's listener remembers to the engine. */
+void backlog_hand_in(struct turn *turn);
+/* After a turn: an established connection gets in line. */
+void backlog_get_in_line(struct turn *turn);
+/* Nobody will take those that wait at this listener. */
+void backlog_turn_away(struct host *host, nanos now, const struct connection *listener);
+
 /* host.c: a new connection, and its place in the recording */
 struct connection *host_add(struct host *host);
+void host_remove(struct host *host, struct connection *c);
 void host_record_conn(struct host *host, struct connection *c, const struct endpoint *local,
 		      const struct endpoint *remote);
 

@@ -154,6 +154,32 @@ static void accepted(void *user, nanos now, uint32_t conn, uint64_t tag, uint32_
 	world_at(script->world, now, begin_accepted, s, 0);
 }
 
+/* An application that is slow to take its connections: one at a time, for as
+ * long as any waits. */
+static void accept_one(void *who, nanos now, uint64_t step)
+{
+	struct script *script = who;
+	const struct script_step *this = &script->steps[step];
+	uint32_t conn;
+
+	if (host_accept(script->host, now, this->port, &conn) == CALL_OK)
+		world_at(script->world, now + this->accept_every, accept_one, script, step);
+	else
+		script->accepting &= ~(UINT64_C(1) << step);
+}
+
+static void in_line(void *user, nanos now, uint16_t port, uint64_t tag)
+{
+	struct script *script = user;
+	uint32_t step = (uint32_t)(tag & ~listener_tag);
+
+	(void)port;
+	if (script->accepting >> step & 1)
+		return;
+	script->accepting |= UINT64_C(1) << step;
+	world_at(script->world, now + script->steps[step].accept_every, accept_one, script, step);
+}
+
 static void ended(struct session *s, nanos now)
 {
 	session_trigger(s, SCRIPT_ENDED, now);
@@ -222,8 +248,10 @@ void script_listen(struct script *script, struct session *s, uint32_t step, nano
 	uint32_t conn;
 
 	(void)s;
-	if (host_open_passive(script->host, now, &local, this->once ? LISTEN_ONCE : 0, &conn) !=
-	    CALL_OK)
+	if (host_open_passive(script->host, now, &local,
+			      (this->once ? LISTEN_ONCE : 0) |
+				      (this->accept_every > 0 ? LISTEN_IN_LINE : 0),
+			      &conn) != CALL_OK)
 		return;
 	host_set_tag(script->host, conn, listener_tag | step);
 	host_receive_all(script->host, now, conn, this->reading == SCRIPT_READ_ALL);
@@ -286,8 +314,11 @@ struct script *script_new(struct world *w, unsigned node, const struct script_st
 			  unsigned count)
 {
 	struct script *script = memory_get(sizeof *script);
-	struct host_user user = {
-		.user = script, .notice = notice, .accepted = accepted, .delivered = delivered};
+	struct host_user user = {.user = script,
+				 .notice = notice,
+				 .accepted = accepted,
+				 .in_line = in_line,
+				 .delivered = delivered};
 
 	assert(count <= SCRIPT_STEPS_MAX);
 	*script = (struct script){

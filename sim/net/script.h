@@ -66,7 +66,8 @@ struct script_step {
 	const char *text;             /* SCRIPT_SEND: not copied; NULL: the pattern */
 	int64_t octets;               /* SCRIPT_SEND; SCRIPT_READ_SLOWLY: at a time */
 	uint32_t times;               /* SCRIPT_SEND, SCRIPT_CONNECT: so often … */
-	nanos every;                  /* … with this between; SCRIPT_READ_SLOWLY */
+	nanos accept_every; /* SCRIPT_LISTEN: one connection is taken so often; 0: each at once */
+	nanos every;        /* … with this between; SCRIPT_READ_SLOWLY */
 };
 
 /* It needs no connection. */

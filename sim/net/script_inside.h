@@ -36,6 +36,7 @@ struct script {
 	struct host *host;
 	const struct script_step *steps;
 	uint32_t count;
+	uint64_t accepting; /* listening steps that will take a connection: bits */
 	struct session **sessions;
 	uint32_t session_count;
 	uint32_t session_capacity;

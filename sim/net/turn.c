@@ -51,6 +51,7 @@ void turn_begin(struct turn *turn, struct host *host, struct connection *c, nano
 	turn->tcp.ecn_arrived = NOT_ECT;
 	turn->tcp.ecn_to_send = NOT_ECT;
 	turn->tcp.part_count = 0;
+	backlog_hand_in(turn);
 	turn->journal.count = 0;
 	make_room_for_records(turn);
 	turn_speaks_to(turn, &c->tcb.remote.address);
@@ -224,7 +225,7 @@ static void go_on(struct turn *turn)
 	struct connection *c = turn->c;
 	uint32_t taken;
 
-	if (c->receiving && c->tcb.rcv.unread > 0) {
+	if (c->receiving && !c->untaken && c->tcb.rcv.unread > 0) {
 		turn_receive(turn, NULL, c->tcb.rcv.unread, &taken);
 		turn_settle(turn);
 	}
@@ -258,16 +259,25 @@ static void tell(struct host *host, const struct connection *c, uint32_t event, 
 	host->pending[host->pending_count - 1] = (struct pending){c->number, event, notice};
 }
 
+static enum notice lowest(uint16_t notices)
+{
+	return (enum notice)(notices & -notices);
+}
+
+/* One that nobody has taken yet keeps its news for whoever does. */
 static void collect_notices(struct turn *turn)
 {
 	struct host *host = turn->host;
 	struct connection *c = turn->c;
 	enum notice notice;
 
-	while ((notice = tcp_next_notice(&c->tcb)) != 0) {
+	while ((notice = tcp_next_notice(&c->tcb)) != 0)
+		c->unheard |= (uint16_t)notice;
+	while (!c->untaken && (notice = lowest(c->unheard)) != 0) {
 		struct event event = event_at(turn->tcp.now, host->recorded_as, EVENT_NOTICE);
 		uint32_t number = EVENT_NONE;
 
+		c->unheard &= (uint16_t)~notice;
 		if (!is_news(c, notice))
 			continue;
 		event.conn = c->recorded;
@@ -286,7 +296,7 @@ static void bury_the_dead(struct host *host)
 		struct connection *c = connections_get(&host->connections, host->dead);
 
 		host->dead = c->next;
-		connections_remove(&host->connections, c);
+		host_remove(host, c);
 	}
 }
 
@@ -338,12 +348,14 @@ static void listen_again(struct host *host, struct connection *c)
 	struct connection *other;
 
 	connections_unindex(&host->connections, c); /* its endpoints have changed */
+	c->untaken = false;
+	c->unheard = 0;
 	other = connections_listener(&host->connections, &c->tcb.local);
 	if (other != NULL) {
 		c->receiving = other->receiving;
 		if (host->recording != NULL && other->recorded != EVENT_NONE)
 			recording_drop_tcb(host->recording, other->recorded);
-		connections_remove(&host->connections, other);
+		host_remove(host, other);
 	}
 	forget_the_text(host, c);
 	tell(host, c, EVENT_NONE, NOTICE_ENDED);
@@ -364,7 +376,8 @@ void turn_end(struct turn *turn)
 
 	go_on(turn);
 	send_what_may_be_sent(turn);
-	if (c->tcb.notices != 0)
+	backlog_get_in_line(turn);
+	if (c->tcb.notices != 0 || c->unheard != 0)
 		collect_notices(turn);
 	if (host->checked) {
 		tcp_check(&c->tcb, &host->profile, turn->tcp.now);

@@ -68,6 +68,10 @@ static int64_t value_of(const struct profile_field *field, const struct json *va
 		while (strcmp(congestion_control((uint32_t)number)->name, value->text) != 0)
 			number++;
 		return number;
+	case FIELD_SYN_DEFENCE:
+		while (strcmp(syn_defence_name((uint32_t)number), value->text) != 0)
+			number++;
+		return number;
 	case FIELD_NUMBER:
 	case FIELD_MS: break;
 	}

@@ -159,6 +159,10 @@ static bool read_open(const struct scenario *s, const struct scenario_host *host
 		step->action = SCRIPT_LISTEN;
 		step->port = (uint16_t)member_number(json, "listen", 0, 0);
 		step->once = member_truth(json, "once");
+		step->accept_every = member_number(json, "accept_every_ms", MS_PLACES, 0);
+		if (step->once && step->accept_every > 0)
+			return json_error(err, json,
+					  "\"once\" and \"accept_every_ms\" cannot be together");
 		return true;
 	}
 	step->action = SCRIPT_CONNECT;

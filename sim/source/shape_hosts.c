@@ -19,6 +19,11 @@ static const char *control_word(unsigned n)
 	return n < congestion_control_count() ? congestion_control(n)->name : NULL;
 }
 
+static const char *syn_defence_word(unsigned n)
+{
+	return n < SYN_DEFENCE_COUNT ? syn_defence_name(n) : NULL;
+}
+
 static int64_t value_in(const struct profile *profile, const struct profile_field *field)
 {
 	const unsigned char *at = (const unsigned char *)profile + field->offset;
@@ -30,6 +35,7 @@ static int64_t value_in(const struct profile *profile, const struct profile_fiel
 	case FIELD_BOOL: memcpy(&flag, at, sizeof flag); return flag;
 	case FIELD_MS: memcpy(&time, at, sizeof time); return time / NS_A_MS;
 	case FIELD_NUMBER:
+	case FIELD_SYN_DEFENCE:
 	case FIELD_CONTROL: break;
 	}
 	memcpy(&number, at, sizeof number);
@@ -59,6 +65,11 @@ static bool tcp_field(unsigned n, struct field *out)
 		out->own = WORD(control_word);
 		snprintf(out->space, sizeof out->space, "\"%s\"",
 			 congestion_control((uint32_t)example)->name);
+		break;
+	case FIELD_SYN_DEFENCE:
+		out->own = WORD(syn_defence_word);
+		snprintf(out->space, sizeof out->space, "\"%s\"",
+			 syn_defence_name((uint32_t)example));
 		break;
 	case FIELD_MS:
 	case FIELD_NUMBER:

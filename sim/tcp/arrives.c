@@ -4,7 +4,7 @@
  *
  * The functions are the RFC's numbered paragraphs in its order; DONE is its
  * "and return". Security and compartment are unused on today's Internet. */
-#include "tcp/arrives.h"
+#include "tcp/syn_defence.h"
 
 #include <assert.h>
 #include <string.h>
@@ -71,11 +71,13 @@ void tcp_arrives_in_listen(struct tcp *t, const struct segment *seg, const struc
 		return;
 	/* First, check for a RST. */
 	if (seg->flags & RST) {
-		drop(t, RULE_LISTEN_RST);
+		drop(t, syn_cache_reset(t, seg, from, to) ? RULE_SYN_CACHE_RESET : RULE_LISTEN_RST);
 		return;
 	}
 	/* Second, check for an ACK. */
 	if (seg->flags & ACK) {
+		if (ack_may_complete(t, seg, from, to) == DONE)
+			return;
 		drop(t, RULE_LISTEN_ACK);
 		tcb->remote = *from;
 		tcb->local = *to;
@@ -94,6 +96,8 @@ void tcp_arrives_in_listen(struct tcp *t, const struct segment *seg, const struc
 		return;
 	}
 	memset(&tcb->reply, 0, sizeof tcb->reply); /* it was for someone else */
+	if (defend_against_syn(t, seg, from, to) == DONE)
+		return;
 	tcb->remote = *from;
 	tcb->local = *to;
 	begin_sending(t, isn_select(t));

@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "tcp/congestion.h"
+#include "tcp/syn_defence.h"
 
 /* A segment in the making. */
 struct plan {
@@ -414,7 +415,7 @@ static bool take_reply(struct tcp *t, struct segment *seg, enum rule *rule)
 	return true;
 }
 
-/* A RST went out from LISTEN, which waits for anyone all the same. */
+/* A segment went out from LISTEN, which waits for anyone all the same. */
 static void forget_who_was_answered(struct tcb *tcb)
 {
 	memset(&tcb->remote, 0, sizeof tcb->remote);
@@ -430,9 +431,11 @@ bool tcp_next_segment(struct tcp *t, struct segment *seg, int64_t *offset, enum 
 	*offset = -1;
 	if (take_reply(t, seg, rule))
 		return true;
-	if (tcb->state == LISTEN)
+	if (tcb->state == LISTEN) {
 		forget_who_was_answered(tcb);
-	if (tcb->state == CLOSED || tcb->state == LISTEN)
+		return next_syn_answer(t, seg, rule);
+	}
+	if (tcb->state == CLOSED)
 		return false;
 	if ((pacing_waits(t) ||
 	     (!plan_repetition(t, &plan) && !plan_new(t, &plan) && !plan_extra(t, &plan))) &&

@@ -7,6 +7,19 @@
 
 #include "tcp/congestion.h"
 
+const char *syn_defence_name(uint32_t defence)
+{
+	static const char *const names[SYN_DEFENCE_COUNT] = {
+		[SYN_DEFENCE_NONE] = "none",
+		[SYN_DEFENCE_CACHE] = "cache",
+		[SYN_DEFENCE_COOKIES] = "cookies",
+		[SYN_DEFENCE_ALWAYS] = "always",
+	};
+
+	assert(defence < SYN_DEFENCE_COUNT);
+	return names[defence];
+}
+
 #define FIELD(name_, kind_, member, min_, max_, meaning_)                                          \
 	{                                                                                          \
 		.name = name_, .kind = kind_, .offset = offsetof(struct profile, member),          \
@@ -42,6 +55,13 @@ static const struct profile_field fields[] = {
 	FIELD("frto", FIELD_BOOL, frto, 0, 1, "detect spurious time-outs, RFC 5682"),
 	FIELD("eifel", FIELD_BOOL, eifel, 0, 1,
 	      "undo spurious repetitions: timestamps (RFC 3522), D-SACK (RFC 3708)"),
+	FIELD("backlog", FIELD_NUMBER, backlog, 0, 65535,
+	      "half-open connections of a listener; 0: no limit"),
+	FIELD("accept_queue", FIELD_NUMBER, accept_queue, 0, 65535,
+	      "connections that the application has not taken; 0: no limit"),
+	FIELD("syn_defence", FIELD_SYN_DEFENCE, syn_defence, 0, 0, "against SYN floods, RFC 4987"),
+	FIELD("syn_ack_retries", FIELD_NUMBER, syn_ack_retries, 0, 20,
+	      "how often a SYN cache sends a SYN,ACK again"),
 	FIELD("congestion_control", FIELD_CONTROL, congestion_control, 0, 0, "by name"),
 	FIELD("byte_counting_limit", FIELD_NUMBER, byte_counting_limit, 0, 100,
 	      "segments an ACK may add in slow start, RFC 3465; 0: all that it acknowledges"),
@@ -113,6 +133,10 @@ void profile_set(struct profile *profile, const struct profile_field *field, int
 	switch ((enum field_kind)field->kind) {
 	case FIELD_BOOL: memcpy(at, &flag, sizeof flag); break;
 	case FIELD_NUMBER: memcpy(at, &number, sizeof number); break;
+	case FIELD_SYN_DEFENCE:
+		assert(number < SYN_DEFENCE_COUNT);
+		memcpy(at, &number, sizeof number);
+		break;
 	case FIELD_CONTROL:
 		assert(number < congestion_control_count());
 		memcpy(at, &number, sizeof number);

@@ -10,6 +10,17 @@
 
 #include "base/nanos.h"
 
+/* RFC 4987; see syn_defence.c. */
+enum syn_defence {
+	SYN_DEFENCE_NONE,
+	SYN_DEFENCE_CACHE,
+	SYN_DEFENCE_COOKIES,
+	SYN_DEFENCE_ALWAYS,
+	SYN_DEFENCE_COUNT,
+};
+
+const char *syn_defence_name(uint32_t defence); /* below SYN_DEFENCE_COUNT */
+
 struct profile {
 	uint32_t send_buffer;        /* octets */
 	uint32_t receive_buffer;     /* octets */
@@ -76,9 +87,15 @@ struct profile {
 	uint32_t quick_acks;   /* ACKs at once when a sender begins, at most; 0: none */
 	bool challenge_random; /* the number of challenge ACKs a second cannot be known */
 	bool urgent_at_last;   /* the urgent pointer names the last urgent octet, RFC 1122 */
+
+	/* Opening under attack. */
+	uint32_t backlog;         /* half-open connections of a listener; 0: no limit */
+	uint32_t accept_queue;    /* the same for those that nobody has taken */
+	uint32_t syn_defence;     /* enum syn_defence */
+	uint32_t syn_ack_retries; /* of the SYN cache, before it gives up */
 };
 
-enum field_kind { FIELD_BOOL, FIELD_NUMBER, FIELD_MS, FIELD_CONTROL };
+enum field_kind { FIELD_BOOL, FIELD_NUMBER, FIELD_MS, FIELD_CONTROL, FIELD_SYN_DEFENCE };
 
 /* One switch of a profile as scenarios name it. */
 struct profile_field {

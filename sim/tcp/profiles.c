@@ -13,6 +13,7 @@ static const struct profile rfc = {
 	.dup_ack_threshold = 3,
 	.byte_counting_limit = 1,
 	.r1 = 3,
+	.syn_ack_retries = 5,
 	.challenge_limit = 10,
 	.keepalive_count = 9,
 	.rto_initial = 1000000000,

@@ -21,6 +21,17 @@ void rtt_sent(struct tcp *t, struct seq end)
 	rtt->timed_at = t->now;
 }
 
+/* The SYN,ACK that the TCB has just counted as sent went at `when`, before there
+ * was a TCB. It can be timed where that is known, and it was sent once. */
+void rtt_syn_was_sent(struct tcp *t, nanos when, unsigned times)
+{
+	struct rtt_variables *rtt = &t->tcb->rtt;
+
+	rtt->timing = times == 1;
+	rtt->timed_at = rtt->timing ? when : 0;
+	rtt->transmissions_again = (uint16_t)(times > 1 ? times - 1 : 0);
+}
+
 /* Something was sent again: the running measurement would be ambiguous. */
 void rtt_forget(struct tcp *t)
 {

@@ -22,6 +22,7 @@
 #include "base/nanos.h"
 #include "tcp/flight.h"
 #include "tcp/journal.h"
+#include "tcp/listener.h"
 #include "tcp/profile.h"
 #include "tcp/rule.h"
 #include "tcp/tcb.h"
@@ -64,7 +65,9 @@ struct tcp {
 	struct tcb *tcb;
 	const struct profile *profile;
 	const struct isn_secret *secret;
-	struct journal *journal; /* or NULL */
+	struct journal *journal;     /* or NULL */
+	struct listener *listener;   /* that the connection came from; NULL: no limits */
+	struct syn_cache *syn_cache; /* NULL: none, whatever the profile says */
 	nanos now;
 	uint16_t mtu;        /* of the interface, for the MSS; 0: 1500 */
 	uint8_t ecn_arrived; /* enum ecn_codepoint of the datagram that brought the segment */
@@ -122,6 +125,9 @@ void tcp_arrives(struct tcp *t, const struct segment *seg);
  * state is now SYN-RECEIVED. */
 void tcp_arrives_in_listen(struct tcp *t, const struct segment *seg, const struct endpoint *from,
 			   const struct endpoint *to);
+/* When a connection has come out of one in LISTEN: for the TCB that listens from
+ * now on, a copy of what that was before. */
+void tcp_listens_again(struct tcp *t);
 
 /* An ICMP error about a segment of this connection, §3.9.2.2: the caller has
  * found the connection by the datagram that is quoted. */

@@ -1,5 +1,5 @@
 /* timeouts.c — RFC 9293 §3.10.8, and the timers of §3.8. */
-#include "tcp/turn.h"
+#include "tcp/syn_defence.h"
 
 #include <string.h>
 
@@ -97,6 +97,10 @@ void tcp_timeout(struct tcp *t)
 {
 	t->part_count = 0;
 	memset(&t->ack, 0, sizeof t->ack);
+	if (t->tcb->state == LISTEN) {
+		syn_cache_timeout(t);
+		return;
+	}
 	if (take_if_due(t, TIMER_TIME_WAIT)) {
 		end_connection(t, ENDING_CLOSED, RULE_TIME_WAIT_OVER);
 		return;

@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "tcp/syn_defence.h"
+
 static void write_note(struct tcp *t, enum note_kind kind, enum rule rule, uint8_t from, uint8_t to,
 		       nanos when)
 {
@@ -35,6 +37,7 @@ void set_state(struct tcp *t, enum tcp_state state, enum rule rule)
 
 	assert(state_arrow(from, state) != ARROW_NONE);
 	t->tcb->state = (uint8_t)state;
+	listener_counts(t, from, state);
 	write_note(t, NOTE_TRANSITION, rule, (uint8_t)from, (uint8_t)state, 0);
 }
 

@@ -111,6 +111,7 @@ void add_sack(const struct tcb *tcb, struct segment *seg);
 /* rtt.c — RFC 6298 */
 void rtt_begin(struct tcp *t);
 void rtt_sent(struct tcp *t, struct seq end);
+void rtt_syn_was_sent(struct tcp *t, nanos when, unsigned times);
 void rtt_syn_was_repeated(struct tcp *t);
 void rtt_acked(struct tcp *t, const struct segment *seg);
 void rtt_forget(struct tcp *t);
