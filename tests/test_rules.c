@@ -320,15 +320,25 @@ static const struct {
 	{{RULE_DSACK_UNDOES},
 	 "set eifel 1\n" TEN_OUT BLOCK(1, 1001, 4001) "> . 1:1001(1000) ack 1\n" BLOCK(4001, 1,
 										       1001)},
+	{{RULE_CUBIC_UNDONE},
+	 "set congestion_control 1\nset eifel 1\n" TEN_OUT BLOCK(
+		 1, 1001, 4001) "> . 1:1001(1000) ack 1\n" BLOCK(4001, 1, 1001)},
 };
 
 static void every_rule_is_fired_by_its_conversation(void **state)
 {
-	/* The engine never sees such a segment: these are the host's reasons, test_host.c
-	 * and test_signatures.c. */
-	bool listed[RULE_COUNT] = {[RULE_CHECKSUM_WRONG] = true,
-				   [RULE_ICMP_NO_CONNECTION] = true,
-				   [RULE_SEGMENT_FORGED] = true};
+	bool listed[RULE_COUNT] = {
+		/* The engine never sees such a segment: these are the host's reasons, test_host.c
+		 * and test_signatures.c. */
+		[RULE_CHECKSUM_WRONG] = true,
+		[RULE_ICMP_NO_CONNECTION] = true,
+		[RULE_SEGMENT_FORGED] = true,
+		/* These take many round trips of many segments: test_hystart.c. */
+		[RULE_HYSTART_CSS] = true,
+		[RULE_HYSTART_GROWS] = true,
+		[RULE_HYSTART_RESUMES] = true,
+		[RULE_HYSTART_ENDS] = true,
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof talks / sizeof talks[0]; i++) {

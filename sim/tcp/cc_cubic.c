@@ -228,6 +228,7 @@ static void cubic_undone(struct tcp *t)
 
 	cubic->epoch = cubic->undo;
 	cubic->counted = t->now; /* the time in between was not used */
+	note(t, RULE_CUBIC_UNDONE);
 }
 
 /* After a pause the curve goes on where it was: no time has passed on it. */

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "tcp/hystart.h"
 #include "tcp/turn.h"
 
 static const struct congestion_control *const controls[] = {
@@ -125,14 +126,21 @@ void congestion_slow_start(struct tcp *t, uint32_t acked)
 	struct congestion_variables *cc = &t->tcb->cc;
 	uint32_t step = slow_start_step(t, acked);
 
-	cc->cwnd = cwnd_add(cc->cwnd, step);
-	note(t, RULE_SLOW_START);
+	if (!hystart_applies(t)) {
+		cc->cwnd = cwnd_add(cc->cwnd, step);
+		note(t, RULE_SLOW_START);
+		return;
+	}
+	cc->cwnd = cwnd_add(cc->cwnd, hystart_step(t, step));
+	note(t, t->tcb->hystart.css ? RULE_HYSTART_GROWS : RULE_SLOW_START);
+	hystart_acked(t);
 }
 
 /* ---- news for the control ---- */
 
 void congestion_started(struct tcp *t)
 {
+	hystart_begin(t);
 	congestion_control(t->tcb->cc.control)->start(t);
 }
 
@@ -140,6 +148,8 @@ void congestion_measured(struct tcp *t, nanos rtt)
 {
 	const struct congestion_control *control = congestion_control(t->tcb->cc.control);
 
+	if (hystart_applies(t))
+		hystart_measured(t, rtt);
 	if (control->measured != NULL)
 		control->measured(t, rtt);
 }

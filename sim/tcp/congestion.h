@@ -64,7 +64,7 @@ uint32_t congestion_flight_size(const struct tcp *t);
  * half of it is enough, as the ACKs of that half could double it. */
 bool congestion_window_is_used(const struct tcp *t);
 
-/* One ACK's step of slow start. */
+/* One ACK's step of slow start, with HyStart++ where the profile has it. */
 void congestion_slow_start(struct tcp *t, uint32_t acked);
 
 extern const struct congestion_control cc_reno;

@@ -65,6 +65,7 @@ static const struct profile_field fields[] = {
 	FIELD("congestion_control", FIELD_CONTROL, congestion_control, 0, 0, "by name"),
 	FIELD("byte_counting_limit", FIELD_NUMBER, byte_counting_limit, 0, 100,
 	      "segments an ACK may add in slow start, RFC 3465; 0: all that it acknowledges"),
+	FIELD("hystart", FIELD_BOOL, hystart, 0, 1, "HyStart++, RFC 9406"),
 	FIELD("pacing", FIELD_BOOL, pacing, 0, 1, "send at even distances"),
 	FIELD("congestion_off", FIELD_BOOL, congestion_off, 0, 1, "no congestion control at all"),
 	FIELD("rto_initial_ms", FIELD_MS, rto_initial, 1, MS_MAX, "RTO before a measurement"),

@@ -66,6 +66,7 @@ struct profile {
 
 	/* How the congestion control goes about it. */
 	uint32_t byte_counting_limit; /* L of RFC 3465: segments per ACK in slow start; 0: any */
+	bool hystart;                 /* HyStart++ ends the first slow start, RFC 9406 */
 	bool pacing;                  /* segments at even distances, with any control */
 
 	/* What it believes of the path. */

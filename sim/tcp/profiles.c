@@ -65,6 +65,7 @@ static void as_linux(struct profile *p)
 	p->initial_window = 10;
 	p->byte_counting_limit = 0;
 	p->congestion_control = congestion_control_named("cubic");
+	p->hystart = true;
 	p->rto_min = nanos_from_ms(200);
 	p->rto_max = nanos_from_s(120);
 	p->delayed_ack = nanos_from_ms(40);

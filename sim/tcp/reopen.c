@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-#include "tcp/congestion.h"
-
 /* The cases of RFC 6191 §2, in its order. The last number seen is the FIN's. */
 static bool is_newer(const struct tcp *t, const struct segment *syn)
 {
@@ -110,7 +108,7 @@ void back_to_time_wait(struct tcp *t, enum rule rule)
 	all_was_sent(&tcb->snd, failed.last.snd_nxt, failed.snd.una_offset + 2);
 	all_was_received(&tcb->rcv, failed.last.rcv_nxt, failed.rcv.nxt_offset + 1);
 	tcb->ts = failed.last.ts;
-	congestion_control(tcb->cc.control)->start(t);
+	congestion_started(t);
 	start_timer(t, TIMER_TIME_WAIT, nanos_max(failed.last.time_wait, t->now),
 		    RULE_TIME_WAIT_STARTED);
 }

@@ -72,7 +72,8 @@ static void measure(struct tcp *t, nanos sample)
 	rtt->rto = nanos_max(rtt->rto, t->profile->rto_min);
 	rtt->rto = nanos_min(rtt->rto, t->profile->rto_max);
 	note(t, first ? RULE_RTT_FIRST : RULE_RTT_NEXT);
-	congestion_measured(t, sample);
+	if (t->records == NULL) /* else each ACK brings a finer one */
+		congestion_measured(t, sample);
 }
 
 /* SND.UNA has moved to seg->ack. A timed segment is the finer measure; a
@@ -81,6 +82,8 @@ void rtt_acked(struct tcp *t, const struct segment *seg)
 {
 	struct rtt_variables *rtt = &t->tcb->rtt;
 
+	if (t->ack.measured && !t->ack.repeated)
+		congestion_measured(t, t->ack.rtt);
 	if (rtt->timing) {
 		if (seq_lt(seg->ack, rtt->timed))
 			return;

@@ -76,6 +76,7 @@ static const struct variable variables[] = {
 	VAR("cwnd", VARIABLE_OCTETS, cc.cwnd, "congestion window"),
 	VAR("ssthresh", VARIABLE_OCTETS, cc.ssthresh, "slow start threshold"),
 	VAR("pacing_rate", VARIABLE_OFFSET, cc.pacing_rate, "octets per second; 0: not paced"),
+	VAR("CSS", VARIABLE_BOOL, hystart.css, "HyStart++ is in Conservative Slow Start"),
 	VAR("W_max", VARIABLE_OCTETS, cubic.epoch.w_max, "CUBIC: the window before the last loss"),
 	VAR("W_est", VARIABLE_OCTETS, cubic.epoch.w_est, "CUBIC: what Reno's window would be"),
 	VAR("K", VARIABLE_NANOS, cubic.epoch.k, "CUBIC: how long to get back to W_max"),

@@ -19,6 +19,7 @@
 #include "base/seq.h"
 #include "tcp/cubic.h"
 #include "tcp/flight.h"
+#include "tcp/hystart.h"
 #include "tcp/state.h"
 #include "wire/address.h"
 #include "wire/segment.h"
@@ -317,6 +318,7 @@ struct tcb {
 	struct receive_variables rcv;
 	struct rtt_variables rtt;
 	struct congestion_variables cc;
+	struct hystart_variables hystart;
 	struct cubic_variables cubic;
 	struct timestamp_variables ts;
 	struct flight_variables flight;
