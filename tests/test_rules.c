@@ -18,6 +18,9 @@
 	"set sack 1\nset rack 1\nset initial_window 5\nconnect\ndrain\npass 100\n"                 \
 	"< S. 0:0(0) ack 1 win 65535 <mss 1000,nop,nop,sackOK>\ndrain\nsend 4000\ndrain\n"
 
+#define SEARCHING "set plpmtud 2\nset initial_window 10\n"
+#define WIDE      "set mss 1460\nconnect\ndrain\n< S. 0:0(0) ack 1 win 65535 <mss 1460>\ndrain\n"
+
 static const struct {
 	enum rule rules[10]; /* 0 behind the last */
 	const char *talk;
@@ -267,6 +270,20 @@ static const struct {
 	{{RULE_PATH_MTU_RAISED},
 	 "set pmtu_raise_ms 100\nestablished\nsend 1000\ndrain\nicmp 3 4 576 1\ndrain\npass 100\n"
 	 "< . 1:1(0) ack 1001 win 65535\nsend 1000\ndrain\n"},
+	{{RULE_BLACK_HOLE},
+	 "set plpmtud 1\nset r1 2\n" WIDE "send 1460\ndrain\npass 1000\ndrain\npass 2000\n"},
+	{{RULE_PATH_PROBE_SENT, RULE_PATH_PROBE_ARRIVED, RULE_PATH_SEARCH_ENDS},
+	 SEARCHING "established\nsend 20000\ndrain\n< . 1:1(0) ack 993 win 65535\ndrain\n"
+		   "< . 1:1(0) ack 9861 win 65535\ndrain\n"},
+	{{RULE_PATH_PROBE_LOST},
+	 SEARCHING "established\nsend 20000\ndrain\n< . 1:1(0) ack 1 win 65535\ndrain\n"
+		   "< . 1:1(0) ack 1 win 65535\ndrain\n< . 1:1(0) ack 1 win 65535\n"},
+	{{RULE_PATH_PROBE_REFUSED}, SEARCHING "established\nsend 20000\ndrain\nicmp 3 4 1028 1\n"},
+	{{RULE_PATH_PROBE_TIMED_OUT}, SEARCHING "established\nsend 20000\ndrain\npass 1000\n"},
+	{{RULE_PATH_PROBE_UNCLEAR},
+	 SEARCHING "established\nsend 20000\ndrain\n< . 1:1(0) ack 1 win 0\npass 1000\n"},
+	{{RULE_PATH_PROBE_WAITS},
+	 "set plpmtud 2\nset initial_window 5\n" WIDE "send 3937\ndrain\nsend 20000\n"},
 	{{RULE_TIMEOUT_AFTER_ERROR},
 	 "set syn_r2_ms 1000\nconnect\ndrain\nicmp 3 1 0 0\npass 1000\nstate CLOSED\n"},
 	/* repairing losses */

@@ -117,6 +117,13 @@ static void check_path(const struct tcb *tcb)
 	assert(path->larger == 0 || path->larger > path->acked);
 	assert(path->doubted_mtu < path->mtu);
 	assert(path->error < NETWORK_ERROR_COUNT);
+	assert(path->high == 0 || (path->low <= path->high && path->high <= path->most));
+	if (path->probe > 0) {
+		assert(path->mtu < path->probe && path->probe <= path->high);
+		assert(seq_lt(tcb->snd.una, path->probe_end));
+		assert(seq_lt(path->probe_left, path->probe_end));
+		assert(seq_le(path->probe_end, tcb->snd.nxt));
+	}
 }
 
 /* RFC 6298 (2.4), (2.5); RFC 5681 §3.1. */

@@ -27,7 +27,7 @@ void newreno_duplicate_ack(struct tcp *t)
 		 * duplicates may come from segments that were sent twice. */
 		if (cc->remembers)
 			note(t, RULE_NO_SECOND_REDUCTION);
-		else
+		else if (!path_probe_is_what_was_lost(t))
 			begin(t);
 	}
 }

@@ -255,6 +255,17 @@ static bool plan_probe(struct tcp *t, struct plan *plan)
 	return true;
 }
 
+/* RFC 4821 §7.4: with smaller segments the congestion window would never have
+ * room for a probe. Acknowledgments are on their way that make some. */
+static bool plan_path_probe(struct tcp *t, uint32_t len, struct plan *plan)
+{
+	*plan = (struct plan){.seq = t->tcb->snd.nxt, .len = len, .rule = RULE_PATH_PROBE_SENT};
+	if (fits_congestion_window(t, plan))
+		return true;
+	note(t, RULE_PATH_PROBE_WAITS);
+	return false;
+}
+
 static bool plan_text(struct tcp *t, struct plan *plan)
 {
 	struct tcb *tcb = t->tcb;
@@ -263,6 +274,7 @@ static bool plan_text(struct tcp *t, struct plan *plan)
 				  ? (uint32_t)seq_diff(tcb->snd.end, tcb->snd.nxt)
 				  : 0;
 	uint32_t len = least(queued, effective_send_mss(tcb));
+	uint32_t probe;
 	enum rule may;
 	enum rule wait;
 
@@ -271,6 +283,9 @@ static bool plan_text(struct tcp *t, struct plan *plan)
 		return tcb->snd.probing ? false : plan_probe(t, plan);
 	}
 	len = least(len, (uint32_t)window_room);
+	probe = path_probe_due(t, queued, (uint32_t)window_room);
+	if (probe > 0)
+		return plan_path_probe(t, probe, plan);
 	congestion_restart_after_idle(t);
 	may = len > 0 ? congestion_verdict(t, len) : RULE_SEND_TEXT;
 	if (may == RULE_CWND_WAITS) {

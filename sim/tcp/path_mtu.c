@@ -19,7 +19,7 @@ static bool speaks_ipv6(const struct tcb *tcb)
 }
 
 /* SMSS follows PMTU. A window is never less than a segment. */
-static void use_mtu(struct tcp *t, uint32_t mtu)
+void path_use_mtu(struct tcp *t, uint32_t mtu)
 {
 	struct tcb *tcb = t->tcb;
 	uint32_t mss = least(tcb->path.mss, mss_of_mtu(tcb, mtu));
@@ -47,7 +47,37 @@ void path_agreed(struct tcp *t)
 
 	path->mss = t->tcb->snd.mss;
 	path->acked = speaks_ipv6(t->tcb) ? MTU_LEAST_IPV6 : MTU_LEAST_IPV4;
-	use_mtu(t, path->mtu);
+	path_use_mtu(t, path->mtu);
+	if (t->profile->plpmtud == PLPMTUD_ALWAYS)
+		path_search(t, 0, path->mtu);
+}
+
+uint32_t path_least(const struct tcp *t)
+{
+	return speaks_ipv6(t->tcb) ? MTU_LEAST_IPV6 : t->profile->pmtu_least;
+}
+
+/* With SACK all that is missing is marked as lost; without it, it lies between
+ * snd.rtx and snd.rtx_end. */
+void path_sends_again(struct tcp *t, struct seq from, struct seq to, enum rule rule)
+{
+	struct tcb *tcb = t->tcb;
+	struct seq first_end = seq_min(to, seq_add(from, effective_send_mss(tcb)));
+
+	if (!has_scoreboard(t)) {
+		send_again(t, is_going_back(tcb) ? seq_min(from, tcb->snd.rtx) : from, to, rule);
+		return;
+	}
+	flight_split(t, from);
+	flight_split(t, to);
+	for (unsigned i = flight_find(t, from); i < tcb->flight.count; i++) {
+		const struct sent_record *record = flight_at(t, i);
+
+		if (record->fate == FLIGHT_UNKNOWN && seq_ge(record->left, from) &&
+		    seq_le(record->right, to))
+			flight_set_fate(t, i, FLIGHT_LOST);
+	}
+	send_again(t, from, first_end, rule);
 }
 
 /* ---- a router says that it is too big ---- */
@@ -81,8 +111,8 @@ static uint32_t claimed_mtu(struct tcp *t, const struct icmp_error *icmp)
 		drop(t, RULE_PATH_MTU_TOO_SMALL);
 		return 0;
 	}
-	if (!v6 && mtu < t->profile->pmtu_least) {
-		mtu = t->profile->pmtu_least;
+	if (mtu < path_least(t)) {
+		mtu = path_least(t);
 		note(t, RULE_PATH_MTU_LEAST);
 	}
 	if (mtu >= path->mtu || mtu >= path->sent) {
@@ -100,29 +130,46 @@ static void lower(struct tcp *t, uint32_t mtu, enum rule rule)
 	path->larger = 0;
 	if (path->acked > mtu)
 		path->acked = (uint16_t)mtu;
+	path->probe = 0;
+	path->high = 0; /* a router has told: no need to search */
 	path->raise_at = t->profile->pmtu_raise > 0 ? t->now + t->profile->pmtu_raise : 0;
-	use_mtu(t, mtu);
+	path_use_mtu(t, mtu);
 	note(t, rule);
 }
 
 /* From the one that was dropped on; those behind it were as long. A closed
  * window takes nothing: there the timers see to it. */
-static void send_smaller(struct tcp *t, struct seq from)
+static void send_smaller(struct tcp *t, struct seq from, struct seq to)
 {
 	const struct send_variables *snd = &t->tcb->snd;
 
-	if (snd->wnd == 0 || snd->probing)
-		return;
-	if (is_going_back(t->tcb))
-		from = seq_min(from, snd->rtx);
-	send_again(t, from, snd->nxt, RULE_PATH_MTU_RESENDS);
+	if (snd->wnd > 0 && !snd->probing)
+		path_sends_again(t, from, to, RULE_PATH_MTU_RESENDS);
+}
+
+/* A probe was too long; what is known to pass still does. */
+static bool refuses_probe(const struct tcb *tcb, const struct icmp_error *icmp)
+{
+	const struct path_variables *path = &tcb->path;
+
+	return path->probe > 0 && icmp->mtu >= path->mtu && icmp->mtu < path->probe &&
+	       seq_eq(icmp->quoted_seq, path->probe_left);
 }
 
 void path_too_big(struct tcp *t, const struct icmp_error *icmp)
 {
 	struct path_variables *path = &t->tcb->path;
-	uint32_t mtu = claimed_mtu(t, icmp);
+	uint32_t mtu;
 
+	if (refuses_probe(t->tcb, icmp)) {
+		struct seq end = path->probe_end;
+
+		path_probe_failed(t, RULE_PATH_PROBE_REFUSED);
+		path->high = (uint16_t)icmp->mtu;
+		send_smaller(t, path->probe_left, end);
+		return;
+	}
+	mtu = claimed_mtu(t, icmp);
 	if (mtu == 0)
 		return;
 	if (t->profile->pmtu_doubt && mtu < path->acked) {
@@ -133,7 +180,7 @@ void path_too_big(struct tcp *t, const struct icmp_error *icmp)
 	}
 	lower(t, mtu, RULE_PATH_MTU_LOWERED);
 	if (seq_within(icmp->quoted_seq, t->tcb->snd.una, t->tcb->snd.nxt))
-		send_smaller(t, icmp->quoted_seq);
+		send_smaller(t, icmp->quoted_seq, t->tcb->snd.nxt);
 }
 
 /* ---- what gets through ---- */
@@ -148,6 +195,7 @@ void path_sent(struct tcp *t, const struct segment *seg)
 
 	if (len > path->sent)
 		path->sent = (uint16_t)len;
+	path_probe_sent(t, seg, len);
 	if (seq_lt(seg->seq, t->tcb->snd.nxt)) {
 		path->larger = 0;
 	} else if (path->larger == 0 && seg->len > 0 && len > path->acked) {
@@ -170,6 +218,7 @@ void path_acked(struct tcp *t)
 		path->doubted_mtu = 0;
 		note(t, RULE_PATH_MTU_DISPROVED);
 	}
+	path_probe_acked(t);
 }
 
 void path_timed_out(struct tcp *t)
@@ -178,6 +227,9 @@ void path_timed_out(struct tcp *t)
 
 	if (path->doubted_mtu > 0)
 		lower(t, path->doubted_mtu, RULE_PATH_MTU_CONFIRMED);
+	if (path->probe > 0)
+		path_probe_failed(t, RULE_PATH_PROBE_TIMED_OUT);
+	path_found_black_hole(t);
 }
 
 /* ---- the other way ---- */
@@ -189,6 +241,9 @@ void path_tries_more(struct tcp *t)
 	if (path->raise_at == 0 || t->now < path->raise_at)
 		return;
 	path->raise_at = 0;
-	use_mtu(t, path->most);
 	note(t, RULE_PATH_MTU_RAISED);
+	if (path->low > 0)
+		path_search(t, path->mtu, path->most);
+	else
+		path_use_mtu(t, path->most);
 }

@@ -102,6 +102,9 @@ static const struct profile_field fields[] = {
 	      "send less where a router reports that a packet is too big, RFC 1191 and 8201"),
 	FIELD("pmtu_doubt", FIELD_BOOL, pmtu_doubt, 0, 1,
 	      "wait for a time-out before less than what was acknowledged is believed, RFC 5927"),
+	FIELD("plpmtud", FIELD_NUMBER, plpmtud, 0, 2,
+	      "search for the path MTU with probes, RFC 4821; 0: no, 1: after a black hole, 2: "
+	      "always"),
 	FIELD("pmtu_least", FIELD_NUMBER, pmtu_least, 88, 65535,
 	      "least path MTU of IPv4 that is believed"),
 	FIELD("pmtu_raise_ms", FIELD_MS, pmtu_raise, 0, MS_MAX,

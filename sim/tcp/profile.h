@@ -21,6 +21,9 @@ enum syn_defence {
 
 const char *syn_defence_name(uint32_t defence); /* below SYN_DEFENCE_COUNT */
 
+/* When the path MTU is searched for with probes. */
+enum plpmtud { PLPMTUD_OFF, PLPMTUD_AFTER_BLACK_HOLE, PLPMTUD_ALWAYS };
+
 struct profile {
 	uint32_t send_buffer;        /* octets */
 	uint32_t receive_buffer;     /* octets */
@@ -75,6 +78,7 @@ struct profile {
 	bool path_mtu_discovery;  /* RFC 1191, 8201 */
 	bool pmtu_doubt;          /* RFC 5927 §7.2: not below what was acknowledged, at once */
 	uint32_t pmtu_least;      /* of IPv4; less is not believed */
+	uint32_t plpmtud;         /* RFC 4821: enum plpmtud */
 	nanos pmtu_raise;         /* after this long more is tried again; 0: never */
 	bool icmp_soft_ends_open; /* a soft error ends an OPEN, RFC 5461 §4.1 */
 

@@ -39,6 +39,7 @@ static const struct profile rfc = {
 	.rfc5961 = true,
 	.path_mtu_discovery = true,
 	.pmtu_doubt = true,
+	.plpmtud = PLPMTUD_AFTER_BLACK_HOLE,
 	.pmtu_least = 88,
 	.pmtu_raise = 600000000000,
 };
@@ -54,6 +55,7 @@ static void as_plain(struct profile *p)
 	p->window_scaling = false;
 	p->timestamps = false;
 	p->sack = false;
+	p->plpmtud = PLPMTUD_OFF;
 	p->dsack = false;
 }
 
@@ -73,6 +75,7 @@ static void as_linux(struct profile *p)
 	p->rfc1337 = true;
 	p->icmp_soft_ends_open = true;
 	p->pmtu_doubt = false;
+	p->plpmtud = PLPMTUD_OFF; /* net.ipv4.tcp_mtu_probing = 0 */
 	p->pmtu_least = 552;
 	p->rack = true;
 	p->prr = true;

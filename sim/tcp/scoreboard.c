@@ -135,7 +135,7 @@ void scoreboard_ack(struct tcp *t, uint32_t acked, const struct segment *seg)
 	tlp_acked(t, seg);
 	if (repairing)
 		acked_in_recovery(t, acked);
-	else if (t->tcb->flight.lost > 0)
+	else if (t->tcb->flight.lost > 0 && !path_probe_is_what_was_lost(t))
 		enter(t);
 	else
 		grow(t, acked);
@@ -169,6 +169,8 @@ enum rule why_lost_goes_again(const struct tcp *t)
 {
 	if (t->tcb->cc.loss_recovery)
 		return RULE_RTX_SEGMENT;
+	if (!t->tcb->cc.fast_recovery) /* it was not congestion */
+		return RULE_PATH_MTU_RESENDS;
 	return uses_rack(t) ? RULE_RACK_REPEATS : RULE_SACK_REPEATS;
 }
 

@@ -251,9 +251,13 @@ struct path_variables {
 	uint16_t acked;        /* the longest that was acknowledged: the path takes this */
 	uint16_t larger;       /* one under way that is longer than that; 0: none */
 	uint16_t doubted_mtu;  /* reported, but less than `acked`; 0: none */
+	uint16_t low;          /* RFC 4821 §7.1: this length is known to arrive … */
+	uint16_t high;         /* … and this one may; 0: nothing is being searched for */
+	uint16_t probe;        /* length of the probe that is under way; 0: none */
+	struct seq probe_left; /* its first octet … */
+	struct seq probe_end;  /* … and after its last */
 	uint8_t error;         /* enum network_error: the last, until an ACK brings progress */
-	bool zero;
-	uint32_t zeroes;
+	bool zero[7];
 };
 
 /* RFC 5482 §3, by its names */

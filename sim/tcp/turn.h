@@ -185,6 +185,23 @@ void path_sent(struct tcp *t, const struct segment *seg); /* before SND.NXT move
 void path_acked(struct tcp *t);                           /* SND.UNA has moved */
 void path_timed_out(struct tcp *t);                       /* the retransmission timer fired */
 void path_tries_more(struct tcp *t);                      /* before new text is sent */
+/* Sends `from` … `to`−1 again, in segments of the size that holds now. */
+void path_sends_again(struct tcp *t, struct seq from, struct seq to, enum rule rule);
+void path_use_mtu(struct tcp *t, uint32_t mtu); /* SMSS follows */
+uint32_t path_least(const struct tcp *t);       /* PMTU that is never gone below */
+
+/* path_probe.c — RFC 4821 */
+void path_search(struct tcp *t, uint32_t low, uint32_t high); /* from now on */
+void path_found_black_hole(struct tcp *t);                    /* or not: a timer fired again */
+/* Octets of text that a probe would carry, where it may go as far as windows and
+ * queue are concerned; 0: none is due. */
+uint32_t path_probe_due(struct tcp *t, uint32_t queued, uint32_t window_room);
+void path_probe_sent(struct tcp *t, const struct segment *seg, uint32_t len);
+void path_probe_acked(struct tcp *t);
+void path_probe_failed(struct tcp *t, enum rule rule);
+/* What is missing is a probe and nothing else: it goes again in small segments,
+ * and this is no sign of congestion. */
+bool path_probe_is_what_was_lost(struct tcp *t);
 bool is_going_back(const struct tcb *tcb); /* output.c: something is to be sent again */
 
 /* output.c */
