@@ -69,6 +69,11 @@ static const struct {
 	 "set quick_acks 16\nestablished\n< P. 1:11(10) ack 1 win 9000\n> . 1:1(0) ack 11\n"
 	 "send 10\ndrain\n"},
 
+	/* lessons */
+	{{RULE_RST_UNCHECKED}, "profile naive-rst\nestablished\n< R 900000:900000(0) win 0\n"},
+	{{RULE_TEXT_NOT_QUEUED}, "profile go-back-n\nestablished\n< . 2:3(1) ack 1 win 9\n"},
+	{{RULE_RTT_1981}, "profile rfc793\nestablished\n"},
+
 	/* CLOSED, LISTEN, SYN-SENT */
 	{{RULE_CLOSED_RST}, "< R 0:0(0) win 0\n"},
 	{{RULE_CLOSED_ANSWER}, "< S 0:0(0) win 9\ndrain\n"},

@@ -31,6 +31,10 @@ static enum verdict first_check_sequence_number(struct tcp *t, struct segment *s
 		/* MUST-66: a full receiver still believes a RST at RCV.NXT. */
 		if (tcb->rcv.wnd == 0 && seq_eq(seg->seq, tcb->rcv.nxt))
 			return NEXT;
+		if (t->profile->rst_unchecked) {
+			note(t, RULE_RST_UNCHECKED);
+			return NEXT;
+		}
 		return drop(t, RULE_OUTSIDE_WINDOW_RST);
 	}
 	if (tcb->rcv.wnd == 0 && seq_eq(seg->seq, tcb->rcv.nxt) && !(seg->flags & SYN)) {
@@ -330,6 +334,10 @@ void remember_fin(struct tcp *t, const struct segment *seg)
 	}
 	if (rcv->fin_seen || seq_lt(fin, rcv->nxt) || seq_ge(fin, rcv->edge))
 		return;
+	if (t->profile->drops_out_of_order && !seq_eq(fin, rcv->nxt)) {
+		owe_ack(t, RULE_TEXT_NOT_QUEUED);
+		return;
+	}
 	rcv->fin_seen = true;
 	rcv->fin = fin;
 	if (!seq_eq(fin, rcv->nxt)) {

@@ -38,16 +38,23 @@ static bool conventional(struct tcp *t)
 	return false;
 }
 
+/* A full segment of new text, which neither Nagle nor a small window holds
+ * back: without one step 2b has nothing to send, and no second ACK would come. */
+static bool can_lend(const struct tcb *tcb)
+{
+	struct seq end = seq_min(tcb->snd.end, seq_add(tcb->snd.una, tcb->snd.wnd));
+
+	return seq_ge(end, seq_add(tcb->snd.nxt, effective_send_mss(tcb)));
+}
+
 /* Step 2. */
 static bool first_ack(struct tcp *t, uint32_t acked)
 {
 	struct tcb *tcb = t->tcb;
-	bool may_send =
-		something_waits(tcb) && seq_lt(tcb->snd.nxt, seq_add(tcb->snd.una, tcb->snd.wnd));
 
 	if (acked == 0) /* with SACK a duplicate tells more, and the wait goes on */
 		return has_scoreboard(t) ? true : conventional(t);
-	if (seq_ge(tcb->snd.una, tcb->cc.recover) || !may_send)
+	if (seq_ge(tcb->snd.una, tcb->cc.recover) || !can_lend(tcb))
 		return conventional(t);
 	tcb->cc.frto = FRTO_SECOND;
 	tcb->cc.frto_lent = LENT;

@@ -33,6 +33,8 @@ struct seq isn_select(const struct tcp *t)
 
 	if (t->profile->isn_fixed)
 		return seq_of(t->profile->isn);
+	if (t->profile->isn_clock)
+		return seq_of(clock);
 	return seq_of(clock + (uint32_t)hash_of_connection(t, 0));
 }
 
@@ -40,7 +42,8 @@ struct seq isn_select(const struct tcp *t)
  * run is for reading, and timestamps start at the clock itself. */
 uint32_t timestamp_offset_select(const struct tcp *t)
 {
-	return t->profile->isn_fixed ? 0 : (uint32_t)hash_of_connection(t, 1);
+	return t->profile->isn_fixed || t->profile->isn_clock ? 0
+							      : (uint32_t)hash_of_connection(t, 1);
 }
 
 uint32_t chance_below(const struct tcp *t, uint32_t limit, uint32_t number)

@@ -42,6 +42,7 @@ void tcb_begin(struct tcp *t, const struct endpoint *local)
 		tcb->timers[timer] = NANOS_NEVER;
 	tcb->snd.buffer = t->profile->send_buffer;
 	tcb->rcv.buffer = t->profile->receive_buffer;
+	tcb->silly = t->profile->no_sws_avoidance;
 	tcb->cc.control = (uint8_t)t->profile->congestion_control;
 	tcb->rcv.mss = mss_of_interface(t);
 	tcb->snd.mss = tcb->rcv.mss;
@@ -51,35 +52,70 @@ void tcb_begin(struct tcp *t, const struct endpoint *local)
 	tcb->keepalive.on = t->profile->keepalive;
 }
 
+/* What a SYN offers. */
+struct offer {
+	bool sack;
+	bool timestamps;
+	bool scaling;
+};
+
+static void put_nops(struct options *o, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		options_put_nop(o);
+}
+
+/* As Linux orders them: the pair SACK-permitted and timestamps fills 12 bytes. */
+static void put_options(const struct tcp *t, const struct offer *offer, struct options *o)
+{
+	if (offer->sack) {
+		put_nops(o, offer->timestamps ? 0 : 2);
+		options_put_sack_permitted(o);
+	}
+	if (offer->timestamps) {
+		put_nops(o, offer->sack ? 0 : 2);
+		options_put_timestamps(o, timestamp_now(t), t->tcb->ts.recent);
+	}
+	if (offer->scaling) {
+		options_put_nop(o);
+		options_put_window_scale(o, (uint8_t)t->profile->window_scale);
+	}
+}
+
+/* As the BSDs do: the window scale comes first. */
+static void put_options_as_bsd(const struct tcp *t, const struct offer *offer, struct options *o)
+{
+	if (offer->scaling) {
+		options_put_nop(o);
+		options_put_window_scale(o, (uint8_t)t->profile->window_scale);
+	}
+	if (offer->sack) {
+		options_put_sack_permitted(o);
+		put_nops(o, offer->timestamps ? 0 : 2);
+	}
+	if (offer->timestamps) {
+		put_nops(o, offer->sack ? 0 : 2);
+		options_put_timestamps(o, timestamp_now(t), t->tcb->ts.recent);
+	}
+}
+
 /* In SYN-SENT we offer what the profile allows; in answer to a SYN only what
  * the peer has offered too. */
 void offer_options(struct tcp *t, struct segment *syn)
 {
-	struct tcb *tcb = t->tcb;
+	const struct tcb *tcb = t->tcb;
 	bool answer = tcb->state != SYN_SENT;
-	bool sack = answer ? tcb->sack_on : t->profile->sack;
-	bool timestamps = answer ? tcb->ts.on : t->profile->timestamps;
-	bool scaling = answer ? tcb->rcv.scaling : t->profile->window_scaling;
+	struct offer offer = {
+		.sack = answer ? tcb->sack_on : t->profile->sack,
+		.timestamps = answer ? tcb->ts.on : t->profile->timestamps,
+		.scaling = answer ? tcb->rcv.scaling : t->profile->window_scaling,
+	};
 
 	options_put_mss(&syn->options, tcb->rcv.mss);
-	if (sack) {
-		if (!timestamps) {
-			options_put_nop(&syn->options);
-			options_put_nop(&syn->options);
-		}
-		options_put_sack_permitted(&syn->options);
-	}
-	if (timestamps) {
-		if (!sack) {
-			options_put_nop(&syn->options);
-			options_put_nop(&syn->options);
-		}
-		options_put_timestamps(&syn->options, timestamp_now(t), tcb->ts.recent);
-	}
-	if (scaling) {
-		options_put_nop(&syn->options);
-		options_put_window_scale(&syn->options, (uint8_t)t->profile->window_scale);
-	}
+	if (t->profile->bsd_options)
+		put_options_as_bsd(t, &offer, &syn->options);
+	else
+		put_options(t, &offer, &syn->options);
 }
 
 void take_syn_options(struct tcp *t, const struct segment *syn)

@@ -189,7 +189,7 @@ static enum rule reason_to_wait(const struct tcp *t, uint32_t len, uint32_t queu
 		return RULE_NONE; /* nothing can follow that would fill the segment */
 	if (t->profile->nagle && !idle)
 		return RULE_NAGLE_WAITS;
-	if (len == queued)
+	if (len == queued || t->profile->no_sws_avoidance)
 		return RULE_NONE; /* (2) */
 	if (len >= tcb->snd.max_wnd / 2)
 		return RULE_NONE; /* (3), Fs = 1/2 */

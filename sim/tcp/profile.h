@@ -31,7 +31,7 @@ struct profile {
 	uint32_t initial_window;     /* segments; 0: the formula of RFC 5681 §3.1 */
 	uint32_t isn;                /* the ISN, where isn_fixed */
 	uint32_t window_scale;       /* shift that we offer, 0 … 14 */
-	uint32_t dup_ack_threshold;  /* 3, RFC 5681 §3.2 */
+	uint32_t dup_ack_threshold;  /* 3, RFC 5681 §3.2; 0: no fast retransmit */
 	uint32_t r1;                 /* retransmissions before R1 is announced (SHLD-10) */
 	uint32_t challenge_limit;    /* challenge ACKs per connection and second, RFC 5961 §7 */
 	uint32_t keepalive_count;    /* unanswered probes before giving up; 2 at least (MUST-29) */
@@ -98,6 +98,19 @@ struct profile {
 	uint32_t accept_queue;    /* the same for those that nobody has taken */
 	uint32_t syn_defence;     /* enum syn_defence */
 	uint32_t syn_ack_retries; /* of the SYN cache, before it gives up */
+	/* How systems differ. */
+	nanos rto_variance_min; /* least 4·RTTVAR: G of RFC 6298 (2.2) */
+	nanos rto_slop;         /* added to RTO */
+	nanos slow_tick;        /* timers fire at its multiples; 0: exactly */
+	nanos fast_tick;        /* the same for the delayed ACK */
+	bool bsd_options;       /* the order of a SYN's options */
+
+	/* What only lessons want. */
+	bool rto_1981;           /* the round trip as in RFC 793 §3.7: no Karn, no backing off */
+	bool no_sws_avoidance;   /* neither side of RFC 9293 §3.8.6.2 */
+	bool isn_clock;          /* the ISN is RFC 793's clock and nothing else */
+	bool rst_unchecked;      /* any RST ends the connection, wherever it lies */
+	bool drops_out_of_order; /* go-back-N: nothing is kept beyond a gap */
 };
 
 enum field_kind { FIELD_BOOL, FIELD_NUMBER, FIELD_MS, FIELD_CONTROL, FIELD_SYN_DEFENCE };

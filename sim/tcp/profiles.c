@@ -17,6 +17,7 @@ static const struct profile rfc = {
 	.challenge_limit = 10,
 	.keepalive_count = 9,
 	.rto_initial = 1000000000,
+	.rto_variance_min = 1000000,
 	.rto_min = 1000000000,
 	.rto_max = 60000000000,
 	.r2 = 100000000000,
@@ -59,20 +60,36 @@ static void as_plain(struct profile *p)
 	p->dsack = false;
 }
 
-/* Timers and sizes of a Linux host: 200 ms floor, 40 ms delayed ACK, IW10. */
+/* ---- systems ---- */
+
+/* A Linux host as it is installed. After Documentation/networking/ip-sysctl
+ * (tcp_syn_retries 6, tcp_retries2 15, tcp_fin_timeout 60, tcp_rfc1337 0,
+ * tcp_stdurg 0, tcp_keepalive_*, tcp_min_pmtu) and the constants TCP_RTO_MIN,
+ * TCP_RTO_MAX, TCP_DELACK_MIN, TCP_INIT_CWND, TCP_MAX_QUICKACKS and
+ * TCP_TIMEWAIT_LEN. RTO is SRTT + max(200 ms, 4·RTTVAR): never 200 ms alone.
+ * Six SYNs again end at 127 s, which MUST-23 would not allow. Its close() is
+ * half_duplex_close, its shutdown() the CLOSE of RFC 9293; applications have
+ * both, so that stays off here. */
 static void as_linux(struct profile *p)
 {
 	p->send_buffer = 4194304;
-	p->window_scale = 7;
+	p->window_scale = 7; /* for the 6 MiB up to which tcp_rmem can grow */
 	p->initial_window = 10;
 	p->byte_counting_limit = 0;
 	p->congestion_control = congestion_control_named("cubic");
 	p->hystart = true;
 	p->rto_min = nanos_from_ms(200);
+	p->rto_variance_min = nanos_from_ms(200);
 	p->rto_max = nanos_from_s(120);
+	p->syn_r2 = nanos_from_s(127);
+	p->r2 = nanos_from_ms(924600);
+	p->user_timeout = 0;
 	p->delayed_ack = nanos_from_ms(40);
+	p->quick_acks = 16;
+	p->challenge_random = true;
 	p->msl = nanos_from_s(30);
-	p->rfc1337 = true;
+	p->time_wait = nanos_from_s(60);
+	p->fin_wait_2 = nanos_from_s(60);
 	p->icmp_soft_ends_open = true;
 	p->pmtu_doubt = false;
 	p->plpmtud = PLPMTUD_OFF; /* net.ipv4.tcp_mtu_probing = 0 */
@@ -83,13 +100,82 @@ static void as_linux(struct profile *p)
 	p->eifel = true;
 }
 
-/* 1981: none of the later options and defences. */
+/* FreeBSD 14 and later. After tcp(4) and netinet/tcp_timer.h: rexmit_min 30 ms
+ * with rexmit_slop 200 ms on top, so 230 ms at least; delacktime 40 ms (100 ms
+ * before 14); msl 30 s; finwait2_timeout 60 s; keepinit 75 s; always_keepalive,
+ * with keepidle 2 h and 8 probes; initcwnd_segments 10; recvspace 65536 and
+ * recvbuf_max 2 MiB, hence the window scale; a RST in TIME-WAIT is ignored. */
+static void as_freebsd(struct profile *p)
+{
+	p->send_buffer = 2097152;
+	p->receive_buffer = 65536;
+	p->window_scale = 6;
+	p->bsd_options = true;
+	p->initial_window = 10;
+	p->congestion_control = congestion_control_named("cubic");
+	p->rto_min = nanos_from_ms(30);
+	p->rto_slop = nanos_from_ms(200);
+	p->rto_max = nanos_from_s(64);
+	p->syn_r2 = nanos_from_s(75);
+	p->r2 = nanos_from_s(373); /* 12 times again, TCP_MAXRXTSHIFT, from 230 ms on */
+	p->user_timeout = 0;
+	p->delayed_ack = nanos_from_ms(40);
+	p->msl = nanos_from_s(30);
+	p->fin_wait_2 = nanos_from_s(60);
+	p->prr = true; /* do_prr */
+	p->keepalive = true;
+	p->keepalive_count = 8;
+	p->rfc1337 = true;
+}
+
+/* lwIP 2 with the values of its opt.h and tcp_priv.h, for a microcontroller:
+ * TCP_MSS 536, TCP_WND 4 and TCP_SND_BUF 2 segments, no SACK, timestamps or
+ * window scaling; TCP_SLOW_INTERVAL 500 ms and TCP_FAST_INTERVAL 250 ms, at which it
+ * looks at its timers; LWIP_TCP_RTO_TIME 3 s, and an estimator in whole ticks
+ * that does not fall under 3 of them; TCP_MAXRTX 12, TCP_SYNMAXRTX 6, TCP_MSL
+ * 60 s, TCP_FIN_WAIT_TIMEOUT 20 s; a RST in TIME-WAIT is ignored. */
+static void as_lwip(struct profile *p)
+{
+	as_plain(p);
+	p->mss = 536;
+	p->receive_buffer = 4 * 536;
+	p->send_buffer = 2 * 536;
+	p->congestion_control = congestion_control_named("reno");
+	p->newreno = false;
+	p->limited_transmit = false;
+	p->slow_tick = nanos_from_ms(500);
+	p->fast_tick = nanos_from_ms(250);
+	p->delayed_ack = nanos_from_ms(1); /* until the next fast tick */
+	p->rto_initial = nanos_from_s(3);
+	p->rto_min = nanos_from_ms(1500);
+	p->rto_variance_min = nanos_from_ms(500);
+	p->rto_max = nanos_from_s(384);
+	p->syn_r2 = nanos_from_s(381); /* 6 times again from 3 s on */
+	p->r2 = nanos_from_s(1342);    /* 12 times again from 1.5 s on, of which 7 double */
+	p->user_timeout = 0;
+	p->msl = nanos_from_s(60);
+	p->fin_wait_2 = nanos_from_s(20);
+	p->rfc1337 = true;
+	p->path_mtu_discovery = false;
+}
+
+/* 1981, before congestion collapsed: RFC 793 and nothing that came later. No
+ * slow start, fast retransmit, Nagle, delayed ACK or silly window avoidance,
+ * RTO twice the mean round trip, the clock for an ISN, none of the defences;
+ * only the user timeout ends it. */
 static void as_rfc793(struct profile *p)
 {
 	as_plain(p);
+	p->congestion_off = true;
+	p->dup_ack_threshold = 0;
 	p->nagle = false;
+	p->no_sws_avoidance = true;
 	p->rfc5961 = false;
+	p->isn_clock = true;
 	p->delayed_ack = 0;
+	p->rto_1981 = true;
+	p->r2 = nanos_from_s(86400);
+	p->syn_r2 = nanos_from_s(86400);
 	p->path_mtu_discovery = false;
 	p->icmp_any_seq = true;
 	p->icmp_hard_ends = true;
@@ -97,10 +183,62 @@ static void as_rfc793(struct profile *p)
 	p->limited_transmit = false;
 }
 
-static const char *const names[] = {"rfc", "plain", "linux", "rfc793", NULL};
+/* ---- misbehaving, for lessons: "plain" but for one thing ---- */
+
+/* The receiver keeps nothing beyond a gap, and as a sender it waits for the
+ * timer and then sends all again. */
+static void as_go_back_n(struct profile *p)
+{
+	as_plain(p);
+	p->drops_out_of_order = true;
+	p->dup_ack_threshold = 0;
+}
+
+/* Whatever the window allows goes at once, also into a jam. */
+static void as_no_congestion_control(struct profile *p)
+{
+	as_plain(p);
+	p->congestion_off = true;
+}
+
+/* ISNs that anyone with a clock can tell, as RFC 793 §3.3 had them. */
+static void as_predictable_isn(struct profile *p)
+{
+	as_plain(p);
+	p->isn_clock = true;
+}
+
+/* Any RST ends it, as CVE-2004-0230 and worse. */
+static void as_naive_rst(struct profile *p)
+{
+	as_plain(p);
+	p->rfc5961 = false;
+	p->rst_unchecked = true;
+}
+
+static const char *const names[] = {"rfc",
+				    "plain",
+				    "linux",
+				    "freebsd",
+				    "lwip",
+				    "rfc793",
+				    "go-back-n",
+				    "no-congestion-control",
+				    "predictable-isn",
+				    "naive-rst",
+				    NULL};
 
 /* Each says how it differs from the first; in the order of the names. */
-static void (*const differences[])(struct profile *) = {as_rfc, as_plain, as_linux, as_rfc793};
+static void (*const differences[])(struct profile *) = {as_rfc,
+							as_plain,
+							as_linux,
+							as_freebsd,
+							as_lwip,
+							as_rfc793,
+							as_go_back_n,
+							as_no_congestion_control,
+							as_predictable_isn,
+							as_naive_rst};
 
 _Static_assert(sizeof differences / sizeof differences[0] == sizeof names / sizeof names[0] - 1,
 	       "a profile has a name");

@@ -80,7 +80,7 @@ static nanos reordering_window(const struct tcp *t)
 	if (!tcb->rack.reordering_seen) {
 		if (tcb->cc.fast_recovery || tcb->cc.loss_recovery)
 			return 0;
-		if (tcb->flight.sacked >= threshold)
+		if (threshold > 0 && tcb->flight.sacked >= threshold)
 			return 0;
 	}
 	return nanos_min((1 + tcb->rack.reo_wnd_mult) * (tcb->rack.min_rtt / 4), tcb->rtt.srtt);

@@ -97,9 +97,12 @@ static void deliver_syn_text(struct tcp *t)
 /* Out of order, as far as there is a place to remember it. */
 static void keep_for_later(struct tcp *t, struct seq left, struct seq right)
 {
-	bool kept = hold(&t->tcb->rcv, left, right);
+	bool wanted = !t->profile->drops_out_of_order;
+	bool kept = wanted && hold(&t->tcb->rcv, left, right);
 	enum rule rule = kept ? RULE_TEXT_OUT_OF_ORDER : RULE_TEXT_HELD_FULL;
 
+	if (!wanted)
+		rule = RULE_TEXT_NOT_QUEUED;
 	if (!kept)
 		t->part_count = 0;
 	owe_ack(t, rule);

@@ -1,8 +1,6 @@
 /* rtt.c — the round-trip time and the retransmission timeout. RFC 6298. */
 #include "tcp/turn.h"
 
-#define CLOCK_GRANULARITY nanos_from_ms(1) /* G of (2.2), (2.3) */
-
 void rtt_begin(struct tcp *t)
 {
 	t->tcb->rtt = (struct rtt_variables){.rto = t->profile->rto_initial};
@@ -37,6 +35,8 @@ void rtt_forget(struct tcp *t)
 {
 	if (!t->tcb->rtt.timing)
 		return;
+	if (t->profile->rto_1981)
+		return;
 	t->tcb->rtt.timing = false;
 	note(t, RULE_KARN);
 }
@@ -55,12 +55,27 @@ static nanos absolute(nanos a)
 	return a < 0 ? -a : a;
 }
 
+/* RFC 793 §3.7: ALPHA 7/8, BETA 2. */
+static void measure_as_in_1981(struct tcp *t, nanos sample)
+{
+	struct rtt_variables *rtt = &t->tcb->rtt;
+
+	rtt->srtt = rtt->srtt == 0 ? sample : (7 * rtt->srtt + sample) / 8;
+	rtt->rto = nanos_max(2 * rtt->srtt, t->profile->rto_min);
+	rtt->rto = nanos_min(rtt->rto, t->profile->rto_max);
+	note(t, RULE_RTT_1981);
+}
+
 static void measure(struct tcp *t, nanos sample)
 {
 	struct rtt_variables *rtt = &t->tcb->rtt;
 	bool first = rtt->srtt == 0;
 
 	sample = nanos_max(sample, 1);
+	if (t->profile->rto_1981) {
+		measure_as_in_1981(t, sample);
+		return;
+	}
 	if (first) { /* (2.2) */
 		rtt->srtt = sample;
 		rtt->rttvar = sample / 2;
@@ -68,12 +83,20 @@ static void measure(struct tcp *t, nanos sample)
 		rtt->rttvar = (3 * rtt->rttvar + absolute(rtt->srtt - sample)) / 4;
 		rtt->srtt = (7 * rtt->srtt + sample) / 8;
 	}
-	rtt->rto = rtt->srtt + nanos_max(CLOCK_GRANULARITY, 4 * rtt->rttvar);
-	rtt->rto = nanos_max(rtt->rto, t->profile->rto_min);
+	rtt->rto = rtt->srtt + nanos_max(t->profile->rto_variance_min, 4 * rtt->rttvar);
+	rtt->rto = nanos_max(rtt->rto, t->profile->rto_min) + t->profile->rto_slop;
 	rtt->rto = nanos_min(rtt->rto, t->profile->rto_max);
 	note(t, first ? RULE_RTT_FIRST : RULE_RTT_NEXT);
 	if (t->records == NULL) /* else each ACK brings a finer one */
 		congestion_measured(t, sample);
+}
+
+/* A coarse clock sees only its ticks. */
+static nanos as_ticks(const struct tcp *t, nanos time)
+{
+	nanos tick = t->profile->slow_tick;
+
+	return tick > 0 ? time - time % tick : time;
 }
 
 /* SND.UNA has moved to seg->ack. A timed segment is the finer measure; a
@@ -88,7 +111,7 @@ void rtt_acked(struct tcp *t, const struct segment *seg)
 		if (seq_lt(seg->ack, rtt->timed))
 			return;
 		rtt->timing = false;
-		measure(t, t->now - rtt->timed_at);
+		measure(t, as_ticks(t, t->now) - as_ticks(t, rtt->timed_at));
 	} else if (t->tcb->ts.on && (seg->options.has & HAS_TIMESTAMPS) && seg->options.ts_ecr) {
 		int32_t ticks = (int32_t)(timestamp_now(t) - seg->options.ts_ecr);
 
@@ -100,5 +123,7 @@ void rtt_acked(struct tcp *t, const struct segment *seg)
 /* (5.5); kept until a measurement of a fresh segment (§5, last paragraphs). */
 void rtt_back_off(struct tcp *t)
 {
+	if (t->profile->rto_1981)
+		return;
 	t->tcb->rtt.rto = nanos_min(2 * t->tcb->rtt.rto, t->profile->rto_max);
 }

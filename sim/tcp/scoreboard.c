@@ -15,6 +15,8 @@ static struct seq lost_below(const struct tcp *t)
 	uint32_t stretches = 0;
 	uint32_t above = 0;
 
+	if (threshold == 0) /* nothing is taken for a loss before the timer fires */
+		return t->tcb->snd.una;
 	for (unsigned i = t->tcb->flight.count; i-- > 0;) {
 		const struct sent_record *record = flight_at(t, i);
 
@@ -51,6 +53,7 @@ static void mark_first_lost(struct tcp *t)
 static void detect_loss(struct tcp *t)
 {
 	const struct congestion_variables *cc = &t->tcb->cc;
+	uint32_t threshold = t->profile->dup_ack_threshold;
 
 	if (uses_rack(t)) {
 		rack_detect_loss(t);
@@ -59,7 +62,7 @@ static void detect_loss(struct tcp *t)
 	if (t->tcb->flight.sacked > 0)
 		mark_lost_below(t, lost_below(t));
 	/* RFC 6675 §5 (1): "if DupAcks >= DupThresh". */
-	if (!cc->fast_recovery && !cc->remembers && cc->dup_acks >= t->profile->dup_ack_threshold)
+	if (!cc->fast_recovery && !cc->remembers && threshold > 0 && cc->dup_acks >= threshold)
 		mark_first_lost(t);
 }
 

@@ -334,7 +334,8 @@ struct tcb {
 	struct user_timeout_variables uto;
 	struct quick_ack_variables quick;
 	bool reads_no_more; /* closed in both directions (MAY-1) */
-	bool zero_too[7];
+	bool silly;         /* announces every octet of room: no SWS avoidance */
+	bool zero_too[6];
 	uint32_t challenge_allowed; /* challenge ACKs in this interval at most, RFC 5961 §7 */
 	uint32_t challenge_count;   /* and so far */
 	nanos challenge_since;      /* its start */

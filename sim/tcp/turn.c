@@ -41,9 +41,18 @@ void set_state(struct tcp *t, enum tcp_state state, enum rule rule)
 	write_note(t, NOTE_TRANSITION, rule, (uint8_t)from, (uint8_t)state, 0);
 }
 
+/* Where a host looks at its timers only now and then, they fire late. */
+static nanos next_tick(const struct tcp *t, enum timer timer, nanos deadline)
+{
+	nanos tick = timer == TIMER_DELAYED_ACK ? t->profile->fast_tick : t->profile->slow_tick;
+
+	return tick > 0 ? (deadline + tick - 1) / tick * tick : deadline;
+}
+
 void start_timer(struct tcp *t, enum timer timer, nanos deadline, enum rule rule)
 {
 	assert(deadline >= t->now && deadline != NANOS_NEVER);
+	deadline = next_tick(t, timer, deadline);
 	t->tcb->timers[timer] = deadline;
 	write_note(t, NOTE_TIMER_STARTED, rule, (uint8_t)timer, 0, deadline);
 }

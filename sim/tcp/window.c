@@ -53,7 +53,9 @@ static struct seq right_edge(const struct tcb *tcb)
 	struct seq edge = seq_add(rcv->nxt, room(rcv));
 	int32_t gain = seq_diff(edge, rcv->edge);
 
-	return gain >= (int32_t)least(rcv->buffer / 2, rcv->mss) ? edge : rcv->edge;
+	int32_t useful = tcb->silly ? 1 : (int32_t)least(rcv->buffer / 2, rcv->mss);
+
+	return gain >= useful ? edge : rcv->edge;
 }
 
 uint16_t advertise_window(const struct tcb *tcb, bool syn)
@@ -83,7 +85,7 @@ void consider_window_update(struct tcp *t)
 	uint32_t gain = (uint32_t)seq_diff(right_edge(tcb), tcb->rcv.edge);
 	uint32_t useful = least(tcb->rcv.buffer / 2, 2u * tcb->rcv.mss);
 
-	if (tcb->rcv.wnd < tcb->rcv.mss && gain > 0)
+	if ((tcb->rcv.wnd < tcb->rcv.mss || tcb->silly) && gain > 0)
 		useful = gain;
 	/* An ACK that is owed already brings the news, and keeps its own reason. */
 	if (gain > 0 && gain >= useful && tcb->ack_owed != ACK_NOW)
