@@ -56,7 +56,7 @@ void flood_begin(struct flood *f, const struct profile *profile, int version, un
 	struct endpoint local = {.port = 80};
 	uint32_t conn;
 
-	*f = (struct flood){.pool = parcel_pool_of(1500), .local = {.port = 80}};
+	*f = (struct flood){.pool = parcel_pool_of(1500), .local = {.port = 80}, .isn = 7000};
 	assert_true(address_parse(&f->local.address, version == 6 ? "2001:db8::2" : "10.0.0.2"));
 	setup.addresses[0] = f->local.address;
 	setup.unverified = true;
@@ -138,8 +138,8 @@ const struct tcb *flood_connection(const struct flood *f, const struct endpoint 
 bool flood_client(struct flood *f, uint16_t port, uint32_t meanwhile)
 {
 	struct endpoint from = flood_source(f, UINT32_MAX);
-	struct segment syn = {.flags = SYN, .seq = seq_of(7000), .wnd = 3000};
-	struct segment ack = {.flags = ACK | PSH, .seq = seq_of(7001), .wnd = 3000};
+	struct segment syn = {.flags = SYN, .seq = seq_of(f->isn), .wnd = 3000};
+	struct segment ack = {.flags = ACK | PSH, .seq = seq_of(f->isn + 1), .wnd = 3000};
 	const struct tcb *tcb;
 	uint64_t before = f->answers;
 
@@ -154,5 +154,5 @@ bool flood_client(struct flood *f, uint16_t port, uint32_t meanwhile)
 	flood_pass_ms(f, 20);
 	flood_arrives(f, &from, &ack, "hello");
 	tcb = flood_connection(f, &from);
-	return tcb != NULL && tcb->state == ESTABLISHED && tcb->rcv.nxt.v == 7006;
+	return tcb != NULL && tcb->state == ESTABLISHED && tcb->rcv.nxt.v == f->isn + 6;
 }

@@ -30,6 +30,7 @@ struct flood {
 	unsigned accepted;  /* so often a connection was given to the application */
 	uint32_t conn;      /* the last of these */
 	unsigned in_line;
+	uint32_t isn;     /* of flood_client(), 7000 where nobody sets it */
 	unsigned notices; /* all that were heard */
 };
 

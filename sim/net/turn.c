@@ -31,7 +31,8 @@ static void make_room_for_records(struct turn *turn)
 
 static void free_records_of_the_idle(struct connection *c)
 {
-	if (c->tcb.flight.count > 0 || c->records == NULL)
+	/* One that listens needs them with the next SYN: it asks for no memory then. */
+	if (c->tcb.flight.count > 0 || c->records == NULL || c->tcb.state == LISTEN)
 		return;
 	free(c->records);
 	c->records = NULL;
