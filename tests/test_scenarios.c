@@ -208,13 +208,13 @@ static void any_packet_can_be_lost(void **state)
 			struct recording *what_if;
 
 			recording_packet(r, p, &was);
+			if (was.ended != EVENT_NONE) /* it was lost already */
+				continue;
 			if (!scenario_losing(s, r, p, set, sizeof set)) {
 				assert_true(was.copy_of != EVENT_NONE ||
 					    was.packet.kind == PACKET_ICMP_ERROR);
 				continue;
 			}
-			if (was.ended != EVENT_NONE) /* it was lost already */
-				continue;
 			other = load(files.gl_pathv[i], sets, 1);
 			what_if = run(other);
 			recording_packet(what_if, p, &is);

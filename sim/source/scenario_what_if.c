@@ -27,6 +27,8 @@ static uint32_t first_link(const struct scenario *s, const struct packet_record 
 	uint32_t direct = NO_HOST;
 	unsigned count = 0;
 
+	if (to == NO_HOST) /* nobody has the address: no link leads there */
+		return NO_HOST;
 	/* A router's message; but a forged segment is of the host that sent it. */
 	if (packet->packet.kind == PACKET_ICMP_ERROR &&
 	    node_at(s, &packet->packet.src) != packet->host)
