@@ -125,6 +125,12 @@ static bool step(struct dialogue *d, const char *word, const char *rest)
 
 	if (strcmp(word, "<") == 0)
 		in(d, rest);
+	else if (strcmp(word, "ce") == 0)
+		in_as(d, CE, rest);
+	else if (strcmp(word, "ect1") == 0)
+		in_as(d, ECT1, rest);
+	else if (strcmp(word, "ect0") == 0)
+		in_as(d, ECT0, rest);
 	else if (strcmp(word, ">") == 0)
 		out(d, rest);
 	else if (strcmp(word, "profile") == 0)

@@ -10,6 +10,7 @@
  *
  *     profile NAME        of profile_names(), before anything else
  *     set FIELD NUMBER    a field of the profile
+ *     ce … | ect0 … | ect1 …               like <, in a datagram with that codepoint
  *     listen | connect | established | close | abort
  *     send N | urgent N | receive N        octets
  *     from ADDRESS        who sends what arrives in LISTEN

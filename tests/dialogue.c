@@ -149,6 +149,11 @@ static void arrives_in_closed(struct dialogue *d, const struct segment *seg)
 
 void in(struct dialogue *d, const char *line)
 {
+	in_as(d, NOT_ECT, line);
+}
+
+void in_as(struct dialogue *d, enum ecn_codepoint codepoint, const char *line)
+{
 	struct journal journal;
 	struct tcp t;
 	struct segment seg;
@@ -165,6 +170,7 @@ void in(struct dialogue *d, const char *line)
 		seg.options.sack[i].right = seq_add(seg.options.sack[i].right, own_isn(d));
 	}
 	t = turn(d, &journal);
+	t.ecn_arrived = codepoint;
 	if (d->tcb.state == CLOSED)
 		arrives_in_closed(d, &seg);
 	else if (d->tcb.state == LISTEN)
@@ -218,6 +224,7 @@ static bool pull(struct dialogue *d, struct segment *seg)
 	if (sent) {
 		d->last = *seg;
 		d->last_rule = rule;
+		d->last_ecn = t.ecn_to_send;
 		d->rules[rule] = true;
 		assert_int_not_equal(rule, RULE_NONE);
 	}
@@ -277,6 +284,15 @@ void out(struct dialogue *d, const char *line)
 		       strcmp(strchr(line, '<'), strchr(was, '<') ? strchr(was, '<') : "") == 0;
 	if (!same)
 		fail_msg("sent:     %s\n  expected: %s", was, line);
+}
+
+void out_as(struct dialogue *d, enum ecn_codepoint codepoint, const char *line)
+{
+	out(d, line);
+	if (d->last_ecn != codepoint)
+		fail_msg("sent as %s, expected as %s: %s",
+			 ecn_codepoint_name((enum ecn_codepoint)d->last_ecn),
+			 ecn_codepoint_name(codepoint), line);
 }
 
 bool out_any(struct dialogue *d)

@@ -49,6 +49,7 @@ struct dialogue {
 	enum rule reply_rule;
 	struct segment last; /* that was sent, and why */
 	enum rule last_rule;
+	uint8_t last_ecn; /* enum ecn_codepoint that it was sent with */
 };
 
 /* Of the conversations that begin from now on; 4 at first. */
@@ -70,6 +71,9 @@ void in(struct dialogue *d, const char *line);
 /* The network complains about our segment with sequence number `seq`. */
 void icmp(struct dialogue *d, uint8_t type, uint8_t code, uint32_t mtu, uint32_t seq);
 void out(struct dialogue *d, const char *line);
+/* The same, in or for a datagram with this codepoint; in() and out() do not ask. */
+void in_as(struct dialogue *d, enum ecn_codepoint codepoint, const char *line);
+void out_as(struct dialogue *d, enum ecn_codepoint codepoint, const char *line);
 void silent(struct dialogue *d);
 /* Takes whatever is sent next; false where nothing is. */
 bool out_any(struct dialogue *d);

@@ -18,8 +18,10 @@
 	"set sack 1\nset rack 1\nset initial_window 5\nconnect\ndrain\npass 100\n"                 \
 	"< S. 0:0(0) ack 1 win 65535 <mss 1000,nop,nop,sackOK>\ndrain\nsend 4000\ndrain\n"
 
-#define SEARCHING "set plpmtud 2\nset initial_window 10\n"
-#define WIDE      "set mss 1460\nconnect\ndrain\n< S. 0:0(0) ack 1 win 65535 <mss 1460>\ndrain\n"
+#define SEARCHING  "set plpmtud 2\nset initial_window 10\n"
+#define WIDE       "set mss 1460\nconnect\ndrain\n< S. 0:0(0) ack 1 win 65535 <mss 1460>\ndrain\n"
+#define ASKS(mode) "set ecn " mode "\nconnect\ndrain\n"
+#define AGREES     ASKS("2") "< S.W 0:0(0) ack 1 win 65535 <mss 1000>\ndrain\n"
 
 static const struct {
 	enum rule rules[10]; /* 0 behind the last */
@@ -345,6 +347,54 @@ static const struct {
 	{{RULE_CUBIC_UNDONE},
 	 "set congestion_control 1\nset eifel 1\n" TEN_OUT BLOCK(
 		 1, 1001, 4001) "> . 1:1001(1000) ack 1\n" BLOCK(4001, 1, 1001)},
+	/* ECN */
+	{{RULE_ECN_ASKED, RULE_ECN_AGREED, RULE_ECN_CE_ARRIVES, RULE_ECN_ECHO_ENDS},
+	 ASKS("1") "< S.E 0:0(0) ack 1 win 9\ndrain\nce . 1:2(1) ack 1 win 9\n"
+		   "< .W 2:3(1) ack 1 win 9\n"},
+	{{RULE_ECN_REFUSED}, ASKS("1") "< S. 0:0(0) ack 1 win 9\n"},
+	{{RULE_ECN_REFLECTED}, ASKS("2") "< S.EWA 0:0(0) ack 1 win 9\n"},
+	{{RULE_ECN_NOT_ASKED_AGAIN, RULE_ECN_NOT_CAPABLE},
+	 ASKS("1") "pass 1000\ndrain\npass 2000\ndrain\n< S.E 0:0(0) ack 1 win 9\n"},
+	{{RULE_ECN_REDUCES, RULE_ECN_REDUCED_ALREADY, RULE_ECN_LOSS_KNOWN, RULE_ECN_CWR_SENT},
+	 ASKS("1") "< S.E 0:0(0) ack 1 win 65535 <mss 1000>\ndrain\nsend 9000\ndrain\n"
+		   "< .E 1:1(0) ack 1001 win 65535\ndrain\n< .E 1:1(0) ack 1001 win 65535\ndrain\n"
+		   "< .E 1:1(0) ack 1001 win 65535\ndrain\n< .E 1:1(0) ack 1001 win 65535\ndrain\n"
+		   "< . 1:1(0) ack 4001 win 65535\n"},
+	{{RULE_ECN_NOT_UNDONE},
+	 "set frto 1\n" ASKS("1") "< S.E 0:0(0) ack 1 win 65535 <mss 1000>\ndrain\nsend "
+				  "9000\ndrain\npass 1000\n"
+				  "drain\n< . 1:1(0) ack 1001 win 65535\ndrain\n< .E 1:1(0) ack "
+				  "2001 win 65535\n"},
+	{{RULE_ECN_PAUSES},
+	 "set initial_window 1\n" ASKS(
+		 "1") "< S.E 0:0(0) ack 1 win 65535 <mss 1000>\ndrain\nsend 2000\ndrain\n"
+		      "< .E 1:1(0) ack 1001 win 65535\n"},
+	{{RULE_ACCECN_ASKED, RULE_ACCECN_AGREED, RULE_ACCECN_OPTION_ABSENT,
+	  RULE_ACCECN_HANDSHAKE_ACK, RULE_ACCECN_CE_ARRIVES, RULE_ACCECN_CHANGE_ACK,
+	  RULE_ACCECN_INCREMENT_ACK, RULE_ACCECN_OPTION_SENT},
+	 AGREES "ce .EA 1:2(1) ack 1 win 9\ndrain\nce .EA 2:3(1) ack 1 win 9\n"
+		"ce .EA 3:4(1) ack 1 win 9\n"},
+	{{RULE_ACCECN_ACK_OF_ACKS},
+	 AGREES "ce .EA 1:1(0) ack 1 win 9\nce .EA 1:1(0) ack 1 win 9\n"
+		"ce .EA 1:1(0) ack 1 win 9\n"},
+	{{RULE_ACCECN_SYN_ACK, RULE_ACCECN_SYN_ACK_PLAIN},
+	 "set ecn 2\nlisten\n< SEWA 0:0(0) win 9\ndrain\npass 1000\ndrain\npass 2000\ndrain\n"},
+	{{RULE_ACCECN_MIXED},
+	 "set ecn 2\nlisten\n< SEWA 0:0(0) win 9\ndrain\n< SEW 0:0(0) win 9\n> R 1:1(0)\n"
+	 "state CLOSED\n"},
+	{{RULE_ACCECN_MANGLED, RULE_ACCECN_SYN_MARKED}, ASKS("2") "< S.WA 0:0(0) ack 1 win 9\n"},
+	{{RULE_ACCECN_ZEROED, RULE_ACCECN_UNBELIEVED},
+	 AGREES "send 9\ndrain\n< . 1:1(0) ack 10 win 9\n< .E 1:2(1) ack 10 win 9\n"
+		"send 9\ndrain\n< .W 1:1(0) ack 19 win 9\n"},
+	{{RULE_ACCECN_MARKS_TOLD}, AGREES "send 9\ndrain\n< .WA 1:1(0) ack 10 win 9\n"},
+	{{RULE_ACCECN_WENT_ROUND},
+	 "set initial_window 20\n" ASKS(
+		 "2") "< S.W 0:0(0) ack 1 win 65535 <mss 1000>\ndrain\nsend 12000\ndrain\n"
+		      "< .WA 1:1(0) ack 11989 win 65535\n"},
+	{{RULE_ACCECN_INCONSISTENT},
+	 AGREES "send 9\ndrain\n< .EA 1:1(0) ack 10 win 9 <accecn0 e0b 1 ceb 9>\n"},
+	{{RULE_ACCECN_OPTION_ZEROED},
+	 ASKS("2") "< S.W 0:0(0) ack 1 win 9 <accecn0 e0b 0 ceb 0 e1b 0>\n"},
 };
 
 static void every_rule_is_fired_by_its_conversation(void **state)

@@ -72,6 +72,10 @@ static int64_t value_of(const struct profile_field *field, const struct json *va
 		while (strcmp(syn_defence_name((uint32_t)number), value->text) != 0)
 			number++;
 		return number;
+	case FIELD_ECN:
+		while (strcmp(ecn_mode_name((enum ecn_mode)number), value->text) != 0)
+			number++;
+		return number;
 	case FIELD_NUMBER:
 	case FIELD_MS: break;
 	}

@@ -24,6 +24,11 @@ static const char *syn_defence_word(unsigned n)
 	return n < SYN_DEFENCE_COUNT ? syn_defence_name(n) : NULL;
 }
 
+static const char *ecn_word(unsigned n)
+{
+	return n < ECN_MODE_COUNT ? ecn_mode_name((enum ecn_mode)n) : NULL;
+}
+
 static int64_t value_in(const struct profile *profile, const struct profile_field *field)
 {
 	const unsigned char *at = (const unsigned char *)profile + field->offset;
@@ -36,7 +41,8 @@ static int64_t value_in(const struct profile *profile, const struct profile_fiel
 	case FIELD_MS: memcpy(&time, at, sizeof time); return time / NS_A_MS;
 	case FIELD_NUMBER:
 	case FIELD_SYN_DEFENCE:
-	case FIELD_CONTROL: break;
+	case FIELD_CONTROL:
+	case FIELD_ECN: break;
 	}
 	memcpy(&number, at, sizeof number);
 	return number;
@@ -70,6 +76,11 @@ static bool tcp_field(unsigned n, struct field *out)
 		out->own = WORD(syn_defence_word);
 		snprintf(out->space, sizeof out->space, "\"%s\"",
 			 syn_defence_name((uint32_t)example));
+		break;
+	case FIELD_ECN:
+		out->own = WORD(ecn_word);
+		snprintf(out->space, sizeof out->space, "\"%s\"",
+			 ecn_mode_name((enum ecn_mode)example));
 		break;
 	case FIELD_MS:
 	case FIELD_NUMBER:

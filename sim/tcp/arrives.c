@@ -13,6 +13,7 @@ void tcp_arrives(struct tcp *t, const struct segment *seg)
 {
 	t->part_count = 0;
 	memset(&t->ack, 0, sizeof t->ack);
+	t->ecn_echoed = false;
 	if (check_signature(t, seg, t->tcb->signature) == DONE)
 		return;
 	switch ((enum tcp_state)t->tcb->state) {
@@ -51,6 +52,7 @@ void take_syn(struct tcp *t, const struct segment *seg)
 {
 	begin_receive_window(t, seg);
 	take_syn_options(t, seg);
+	ecn_takes_syn(t, seg);
 	take_window(t, seg);
 	/* Other control and text is queued for when the handshake is done. */
 	hold_syn_text(t, seg);
@@ -149,6 +151,7 @@ static void fourth_check_syn(struct tcp *t, const struct segment *seg)
 	set_state(t, ESTABLISHED, RULE_SYN_SENT_ESTABLISHED);
 	begin_receive_window(t, seg);
 	take_syn_options(t, seg);
+	ecn_takes_syn_ack(t, seg);
 	advance_una(t, seg);
 	take_window(t, seg);
 	notify(t, NOTICE_CONNECTED);

@@ -50,6 +50,8 @@ static enum verdict first_check_sequence_number(struct tcp *t, struct segment *s
 		restart_time_wait(t);
 		return answer_with_ack(t, seg, RULE_FIN_AGAIN);
 	}
+	if (ecn_takes_syn_again(t, seg) == DONE)
+		return DONE;
 	if (tcb->state == SYN_RECEIVED && !tcb->passive && (seg->flags & SYN) &&
 	    seq_eq(seg->seq, tcb->rcv.irs))
 		return answer_with_ack(t, seg, RULE_SYN_CROSSES); /* simultaneous open */
@@ -203,6 +205,7 @@ static enum verdict established_by_ack(struct tcp *t, const struct segment *seg)
 		return drop(t, RULE_SYN_RECEIVED_BAD_ACK);
 	}
 	set_state(t, ESTABLISHED, RULE_SYN_RECEIVED_ESTABLISHED);
+	ecn_establishes(t, seg);
 	advance_una(t, seg);
 	take_window(t, seg);
 	notify(t, NOTICE_CONNECTED);
@@ -230,6 +233,7 @@ static enum verdict fifth_check_ack(struct tcp *t, const struct segment *seg)
 
 	t->ack.flight = flight_pipe(tcb);
 	sack_arrives(t, seg);
+	ecn_acked(t, seg);
 	if (seq_gt(seg->ack, tcb->snd.una)) /* SND.UNA < SEG.ACK =< SND.NXT */
 		advance_una(t, seg);
 	else
@@ -390,6 +394,7 @@ void arrives_in_other_states(struct tcp *t, const struct segment *segment)
 	take_user_timeout(t, &seg);
 	if (fifth_check_ack(t, &seg) == DONE)
 		return;
+	ecn_arrives(t, segment); /* of the whole: a window probe's mark counts, too */
 	sixth_check_urg(t, &seg);
 	if (seventh_process_text(t, &seg) == DONE)
 		return;

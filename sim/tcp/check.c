@@ -146,6 +146,19 @@ static void check_signed(const struct tcb *tcb)
 	assert(effective_send_mss(tcb) > 0 && effective_send_mss(tcb) <= tcb->snd.mss);
 }
 
+/* RFC 3168 §6.1.2, RFC 9768 §3.1.5: CWR and ECE belong to the one mode, the
+ * counters to the other; the window ends where SND.NXT was. */
+static void check_ecn(const struct tcb *tcb)
+{
+	const struct ecn_variables *ecn = &tcb->ecn;
+
+	assert(ecn->mode == ECN_CLASSIC || (!ecn->echo && !ecn->cwr));
+	assert(ecn->mode == ECN_ACCURATE || (ecn->r.cep == 0 && ecn->s.cep == 0));
+	assert(!ecn->reduced || seq_le(ecn->reduced_to, tcb->snd.nxt));
+	assert(ecn->r.cep - ecn->told.cep < 8 || tcb->ack_owed == ACK_NOW);
+	assert(accecn_len(tcb, true) < effective_send_mss(tcb));
+}
+
 void tcp_check(const struct tcb *tcb, const struct profile *profile, nanos now)
 {
 	assert(tcb->state < STATE_COUNT);
@@ -162,4 +175,5 @@ void tcp_check(const struct tcb *tcb, const struct profile *profile, nanos now)
 	assert(!tcb->reads_no_more || (tcb->snd.fin_queued && tcb->rcv.unread == 0));
 	check_path(tcb);
 	check_pace(tcb, profile);
+	check_ecn(tcb);
 }

@@ -102,7 +102,7 @@ static unsigned most_blocks(unsigned room, unsigned others)
  * half of the segment: else a small MSS would be all options. */
 static unsigned sack_count(const struct tcb *tcb, bool with_text)
 {
-	unsigned others = (tcb->ts.on ? 12 : 0) + signature_len(tcb);
+	unsigned others = (tcb->ts.on ? 12 : 0) + signature_len(tcb) + accecn_len(tcb, with_text);
 	unsigned most = most_blocks(OPTIONS_LEN_MAX, others);
 	unsigned room = tcb->snd.mss / 2;
 

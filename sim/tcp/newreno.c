@@ -72,6 +72,6 @@ void newreno_acked(struct tcp *t, uint32_t acked)
 
 	if (cc->fast_recovery)
 		acked_in_fast_recovery(t, acked);
-	else if (!t->profile->congestion_off)
+	else if (!t->profile->congestion_off && !t->ecn_echoed)
 		congestion_control(cc->control)->acked(t, acked);
 }

@@ -174,6 +174,12 @@ static bool may_send_text(enum tcp_state state)
 	return state >= ESTABLISHED && state != FIN_WAIT_2 && state != TIME_WAIT;
 }
 
+/* Eff.snd.MSS of what goes for the first time. */
+static uint32_t new_text_mss(const struct tcb *tcb)
+{
+	return effective_send_mss(tcb) - accecn_len(tcb, true);
+}
+
 /* Sender's silly window avoidance with Nagle, §3.8.6.2.1. `len` is the min
  * of D, U and Eff.snd.MSS. RULE_NONE: send. */
 static enum rule reason_to_wait(const struct tcp *t, uint32_t len, uint32_t queued)
@@ -181,7 +187,7 @@ static enum rule reason_to_wait(const struct tcp *t, uint32_t len, uint32_t queu
 	const struct tcb *tcb = t->tcb;
 	bool idle = seq_eq(tcb->snd.nxt, tcb->snd.una);
 
-	if (len == effective_send_mss(tcb))
+	if (len == new_text_mss(tcb))
 		return RULE_NONE; /* (1) */
 	if (tcb->rack.probe_due)
 		return RULE_NONE;
@@ -273,7 +279,7 @@ static bool plan_text(struct tcp *t, struct plan *plan)
 	uint32_t queued = seq_lt(tcb->snd.nxt, tcb->snd.end)
 				  ? (uint32_t)seq_diff(tcb->snd.end, tcb->snd.nxt)
 				  : 0;
-	uint32_t len = least(queued, effective_send_mss(tcb));
+	uint32_t len = least(queued, new_text_mss(tcb));
 	uint32_t probe;
 	enum rule may;
 	enum rule wait;
@@ -406,8 +412,10 @@ static void make_segment(struct tcp *t, const struct plan *plan, struct segment 
 		offer_options(t, seg);
 	else
 		add_timestamps(t, seg);
-	add_sack(tcb, seg);
+	if (plan->rule != RULE_ACCECN_ACK_OF_ACKS) /* it must not look like a duplicate ACK */
+		add_sack(tcb, seg);
 	add_user_timeout(t, seg);
+	add_ecn(t, seg);
 	add_urgent(t, seg);
 }
 
@@ -444,6 +452,7 @@ bool tcp_next_segment(struct tcp *t, struct segment *seg, int64_t *offset, enum 
 	struct plan plan;
 
 	*offset = -1;
+	t->ecn_to_send = NOT_ECT;
 	if (take_reply(t, seg, rule))
 		return true;
 	if (tcb->state == LISTEN) {
@@ -452,7 +461,9 @@ bool tcp_next_segment(struct tcp *t, struct segment *seg, int64_t *offset, enum 
 	}
 	if (tcb->state == CLOSED)
 		return false;
-	if ((pacing_waits(t) ||
+	/* The ACK of a SYN,ACK goes alone, where it tells how that arrived. */
+	if (!(tcb->ecn.handshake_ack && plan_ack(t, &plan)) &&
+	    (pacing_waits(t) ||
 	     (!plan_repetition(t, &plan) && !plan_new(t, &plan) && !plan_extra(t, &plan))) &&
 	    !plan_keepalive(t, &plan) && !plan_ack(t, &plan))
 		return false;

@@ -74,6 +74,8 @@ static const struct profile_field fields[] = {
 	      "segments an ACK may add in slow start, RFC 3465; 0: all that it acknowledges"),
 	FIELD("hystart", FIELD_BOOL, hystart, 0, 1, "HyStart++, RFC 9406"),
 	FIELD("pacing", FIELD_BOOL, pacing, 0, 1, "send at even distances"),
+	FIELD("ecn", FIELD_ECN, ecn, 0, 0, "marks instead of losses, RFC 3168 or RFC 9768"),
+	FIELD("ecn_passive", FIELD_BOOL, ecn_passive, 0, 1, "accept ECN, but do not ask for it"),
 	FIELD("congestion_off", FIELD_BOOL, congestion_off, 0, 1, "no congestion control at all"),
 	FIELD("rto_initial_ms", FIELD_MS, rto_initial, 1, MS_MAX, "RTO before a measurement"),
 	FIELD("rto_min_ms", FIELD_MS, rto_min, 1, MS_MAX, "least RTO"),
@@ -137,6 +139,15 @@ static const struct profile_field fields[] = {
 	      "draw each second's limit from half to one and a half of that"),
 };
 
+const char *ecn_mode_name(enum ecn_mode mode)
+{
+	static const char *const modes[ECN_MODE_COUNT] = {
+		[ECN_OFF] = "none", [ECN_CLASSIC] = "classic", [ECN_ACCURATE] = "accurate"};
+
+	assert(mode <= ECN_ACCURATE);
+	return modes[mode];
+}
+
 const struct profile_field *profile_fields(unsigned *count)
 {
 	*count = sizeof fields / sizeof fields[0];
@@ -159,6 +170,10 @@ void profile_set(struct profile *profile, const struct profile_field *field, int
 		break;
 	case FIELD_CONTROL:
 		assert(number < congestion_control_count());
+		memcpy(at, &number, sizeof number);
+		break;
+	case FIELD_ECN:
+		assert(number < ECN_MODE_COUNT);
 		memcpy(at, &number, sizeof number);
 		break;
 	case FIELD_MS: memcpy(at, &time, sizeof time); break;

@@ -24,6 +24,17 @@ const char *syn_defence_name(uint32_t defence); /* below SYN_DEFENCE_COUNT */
 /* When the path MTU is searched for with probes. */
 enum plpmtud { PLPMTUD_OFF, PLPMTUD_AFTER_BLACK_HOLE, PLPMTUD_ALWAYS };
 
+/* Which congestion feedback a host is willing to use, and which one two hosts
+ * have agreed on. */
+enum ecn_mode {
+	ECN_OFF,
+	ECN_CLASSIC,  /* RFC 3168 */
+	ECN_ACCURATE, /* RFC 9768; with a peer that does not know it, RFC 3168 */
+};
+enum { ECN_MODE_COUNT = ECN_ACCURATE + 1 };
+
+const char *ecn_mode_name(enum ecn_mode mode); /* "none", "classic", "accurate" */
+
 struct profile {
 	uint32_t send_buffer;        /* octets */
 	uint32_t receive_buffer;     /* octets */
@@ -50,6 +61,7 @@ struct profile {
 	nanos keepalive_interval;    /* between those that follow */
 	nanos uto_lower;             /* L_LIMIT of RFC 5482 §3.1 */
 	nanos uto_upper;             /* U_LIMIT */
+	uint32_t ecn;                /* enum ecn_mode */
 	uint32_t congestion_control; /* index in the table of congestion controls */
 	bool isn_fixed;
 	bool window_scaling;
@@ -65,6 +77,7 @@ struct profile {
 	bool nagle;
 	bool rfc5961;        /* challenge ACKs; off: RFC 793's behaviour */
 	bool rfc1337;        /* ignore RST in TIME-WAIT */
+	bool ecn_passive;    /* accept ECN from a peer that asks, but do not ask */
 	bool congestion_off; /* no congestion control at all: for lessons */
 
 	/* How the congestion control goes about it. */
@@ -113,7 +126,14 @@ struct profile {
 	bool drops_out_of_order; /* go-back-N: nothing is kept beyond a gap */
 };
 
-enum field_kind { FIELD_BOOL, FIELD_NUMBER, FIELD_MS, FIELD_CONTROL, FIELD_SYN_DEFENCE };
+enum field_kind {
+	FIELD_BOOL,
+	FIELD_NUMBER,
+	FIELD_MS,
+	FIELD_CONTROL,
+	FIELD_SYN_DEFENCE,
+	FIELD_ECN,
+};
 
 /* One switch of a profile as scenarios name it. */
 struct profile_field {

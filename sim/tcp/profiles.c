@@ -43,6 +43,10 @@ static const struct profile rfc = {
 	.plpmtud = PLPMTUD_AFTER_BLACK_HOLE,
 	.pmtu_least = 88,
 	.pmtu_raise = 600000000000,
+	/* SHLD-8 wants it implemented. Whether a host asks for it, the RFCs leave open:
+	 * here it agrees to what it is asked for. */
+	.ecn = ECN_ACCURATE,
+	.ecn_passive = true,
 };
 
 static void as_rfc(struct profile *p)
@@ -58,6 +62,8 @@ static void as_plain(struct profile *p)
 	p->sack = false;
 	p->plpmtud = PLPMTUD_OFF;
 	p->dsack = false;
+	p->ecn = ECN_OFF;
+	p->ecn_passive = false;
 }
 
 /* ---- systems ---- */
@@ -98,6 +104,7 @@ static void as_linux(struct profile *p)
 	p->prr = true;
 	p->frto = true;
 	p->eifel = true;
+	p->ecn = ECN_CLASSIC; /* tcp_ecn = 2: agrees, and does not ask */
 }
 
 /* FreeBSD 14 and later. After tcp(4) and netinet/tcp_timer.h: rexmit_min 30 ms

@@ -36,7 +36,7 @@ void enter_fast_recovery(struct tcp *t, enum rule rule)
 	struct congestion_variables *cc = &t->tcb->cc;
 
 	undo_prepare(t);
-	cc->ssthresh = congestion_control(cc->control)->reduced(t);
+	reduce_for_loss(t);
 	cc->recover = t->tcb->snd.nxt;
 	cc->remembers = true;
 	cc->fast_recovery = true;
@@ -113,7 +113,7 @@ void recovery_timed_out(struct tcp *t)
 
 	if (first) {
 		undo_prepare(t);
-		cc->ssthresh = congestion_control(cc->control)->reduced(t);
+		reduce_for_loss(t);
 	}
 	cc->cwnd = tcb->snd.mss;
 	cc->acked = 0;

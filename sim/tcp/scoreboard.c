@@ -102,7 +102,7 @@ static void leave(struct tcp *t)
 
 static void grow(struct tcp *t, uint32_t acked)
 {
-	if (acked > 0 && !t->profile->congestion_off)
+	if (acked > 0 && !t->profile->congestion_off && !t->ecn_echoed)
 		congestion_control(t->tcb->cc.control)->acked(t, acked);
 }
 

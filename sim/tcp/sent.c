@@ -78,6 +78,7 @@ void tcp_sent(struct tcp *t, const struct segment *seg)
 	assert(seq_le(end, queue_end(tcb)) || segment_len(seg) == 0);
 	if (seg->flags & RST)
 		return;
+	ecn_sent(t, seg);
 	if (seg->flags & ACK)
 		sent_ack(t, seg);
 	if (segment_len(seg) == 0 || seq_le(end, tcb->snd.una)) /* nothing to guard */

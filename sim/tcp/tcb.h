@@ -229,6 +229,43 @@ struct rack_variables {
 	uint8_t zero;
 };
 
+/* RFC 9768 §3.2: what arrived with which codepoint. */
+struct ecn_counters {
+	uint32_t cep; /* packets with CE */
+	uint32_t ceb; /* octets of text in packets with CE … */
+	uint32_t e0b; /* … with ECT(0) */
+	uint32_t e1b; /* … with ECT(1) */
+};
+
+/* RFC 3168, RFC 9768 */
+struct ecn_variables {
+	struct ecn_counters r;    /* of what we received */
+	struct ecn_counters s;    /* of what we sent, as the peer tells it */
+	struct ecn_counters told; /* of r: what the peer was told last */
+	uint32_t cep_at_option;   /* s.cep when s.ceb was told last */
+	uint32_t ts_val;          /* timestamp of the newest feedback */
+	struct seq reduced_to;    /* SND.NXT when the window was reduced */
+	uint8_t mode;             /* enum ecn_mode, entered once, by the first SYN */
+	uint8_t asked;            /* enum ecn_mode: what our SYN asked for */
+	uint8_t arrived;          /* codepoint of the peer's latest SYN */
+	uint8_t counted;          /* enum accecn_field: counters of r that ever changed */
+	bool reduced;             /* SND.UNA has not passed `reduced_to`: it is that window still */
+	bool by_echo;             /* … reduced because of a mark, not of a loss */
+	bool echo;                /* send ECE until CWR comes */
+	bool cwr;                 /* send CWR with the next new text */
+	bool plain_syn;           /* we sent a SYN that did not ask */
+	bool incapable;           /* we send no ECT */
+	bool unbelieved;          /* we do not respond to what the peer tells */
+	bool fed_back;            /* the first ACE after the handshake was looked at */
+	bool last_was_marked;     /* the packet that arrived last */
+	bool handshake_ack;       /* the next pure ACK tells how the SYN,ACK arrived */
+	bool first_text;          /* we opened, and have sent no text yet */
+	bool syn_ack_counted;     /* a mark of the peer's SYN,ACK is in r.cep */
+	bool option_seen;         /* an AccECN option has come */
+	bool option_ignored;      /* … and the first was zeroed: we read none */
+	bool zero[2];
+};
+
 /* RFC 7323 */
 struct timestamp_variables {
 	uint32_t recent;  /* TS.Recent */
@@ -324,6 +361,7 @@ struct tcb {
 	struct congestion_variables cc;
 	struct hystart_variables hystart;
 	struct cubic_variables cubic;
+	struct ecn_variables ecn;
 	struct timestamp_variables ts;
 	struct flight_variables flight;
 	struct rack_variables rack;

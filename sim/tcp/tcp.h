@@ -76,6 +76,7 @@ struct tcp {
 	struct sent_record *records; /* of what is under way: flight.h; or NULL */
 	struct ack_sample ack;       /* what this turn's acknowledgment told */
 	struct signing signing;
+	bool ecn_echoed; /* the segment tells of congestion: the window does not grow */
 	/* Filled by tcp_arrives(): what the caller must keep of the text. Octets
 	 * that are held already are not asked for again: the first copy wins. */
 	unsigned part_count;

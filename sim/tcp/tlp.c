@@ -5,8 +5,6 @@
  * acknowledgment tells what became of the others, long before RTO. */
 #include "tcp/turn.h"
 
-#include "tcp/congestion.h"
-
 #define WORST_DELAYED_ACK nanos_from_ms(200) /* TLP.max_ack_delay */
 
 /* TLP_calc_PTO(), §7.2. */
@@ -88,7 +86,7 @@ static void react_to_hidden_loss(struct tcp *t)
 	note(t, RULE_TLP_REPAIRED);
 	if (cc->fast_recovery || cc->loss_recovery)
 		return;
-	cc->ssthresh = congestion_control(cc->control)->reduced(t);
+	reduce_for_loss(t);
 	cc->cwnd = least(cc->cwnd, cc->ssthresh);
 	cc->acked = 0;
 }

@@ -204,6 +204,20 @@ void path_probe_failed(struct tcp *t, enum rule rule);
 bool path_probe_is_what_was_lost(struct tcp *t);
 bool is_going_back(const struct tcb *tcb); /* output.c: something is to be sent again */
 
+/* ecn.c — RFC 3168, and accecn.c — RFC 9768 */
+enum ecn_mode ecn_flags_ask(uint16_t flags, enum ecn_mode known);
+void ecn_takes_syn(struct tcp *t, const struct segment *syn);
+void ecn_takes_syn_ack(struct tcp *t, const struct segment *syn_ack);
+enum verdict ecn_takes_syn_again(struct tcp *t, const struct segment *syn);
+void ecn_establishes(struct tcp *t, const struct segment *seg);
+void ecn_arrives(struct tcp *t, const struct segment *seg); /* a segment that was accepted */
+void ecn_acked(struct tcp *t, const struct segment *seg);   /* before SND.UNA advances */
+void reduce_for_loss(struct tcp *t); /* ssthresh, once for a window of data */
+void add_ecn(struct tcp *t, struct segment *seg);
+void ecn_sent(struct tcp *t, const struct segment *seg);
+/* Octets of the AccECN option that the next segment carries, padded. */
+uint32_t accecn_len(const struct tcb *tcb, bool text);
+
 /* output.c */
 void begin_sending(struct tcp *t, struct seq iss); /* nothing sent yet, the SYN waits */
 bool something_waits(const struct tcb *tcb);       /* queued text or FIN not yet sent */

@@ -42,17 +42,29 @@ static void clear_losses(struct tcp *t)
 	tcb->snd.rtx = tcb->snd.rtx_end;
 }
 
-void undo(struct tcp *t, uint32_t acked, enum rule rule)
+/* RFC 4015 §3, step (9). */
+static void restore_windows(struct tcp *t, uint32_t acked)
 {
-	struct tcb *tcb = t->tcb;
-	struct congestion_variables *cc = &tcb->cc;
-	uint32_t resumed = tcb_outstanding(tcb) + least(acked, congestion_initial_window(t));
+	struct congestion_variables *cc = &t->tcb->cc;
+	uint32_t resumed = tcb_outstanding(t->tcb) + least(acked, congestion_initial_window(t));
 
-	clear_losses(t);
 	if (cc->pipe_prev > cc->ssthresh)
 		cc->ssthresh = cc->pipe_prev;
 	if (resumed > cc->cwnd)
 		cc->cwnd = least(resumed, CWND_MAX);
+	if (congestion_control(cc->control)->undone != NULL)
+		congestion_control(cc->control)->undone(t);
+}
+
+void undo(struct tcp *t, uint32_t acked, enum rule rule)
+{
+	struct congestion_variables *cc = &t->tcb->cc;
+
+	clear_losses(t);
+	if (t->ecn_echoed) /* no loss, but congestion: the windows stay as they are */
+		note(t, RULE_ECN_NOT_UNDONE);
+	else
+		restore_windows(t, acked);
 	cc->fast_recovery = false;
 	cc->loss_recovery = false;
 	cc->remembers = false;
@@ -61,8 +73,6 @@ void undo(struct tcp *t, uint32_t acked, enum rule rule)
 	cc->frto = FRTO_OFF;
 	cc->frto_lent = 0;
 	cc->dup_acks = 0;
-	if (congestion_control(cc->control)->undone != NULL)
-		congestion_control(cc->control)->undone(t);
 	note(t, rule);
 }
 

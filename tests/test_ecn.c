@@ -1,0 +1,505 @@
+/* Classic ECN, RFC 3168: who agrees to it, what is sent as ECT, how a mark
+ * travels back, and how the sender slows down without a loss. */
+#include "tests/dialogue.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct dialogue with_mode(enum ecn_mode mode)
+{
+	struct dialogue d = dialogue_new();
+
+	d.profile.ecn = mode;
+	return d;
+}
+
+/* The client's connection is open, both have agreed, and nothing is under way. */
+static struct dialogue agreed(void)
+{
+	struct dialogue d = with_mode(ECN_CLASSIC);
+
+	app_connect(&d);
+	out_as(&d, NOT_ECT, "SEW 0:0(0)");
+	in(&d, "S.E 0:0(0) ack 1 win 65535 <mss 1000>");
+	out_as(&d, NOT_ECT, ". 1:1(0) ack 1");
+	assert_int_equal(d.tcb.ecn.mode, ECN_CLASSIC);
+	memset(d.rules, 0, sizeof d.rules);
+	return d;
+}
+
+/* Eight segments of 1000 octets are under way. */
+static struct dialogue eight_under_way(void)
+{
+	struct dialogue d = agreed();
+	char line[60];
+
+	d.tcb.cc.cwnd = 8000;
+	app_send(&d, 20000);
+	for (unsigned i = 0; i < 8; i++) {
+		snprintf(line, sizeof line, ". %u:%u(1000) ack 1", 1000 * i + 1, 1000 * i + 1001);
+		out_as(&d, ECT0, line);
+	}
+	silent(&d);
+	return d;
+}
+
+/* ---- §6.1.1: the handshake ---- */
+
+static void a_client_asks_with_ece_and_cwr(void **state)
+{
+	struct dialogue d = with_mode(ECN_CLASSIC);
+
+	(void)state;
+	app_connect(&d);
+	out_as(&d, NOT_ECT, "SEW 0:0(0)");
+	fired(&d, RULE_ECN_ASKED);
+}
+
+static void a_client_that_is_passive_does_not_ask(void **state)
+{
+	struct dialogue d = with_mode(ECN_CLASSIC);
+
+	(void)state;
+	d.profile.ecn_passive = true;
+	app_connect(&d);
+	out(&d, "S 0:0(0)");
+	in(&d, "S.E 0:0(0) ack 1 win 65535"); /* nor does it agree to what it did not ask for */
+	out(&d, ". 1:1(0) ack 1");
+	assert_int_equal(d.tcb.ecn.mode, ECN_OFF);
+	app_send(&d, 10);
+	out_as(&d, NOT_ECT, "P. 1:11(10) ack 1");
+}
+
+/* "only the ECE flag set but the CWR flag not set". */
+static void only_ece_alone_agrees(void **state)
+{
+	static const struct {
+		const char *flags;
+		enum ecn_mode mode;
+	} rows[] = {{"S.", ECN_OFF}, {"S.W", ECN_OFF}, {"S.EW", ECN_OFF}, {"S.E", ECN_CLASSIC}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct dialogue d = with_mode(ECN_CLASSIC);
+		char line[60];
+
+		app_connect(&d);
+		out(&d, "SEW 0:0(0)");
+		snprintf(line, sizeof line, "%s 0:0(0) ack 1 win 65535", rows[i].flags);
+		in(&d, line);
+		out(&d, ". 1:1(0) ack 1");
+		assert_int_equal(d.tcb.ecn.mode, rows[i].mode);
+		app_send(&d, 10);
+		out_as(&d, rows[i].mode ? ECT0 : NOT_ECT, "P. 1:11(10) ack 1");
+	}
+}
+
+static void a_server_agrees_only_where_it_was_asked(void **state)
+{
+	static const struct {
+		const char *syn;
+		const char *answer;
+	} rows[] = {
+		{"S 0:0(0) win 9000", "S. 0:0(0) ack 1"},
+		{"SE 0:0(0) win 9000", "S. 0:0(0) ack 1"},
+		{"SW 0:0(0) win 9000", "S. 0:0(0) ack 1"},
+		{"SEW 0:0(0) win 9000", "S.E 0:0(0) ack 1"},
+		{"SEWA 0:0(0) win 9000", "S.E 0:0(0) ack 1"}, /* RFC 9768 asks so, too */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct dialogue d = with_mode(ECN_CLASSIC);
+
+		d.profile.ecn_passive = true;
+		app_listen(&d);
+		in(&d, rows[i].syn);
+		out_as(&d, NOT_ECT, rows[i].answer);
+		assert_int_equal(d.tcb.ecn.mode != ECN_OFF, strstr(rows[i].answer, "S.E") != NULL);
+	}
+}
+
+static void a_host_without_ecn_does_not_answer_the_bits(void **state)
+{
+	struct dialogue d = with_mode(ECN_OFF);
+
+	(void)state;
+	app_listen(&d);
+	in(&d, "SEW 0:0(0) win 9000");
+	out(&d, "S. 0:0(0) ack 1");
+	in_as(&d, CE, ". 1:11(10) ack 1 win 9000");
+	pass_ms(&d, 200);
+	out(&d, ". 1:1(0) ack 11");
+}
+
+/* §6.1.1.1: some paths lose such SYNs. */
+static void the_third_syn_does_not_ask_and_then_nothing_is_sent_as_ect(void **state)
+{
+	struct dialogue d = with_mode(ECN_CLASSIC);
+
+	(void)state;
+	app_connect(&d);
+	out(&d, "SEW 0:0(0)");
+	pass_ms(&d, 1000);
+	out(&d, "SEW 0:0(0)");
+	not_fired(&d, RULE_ECN_NOT_ASKED_AGAIN);
+	pass_ms(&d, 2000);
+	out(&d, "S 0:0(0)");
+	fired(&d, RULE_ECN_NOT_ASKED_AGAIN);
+	/* The answer is to one of the first two: we echo marks, as agreed … */
+	in(&d, "S.E 0:0(0) ack 1 win 65535");
+	fired(&d, RULE_ECN_NOT_CAPABLE);
+	out(&d, ". 1:1(0) ack 1");
+	in_as(&d, CE, ". 1:1001(1000) ack 1 win 65535");
+	pass_ms(&d, 200);
+	out(&d, ".E 1:1(0) ack 1001");
+	/* … but the peer may not. */
+	app_send(&d, 10);
+	out_as(&d, NOT_ECT, "P.E 1:11(10) ack 1001");
+}
+
+static void a_server_that_gets_a_second_syn_without_ecn_sends_no_ect(void **state)
+{
+	struct dialogue d = with_mode(ECN_CLASSIC);
+
+	(void)state;
+	app_listen(&d);
+	in(&d, "SEW 0:0(0) win 9000");
+	out(&d, "S.E 0:0(0) ack 1");
+	in(&d, "S 0:0(0) win 9000");
+	fired(&d, RULE_ECN_NOT_CAPABLE);
+	out(&d, ". 1:1(0) ack 1");
+	in(&d, ". 1:1(0) ack 1 win 9000");
+	app_send(&d, 10);
+	out_as(&d, NOT_ECT, "P. 1:11(10) ack 1");
+}
+
+static void both_ends_may_open_at_once(void **state)
+{
+	struct dialogue d = with_mode(ECN_CLASSIC);
+
+	(void)state;
+	app_connect(&d);
+	out(&d, "SEW 0:0(0)");
+	in(&d, "SEW 0:0(0) win 9000");
+	out(&d, "S.E 0:0(0) ack 1");
+	in(&d, ". 1:1(0) ack 1 win 9000");
+	in_state(&d, ESTABLISHED);
+	app_send(&d, 10);
+	out_as(&d, ECT0, "P. 1:11(10) ack 1");
+}
+
+/* §6.1.1, of a SYN during TIME-WAIT: what was agreed on is forgotten. */
+static void a_connection_anew_out_of_time_wait_agrees_anew(void **state)
+{
+	struct dialogue d = with_mode(ECN_CLASSIC);
+
+	(void)state;
+	app_listen(&d);
+	in(&d, "SEW 0:0(0) win 9000");
+	out(&d, "S.E 0:0(0) ack 1");
+	in(&d, ". 1:1(0) ack 1 win 9000");
+	app_close(&d);
+	out(&d, "F. 1:1(0) ack 1");
+	in(&d, "F. 1:1(0) ack 2 win 9000");
+	out(&d, ". 2:2(0) ack 2");
+	in_state(&d, TIME_WAIT);
+	in(&d, "S 100:100(0) win 9000");
+	in_state(&d, SYN_RECEIVED);
+	assert_int_equal(d.tcb.ecn.mode, ECN_OFF);
+	assert_true(out_any(&d));
+	assert_int_equal(d.last.flags, SYN | ACK);
+}
+
+/* ---- §6.1.2, §6.1.4–6: what is sent as ECT ---- */
+
+static void only_new_text_is_sent_as_ect(void **state)
+{
+	struct dialogue d = agreed();
+
+	(void)state;
+	app_send(&d, 1000);
+	out_as(&d, ECT0, "P. 1:1001(1000) ack 1");
+	pass_ms(&d, 1000);
+	out_as(&d, NOT_ECT, "P. 1:1001(1000) ack 1"); /* again */
+	in(&d, ". 1:1(0) ack 1001 win 65535");
+	in(&d, ". 1:1001(1000) ack 1001 win 65535");
+	pass_ms(&d, 200);
+	out_as(&d, NOT_ECT, ". 1001:1001(0) ack 1001"); /* a pure ACK */
+	app_close(&d);
+	out_as(&d, NOT_ECT, "F. 1001:1001(0) ack 1001"); /* no text */
+}
+
+static void a_window_probe_is_not_sent_as_ect(void **state)
+{
+	struct dialogue d = agreed();
+
+	(void)state;
+	in(&d, ". 1:1(0) ack 1 win 0");
+	d.tcb.ecn.cwr = true;
+	app_send(&d, 100);
+	pass_ms(&d, 1000);
+	out_as(&d, NOT_ECT, ". 1:2(1) ack 1"); /* nor has it CWR */
+}
+
+/* ---- §6.1.3: the receiver ---- */
+
+static void a_mark_is_echoed_until_cwr(void **state)
+{
+	struct dialogue d = agreed();
+
+	(void)state;
+	in_as(&d, CE, ". 1:1001(1000) ack 1 win 65535");
+	fired(&d, RULE_ECN_CE_ARRIVES);
+	in_as(&d, ECT0, ". 1001:2001(1000) ack 1 win 65535"); /* the ACK covers both */
+	out(&d, ".E 1:1(0) ack 2001");
+	in_as(&d, ECT0, ". 2001:3001(1000) ack 1 win 65535");
+	app_send(&d, 10);
+	out(&d, "P.E 1:11(10) ack 3001"); /* on text, too */
+	in_as(&d, ECT0, ".W 3001:4001(1000) ack 11 win 65535");
+	fired(&d, RULE_ECN_ECHO_ENDS);
+	pass_ms(&d, 200);
+	out(&d, ". 11:11(0) ack 4001");
+}
+
+static void a_marked_packet_with_cwr_begins_a_new_echo(void **state)
+{
+	struct dialogue d = agreed();
+
+	(void)state;
+	in_as(&d, CE, ". 1:1001(1000) ack 1 win 65535");
+	in_as(&d, CE, ".W 1001:2001(1000) ack 1 win 65535");
+	out(&d, ".E 1:1(0) ack 2001");
+}
+
+static void a_mark_outside_the_window_is_ignored(void **state)
+{
+	struct dialogue d = agreed();
+
+	(void)state;
+	in(&d, ". 1:1001(1000) ack 1 win 65535");
+	pass_ms(&d, 200);
+	out(&d, ". 1:1(0) ack 1001");
+	in_as(&d, CE, ". 1:1001(1000) ack 1 win 65535"); /* anyone could have sent it */
+	out(&d, ". 1:1(0) ack 1001");
+	not_fired(&d, RULE_ECN_CE_ARRIVES);
+}
+
+static void a_marked_ack_without_text_is_not_echoed(void **state)
+{
+	struct dialogue d = agreed();
+
+	(void)state;
+	in_as(&d, CE, ". 1:1(0) ack 1 win 65535");
+	not_fired(&d, RULE_ECN_CE_ARRIVES);
+}
+
+/* §6.1.6: "the receiver SHOULD respond to the ECN indications". */
+static void a_marked_window_probe_is_echoed(void **state)
+{
+	struct dialogue d = with_mode(ECN_CLASSIC);
+
+	(void)state;
+	d.profile.receive_buffer = 1000;
+	app_connect(&d);
+	out(&d, "SEW 0:0(0)");
+	in(&d, "S.E 0:0(0) ack 1 win 65535");
+	out(&d, ". 1:1(0) ack 1");
+	in(&d, ". 1:1001(1000) ack 1 win 65535");
+	pass_ms(&d, 200);
+	out(&d, ". 1:1(0) ack 1001 win 0");
+	in_as(&d, CE, ". 1001:1002(1) ack 1 win 65535");
+	fired(&d, RULE_ZERO_WINDOW_PROBED);
+	out(&d, ".E 1:1(0) ack 1001 win 0");
+}
+
+/* ---- §6.1.2: the sender ---- */
+
+static void an_echo_halves_the_window_and_nothing_goes_again(void **state)
+{
+	struct dialogue d = eight_under_way();
+
+	(void)state;
+	in(&d, ".E 1:1(0) ack 1001 win 65535");
+	fired(&d, RULE_ECN_REDUCES);
+	assert_int_equal(d.tcb.cc.ssthresh, 4000);
+	assert_int_equal(d.tcb.cc.cwnd, 4000);
+	silent(&d);
+}
+
+static void one_window_of_data_is_reduced_for_once(void **state)
+{
+	struct dialogue d = eight_under_way();
+
+	(void)state;
+	in(&d, ".E 1:1(0) ack 1001 win 65535");
+	for (unsigned ack = 2001; ack <= 8001; ack += 1000) {
+		char line[60];
+
+		snprintf(line, sizeof line, ".E 1:1(0) ack %u win 65535", ack);
+		in(&d, line);
+		assert_int_equal(d.tcb.cc.cwnd, 4000); /* nor does it grow meanwhile */
+		while (out_any(&d))
+			;
+	}
+	fired(&d, RULE_ECN_REDUCED_ALREADY);
+	/* What was sent after the reduction is marked again. */
+	in(&d, ".E 1:1(0) ack 9001 win 65535");
+	assert_in_range(d.tcb.cc.cwnd, 1000, 2000);
+}
+
+static void cwr_goes_once_with_the_next_new_text(void **state)
+{
+	struct dialogue d = eight_under_way();
+
+	(void)state;
+	in(&d, ".E 1:1(0) ack 6001 win 65535");
+	out_as(&d, ECT0, ".W 8001:9001(1000) ack 1");
+	fired(&d, RULE_ECN_CWR_SENT);
+	out_as(&d, ECT0, ". 9001:10001(1000) ack 1");
+	silent(&d);
+}
+
+static void cwr_does_not_go_with_what_is_sent_again(void **state)
+{
+	struct dialogue d = eight_under_way();
+
+	(void)state;
+	in(&d, ".E 1:1(0) ack 1001 win 65535");
+	pass_ms(&d, 1000);
+	out_as(&d, NOT_ECT, ". 1001:2001(1000) ack 1");
+	in(&d, ". 1:1(0) ack 8001 win 65535");
+	out_as(&d, ECT0, ".W 8001:9001(1000) ack 1");
+}
+
+/* "sets the CWR flag … when it reduces its congestion window for any reason". */
+static void a_loss_brings_cwr_too(void **state)
+{
+	struct dialogue d = eight_under_way();
+
+	(void)state;
+	pass_ms(&d, 1000);
+	out_as(&d, NOT_ECT, ". 1:1001(1000) ack 1");
+	in(&d, ". 1:1(0) ack 8001 win 65535");
+	out_as(&d, ECT0, ".W 8001:9001(1000) ack 1");
+	out_as(&d, ECT0, ". 9001:10001(1000) ack 1");
+}
+
+static void a_loss_in_a_window_that_was_reduced_does_not_reduce_it_again(void **state)
+{
+	struct dialogue d = eight_under_way();
+
+	(void)state;
+	in(&d, ".E 1:1(0) ack 1001 win 65535");
+	assert_int_equal(d.tcb.cc.ssthresh, 4000);
+	for (int i = 0; i < 3; i++) {
+		in(&d, ".E 1:1(0) ack 1001 win 65535");
+		while (i < 2 && out_any(&d))
+			;
+	}
+	fired(&d, RULE_FAST_RETRANSMIT);
+	fired(&d, RULE_ECN_LOSS_KNOWN);
+	assert_int_equal(d.tcb.cc.ssthresh, 4000);
+	out_as(&d, NOT_ECT, ". 1001:2001(1000) ack 1");
+}
+
+static void an_echo_in_fast_recovery_does_not_reduce_again(void **state)
+{
+	struct dialogue d = eight_under_way();
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		in(&d, ". 1:1(0) ack 1 win 65535");
+		while (i < 2 && out_any(&d))
+			;
+	}
+	fired(&d, RULE_FAST_RETRANSMIT);
+	out_as(&d, NOT_ECT, ". 1:1001(1000) ack 1");
+	assert_int_equal(d.tcb.cc.ssthresh, 4000);
+	in(&d, ".E 1:1(0) ack 1 win 65535");
+	fired(&d, RULE_ECN_REDUCED_ALREADY);
+	assert_int_equal(d.tcb.cc.ssthresh, 4000);
+}
+
+static void an_old_ack_with_an_echo_changes_nothing(void **state)
+{
+	struct dialogue d = eight_under_way();
+
+	(void)state;
+	in(&d, ". 1:1(0) ack 4001 win 65535");
+	while (out_any(&d))
+		;
+	in(&d, ".E 1:1(0) ack 1001 win 65535");
+	not_fired(&d, RULE_ECN_REDUCES);
+}
+
+/* "The sending TCP will then be able to send a new packet only when the
+ * retransmit timer expires." */
+static void with_a_window_of_one_segment_the_next_waits_for_rto(void **state)
+{
+	struct dialogue d = agreed();
+
+	(void)state;
+	d.tcb.cc.cwnd = 1000;
+	app_send(&d, 3000);
+	out(&d, ". 1:1001(1000) ack 1");
+	in(&d, ".E 1:1(0) ack 1001 win 65535");
+	fired(&d, RULE_ECN_PAUSES);
+	assert_int_equal(d.tcb.cc.cwnd, 1000);
+	assert_int_equal(d.tcb.rtt.rto, nanos_from_s(1));
+	pass_ms(&d, 999);
+	silent(&d);
+	pass_ms(&d, 1);
+	out_as(&d, ECT0, ".W 1001:2001(1000) ack 1");
+}
+
+/* The floor of the window is one segment, not two. */
+static void a_window_of_two_segments_becomes_one(void **state)
+{
+	struct dialogue d = agreed();
+
+	(void)state;
+	d.tcb.cc.cwnd = 2000;
+	app_send(&d, 9000);
+	out(&d, ". 1:1001(1000) ack 1");
+	out(&d, ". 1001:2001(1000) ack 1");
+	in(&d, ".E 1:1(0) ack 2001 win 65535");
+	assert_int_equal(d.tcb.cc.cwnd, 1000);
+	not_fired(&d, RULE_ECN_PAUSES);
+	out(&d, ".W 2001:3001(1000) ack 1");
+	silent(&d);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_client_asks_with_ece_and_cwr),
+		cmocka_unit_test(a_client_that_is_passive_does_not_ask),
+		cmocka_unit_test(only_ece_alone_agrees),
+		cmocka_unit_test(a_server_agrees_only_where_it_was_asked),
+		cmocka_unit_test(a_host_without_ecn_does_not_answer_the_bits),
+		cmocka_unit_test(the_third_syn_does_not_ask_and_then_nothing_is_sent_as_ect),
+		cmocka_unit_test(a_server_that_gets_a_second_syn_without_ecn_sends_no_ect),
+		cmocka_unit_test(both_ends_may_open_at_once),
+		cmocka_unit_test(a_connection_anew_out_of_time_wait_agrees_anew),
+		cmocka_unit_test(only_new_text_is_sent_as_ect),
+		cmocka_unit_test(a_window_probe_is_not_sent_as_ect),
+		cmocka_unit_test(a_mark_is_echoed_until_cwr),
+		cmocka_unit_test(a_marked_packet_with_cwr_begins_a_new_echo),
+		cmocka_unit_test(a_mark_outside_the_window_is_ignored),
+		cmocka_unit_test(a_marked_ack_without_text_is_not_echoed),
+		cmocka_unit_test(a_marked_window_probe_is_echoed),
+		cmocka_unit_test(an_echo_halves_the_window_and_nothing_goes_again),
+		cmocka_unit_test(one_window_of_data_is_reduced_for_once),
+		cmocka_unit_test(cwr_goes_once_with_the_next_new_text),
+		cmocka_unit_test(cwr_does_not_go_with_what_is_sent_again),
+		cmocka_unit_test(a_loss_brings_cwr_too),
+		cmocka_unit_test(a_loss_in_a_window_that_was_reduced_does_not_reduce_it_again),
+		cmocka_unit_test(an_echo_in_fast_recovery_does_not_reduce_again),
+		cmocka_unit_test(an_old_ack_with_an_echo_changes_nothing),
+		cmocka_unit_test(with_a_window_of_one_segment_the_next_waits_for_rto),
+		cmocka_unit_test(a_window_of_two_segments_becomes_one),
+	};
+
+	return DIALOGUE_RUN("ecn", tests);
+}
