@@ -40,11 +40,6 @@ static void record_reason(const struct host *host, nanos now, enum rule rule)
 	recording_add(host->recording, &note);
 }
 
-static bool is_ours(const struct host *host, const struct address *address)
-{
-	return address_eq(address, &host->addresses[0]) || address_eq(address, &host->addresses[1]);
-}
-
 /* Whose connection is at the other end, the packet's record tells. */
 static void meet_the_peer(const struct host *host, struct connection *c, uint32_t packet)
 {
@@ -87,6 +82,9 @@ static void leave_listener_behind(struct turn *turn, const struct tcb *before)
 		listener->tcb = *before;
 		listener->tag = c->tag;
 		listener->receiving = c->receiving;
+		listener->ds = c->ds;
+		listener->hop_limit = c->hop_limit;
+		listener->errors_muted = c->errors_muted;
 		host_record_conn(host, listener, &before->local, &nobody);
 		connections_index(&host->connections, listener);
 		backlog_share(host, c, listener);
@@ -118,6 +116,7 @@ static void arrives_at(struct host *host, nanos now, struct connection *c,
 	record_arrival(host, now, c->recorded, number, NULL);
 	turn_begin(&turn, host, c, now);
 	turn.tcp.ecn_arrived = packet->traffic_class & ECN_MASK;
+	c->ds_arrived = packet->traffic_class & (uint8_t)~ECN_MASK;
 	turn_speaks_to(&turn, &packet->src);
 	signature_verify(&host->keys, &c->tcb, packet, text, &turn.tcp.signing);
 	if (c->listens) {
@@ -192,7 +191,7 @@ void host_arrives(struct host *host, nanos now, const uint8_t *bytes, size_t len
 			record_reason(host, now, RULE_CHECKSUM_WRONG);
 		return;
 	}
-	if (!is_ours(host, &packet.dst)) {
+	if (!host_has(host, &packet.dst)) {
 		refuse(host, now, number, "it is addressed to another host");
 		return;
 	}

@@ -193,7 +193,7 @@ static enum rule reason_to_wait(const struct tcp *t, uint32_t len, uint32_t queu
 		return RULE_NONE;
 	if (len == queued && tcb->snd.fin_queued)
 		return RULE_NONE; /* nothing can follow that would fill the segment */
-	if (t->profile->nagle && !idle)
+	if (t->profile->nagle && !tcb->nagle_off && !idle)
 		return RULE_NAGLE_WAITS;
 	if (len == queued || t->profile->no_sws_avoidance)
 		return RULE_NONE; /* (2) */

@@ -115,6 +115,8 @@ enum call_answer tcp_receive(struct tcp *t, uint32_t max, uint32_t *taken);
 enum call_answer tcp_set_user_timeout(struct tcp *t, nanos length);
 /* Keep-alives for this connection (MUST-24). */
 enum call_answer tcp_set_keepalive(struct tcp *t, bool on);
+/* Nagle's algorithm, for this connection: MUST-17. Off where the profile has it off. */
+enum call_answer tcp_set_nagle(struct tcp *t, bool on);
 enum call_answer tcp_close(struct tcp *t);
 enum call_answer tcp_abort(struct tcp *t);
 
