@@ -72,6 +72,7 @@ static const struct {
 	 "send 10\ndrain\n"},
 
 	/* lessons */
+	{{RULE_RST_IN_WINDOW}, "profile rfc793\nestablished\n< R 2:2(0) win 0\n"},
 	{{RULE_RST_UNCHECKED}, "profile naive-rst\nestablished\n< R 900000:900000(0) win 0\n"},
 	{{RULE_TEXT_NOT_QUEUED}, "profile go-back-n\nestablished\n< . 2:3(1) ack 1 win 9\n"},
 	{{RULE_RTT_1981}, "profile rfc793\nestablished\n"},
