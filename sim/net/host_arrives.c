@@ -2,6 +2,7 @@
 #include "net/host_inside.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "base/random.h"
 #include "base/text.h"
@@ -307,6 +308,7 @@ void host_reboot(struct host *host, nanos now)
 	for (uint32_t i = 0; i < host->pending_count; i++)
 		host->pending[i].number = EVENT_NONE;
 	host->dead = EVENT_NONE;
+	memset(&host->sharing, 0, sizeof host->sharing);
 	host->secret.key[0] = random_next(&chance);
 	host->secret.key[1] = random_next(&chance);
 }

@@ -37,6 +37,7 @@ struct host {
 	struct address addresses[2];
 	struct profile profile;
 	struct isn_secret secret;
+	struct sharing sharing; /* what is remembered of peers */
 	struct signing_keys keys;
 	struct recording *recording;
 	struct host_link link;

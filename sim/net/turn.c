@@ -46,6 +46,7 @@ void turn_begin(struct turn *turn, struct host *host, struct connection *c, nano
 	turn->tcp.tcb = &c->tcb;
 	turn->tcp.profile = &host->profile;
 	turn->tcp.secret = &host->secret;
+	turn->tcp.sharing = &host->sharing;
 	turn->tcp.journal = host->recording != NULL ? &turn->journal : NULL;
 	turn->tcp.now = now;
 	turn->tcp.mtu = host->mtu;

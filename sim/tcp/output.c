@@ -44,6 +44,7 @@ void begin_sending(struct tcp *t, struct seq iss)
 	snd->una_offset = -1;
 	t->tcb->cc.recover = iss;
 	flight_clear(t->tcb);
+	sharing_recall_path(t);
 }
 
 bool our_fin_is_sent(const struct tcb *tcb)
