@@ -297,10 +297,25 @@ static void each_number_as_the_first_changes_nothing(void **state)
 	}
 }
 
+/* There a longer header takes longer. */
+static bool has_a_rate(const char *path)
+{
+	char text[20000] = "";
+	FILE *in = fopen(path, "r");
+
+	assert_non_null(in);
+	assert_true(fread(text, 1, sizeof text - 1, in) > 0);
+	fclose(in);
+	return strstr(text, "\"rate_mbps\"") != NULL;
+}
+
 static void ipv4_and_ipv6_tell_the_same_story(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < files.gl_pathc; i++) {
+		if (has_a_rate(files.gl_pathv[i]))
+			continue;
+
 		struct told four = tell(files.gl_pathv[i], 0, 0, false);
 		struct told six = tell(files.gl_pathv[i], 0, 0, true);
 
