@@ -18,7 +18,6 @@ struct tcp dialogue_turn(struct dialogue *d)
 	return (struct tcp){.tcb = &d->tcb,
 			    .profile = &d->profile,
 			    .secret = &secret,
-			    .sharing = &d->sharing,
 			    .listener = &d->listener,
 			    .syn_cache = &d->cache,
 			    .now = d->now,

@@ -252,6 +252,28 @@ static void ack_without_the_timestamps_is_dropped(void **state)
 	assert_true(d.tcb.ts.on);
 }
 
+/* As with the profile lwip: what is due at 1.6 s is looked at at 2 s, whatever is between. */
+static void overdue_syn_ack_waits_for_the_tick(void **state)
+{
+	struct dialogue d = caching();
+	struct tcp t = {.tcb = &d.tcb,
+			.profile = &d.profile,
+			.listener = &d.listener,
+			.syn_cache = &d.cache};
+
+	(void)state;
+	d.profile.slow_tick = nanos_from_ms(500);
+	d.profile.rto_initial = nanos_from_ms(600);
+	syn_from(&d, 2);
+	pass_ms(&d, 700);
+	silent(&d);
+	t.now = d.now;
+	tcp_listens_again(&t); /* a connection came out of it meanwhile */
+	assert_int_equal(d.tcb.timers[TIMER_RETRANSMISSION], nanos_from_s(2));
+	pass_ms(&d, 300);
+	out(&d, "S. 0:0(0) ack 1");
+}
+
 static void rst_frees_the_place(void **state)
 {
 	struct dialogue d = caching();
@@ -311,6 +333,7 @@ int main(void)
 		cmocka_unit_test(wrong_ack_is_answered_with_rst_and_the_syn_waits_on),
 		cmocka_unit_test(ack_outside_the_window_is_dropped_and_the_syn_waits_on),
 		cmocka_unit_test(ack_without_the_timestamps_is_dropped),
+		cmocka_unit_test(overdue_syn_ack_waits_for_the_tick),
 		cmocka_unit_test(rst_frees_the_place),
 		cmocka_unit_test(close_forgets_the_timer),
 		cmocka_unit_test(handshake_over_ipv6_is_the_same),

@@ -67,12 +67,13 @@ static nanos first_due(const struct syn_cache *cache)
 	return first;
 }
 
+/* `when` may have passed: where timers fire late, what is due waits for the next tick. */
 static void be_woken_at(struct tcp *t, nanos when)
 {
 	if (when == NANOS_NEVER)
 		stop_timer(t, TIMER_RETRANSMISSION, RULE_SYN_CACHED);
 	else if (t->tcb->timers[TIMER_RETRANSMISSION] != when)
-		start_timer(t, TIMER_RETRANSMISSION, when, RULE_SYN_CACHED);
+		start_timer(t, TIMER_RETRANSMISSION, nanos_max(when, t->now), RULE_SYN_CACHED);
 }
 
 void tcp_listens_again(struct tcp *t)

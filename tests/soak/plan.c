@@ -4,6 +4,7 @@
 
 #include "base/random.h"
 #include "net/script.h"
+#include "net/stage.h"
 #include "tcp/congestion.h"
 #include "tcp/profile.h"
 
@@ -54,11 +55,13 @@ static const struct {
 	{"msl_ms", 1, 120000},
 };
 
-/* What ends a connection though the network is well, if only it is drawn so. */
+/* What ends a connection though the network is well, if only it is drawn so. A SYN
+ * cookie remembers nothing: text that overtakes the ACK is answered with RST. */
 static bool is_impatient(const struct profile_field *field)
 {
-	static const char *const names[] = {"r2_ms",     "user_timeout_ms", "uto",
-					    "keepalive", "fin_wait_2_ms",   "half_duplex_close"};
+	static const char *const names[] = {"r2_ms",      "user_timeout_ms", "uto",
+					    "keepalive",  "fin_wait_2_ms",   "half_duplex_close",
+					    "syn_defence"};
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		if (strstr(field->name, names[i]) != NULL)
@@ -76,16 +79,30 @@ static bool is_gentle(const struct profile_field *field, int64_t *value)
 	return waits || field->kind == FIELD_BOOL || field->min == 0;
 }
 
+const char *plan_word(const struct profile_field *field, unsigned n)
+{
+	if (field->kind == FIELD_CONTROL)
+		return n < congestion_control_count() ? congestion_control(n)->name : NULL;
+	if (field->kind == FIELD_SYN_DEFENCE)
+		return n < SYN_DEFENCE_COUNT ? syn_defence_name(n) : NULL;
+	if (field->kind == FIELD_ECN)
+		return n < ECN_MODE_COUNT ? ecn_mode_name((enum ecn_mode)n) : NULL;
+	return NULL;
+}
+
 static int64_t field_value(struct random *r, const struct profile_field *field)
 {
 	static const int64_t isns[] = {0, INT32_MAX, UINT32_MAX};
 	int64_t min = field->min;
 	int64_t max = field->max;
+	unsigned words = 0;
 
 	if (strcmp(field->name, "isn") == 0)
 		return (isns[below(r, 3)] - (int64_t)below(r, 3000)) & UINT32_MAX;
-	if (field->kind == FIELD_CONTROL)
-		return (int64_t)below(r, congestion_control_count());
+	while (plan_word(field, words) != NULL)
+		words++;
+	if (words > 0)
+		return (int64_t)below(r, words);
 	for (size_t i = 0; i < sizeof narrower / sizeof narrower[0]; i++) {
 		if (strcmp(field->name, narrower[i].name) == 0) {
 			min = narrower[i].min;
@@ -157,7 +174,10 @@ static uint32_t smallest_unit(const struct plan *plan)
 
 static void make_fault(struct random *r, struct plan *plan, struct plan_fault *fault)
 {
-	*fault = (struct plan_fault){.kind = (uint8_t)below(r, PLAN_FAULT_KINDS),
+	unsigned kinds;
+
+	stage_kinds(&kinds);
+	*fault = (struct plan_fault){.kind = (uint8_t)below(r, kinds),
 				     .from = (uint8_t)below(r, 3),
 				     .by_ms = 1 + (uint32_t)between(r, 0, 800),
 				     .until_ms = plan->heal_ms};

@@ -13,6 +13,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+struct profile_field;
+
 enum {
 	PLAN_HOSTS_MAX = 4,
 	PLAN_FIELDS_MAX = 80,
@@ -51,14 +53,13 @@ struct plan_host {
 };
 
 enum plan_way { PLAN_BOTH, PLAN_THERE, PLAN_BACK };
-enum plan_fault_kind { PLAN_LOSE, PLAN_DUPLICATE, PLAN_DELAY, PLAN_CORRUPT, PLAN_FAULT_KINDS };
 
 struct plan_fault {
-	uint8_t kind;
+	uint8_t kind;     /* index of stage_kinds() */
 	uint8_t from;     /* enum plan_way */
 	uint32_t percent; /* or, where it is 0: */
 	uint32_t nth;     /* this packet of `from` */
-	uint32_t by_ms;   /* PLAN_DELAY */
+	uint32_t by_ms;   /* where the kind takes time */
 	int64_t after_ms; /* … and until the world heals, or earlier: */
 	int64_t until_ms;
 };
@@ -90,6 +91,9 @@ struct plan {
 
 /* The world of this seed. */
 void plan_make(struct plan *plan, uint64_t seed);
+
+/* The nth word that a field can be; NULL where it has no more, or is no word. */
+const char *plan_word(const struct profile_field *field, unsigned n);
 
 /* As a scenario; returns the length, which is below `size`. */
 enum { PLAN_TEXT_MAX = 1 << 16 };

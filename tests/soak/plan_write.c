@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "net/script.h"
-#include "tcp/congestion.h"
+#include "net/stage.h"
 #include "tcp/profile.h"
 
 /* ---- hosts ---- */
@@ -18,8 +18,8 @@ static void write_field(struct text *t, const struct plan_field *set)
 	text_addf(t, "\"%s\": ", field->name);
 	if (field->kind == FIELD_BOOL)
 		text_add(t, set->value ? "true" : "false");
-	else if (field->kind == FIELD_CONTROL)
-		text_addf(t, "\"%s\"", congestion_control((uint32_t)set->value)->name);
+	else if (plan_word(field, 0) != NULL)
+		text_addf(t, "\"%s\"", plan_word(field, (unsigned)set->value));
 	else
 		text_addf(t, "%lld", (long long)set->value);
 }
@@ -43,9 +43,10 @@ static void write_host(struct text *t, const struct plan *plan, unsigned n)
 static void write_fault(struct text *t, const struct plan *plan, unsigned link,
 			const struct plan_fault *fault)
 {
-	static const char *const kinds[] = {"lose", "duplicate", "delay", "corrupt"};
+	unsigned count;
+	const struct stage_kind *kind = stage_kinds(&count)[fault->kind];
 
-	text_addf(t, "{\"%s", kinds[fault->kind]);
+	text_addf(t, "{\"%s", kind->name);
 	if (fault->percent > 0)
 		text_addf(t, "_percent\": %u", fault->percent);
 	else
@@ -54,7 +55,7 @@ static void write_fault(struct text *t, const struct plan *plan, unsigned link,
 		text_addf(t, ", \"from\": \"h%u\"", link);
 	else if (fault->from == PLAN_BACK)
 		text_addf(t, ", \"from\": \"%s\"", plan->router ? "r" : "h1");
-	if (fault->kind == PLAN_DELAY)
+	if (kind->takes_time)
 		text_addf(t, ", \"by_ms\": %u", fault->by_ms);
 	if (fault->after_ms > 0)
 		text_addf(t, ", \"after_ms\": %lld", (long long)fault->after_ms);

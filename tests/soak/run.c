@@ -173,14 +173,15 @@ static void judge_life(struct running *run, const struct life *life)
 		if (!is_half_open(run, life)) {
 			lives_wrong(lives, life, "it never ends");
 			wrong(run, FAULT_STUCK, lives->wrong);
-		} else if (run->limits->gentle && met(life, peer)) {
-			lives_wrong(lives, life, "its peer has left");
-			wrong(run, FAULT_BADLY_ENDED, lives->wrong);
 		}
 	}
 	if (peer == NULL || !life_is_unlike_others(lives, life) ||
 	    !life_is_unlike_others(lives, peer))
 		return;
+	if (run->limits->gentle && !life->over && !life->gone && met(life, peer)) {
+		lives_wrong(lives, life, "its peer has left");
+		wrong(run, FAULT_BADLY_ENDED, lives->wrong);
+	}
 	if (life->over && life->ending == ENDING_CLOSED && life->read != peer->sent) {
 		lives_wrong(lives, life, "it closed after %lld of %lld octets",
 			    (long long)life->read, (long long)peer->sent);

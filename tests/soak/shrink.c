@@ -35,9 +35,9 @@ static void try_here(const struct plan *plan)
 
 	alarm(SECONDS_MAX);
 	run_scenario(text, len, &limits, &report);
-	if (report.sort != FAULT_NONE && report.sort != FAULT_NOT_A_WORLD)
+	if (report.sort != FAULT_NONE)
 		fprintf(stderr, "%s", report.what);
-	_exit(report.sort == FAULT_NOT_A_WORLD ? FAULT_NONE : (int)report.sort);
+	_exit((int)report.sort);
 }
 
 void plan_try(const struct plan *plan, struct failure *failure)

@@ -82,8 +82,6 @@ static void work(const struct soak *soak, struct worker *worker)
 		limits = plan_limits(&plan);
 		len = plan_write(&plan, text, sizeof text);
 		run_scenario(text, len, &limits, &report);
-		if (report.sort == FAULT_NOT_A_WORLD)
-			fprintf(stderr, "%s\n", report.what);
 		if (report.sort != FAULT_NONE)
 			_exit(1);
 		add_up(worker, &report);
