@@ -33,7 +33,7 @@ TESTS    := $(patsubst %.c,$(BUILD)/%,$(filter-out $(OMITTED),$(wildcard tests/t
 SOAK     := $(BUILD)/tests/soak/soak
 SOAKING  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/soak/*.c))
 FUZZERS  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
-SCRIPTS  := $(filter-out tests/run.sh,$(wildcard tests/*.sh traces/check.sh))
+SCRIPTS  := $(filter-out tests/run.sh tests/mutants.sh,$(wildcard tests/*.sh traces/check.sh))
 OF_C     := $(wildcard sim/*/*.[ch] viz/*.[ch] tests/*.[ch] tests/*/*.[ch])
 SCENARIO := $(firstword $(wildcard scenarios/01-*.json))
 
@@ -50,7 +50,7 @@ ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += -j$(or $(shell nproc 2>/dev/null),2)
 endif
 .DELETE_ON_ERROR:
-.PHONY: all deps demo test tests objects check format bench soak fuzz fuzzers install uninstall clean help FORCE
+.PHONY: all deps demo test tests objects check format bench soak explore mutants fuzz fuzzers install uninstall clean help FORCE
 
 all: objects $(PROGRAM) ## Build the program, build/tcplab (the default)
 
@@ -111,7 +111,7 @@ test: ## Run every test in tests/, with the address and undefined behaviour sani
 	TCPLAB='$(abspath $(BUILD)/test/tcplab)' TCPLAB_RELEASE='$(abspath $(BUILD)/tcplab)' \
 	tests/run.sh $(TESTS:$(BUILD)/%=$(BUILD)/test/%) $(SCRIPTS)
 
-check: ## Formatting, warnings of gcc and clang, `make test`; LONG=1: soak and fuzzing too
+check: ## Formatting, warnings of gcc and clang, `make test`; LONG=1: soak, fuzzing, mutants …
 	@.ci/install test
 	@clang-format --dry-run -Werror --ferror-limit=1 $(OF_C) || \
 		{ echo 'These files are not laid out as .clang-format says: run make format.'; exit 1; }
@@ -124,7 +124,7 @@ check: ## Formatting, warnings of gcc and clang, `make test`; LONG=1: soak and f
 ifneq ($(LONG),)
 	@$(MAKE) soak SEED=$(or $(SEED),1000000) N=20000
 	@$(MAKE) fuzz T=60
-	@! grep -q '^mutants:' Makefile || $(MAKE) mutants
+	@$(MAKE) mutants explore
 endif
 
 format: ## Lay out the C sources as .clang-format says
@@ -138,6 +138,14 @@ bench: all ## Measure, beside what other tools need for the same work
 soak: ## Run N=100000 random worlds from SEED=1 on; one that fails shrinks to a scenario
 	@$(MAKE) $(SOAK)
 	@mkdir -p $(BUILD)/soak; $(SOAK) -o $(BUILD)/soak $(or $(SEED),1) $(or $(N),100000)
+
+explore: ## Every order of events in small connections, further than `make test` goes
+	@$(MAKE) $(BUILD)/tests/test_explore
+	@TCPLAB_EXPLORE=1 $(BUILD)/tests/test_explore
+
+mutants: ## Spoil the engine in one place after the other: do the tests notice?
+	@.ci/install test
+	@TOP='$(CURDIR)' tests/mutants.sh
 
 fuzz: ## Feed random input to each tests/fuzz/ target, T=60 seconds each
 	@.ci/install test

@@ -108,10 +108,13 @@ static bool second_fin(const struct cell *c)
 
 static bool fin_again_in_time_wait(const struct cell *c)
 {
+	const struct oracle *before = c->before;
 	uint32_t end = c->seg->seq.v + c->seg->len + ((c->seg->flags & SYN) != 0) + 1;
+	bool is_old = before->stamped && (c->seg->options.has & HAS_TIMESTAMPS) &&
+		      oracle_beyond(before->ts_recent, c->seg->options.ts_val) < 0;
 
-	if (c->before->state != IN_TIME_WAIT || !(c->seg->flags & FIN) || (c->seg->flags & RST) ||
-	    end != c->before->rcv_nxt || c->answer->reply != REPLY_ACK)
+	if (before->state != IN_TIME_WAIT || !(c->seg->flags & FIN) || (c->seg->flags & RST) ||
+	    end != before->rcv_nxt || c->answer->reply != REPLY_ACK || is_old)
 		return false;
 	c->answer->wait_restarts = true;
 	return true;

@@ -18,6 +18,7 @@ struct tcp dialogue_turn(struct dialogue *d)
 	return (struct tcp){.tcb = &d->tcb,
 			    .profile = &d->profile,
 			    .secret = &secret,
+			    .sharing = &d->sharing,
 			    .listener = &d->listener,
 			    .syn_cache = &d->cache,
 			    .now = d->now,

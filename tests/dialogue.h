@@ -34,9 +34,10 @@ struct dialogue {
 	struct profile profile;
 	nanos now;
 	uint32_t peer_isn;
-	struct endpoint us;   /* 10.0.0.1:4000 */
-	struct endpoint peer; /* who sends what arrives in LISTEN: 10.0.0.2:80 */
-	uint16_t mtu;         /* of our interface; 0: 1500 */
+	struct endpoint us;     /* 10.0.0.1:4000 */
+	struct endpoint peer;   /* who sends what arrives in LISTEN: 10.0.0.2:80 */
+	uint16_t mtu;           /* of our interface; 0: 1500 */
+	struct sharing sharing; /* what is remembered of peers */
 	struct listener listener;
 	struct syn_cache cache;
 	bool has_iss; /* the last SYN,ACK had a number of its own: it counts as our ISN … */

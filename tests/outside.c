@@ -16,6 +16,7 @@ static void arrives(void *who, nanos now, struct parcel *parcel)
 	arrival.problem = packet_parse(&packet, parcel->bytes, parcel->len, parcel->len,
 				       PACKET_VERIFY, &text, &text_len);
 	arrival.id = packet.id;
+	arrival.ecn = packet.traffic_class & 3;
 	assert_true(o->count < ARRIVALS_MAX);
 	o->arrivals[o->count++] = arrival;
 	parcel_give_back(world_pool(o->world), parcel);
@@ -54,6 +55,7 @@ void outside_send(struct outside *o, unsigned node, uint8_t from, uint8_t to, ui
 	struct packet packet = {.src = ours(from),
 				.dst = ours(to),
 				.kind = PACKET_TCP,
+				.traffic_class = o->ecn,
 				.ttl = 64,
 				.id = id,
 				.tcp = {.src_port = 1000, .dst_port = 2000, .flags = flags}};

@@ -13,12 +13,14 @@ struct arrival {
 	uint32_t len;
 	uint16_t id; /* of the IP header: which one it is */
 	enum packet_problem problem;
+	uint8_t ecn; /* enum ecn_codepoint */
 };
 
 struct outside {
 	struct world *world;
 	struct arrival arrivals[ARRIVALS_MAX];
 	unsigned count;
+	uint8_t ecn; /* what is sent bears this */
 };
 
 /* A node with address 10.0.0.`last`, recorded as `recorded_as`. */

@@ -157,7 +157,7 @@ static const int32_t edges[] = {-1, 0, 1};
 static const int32_t una_acks[] = {-(1 << 29), -SITUATION_WINDOW - 1, -SITUATION_WINDOW, -1, 0, 3};
 static const int32_t nxt_acks[] = {-1, 0, 1, 1 << 29};
 
-static const uint32_t lens[] = {0, 1, 4, SITUATION_BUFFER + 2};
+static const uint32_t lens[] = {0, 1, 4, SITUATION_BUFFER};
 static const uint32_t stamps[] = {0, 69, 70, 71}; /* 0: no option */
 static const uint16_t windows[] = {SITUATION_WINDOW, 0};
 

@@ -38,6 +38,8 @@ static const char *check_end(const struct small_scene *scene, const struct small
 	const struct tcb *tcb = &end->tcb;
 	int64_t arrived = tcb->rcv.nxt_offset - end->heard_fin;
 
+	if (end->babbles)
+		return "it does not stop sending";
 	if (tcb->ending != ENDING_NONE && tcb->ending != ENDING_CLOSED)
 		return "a connection ends that nobody ended";
 	if ((tcb->state == FIN_WAIT_2 || tcb->state == TIME_WAIT) && !peer->heard_fin)

@@ -12,7 +12,7 @@ const char *const small_names[2] = {"client", "server"};
 /* Text passes where the numbers wrap, and where their sign changes. */
 static const uint32_t isns[2] = {UINT32_MAX - 3, INT32_MAX - 2};
 
-enum { NOW = 1000000000, BUFFER = 40, OLD_SYN = 5000, FOREIGN = 255 };
+enum { NOW = 1000000000, BUFFER = 40, OLD_SYN = 5000, FOREIGN = 255, SAID_MAX = 20 };
 
 static struct profile profile_of(const struct small_scene *scene, int who)
 {
@@ -138,6 +138,7 @@ static void pull(const struct small_scene *scene, struct small_world *world, int
 {
 	struct small_end *end = &world->ends[who];
 	struct tcp t = turn(world, who, profile);
+	unsigned count = 0;
 	enum notice notice;
 	struct segment seg;
 	int64_t offset;
@@ -145,7 +146,7 @@ static void pull(const struct small_scene *scene, struct small_world *world, int
 
 	if (!scene->slow_reader)
 		read_all(&t);
-	while (tcp_next_segment(&t, &seg, &offset, &rule)) {
+	while (count++ < SAID_MAX && tcp_next_segment(&t, &seg, &offset, &rule)) {
 		tell(told, who ? "                                             <" : "    >", who,
 		     &seg);
 		add(scene, world, who, &seg, offset);
@@ -154,6 +155,7 @@ static void pull(const struct small_scene *scene, struct small_world *world, int
 		if (notice == NOTICE_CLOSING)
 			end->heard_fin = true;
 	}
+	end->babbles = count > SAID_MAX;
 	tcp_check(&end->tcb, profile, NOW);
 }
 

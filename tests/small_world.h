@@ -64,6 +64,7 @@ struct small_end {
 	uint8_t timeouts;          /* left */
 	bool closed;
 	bool heard_fin;
+	bool babbles; /* one segment after the other, and no end */
 };
 
 struct small_world {

@@ -25,6 +25,7 @@ struct told {
 	const char *path;
 	struct recording *r;
 	uint32_t isn[HOSTS_MAX]; /* by the host's number */
+	bool cookies;            /* some numbers are hashes, which no one can move */
 	bool other_ip;           /* than the run that it is compared with */
 };
 
@@ -52,8 +53,41 @@ static void change_all_ip(struct scenario *s)
 	for (unsigned i = 0; i < s->host_count; i++) {
 		change_ip(&s->hosts[i].addresses[0]);
 		change_ip(&s->hosts[i].addresses[1]);
-		for (unsigned k = 0; k < s->hosts[i].step_count; k++)
+		for (unsigned k = 0; k < s->hosts[i].keys.count; k++) {
+			change_ip(&s->hosts[i].keys.all[k].peer[0]);
+			change_ip(&s->hosts[i].keys.all[k].peer[1]);
+		}
+		for (unsigned k = 0; k < s->hosts[i].step_count; k++) {
 			change_ip(&s->hosts[i].steps[k].to.address);
+			change_ip(&s->hosts[i].steps[k].from.address);
+		}
+	}
+}
+
+/* Whose numbers a forged segment has; those of nobody are the first host's. */
+static unsigned owner_of(const struct scenario *s, const struct endpoint *e)
+{
+	for (unsigned i = 0; i < s->host_count; i++) {
+		if (address_eq(&s->hosts[i].addresses[0], &e->address))
+			return i;
+	}
+	return 0;
+}
+
+/* The forger guesses the same place in the window. */
+static void move_forgeries(struct scenario *s, const uint32_t *by)
+{
+	for (unsigned i = 0; i < s->host_count; i++) {
+		for (unsigned k = 0; k < s->hosts[i].step_count; k++) {
+			const struct script_step *step = &s->hosts[i].steps[k];
+			struct segment *forged = (struct segment *)step->forged;
+
+			if (step->action != SCRIPT_FORGE)
+				continue;
+			forged->seq = seq_add(forged->seq, by[owner_of(s, &step->from) % 2]);
+			if (forged->flags & ACK)
+				forged->ack = seq_add(forged->ack, by[owner_of(s, &step->to) % 2]);
+		}
 	}
 }
 
@@ -67,7 +101,9 @@ static void move_numbers(struct scenario *s, const uint32_t *by, struct told *to
 		p->isn = (p->isn_fixed ? p->isn : 1000 * i) + by[i % 2];
 		p->isn_fixed = true;
 		told->isn[i] = p->isn;
+		told->cookies |= p->syn_defence >= SYN_DEFENCE_COOKIES;
 	}
+	move_forgeries(s, by);
 	for (unsigned i = 0; i < s->link_count; i++) {
 		for (unsigned k = 0; k < s->links[i].fault_count; k++) {
 			struct scenario_fault *fault = &s->links[i].faults[k];
@@ -115,7 +151,9 @@ static bool is_moved(const struct told *a, const struct told *b, uint32_t x, uin
 
 static void same_events(const struct told *a, const struct told *b)
 {
-	assert_int_equal(recording_events(a->r), recording_events(b->r));
+	if (recording_events(a->r) != recording_events(b->r))
+		fail_msg("%s: %u events became %u", a->path, recording_events(a->r),
+			 recording_events(b->r));
 	for (uint32_t n = 0; n < recording_events(a->r); n++) {
 		struct event x = *recording_event(a->r, n);
 		struct event y = *recording_event(b->r, n);
@@ -211,6 +249,8 @@ static void same_tcbs(const struct told *a, const struct told *b)
 static void are_the_same(const struct told *a, const struct told *b)
 {
 	same_events(a, b);
+	if (a->cookies)
+		return;
 	same_packets(a, b);
 	same_tcbs(a, b);
 }
@@ -257,10 +297,25 @@ static void each_number_as_the_first_changes_nothing(void **state)
 	}
 }
 
+/* There a longer header takes longer. */
+static bool has_a_rate(const char *path)
+{
+	char text[20000] = "";
+	FILE *in = fopen(path, "r");
+
+	assert_non_null(in);
+	assert_true(fread(text, 1, sizeof text - 1, in) > 0);
+	fclose(in);
+	return strstr(text, "\"rate_mbps\"") != NULL;
+}
+
 static void ipv4_and_ipv6_tell_the_same_story(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < files.gl_pathc; i++) {
+		if (has_a_rate(files.gl_pathv[i]))
+			continue;
+
 		struct told four = tell(files.gl_pathv[i], 0, 0, false);
 		struct told six = tell(files.gl_pathv[i], 0, 0, true);
 

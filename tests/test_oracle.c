@@ -157,6 +157,7 @@ static bool replies_agree(const struct oracle_answer *want, const struct outcome
 static bool variables_agree(const struct oracle_answer *want, const struct tcb *got)
 {
 	const struct oracle *o = &want->tcb;
+	struct oracle after = {.state = o->state};
 
 	if (o->state == IN_CLOSED || o->state == IN_LISTEN)
 		return true;
@@ -164,8 +165,9 @@ static bool variables_agree(const struct oracle_answer *want, const struct tcb *
 		return false;
 	if (o->state == IN_SYN_SENT)
 		return true;
-	return got->snd.wnd == o->wnd && got->rcv.nxt.v == o->rcv_nxt &&
-	       (!o->stamped || got->ts.recent == o->ts_recent);
+	put_places(&after, &got->rcv);
+	return memcmp(after.place, o->place, sizeof o->place) == 0 && got->snd.wnd == o->wnd &&
+	       got->rcv.nxt.v == o->rcv_nxt && (!o->stamped || got->ts.recent == o->ts_recent);
 }
 
 static bool wait_agrees(const struct oracle_answer *want, const struct outcome *got,
@@ -315,6 +317,7 @@ static unsigned compare_all(const struct situation *situation, const struct setu
 
 	if (setup->only_time_wait && d.tcb.state != TIME_WAIT)
 		return 0;
+	d.now++; /* so that a timer that begins anew can be told */
 	for (unsigned n = place; situation_segment(&d.tcb, setup, n, &seg); n += stride) {
 		struct oracle_answer answer = oracle_arrives(&before, &seg);
 		struct cell cell = {&d, &before, &seg, &answer};

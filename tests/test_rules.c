@@ -72,6 +72,7 @@ static const struct {
 	 "send 10\ndrain\n"},
 
 	/* lessons */
+	{{RULE_RST_IN_WINDOW}, "profile rfc793\nestablished\n< R 2:2(0) win 0\n"},
 	{{RULE_RST_UNCHECKED}, "profile naive-rst\nestablished\n< R 900000:900000(0) win 0\n"},
 	{{RULE_TEXT_NOT_QUEUED}, "profile go-back-n\nestablished\n< . 2:3(1) ack 1 win 9\n"},
 	{{RULE_RTT_1981}, "profile rfc793\nestablished\n"},
@@ -291,6 +292,9 @@ static const struct {
 	 SEARCHING "established\nsend 20000\ndrain\n< . 1:1(0) ack 1 win 0\npass 1000\n"},
 	{{RULE_PATH_PROBE_WAITS},
 	 "set plpmtud 2\nset initial_window 5\n" WIDE "send 3937\ndrain\nsend 20000\n"},
+	{{RULE_SHARED_SAVED, RULE_SHARED_PATH, RULE_SHARED_SSTHRESH},
+	 "set tcb_sharing 1\nestablished\nsend 1000\ndrain\npass "
+	 "1000\ndrain\nabort\ndrain\nestablished\n"},
 	{{RULE_TIMEOUT_AFTER_ERROR},
 	 "set syn_r2_ms 1000\nconnect\ndrain\nicmp 3 1 0 0\npass 1000\nstate CLOSED\n"},
 	/* repairing losses */

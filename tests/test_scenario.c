@@ -325,7 +325,8 @@ static void a_fault_is_one_thing(void **state)
 	(void)state;
 	refused("links.0.faults=[{}]",
 		"links.0.faults.0: one of these keys is needed: lose, lose_percent, duplicate, "
-		"duplicate_percent, delay, delay_percent, corrupt, corrupt_percent");
+		"duplicate_percent, delay, delay_percent, corrupt, corrupt_percent, mark, "
+		"mark_percent");
 	refused("links.0.faults=[{\"lose\": [1], \"corrupt\": [2], \"from\": \"client\"}]",
 		"links.0.faults.0.corrupt: \"lose\" and \"corrupt\" cannot be together here");
 	refused("links.0.faults=[{\"lose\": \"first SYN from client\", \"by_ms\": 5}]",

@@ -79,7 +79,8 @@ static const char *const kind_words[EVENT_KIND_COUNT] = {
 	[EVENT_TIMER] = "timer",         [EVENT_SEND] = "sends",
 	[EVENT_LOST] = "lost",           [EVENT_DUPLICATED] = "duplicated",
 	[EVENT_CORRUPTED] = "corrupted", [EVENT_DELAYED] = "delayed",
-	[EVENT_CAPTION] = "caption",     [EVENT_COMPARED] = "compared",
+	[EVENT_MARKED] = "marked",       [EVENT_CAPTION] = "caption",
+	[EVENT_COMPARED] = "compared",
 };
 
 static bool event_matches(const struct recording *r, const struct event *event, const char *word)

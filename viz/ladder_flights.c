@@ -154,6 +154,12 @@ static void mark_corrupted(struct ladder_layout *l, const struct scene *s,
 	}
 }
 
+static void mark_marked(struct ladder_layout *l, const struct event *event)
+{
+	for (uint32_t i = 0; i < l->arrow_count; i++)
+		l->arrows[i].marked = l->arrows[i].marked || l->arrows[i].packet == event->packet;
+}
+
 static void find_corrupted(struct ladder_layout *l, const struct scene *s)
 {
 	for (uint32_t n = l->rows.first_event; n < l->rows.end_event; n++) {
@@ -161,6 +167,8 @@ static void find_corrupted(struct ladder_layout *l, const struct scene *s)
 
 		if (event->kind == EVENT_CORRUPTED && (!s->hide_future || scene_has_happened(s, n)))
 			mark_corrupted(l, s, event);
+		if (event->kind == EVENT_MARKED && (!s->hide_future || scene_has_happened(s, n)))
+			mark_marked(l, event);
 	}
 }
 

@@ -76,6 +76,8 @@ static void place_segment(struct label_job *j)
 	struct segment_text words;
 
 	segment_text_of(&words, p, &origin);
+	if (j->arrow->marked)
+		snprintf(words.mark, sizeof words.mark, "marked CE");
 	if (j->arrow->corrupted > 0)
 		snprintf(words.mark, sizeof words.mark, "corrupted");
 	if (is_steep(j->arrow) && !matters && label_beside(j, words.brief))

@@ -43,6 +43,7 @@ struct ladder_arrow {
 	bool current;     /* sent, arrived or lost in the step at the cursor */
 	bool sent_now;    /* sent in it */
 	double corrupted; /* share of its way where a link changed it; 0: none did */
+	bool marked;      /* a link marked it CE */
 	double travelled; /* share of its way that it has gone at the cursor, 0 … 1 */
 	struct point from;
 	struct point to;

@@ -37,6 +37,10 @@ struct connection {
 	uint32_t next_taken; /* in the line for host_accept(): who is taken after it */
 	uint16_t unheard;    /* notices that wait until somebody has taken it */
 	uint8_t send_flags;  /* of the octets that are unqueued */
+	uint8_t ds;          /* DS field of what we send, where IP's header has it … */
+	uint8_t ds_arrived;  /* … and of what came last */
+	uint8_t hop_limit;   /* TTL; 0: TTL_DEFAULT */
+	bool errors_muted;   /* its application does not want to hear of them */
 	bool used;
 	bool dead; /* in CLOSED: waits until its application has heard */
 	bool indexed;

@@ -91,6 +91,11 @@ void host_remove(struct host *host, struct connection *c)
 	connections_remove(&host->connections, c);
 }
 
+bool host_has(const struct host *host, const struct address *address)
+{
+	return address_eq(address, &host->addresses[0]) || address_eq(address, &host->addresses[1]);
+}
+
 void host_record_conn(struct host *host, struct connection *c, const struct endpoint *local,
 		      const struct endpoint *remote)
 {

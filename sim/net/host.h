@@ -118,6 +118,11 @@ enum call_answer host_accept(struct host *host, nanos now, uint16_t port, uint32
 enum call_answer host_open_active(struct host *host, nanos now, uint16_t local_port,
 				  const struct endpoint *remote, uint32_t *conn);
 
+/* The same from an address of ours (MUST-43); version 0: the one that speaks the
+ * remote's kind of IP (MUST-44). */
+enum call_answer host_open_active_from(struct host *host, nanos now, const struct endpoint *local,
+				       const struct endpoint *remote, uint32_t *conn);
+
 /* Queues what fits of `len` octets; *taken says how many. `text` NULL: the
  * pattern of stream.h. `flags`: SEND_PUSH, SEND_URGENT. */
 enum call_answer host_send(struct host *host, nanos now, uint32_t conn, const void *text,
@@ -146,6 +151,15 @@ enum call_answer host_receive_all(struct host *host, nanos now, uint32_t conn, b
 /* Of one connection: tcp_set_user_timeout(), tcp_set_keepalive(). */
 enum call_answer host_set_user_timeout(struct host *host, nanos now, uint32_t conn, nanos length);
 enum call_answer host_set_keepalive(struct host *host, nanos now, uint32_t conn, bool on);
+
+/* Of one connection, RFC 9293 §3.9.1.8 and §3.9.1.9: Nagle's algorithm; the DS
+ * field, 0 … 63, of all segments from now on, and of the one that came last
+ * (MAY-9); TTL or hop limit, 1 … 255; whether it hears of soft errors and R1. */
+enum call_answer host_set_nagle(struct host *host, nanos now, uint32_t conn, bool on);
+enum call_answer host_set_ds(struct host *host, uint32_t conn, uint8_t ds);
+enum call_answer host_get_ds(const struct host *host, uint32_t conn, uint8_t *arrived);
+enum call_answer host_set_hop_limit(struct host *host, uint32_t conn, uint8_t hops);
+enum call_answer host_mute_errors(struct host *host, uint32_t conn, bool muted);
 
 enum call_answer host_close(struct host *host, nanos now, uint32_t conn);
 enum call_answer host_abort(struct host *host, nanos now, uint32_t conn);

@@ -2,6 +2,7 @@
 #include "net/host_inside.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "base/random.h"
 #include "base/text.h"
@@ -38,11 +39,6 @@ static void record_reason(const struct host *host, nanos now, enum rule rule)
 	note = event_at(now, host->recorded_as, EVENT_NOTE);
 	note.rule = (uint16_t)rule;
 	recording_add(host->recording, &note);
-}
-
-static bool is_ours(const struct host *host, const struct address *address)
-{
-	return address_eq(address, &host->addresses[0]) || address_eq(address, &host->addresses[1]);
 }
 
 /* Whose connection is at the other end, the packet's record tells. */
@@ -87,6 +83,9 @@ static void leave_listener_behind(struct turn *turn, const struct tcb *before)
 		listener->tcb = *before;
 		listener->tag = c->tag;
 		listener->receiving = c->receiving;
+		listener->ds = c->ds;
+		listener->hop_limit = c->hop_limit;
+		listener->errors_muted = c->errors_muted;
 		host_record_conn(host, listener, &before->local, &nobody);
 		connections_index(&host->connections, listener);
 		backlog_share(host, c, listener);
@@ -118,6 +117,7 @@ static void arrives_at(struct host *host, nanos now, struct connection *c,
 	record_arrival(host, now, c->recorded, number, NULL);
 	turn_begin(&turn, host, c, now);
 	turn.tcp.ecn_arrived = packet->traffic_class & ECN_MASK;
+	c->ds_arrived = packet->traffic_class & (uint8_t)~ECN_MASK;
 	turn_speaks_to(&turn, &packet->src);
 	signature_verify(&host->keys, &c->tcb, packet, text, &turn.tcp.signing);
 	if (c->listens) {
@@ -192,7 +192,7 @@ void host_arrives(struct host *host, nanos now, const uint8_t *bytes, size_t len
 			record_reason(host, now, RULE_CHECKSUM_WRONG);
 		return;
 	}
-	if (!is_ours(host, &packet.dst)) {
+	if (!host_has(host, &packet.dst)) {
 		refuse(host, now, number, "it is addressed to another host");
 		return;
 	}
@@ -308,6 +308,7 @@ void host_reboot(struct host *host, nanos now)
 	for (uint32_t i = 0; i < host->pending_count; i++)
 		host->pending[i].number = EVENT_NONE;
 	host->dead = EVENT_NONE;
+	memset(&host->sharing, 0, sizeof host->sharing);
 	host->secret.key[0] = random_next(&chance);
 	host->secret.key[1] = random_next(&chance);
 }

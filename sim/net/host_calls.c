@@ -98,18 +98,20 @@ enum call_answer host_open_passive(struct host *host, nanos now, const struct en
 		      conn);
 }
 
-enum call_answer host_open_active(struct host *host, nanos now, uint16_t local_port,
-				  const struct endpoint *remote, uint32_t *conn)
+enum call_answer host_open_active_from(struct host *host, nanos now, const struct endpoint *from,
+				       const struct endpoint *remote, uint32_t *conn)
 {
-	struct endpoint local = {.address = address_towards(host, remote), .port = local_port};
+	struct endpoint local = *from;
 	struct turn turn;
 
 	*conn = EVENT_NONE;
 	if (remote->address.version == 0)
 		return refused(host, now, CALL_OPEN_ACTIVE, CALL_REMOTE_UNSPECIFIED);
 	if (local.address.version == 0)
+		local.address = address_towards(host, remote);
+	if (local.address.version != remote->address.version || !host_has(host, &local.address))
 		return refused(host, now, CALL_OPEN_ACTIVE, CALL_BAD_ADDRESS);
-	if (local_port == 0 && !find_port(host, &local, remote))
+	if (local.port == 0 && !find_port(host, &local, remote))
 		return refused(host, now, CALL_OPEN_ACTIVE, CALL_NO_ROOM);
 	if (connections_find(&host->connections, &local, remote) != NULL)
 		return refused(host, now, CALL_OPEN_ACTIVE, CALL_EXISTS);
@@ -117,6 +119,13 @@ enum call_answer host_open_active(struct host *host, nanos now, uint16_t local_p
 	turn_speaks_to(&turn, &remote->address);
 	return opened(&turn, CALL_OPEN_ACTIVE, &local, remote,
 		      tcp_open_active(&turn.tcp, &local, remote), conn);
+}
+
+enum call_answer host_open_active(struct host *host, nanos now, uint16_t local_port,
+				  const struct endpoint *remote, uint32_t *conn)
+{
+	return host_open_active_from(host, now, &(struct endpoint){.port = local_port}, remote,
+				     conn);
 }
 
 static void add_to_stream(struct host *host, struct connection *c, const void *text, int64_t len)

@@ -37,6 +37,7 @@ struct host {
 	struct address addresses[2];
 	struct profile profile;
 	struct isn_secret secret;
+	struct sharing sharing; /* what is remembered of peers */
 	struct signing_keys keys;
 	struct recording *recording;
 	struct host_link link;
@@ -103,6 +104,7 @@ void backlog_turn_away(struct host *host, nanos now, const struct connection *li
 
 /* host.c: a new connection, and its place in the recording */
 struct connection *host_add(struct host *host);
+bool host_has(const struct host *host, const struct address *address); /* it is ours */
 void host_remove(struct host *host, struct connection *c);
 void host_record_conn(struct host *host, struct connection *c, const struct endpoint *local,
 		      const struct endpoint *remote);

@@ -2,8 +2,9 @@
  *
  * A link has two ways, one in each direction. On each way a packet passes
  *
- *     stages, in the order added    lose, duplicate, hold back, corrupt
- *     the queue                     full: the packet is lost (drop-tail)
+ *     stages, in the order added    lose, duplicate, hold back, corrupt, mark
+ *     the queue                     full: the packet is lost (drop-tail);
+ *                                   long: it is marked, where it is ECN-capable
  *     the transmitter               len · 8 / rate, one packet after another
  *     the distance                  delay
  *
@@ -32,6 +33,8 @@ struct way_setup {
 	int64_t rate;           /* bits per second; 0: no limit */
 	uint32_t queue_packets; /* that may wait while another is being sent; 0: any number */
 	uint32_t queue_octets;  /* the same in octets; 0: any number */
+	uint32_t mark_packets;  /* an ECN-capable packet that finds so many waiting is marked; 0:
+				   none */
 	uint32_t mtu;           /* longest datagram; 0: 1500 */
 	bool silent;            /* what is longer is dropped without a word: a black hole */
 };

@@ -46,6 +46,7 @@ void turn_begin(struct turn *turn, struct host *host, struct connection *c, nano
 	turn->tcp.tcb = &c->tcb;
 	turn->tcp.profile = &host->profile;
 	turn->tcp.secret = &host->secret;
+	turn->tcp.sharing = &host->sharing;
 	turn->tcp.journal = host->recording != NULL ? &turn->journal : NULL;
 	turn->tcp.now = now;
 	turn->tcp.mtu = host->mtu;
@@ -167,7 +168,8 @@ static void send_what_may_be_sent(struct turn *turn)
 
 		make_room_for_records(turn);
 		address_packet(host, &packet, &c->tcb.local.address, &c->tcb.remote.address);
-		packet.traffic_class = turn->tcp.ecn_to_send;
+		packet.traffic_class = c->ds | turn->tcp.ecn_to_send;
+		packet.ttl = c->hop_limit > 0 ? c->hop_limit : TTL_DEFAULT;
 		host->ip_id++;
 		parcel = load(host, &packet, stream_of(host, c), offset);
 		signature_write(&host->keys, &c->tcb, &packet, text_in_parcel(parcel, &packet));
@@ -250,7 +252,7 @@ static bool is_news(struct connection *c, enum notice notice)
 		c->wants_room = c->wants_room && !wanted;
 		return wanted;
 	}
-	return true;
+	return !c->errors_muted || (notice != NOTICE_SOFT_ERROR && notice != NOTICE_R1);
 }
 
 static void tell(struct host *host, const struct connection *c, uint32_t event, enum notice notice)

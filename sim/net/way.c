@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "record/memory.h"
+#include "wire/ecn.h"
 
 static const nanos second = 1000000000;
 
@@ -139,6 +140,23 @@ static void lose_for_want_of_room(struct way *way, nanos now, struct parcel *par
 	way_lose(way->world, now, parcel, buf);
 }
 
+/* RFC 3168 §5, with the instantaneous length of the queue as in RFC 8257 §3.1. */
+static void mark_if_long(struct way *way, nanos now, struct parcel *parcel)
+{
+	uint32_t waiting = way->waiting_count > 0 ? way->waiting_count - 1 : 0;
+	char buf[EVENT_TEXT_MAX];
+	struct text text = text_in(buf, sizeof buf);
+
+	if (way->setup.mark_packets == 0 || waiting < way->setup.mark_packets ||
+	    !ecn_is_capable(ecn_of_datagram(parcel->bytes)))
+		return;
+	ecn_mark_datagram(parcel->bytes);
+	text_addf(&text, "marked CE: in the queue from %s to %s %u packet%s",
+		  way->world->nodes[way->from]->name, way->world->nodes[way->to]->name,
+		  (unsigned)waiting, waiting == 1 ? " waits" : "s wait");
+	way_record(way->world, now, EVENT_MARKED, parcel, buf);
+}
+
 /* Rounded up: a link is never faster than its rate. */
 static nanos time_to_send(int64_t rate, uint32_t len)
 {
@@ -160,6 +178,7 @@ static void send_off(struct way *way, nanos now, struct parcel *parcel)
 		lose_for_want_of_room(way, now, parcel);
 		return;
 	}
+	mark_if_long(way, now, parcel);
 	way->free_at = nanos_max(way->free_at, now) + time_to_send(way->setup.rate, parcel->len);
 	put_in_line(way, way->free_at + way->setup.delay, parcel);
 	if (way->waiting == NULL)

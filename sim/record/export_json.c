@@ -9,6 +9,7 @@
 #include "record/lines.h"
 #include "record/lines_tcbs.h"
 #include "tcp/rule.h"
+#include "wire/ecn.h"
 #include "wire/line.h"
 
 enum { FORMAT = 1, TEXT_MAX = 1024 };
@@ -30,6 +31,7 @@ static const char *const kind_names[EVENT_KIND_COUNT] = {
 	[EVENT_DUPLICATED] = "duplicated",
 	[EVENT_CORRUPTED] = "corrupted",
 	[EVENT_DELAYED] = "delayed",
+	[EVENT_MARKED] = "marked",
 	[EVENT_TRANSITION] = "transition",
 	[EVENT_NOTE] = "note",
 	[EVENT_TIMER_STARTED] = "timer_started",
@@ -153,6 +155,7 @@ static void put_options(struct lines *l, const struct segment *seg)
 static void put_segment(struct lines *l, const struct packet *packet)
 {
 	const struct segment *seg = &packet->tcp;
+	enum ecn_codepoint codepoint = packet->traffic_class & ECN_MASK;
 	char address[ADDRESS_TEXT_MAX];
 	char flags[TEXT_MAX];
 	struct text text = text_in(flags, sizeof flags);
@@ -171,6 +174,8 @@ static void put_segment(struct lines *l, const struct packet *packet)
 	lines_string(l, "flags", flags);
 	lines_unsigned(l, "len", seg->len);
 	lines_unsigned(l, "win", seg->wnd);
+	if (codepoint != NOT_ECT)
+		lines_string(l, "ecn", ecn_codepoint_name(codepoint));
 	if (seg->flags & URG)
 		lines_unsigned(l, "up", seg->up);
 	put_options(l, seg);

@@ -41,7 +41,8 @@ static bool plain_event_is_told(const struct ladder *l, const struct event *even
 	case EVENT_TIMER: return !l->style->why;
 	case EVENT_COMPARED:
 	case EVENT_CORRUPTED:
-	case EVENT_DELAYED: return true;
+	case EVENT_DELAYED:
+	case EVENT_MARKED: return true;
 	default: return false;
 	}
 }
@@ -268,7 +269,8 @@ static void tell_event(struct ladder *l, struct telling *t, struct said *said, u
 static bool is_of_a_link(const struct event *event)
 {
 	return event->kind == EVENT_LOST || event->kind == EVENT_DUPLICATED ||
-	       event->kind == EVENT_CORRUPTED || event->kind == EVENT_DELAYED;
+	       event->kind == EVENT_CORRUPTED || event->kind == EVENT_DELAYED ||
+	       event->kind == EVENT_MARKED;
 }
 
 static void tell_turn(struct ladder *l, uint32_t turn)
@@ -381,11 +383,15 @@ static void find_damaged(struct ladder *l)
 
 	l->is_damaged = memory_get(size);
 	memset(l->is_damaged, 0, size);
+	l->is_marked = memory_get(size);
+	memset(l->is_marked, 0, size);
 	for (uint32_t n = 0; n < recording_events(l->r); n++) {
 		const struct event *event = recording_event(l->r, n);
 
 		if (event->kind == EVENT_CORRUPTED)
 			l->is_damaged[event->packet] = true;
+		if (event->kind == EVENT_MARKED)
+			l->is_marked[event->packet] = true;
 	}
 }
 
@@ -423,6 +429,7 @@ bool export_ladder(const struct recording *r, const struct ladder_style *style, 
 	ladder_ending(l);
 	free(l->conn_tags);
 	free(l->is_damaged);
+	free(l->is_marked);
 	free(l);
 	if (fflush(out) == 0 && !ferror(out))
 		return true;

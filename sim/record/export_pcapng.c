@@ -3,6 +3,7 @@
  * A packet stands at its sender's interface when it was sent and at its
  * receiver's when it arrived; one that was lost only at the sender's. */
 #include "record/export.h"
+#include "wire/ecn.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -25,7 +26,8 @@ struct capture {
 	int host;       /* whose view, or EVERY_HOST */
 	uint8_t *bytes; /* of the packet being written */
 	size_t room;
-	bool *is_damaged; /* for each packet: a link changed its bytes */
+	bool *is_damaged; /* for each packet: a link changed its bytes … */
+	bool *is_marked;  /* … or marked it CE, which shows where it arrives */
 };
 
 static bool is_seen(const struct capture *c, uint8_t host)
@@ -151,6 +153,8 @@ static void put_event(struct capture *c, uint32_t n)
 
 	if (event->kind == EVENT_CORRUPTED)
 		c->is_damaged[event->packet] = true;
+	if (event->kind == EVENT_MARKED)
+		c->is_marked[event->packet] = true;
 	if ((event->kind != EVENT_SEND && event->kind != EVENT_ARRIVE) || !is_seen(c, event->host))
 		return;
 	recording_packet(c->r, event->packet, &packet);
@@ -158,6 +162,8 @@ static void put_event(struct capture *c, uint32_t n)
 		comment_sending(c, n, &packet, &text);
 	else
 		comment_arrival(c, n, &packet, c->is_damaged[event->packet], &text);
+	if (event->kind == EVENT_ARRIVE && c->is_marked[event->packet])
+		packet.packet.traffic_class |= CE;
 	put_packet(c, n, comment, &packet);
 }
 
@@ -188,6 +194,8 @@ bool export_pcapng(const struct recording *r, int host, FILE *out, struct error 
 	assert(host == EVERY_HOST || (host >= 0 && (uint32_t)host < recording_hosts(r)));
 	c.is_damaged = memory_get(recording_packets(r) * sizeof *c.is_damaged);
 	memset(c.is_damaged, 0, recording_packets(r) * sizeof *c.is_damaged);
+	c.is_marked = memory_get(recording_packets(r) * sizeof *c.is_marked);
+	memset(c.is_marked, 0, recording_packets(r) * sizeof *c.is_marked);
 	plain_add(&text, recording_info(r)->title);
 	pcapng_section(out, title);
 	for (uint32_t i = 0; i < recording_hosts(r); i++) {
@@ -202,6 +210,7 @@ bool export_pcapng(const struct recording *r, int host, FILE *out, struct error 
 		put_event(&c, n);
 	free(c.bytes);
 	free(c.is_damaged);
+	free(c.is_marked);
 	if (fflush(out) == 0 && !ferror(out))
 		return true;
 	return error_set(err, "the capture could not be written: %s", strerror(errno));

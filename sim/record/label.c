@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "record/plain.h"
+#include "wire/ecn.h"
 #include "wire/line.h"
 
 enum { PART_MAX = 128 };
@@ -43,6 +44,15 @@ static void add_icmp(struct text *out, const struct icmp_error *icmp)
 	text_addf(out, " about seq=%" PRIu32, icmp->quoted_seq.v);
 }
 
+/* The codepoint it was sent with; most are not ECN-capable. */
+static void add_codepoint(struct text *out, const struct packet *packet)
+{
+	enum ecn_codepoint codepoint = packet->traffic_class & ECN_MASK;
+
+	if (codepoint != NOT_ECT)
+		text_add(out, ecn_codepoint_name(codepoint));
+}
+
 /* In the order in which they are written. */
 enum part {
 	PART_SEQ,
@@ -50,6 +60,7 @@ enum part {
 	PART_LEN,
 	PART_URG,
 	PART_SACK,
+	PART_ECN,
 	PART_WINDOW,
 	PART_MSS,
 	PART_SCALE,
@@ -80,6 +91,7 @@ static void add_part(struct text *out, const struct recording *r,
 			text_addf(out, "up=%u", seg->up);
 		break;
 	case PART_SACK: add_sack(out, options); break;
+	case PART_ECN: add_codepoint(out, &packet->packet); break;
 	case PART_WINDOW:
 		if ((seg->flags & RST) == 0)
 			text_addf(out, "win=%" PRIu32, window_of(r, packet));
@@ -111,9 +123,8 @@ void label_add(struct text *out, const struct recording *r, const struct packet_
 	       unsigned columns)
 {
 	static const enum part by_weight[PART_COUNT] = {
-		PART_SEQ,        PART_LEN,    PART_ACK, PART_URG,   PART_SACK,
-		PART_SIGNATURE,  PART_WINDOW, PART_MSS, PART_SCALE, PART_SACK_PERMITTED,
-		PART_TIMESTAMPS,
+		PART_SEQ,    PART_LEN, PART_ACK, PART_URG,   PART_SACK,           PART_SIGNATURE,
+		PART_WINDOW, PART_ECN, PART_MSS, PART_SCALE, PART_SACK_PERMITTED, PART_TIMESTAMPS,
 	};
 	char words[PART_COUNT][PART_MAX];
 	size_t start = out->len;

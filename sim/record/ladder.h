@@ -30,7 +30,8 @@ struct ladder {
 	uint8_t hosts[2];        /* left and right */
 	bool is_list;            /* more than two hosts send */
 	uint32_t *conn_tags;     /* a number for each connection, or NULL where one pair is all */
-	bool *is_damaged;        /* for each packet: a link changed its bytes */
+	bool *is_damaged;        /* for each packet: a link changed its bytes … */
+	bool *is_marked;         /* … or marked it CE */
 	nanos gap;               /* the shortest silence worth a line */
 	nanos shown;             /* time of the last row; −1: none yet */
 	nanos quiet_from;        /* no packet is under way from then on */
@@ -61,8 +62,8 @@ void ladder_arrow(struct ladder *l, struct telling *t, uint32_t packet);
 enum mark ladder_count(struct ladder *l, const struct packet_record *packet, bool is_damaged);
 
 /* " again", " copy", " damaged", " overtaken": what is to be said of a packet of that kind. */
-void ladder_add_tags(const struct packet_record *packet, enum mark mark, bool is_damaged,
-		     struct text *out);
+void ladder_add_tags(const struct ladder *l, uint32_t number, const struct packet_record *packet,
+		     enum mark mark, struct text *out);
 
 /* "#2 " in front of what belongs to the second connection, where there are several. */
 void ladder_tag(const struct ladder *l, uint32_t conn, struct text *out);

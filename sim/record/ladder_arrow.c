@@ -33,15 +33,17 @@ enum mark ladder_count(struct ladder *l, const struct packet_record *packet, boo
 	return mark;
 }
 
-void ladder_add_tags(const struct packet_record *packet, enum mark mark, bool is_damaged,
-		     struct text *out)
+void ladder_add_tags(const struct ladder *l, uint32_t number, const struct packet_record *packet,
+		     enum mark mark, struct text *out)
 {
 	if (mark == MARK_AGAIN)
 		text_add(out, " again");
 	if (mark == MARK_COPY)
 		text_add(out, " copy");
-	if (is_damaged)
+	if (l->is_damaged[number])
 		text_add(out, " damaged");
+	if (l->is_marked[number])
+		text_add(out, " marked");
 	if (packet->overtaken)
 		text_add(out, " overtaken");
 }
@@ -173,7 +175,7 @@ void ladder_arrow(struct ladder *l, struct telling *t, uint32_t number)
 	bool has_room = plain_width(why_lost) <= l->page.lane / 3;
 
 	snprintf(arrow.fate, sizeof arrow.fate, "%s", has_room ? why_lost : "lost");
-	ladder_add_tags(&packet, mark, l->is_damaged[number], &tags);
+	ladder_add_tags(l, number, &packet, mark, &tags);
 	set_label(l, &arrow, &packet, end);
 	draw(l, &arrow, &drawn);
 	add_arrival(l, &packet, sent, &when);

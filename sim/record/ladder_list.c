@@ -94,7 +94,7 @@ static void tell_packet(struct ladder *l, const struct event *event)
 
 	enum mark mark = ladder_count(l, &packet, l->is_damaged[event->packet]);
 
-	ladder_add_tags(&packet, mark, l->is_damaged[event->packet], &text);
+	ladder_add_tags(l, event->packet, &packet, mark, &text);
 	add_fate(l, &packet, &text);
 	tell(l, event->time, who, words, packet.ended != EVENT_NONE ? TINT_ALERT : TINT_NONE);
 }

@@ -129,7 +129,7 @@ uint32_t recording_add_text(struct recording *r, const char *text)
 static bool is_what_a_link_does(uint8_t kind)
 {
 	return kind == EVENT_LOST || kind == EVENT_DUPLICATED || kind == EVENT_CORRUPTED ||
-	       kind == EVENT_DELAYED;
+	       kind == EVENT_DELAYED || kind == EVENT_MARKED;
 }
 
 static bool begins_every_time(uint8_t kind)
@@ -174,7 +174,8 @@ static uint32_t cause_of(const struct recording *r, const struct event *event, u
 	case EVENT_LOST:
 	case EVENT_DUPLICATED:
 	case EVENT_CORRUPTED:
-	case EVENT_DELAYED: return sending_of(r, event);
+	case EVENT_DELAYED:
+	case EVENT_MARKED: return sending_of(r, event);
 	default: return turn_first;
 	}
 }

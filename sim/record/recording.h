@@ -38,6 +38,7 @@ enum event_kind {
 	EVENT_DUPLICATED,    /* a link made a second copy of a packet */
 	EVENT_CORRUPTED,     /* a link changed a packet's bytes */
 	EVENT_DELAYED,       /* a link held a packet back, so that later ones may overtake it */
+	EVENT_MARKED,        /* a link marked a packet CE, RFC 3168 */
 	EVENT_TRANSITION,    /* a connection changed state: `from`, `to` */
 	EVENT_NOTE,          /* the engine decided something: `rule` */
 	EVENT_TIMER_STARTED, /* `timer`, value: its deadline */
@@ -211,14 +212,14 @@ uint32_t recording_add_text(struct recording *r, const char *text);
 /* Adds an event and returns its number. Events come in the order of time.
  *
  * The recording sets .turn. CALL, ARRIVE, TIMER and CAPTION begin a turn. What a link does
- * (LOST, DUPLICATED, CORRUPTED, DELAYED) begins one too, except that it joins the running
+ * (LOST, DUPLICATED, CORRUPTED, DELAYED, MARKED) begins one too, except that it joins the running
  * turn where the packet was sent in that turn and at that instant: a link may lose a packet
  * while its host is still sending more. Everything else joins the running turn; where that
  * is another host's, or of an earlier time, or a link's, it begins its own (a segment seen
  * in a capture, whose reason nobody knows).
  *
  * Where .cause is EVENT_NONE the recording sets it:
- *   ARRIVE, LOST, DUPLICATED, CORRUPTED, DELAYED   the event that sent the packet
+ *   ARRIVE, LOST, DUPLICATED, CORRUPTED, DELAYED, MARKED   the event that sent the packet
  *   TIMER                                          the TIMER_STARTED that armed it
  *   CALL, CAPTION                                  stays EVENT_NONE: inputs of the run. A call
  *                                                  that answers a NOTICE may name that.

@@ -126,10 +126,9 @@ static void add_timer(const struct subject *s, struct text *out)
 static void add_fate(const struct subject *s, struct text *out)
 {
 	static const char *const fates[EVENT_KIND_COUNT] = {
-		[EVENT_LOST] = "lost",
-		[EVENT_DUPLICATED] = "duplicated",
-		[EVENT_CORRUPTED] = "damaged",
-		[EVENT_DELAYED] = "held back",
+		[EVENT_LOST] = "lost",         [EVENT_DUPLICATED] = "duplicated",
+		[EVENT_CORRUPTED] = "damaged", [EVENT_DELAYED] = "held back",
+		[EVENT_MARKED] = "marked",
 	};
 	const char *fate = fates[s->event->kind];
 
@@ -243,6 +242,9 @@ void sentence_why(const struct subject *s, struct text *out)
 				    "receiver can tell a damaged segment, and drop it.",
 		[EVENT_DELAYED] = "RFC 9293 §3.4: Segments may arrive in another order than they "
 				  "were sent. Sequence numbers put them right.",
+		[EVENT_MARKED] =
+			"RFC 3168 §5: A router whose queue grows marks a packet instead of "
+			"losing it, where both ends know what the mark means.",
 		[EVENT_TRANSITION] =
 			"RFC 9293 §3.3.2: A connection goes through a series of states "
 			"during its lifetime.",

@@ -22,7 +22,7 @@ enum story_weight story_weight(const struct recording *r, uint32_t n)
 	enum rule rule = (enum rule)event->rule;
 	bool moves = event->kind == EVENT_TRANSITION;
 
-	if (event->kind == EVENT_LOST)
+	if (event->kind == EVENT_LOST || event->kind == EVENT_MARKED)
 		return STORY_STRONG;
 	if (rule == RULE_NONE)
 		return STORY_NOTHING;

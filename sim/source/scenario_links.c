@@ -13,12 +13,14 @@ static void read_way(const struct json *json, struct way_setup *way)
 	way->delay = member_number(json, "delay_ms", MS_PLACES, way->delay);
 	way->rate = member_number(json, "rate_mbps", MBPS_PLACES, way->rate);
 	way->queue_packets = (uint32_t)member_number(json, "queue_packets", 0, way->queue_packets);
+	way->mark_packets = (uint32_t)member_number(json, "mark_packets", 0, way->mark_packets);
 	way->queue_octets = (uint32_t)member_number(json, "queue_octets", 0, way->queue_octets);
 }
 
 static bool check_way(const struct json *json, const struct way_setup *way, struct error *err)
 {
-	if (way->rate > 0 || (way->queue_packets == 0 && way->queue_octets == 0))
+	if (way->rate > 0 ||
+	    (way->queue_packets == 0 && way->queue_octets == 0 && way->mark_packets == 0))
 		return true;
 	return json_error(err, json,
 			  "a queue needs a \"rate_mbps\": without one nothing ever waits");

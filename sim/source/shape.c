@@ -212,6 +212,7 @@ static const struct {
 	{"dup", "duplicate"},
 	{"reorder", "delay"},
 	{"damage", "corrupt"},
+	{"ecn_threshold", "mark_packets"},
 	{"latency", "delay_ms"},
 	{"latency_ms", "delay_ms"},
 	{"bandwidth", "rate_mbps"},

@@ -112,6 +112,11 @@ static const struct shape fault_shape = {
 		 .meaning = "packets that may wait while another is sent; more are lost",          \
 		 .example = "100",                                                                 \
 		 .shape = &NUMBER(1, 1000000, "packets")},                                         \
+		{.name = "mark_packets",                                                           \
+		 .meaning = "an ECN-capable packet that finds so many waiting is marked; none "    \
+			    "where nothing is said",                                               \
+		 .example = "5",                                                                   \
+		 .shape = &NUMBER(1, 1000000, "packets")},                                         \
 	{                                                                                          \
 		.name = "queue_octets", .meaning = "the same in octets", .example = "150000",      \
 		.shape = &NUMBER(1, 1000000000, "octets")                                          \

@@ -31,10 +31,8 @@ static enum verdict first_check_sequence_number(struct tcp *t, struct segment *s
 		/* MUST-66: a full receiver still believes a RST at RCV.NXT. */
 		if (tcb->rcv.wnd == 0 && seq_eq(seg->seq, tcb->rcv.nxt))
 			return NEXT;
-		if (t->profile->rst_unchecked) {
-			note(t, RULE_RST_UNCHECKED);
+		if (t->profile->rst_unchecked)
 			return NEXT;
-		}
 		return drop(t, RULE_OUTSIDE_WINDOW_RST);
 	}
 	if (tcb->rcv.wnd == 0 && seq_eq(seg->seq, tcb->rcv.nxt) && !(seg->flags & SYN)) {
@@ -81,6 +79,14 @@ void back_to_listen(struct tcp *t, enum rule rule)
 	tcb->any_local = any_local;
 }
 
+/* RFC 5961 believes only the one number; RFC 793 any in the window. */
+static enum rule why_rst_resets(const struct tcp *t, const struct segment *seg)
+{
+	if (seq_eq(seg->seq, t->tcb->rcv.nxt))
+		return RULE_RST_RESET;
+	return is_acceptable(t->tcb, seg) ? RULE_RST_IN_WINDOW : RULE_RST_UNCHECKED;
+}
+
 /* Second, check the RST bit. */
 static enum verdict second_check_rst(struct tcp *t, const struct segment *seg)
 {
@@ -108,7 +114,7 @@ static enum verdict second_check_rst(struct tcp *t, const struct segment *seg)
 	case CLOSING:
 	case LAST_ACK:
 	case TIME_WAIT: end_connection(t, ENDING_CLOSED, RULE_RST_CLOSES); return DONE;
-	default: end_connection(t, ENDING_RESET, RULE_RST_RESET); return DONE;
+	default: end_connection(t, ENDING_RESET, why_rst_resets(t, seg)); return DONE;
 	}
 }
 

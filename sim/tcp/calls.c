@@ -90,6 +90,14 @@ enum call_answer tcp_send(struct tcp *t, uint32_t len, unsigned flags, uint32_t 
 	return CALL_OK;
 }
 
+enum call_answer tcp_set_nagle(struct tcp *t, bool on)
+{
+	if (t->tcb->state == CLOSED)
+		return CALL_NO_CONNECTION;
+	t->tcb->nagle_off = !on;
+	return CALL_OK;
+}
+
 /* 3.10.3 RECEIVE */
 
 enum call_answer tcp_receive(struct tcp *t, uint32_t max, uint32_t *taken)

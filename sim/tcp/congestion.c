@@ -142,6 +142,7 @@ void congestion_started(struct tcp *t)
 {
 	hystart_begin(t);
 	congestion_control(t->tcb->cc.control)->start(t);
+	sharing_recall_ssthresh(t);
 }
 
 void congestion_measured(struct tcp *t, nanos rtt)

@@ -210,7 +210,8 @@ void ecn_acked(struct tcp *t, const struct segment *seg)
 {
 	struct ecn_variables *ecn = &t->tcb->ecn;
 
-	if (ecn->reduced && seq_gt(seg->ack, ecn->reduced_to))
+	/* Until CWR has gone, an echo tells nothing new. */
+	if (ecn->reduced && !ecn->cwr && seq_gt(seg->ack, ecn->reduced_to))
 		ecn->reduced = false;
 	t->ecn_echoed = echoes_congestion(t, seg);
 	if (!t->ecn_echoed)

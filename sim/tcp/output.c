@@ -44,6 +44,7 @@ void begin_sending(struct tcp *t, struct seq iss)
 	snd->una_offset = -1;
 	t->tcb->cc.recover = iss;
 	flight_clear(t->tcb);
+	sharing_recall_path(t);
 }
 
 bool our_fin_is_sent(const struct tcb *tcb)
@@ -193,7 +194,7 @@ static enum rule reason_to_wait(const struct tcp *t, uint32_t len, uint32_t queu
 		return RULE_NONE;
 	if (len == queued && tcb->snd.fin_queued)
 		return RULE_NONE; /* nothing can follow that would fill the segment */
-	if (t->profile->nagle && !idle)
+	if (t->profile->nagle && !tcb->nagle_off && !idle)
 		return RULE_NAGLE_WAITS;
 	if (len == queued || t->profile->no_sws_avoidance)
 		return RULE_NONE; /* (2) */

@@ -48,7 +48,9 @@ void path_agreed(struct tcp *t)
 	path->mss = t->tcb->snd.mss;
 	path->acked = speaks_ipv6(t->tcb) ? MTU_LEAST_IPV6 : MTU_LEAST_IPV4;
 	path_use_mtu(t, path->mtu);
-	if (t->profile->plpmtud == PLPMTUD_ALWAYS)
+	if (path->mtu < path->most) /* remembered: sharing.c */
+		path->low = t->profile->plpmtud != PLPMTUD_OFF ? path->mtu : 0;
+	else if (t->profile->plpmtud == PLPMTUD_ALWAYS)
 		path_search(t, 0, path->mtu);
 }
 
@@ -134,6 +136,7 @@ static void lower(struct tcp *t, uint32_t mtu, enum rule rule)
 	path->high = 0; /* a router has told: no need to search */
 	path->raise_at = t->profile->pmtu_raise > 0 ? t->now + t->profile->pmtu_raise : 0;
 	path_use_mtu(t, mtu);
+	sharing_save_mtu(t);
 	note(t, rule);
 }
 

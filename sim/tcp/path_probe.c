@@ -81,6 +81,7 @@ static void end_search(struct tcp *t)
 
 	path->high = 0;
 	path->raise_at = t->profile->pmtu_raise > 0 ? t->now + t->profile->pmtu_raise : 0;
+	sharing_save_mtu(t);
 	note(t, RULE_PATH_SEARCH_ENDS);
 }
 

@@ -118,6 +118,8 @@ static const struct profile_field fields[] = {
 	FIELD("rfc1337", FIELD_BOOL, rfc1337, 0, 1, "ignore RST in TIME-WAIT"),
 	FIELD("path_mtu_discovery", FIELD_BOOL, path_mtu_discovery, 0, 1,
 	      "send less where a router reports that a packet is too big, RFC 1191 and 8201"),
+	FIELD("tcb_sharing", FIELD_BOOL, tcb_sharing, 0, 1,
+	      "a connection begins with what earlier ones to the same address learnt, RFC 9040"),
 	FIELD("pmtu_doubt", FIELD_BOOL, pmtu_doubt, 0, 1,
 	      "wait for a time-out before less than what was acknowledged is believed, RFC 5927"),
 	FIELD("plpmtud", FIELD_NUMBER, plpmtud, 0, 2,

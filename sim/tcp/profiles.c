@@ -97,6 +97,7 @@ static void as_linux(struct profile *p)
 	p->time_wait = nanos_from_s(60);
 	p->fin_wait_2 = nanos_from_s(60);
 	p->icmp_soft_ends_open = true;
+	p->tcb_sharing = true; /* its tcp_metrics */
 	p->pmtu_doubt = false;
 	p->plpmtud = PLPMTUD_OFF; /* net.ipv4.tcp_mtu_probing = 0 */
 	p->pmtu_least = 552;

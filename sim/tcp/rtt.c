@@ -66,6 +66,23 @@ static void measure_as_in_1981(struct tcp *t, nanos sample)
 	note(t, RULE_RTT_1981);
 }
 
+/* RTO of (2.2) and (2.3), within (2.4) and (2.5). */
+static void compute_rto(struct tcp *t)
+{
+	struct rtt_variables *rtt = &t->tcb->rtt;
+
+	rtt->rto = rtt->srtt + nanos_max(t->profile->rto_variance_min, 4 * rtt->rttvar);
+	rtt->rto = nanos_max(rtt->rto, t->profile->rto_min) + t->profile->rto_slop;
+	rtt->rto = nanos_min(rtt->rto, t->profile->rto_max);
+}
+
+void rtt_recall(struct tcp *t, nanos srtt, nanos rttvar)
+{
+	t->tcb->rtt.srtt = srtt;
+	t->tcb->rtt.rttvar = rttvar;
+	compute_rto(t);
+}
+
 static void measure(struct tcp *t, nanos sample)
 {
 	struct rtt_variables *rtt = &t->tcb->rtt;
@@ -83,9 +100,7 @@ static void measure(struct tcp *t, nanos sample)
 		rtt->rttvar = (3 * rtt->rttvar + absolute(rtt->srtt - sample)) / 4;
 		rtt->srtt = (7 * rtt->srtt + sample) / 8;
 	}
-	rtt->rto = rtt->srtt + nanos_max(t->profile->rto_variance_min, 4 * rtt->rttvar);
-	rtt->rto = nanos_max(rtt->rto, t->profile->rto_min) + t->profile->rto_slop;
-	rtt->rto = nanos_min(rtt->rto, t->profile->rto_max);
+	compute_rto(t);
 	note(t, first ? RULE_RTT_FIRST : RULE_RTT_NEXT);
 	if (t->records == NULL) /* else each ACK brings a finer one */
 		congestion_measured(t, sample);

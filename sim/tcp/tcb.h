@@ -354,7 +354,8 @@ struct tcb {
 	uint32_t largest_text; /* in one segment from the peer: what a full-sized one is */
 	uint8_t signature;     /* enum signature_kind, for as long as the connection lasts */
 	uint8_t key_id;        /* TCP-AO: what we sign with, "current_key" */
-	uint16_t zero;
+	bool nagle_off;        /* the application wants small segments to go at once (MUST-17) */
+	uint8_t zero;
 	struct send_variables snd;
 	struct receive_variables rcv;
 	struct rtt_variables rtt;

@@ -25,6 +25,7 @@
 #include "tcp/listener.h"
 #include "tcp/profile.h"
 #include "tcp/rule.h"
+#include "tcp/sharing.h"
 #include "tcp/tcb.h"
 #include "wire/ecn.h"
 #include "wire/packet.h"
@@ -67,6 +68,7 @@ struct tcp {
 	const struct isn_secret *secret;
 	struct journal *journal;     /* or NULL */
 	struct listener *listener;   /* that the connection came from; NULL: no limits */
+	struct sharing *sharing;     /* of the host: sharing.h; or NULL */
 	struct syn_cache *syn_cache; /* NULL: none, whatever the profile says */
 	nanos now;
 	uint16_t mtu;        /* of the interface, for the MSS; 0: 1500 */
@@ -115,6 +117,8 @@ enum call_answer tcp_receive(struct tcp *t, uint32_t max, uint32_t *taken);
 enum call_answer tcp_set_user_timeout(struct tcp *t, nanos length);
 /* Keep-alives for this connection (MUST-24). */
 enum call_answer tcp_set_keepalive(struct tcp *t, bool on);
+/* Nagle's algorithm, for this connection: MUST-17. Off where the profile has it off. */
+enum call_answer tcp_set_nagle(struct tcp *t, bool on);
 enum call_answer tcp_close(struct tcp *t);
 enum call_answer tcp_abort(struct tcp *t);
 

@@ -127,6 +127,8 @@ void end_connection(struct tcp *t, enum ending ending, enum rule rule)
 {
 	struct tcb *tcb = t->tcb;
 
+	if (tcb->state != TIME_WAIT && ending != ENDING_TIMED_OUT)
+		sharing_save(t);
 	tcb->ending = (uint8_t)ending;
 	tcb->ack_owed = ACK_NOT_OWED;
 	tcb->snd.rtx = tcb->snd.rtx_end;
@@ -139,6 +141,7 @@ void end_connection(struct tcp *t, enum ending ending, enum rule rule)
 
 void enter_time_wait(struct tcp *t, enum rule rule)
 {
+	sharing_save(t);
 	set_state(t, TIME_WAIT, rule);
 	for (int timer = 0; timer < TIMER_COUNT; timer++)
 		stop_timer(t, (enum timer)timer, rule);

@@ -110,6 +110,7 @@ void add_sack(const struct tcb *tcb, struct segment *seg);
 
 /* rtt.c — RFC 6298 */
 void rtt_begin(struct tcp *t);
+void rtt_recall(struct tcp *t, nanos srtt, nanos rttvar); /* of an earlier connection */
 void rtt_sent(struct tcp *t, struct seq end);
 void rtt_syn_was_sent(struct tcp *t, nanos when, unsigned times);
 void rtt_syn_was_repeated(struct tcp *t);
@@ -176,6 +177,12 @@ void undo_prepare(struct tcp *t);
 void undo_sent_again(struct tcp *t, const struct segment *seg);
 bool undo_if_spurious(struct tcp *t, uint32_t acked, const struct segment *seg);
 void undo(struct tcp *t, uint32_t acked, enum rule rule);
+
+/* sharing.c — RFC 9040 */
+void sharing_recall_path(struct tcp *t);     /* the peer is known, nothing was sent yet */
+void sharing_recall_ssthresh(struct tcp *t); /* the connection stands */
+void sharing_save_mtu(struct tcp *t);
+void sharing_save(struct tcp *t); /* the connection closes */
 
 /* path_mtu.c — RFC 1191, 8201, 5927 §7 */
 void path_begin(struct tcp *t);  /* with the MTU of the interface */

@@ -1,0 +1,239 @@
+/* What a connection learns from those before it: RFC 9040. */
+#include "tests/dialogue.h"
+
+#include <string.h>
+
+static struct dialogue sharing(void)
+{
+	struct dialogue d = dialogue_new();
+
+	d.profile.tcb_sharing = true;
+	d.profile.mss = 0;
+	d.profile.rto_min = nanos_from_ms(1);
+	return d;
+}
+
+static void handshake(struct dialogue *d, int64_t rtt_ms)
+{
+	app_connect(d);
+	out(d, "S 0:0(0)");
+	d->now += nanos_from_ms(rtt_ms);
+	in(d, "S. 0:0(0) ack 1 win 65535 <mss 1460>");
+	out(d, ". 1:1(0) ack 1");
+}
+
+static void reset(struct dialogue *d)
+{
+	in(d, "R 1:1(0) win 0");
+	in_state(d, CLOSED);
+	memset(d->rules, 0, sizeof d->rules);
+}
+
+static void the_next_syn_knows_the_round_trip(void **state)
+{
+	struct dialogue d = sharing();
+
+	(void)state;
+	handshake(&d, 100);
+	assert_int_equal(d.tcb.rtt.srtt, nanos_from_ms(100));
+	reset(&d);
+	app_connect(&d);
+	fired(&d, RULE_SHARED_PATH);
+	assert_int_equal(d.tcb.rtt.srtt, nanos_from_ms(100));
+	assert_int_equal(d.tcb.rtt.rttvar, nanos_from_ms(50));
+	out(&d, "S 0:0(0)");
+	pass_ms(&d, 300); /* 100 + 4·50, not a second */
+	out(&d, "S 0:0(0)");
+}
+
+static void two_connections_are_merged(void **state)
+{
+	struct dialogue d = sharing();
+
+	(void)state;
+	handshake(&d, 100);
+	reset(&d);
+	handshake(&d, 180);
+	assert_int_equal(d.tcb.rtt.srtt, nanos_from_ms(110)); /* 7/8 · 100 + 1/8 · 180 */
+	reset(&d);
+	app_connect(&d);
+	assert_int_equal(d.tcb.rtt.srtt, nanos_from_ms(105));
+}
+
+static void the_path_mtu_is_remembered(void **state)
+{
+	struct dialogue d = sharing();
+
+	(void)state;
+	handshake(&d, 100);
+	app_send(&d, 1460);
+	out(&d, "P. 1:1461(1460) ack 1");
+	icmp(&d, 3, 4, 1400, 1);
+	assert_true(out_any(&d));
+	assert_true(out_any(&d));
+	reset(&d);
+	handshake(&d, 100);
+	assert_int_equal(d.tcb.path.mtu, 1400);
+	app_send(&d, 1460);
+	out(&d, ". 1:1361(1360) ack 1");
+}
+
+/* Ten minutes after the router spoke: RFC 1191 §6.3. */
+static void but_no_longer_than_a_router_is_believed(void **state)
+{
+	struct dialogue d = sharing();
+
+	(void)state;
+	handshake(&d, 100);
+	app_send(&d, 1460);
+	out(&d, "P. 1:1461(1460) ack 1");
+	icmp(&d, 3, 4, 1400, 1);
+	while (out_any(&d))
+		;
+	in(&d, ". 1:1(0) ack 1461 win 65535");
+	d.now += nanos_from_s(590);
+	reset(&d);
+	d.now += nanos_from_s(10);
+	handshake(&d, 100);
+	assert_int_equal(d.tcb.path.mtu, 1500);
+}
+
+static void slow_start_ends_where_the_last_one_had_to(void **state)
+{
+	struct dialogue d = sharing();
+
+	(void)state;
+	handshake(&d, 100);
+	assert_int_equal(d.tcb.cc.ssthresh, UINT32_MAX);
+	app_send(&d, 14600);
+	while (out_any(&d))
+		;
+	pass_ms(&d, 300);
+	assert_true(out_any(&d));
+	assert_int_equal(d.tcb.cc.ssthresh, 2920);
+	reset(&d);
+	handshake(&d, 100);
+	fired(&d, RULE_SHARED_SSTHRESH);
+	assert_int_equal(d.tcb.cc.ssthresh, 2920);
+	assert_int_not_equal(d.tcb.cc.cwnd, 1460); /* cwnd is not shared */
+}
+
+static void another_address_is_another_path(void **state)
+{
+	struct dialogue d = sharing();
+
+	(void)state;
+	handshake(&d, 100);
+	reset(&d);
+	d.sharing.peers[0].address.bytes[3]++; /* as if it had been its neighbour */
+	app_connect(&d);
+	not_fired(&d, RULE_SHARED_PATH);
+	assert_int_equal(d.tcb.rtt.srtt, 0);
+}
+
+static void what_is_old_is_forgotten(void **state)
+{
+	struct dialogue d = sharing();
+
+	(void)state;
+	handshake(&d, 100);
+	reset(&d);
+	d.now += nanos_from_s(601);
+	app_connect(&d);
+	not_fired(&d, RULE_SHARED_PATH);
+	assert_int_equal(d.tcb.rtt.srtt, 0);
+}
+
+/* A time-out says little of the path but that it may be gone. */
+static void a_connection_that_timed_out_teaches_nothing(void **state)
+{
+	struct dialogue d = sharing();
+
+	(void)state;
+	d.profile.r2 = nanos_from_ms(1);
+	handshake(&d, 100);
+	app_send(&d, 100);
+	assert_true(out_any(&d));
+	pass_ms(&d, 300);
+	in_state(&d, CLOSED);
+	assert_int_equal(d.tcb.ending, ENDING_TIMED_OUT);
+	assert_int_equal(d.sharing.count, 0);
+}
+
+static void without_the_switch_nothing_is_remembered(void **state)
+{
+	struct dialogue d = sharing();
+
+	(void)state;
+	d.profile.tcb_sharing = false;
+	handshake(&d, 100);
+	reset(&d);
+	assert_int_equal(d.sharing.count, 0);
+	app_connect(&d);
+	assert_int_equal(d.tcb.rtt.srtt, 0);
+}
+
+static void an_orderly_close_is_saved_once(void **state)
+{
+	struct dialogue d = sharing();
+
+	(void)state;
+	handshake(&d, 100);
+	app_close(&d);
+	out(&d, "F. 1:1(0) ack 1");
+	d.now += nanos_from_ms(100);
+	in(&d, ". 1:1(0) ack 2 win 65535");
+	in(&d, "F. 1:1(0) ack 2 win 65535");
+	out(&d, ". 2:2(0) ack 2");
+	fired(&d, RULE_SHARED_SAVED);
+	memset(d.rules, 0, sizeof d.rules);
+	pass_ms(&d, 240000);
+	in_state(&d, CLOSED);
+	not_fired(&d, RULE_SHARED_SAVED);
+	assert_int_equal(d.sharing.count, 1);
+}
+
+/* The one that was not used for longest makes room. */
+static void of_many_peers_the_latest_are_known(void **state)
+{
+	struct dialogue d = sharing();
+
+	(void)state;
+	for (unsigned i = 0; i <= SHARED_MAX; i++) {
+		d.peer.address.bytes[2] = (uint8_t)i;
+		handshake(&d, 100);
+		reset(&d);
+		if (i == SHARED_MAX - 1) { /* the first is used once more */
+			d.peer.address.bytes[2] = 0;
+			handshake(&d, 100);
+			reset(&d);
+		}
+	}
+	assert_int_equal(d.sharing.count, SHARED_MAX);
+	for (unsigned i = 0; i <= SHARED_MAX; i++) {
+		bool known = false;
+
+		for (unsigned k = 0; k < SHARED_MAX; k++)
+			known = known || d.sharing.peers[k].address.bytes[2] == i;
+		assert_int_equal(known, i != 1);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_next_syn_knows_the_round_trip),
+		cmocka_unit_test(two_connections_are_merged),
+		cmocka_unit_test(the_path_mtu_is_remembered),
+		cmocka_unit_test(but_no_longer_than_a_router_is_believed),
+		cmocka_unit_test(slow_start_ends_where_the_last_one_had_to),
+		cmocka_unit_test(another_address_is_another_path),
+		cmocka_unit_test(what_is_old_is_forgotten),
+		cmocka_unit_test(a_connection_that_timed_out_teaches_nothing),
+		cmocka_unit_test(without_the_switch_nothing_is_remembered),
+		cmocka_unit_test(an_orderly_close_is_saved_once),
+		cmocka_unit_test(of_many_peers_the_latest_are_known),
+	};
+
+	return DIALOGUE_RUN("sharing", tests);
+}
