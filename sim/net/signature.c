@@ -200,26 +200,47 @@ void mac_of_segment(const struct signing_key *key, const uint8_t *traffic, uint3
 	}
 }
 
-/* The MAC of a segment of this connection. A SYN is signed by its own ISN alone,
- * a SYN,ACK by its own and the one it answers (RFC 5925 §5.2, Figure 8). */
+/* What a traffic key and a MAC hang on, beside the segment itself. */
+struct numbers {
+	struct seq src_isn;
+	struct seq dst_isn;
+	uint32_t extension;
+};
+
+/* A SYN is signed by its own ISN alone, a SYN,ACK by its own and the one that it
+ * answers (RFC 5925 §5.2). A listener that remembers no SYN (RFC 4987) reads the
+ * ISNs out of the segment: of its SYN,ACK, and of the ACK that answers it. */
+static struct numbers numbers_of(const struct tcb *tcb, bool ours, const struct segment *seg)
+{
+	struct numbers n = {.src_isn = ours ? tcb->snd.iss : tcb->rcv.irs,
+			    .dst_isn = ours ? tcb->rcv.irs : tcb->snd.iss};
+
+	if (tcb->state == LISTEN) {
+		n.src_isn = seq_sub(seg->seq, 1);
+		n.dst_isn = seq_sub(seg->ack, 1);
+		n.extension = seg->seq.v == 0;
+	} else {
+		n.extension = tcp_sequence_extension(tcb, seg->seq, ours);
+	}
+	if (seg->flags & SYN) {
+		n.src_isn = seg->seq;
+		n.extension = 0;
+		if (!(seg->flags & ACK))
+			n.dst_isn = seq_of(0);
+	}
+	return n;
+}
+
+/* The MAC of a segment of this connection. */
 static void mac_in_connection(const struct signing_key *key, const struct tcb *tcb, bool ours,
 			      const struct packet *packet, const uint8_t *text,
 			      uint8_t out[AO_MAC_LEN])
 {
-	const struct segment *seg = &packet->tcp;
-	struct seq src = ours ? tcb->snd.iss : tcb->rcv.irs;
-	struct seq dst = ours ? tcb->rcv.irs : tcb->snd.iss;
-	uint32_t extension = tcp_sequence_extension(tcb, seg->seq, ours);
+	struct numbers n = numbers_of(tcb, ours, &packet->tcp);
 	uint8_t traffic[TRAFFIC_KEY_MAX];
 
-	if (seg->flags & SYN) {
-		src = seg->seq;
-		extension = 0;
-		if (!(seg->flags & ACK))
-			dst = seq_of(0);
-	}
-	traffic_key(key, packet, src, dst, traffic);
-	mac_of_segment(key, traffic, extension, packet, text, out);
+	traffic_key(key, packet, n.src_isn, n.dst_isn, traffic);
+	mac_of_segment(key, traffic, n.extension, packet, text, out);
 }
 
 /* ---- writing and reading the option ---- */
@@ -231,15 +252,16 @@ void signature_write(const struct signing_keys *keys, const struct tcb *tcb, str
 	const struct signing_key *key;
 	unsigned at;
 
-	if (tcb->signature == SIGNATURE_MD5) {
+	if (o->has & HAS_MD5) {
 		at = options_find(o, OPTION_MD5);
 		key = preferred(keys, &packet->dst, 0);
 		assert(at != OPTION_MISSING && key != NULL);
 		md5_of_segment(key, packet, text, o->bytes + at + MD5_AT);
-	} else if (tcb->signature == SIGNATURE_AO) {
+	} else if (o->has & HAS_AO) {
 		at = options_find(o, OPTION_AO);
-		key = key_named(keys, &packet->dst, true, tcb->key_id);
-		assert(at != OPTION_MISSING && key != NULL);
+		assert(at != OPTION_MISSING);
+		key = key_named(keys, &packet->dst, true, o->bytes[at + 2]);
+		assert(key != NULL);
 		mac_in_connection(key, tcb, true, packet, text, o->bytes + at + AO_MAC_AT);
 	}
 }
