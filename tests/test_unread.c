@@ -195,6 +195,33 @@ static void fin_in_time_stops_the_limit(void **state)
 	in_state(&d, TIME_WAIT);
 }
 
+/* Its FIN is not acknowledged, and no application is there to give up. */
+static void orphans_are_given_up_sooner(void **state)
+{
+	struct dialogue d = half_duplex();
+	struct dialogue other = half_duplex();
+
+	(void)state;
+	d.profile.orphan_r2 = nanos_from_s(7);
+	app_send(&other, 10);
+	out(&other, "P. 1:11(10) ack 1");
+	app_close(&d);
+	out(&d, "F. 1:1(0) ack 1");
+	for (int wait = 1; wait <= 2; wait *= 2) {
+		pass_ms(&d, 1000 * wait);
+		out(&d, "F. 1:1(0) ack 1");
+		pass_ms(&other, 1000 * wait);
+		out(&other, "P. 1:11(10) ack 1");
+	}
+	pass_ms(&d, 4000);
+	fired(&d, RULE_R2_REACHED);
+	in_state(&d, CLOSED);
+	other.profile.orphan_r2 = nanos_from_s(7); /* nothing to one that is still read */
+	pass_ms(&other, 4000);
+	out(&other, "P. 1:11(10) ack 1");
+	in_state(&other, ESTABLISHED);
+}
+
 static void time_wait_has_a_length_of_its_own(void **state)
 {
 	struct dialogue d = established();
@@ -226,6 +253,7 @@ int main(void)
 		cmocka_unit_test(fin_wait_2_ends_where_nobody_waits),
 		cmocka_unit_test(fin_wait_2_lasts_where_somebody_reads),
 		cmocka_unit_test(fin_in_time_stops_the_limit),
+		cmocka_unit_test(orphans_are_given_up_sooner),
 		cmocka_unit_test(time_wait_has_a_length_of_its_own),
 	};
 

@@ -110,6 +110,8 @@ static const struct profile_field fields[] = {
 	      "length of TIME-WAIT; 0: twice msl_ms"),
 	FIELD("half_duplex_close", FIELD_BOOL, half_duplex_close, 0, 1,
 	      "close ends reading too; text that is lost by it is answered with RST"),
+	FIELD("orphan_r2_ms", FIELD_MS, orphan_r2, 0, MS_MAX,
+	      "with half_duplex_close, r2_ms of what was closed; 0: as before"),
 	FIELD("fin_wait_2_ms", FIELD_MS, fin_wait_2, 0, MS_MAX,
 	      "with half_duplex_close, the longest wait for the peer's FIN; 0: for ever"),
 	FIELD("rfc5961", FIELD_BOOL, rfc5961, 0, 1, "challenge ACKs"),

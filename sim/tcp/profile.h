@@ -57,6 +57,7 @@ struct profile {
 	nanos msl;                   /* 2 minutes, §3.4.2 */
 	nanos time_wait;             /* how long TIME-WAIT lasts; 0: twice the MSL */
 	nanos fin_wait_2;            /* FIN-WAIT-2 of a half-duplex close; 0: for ever */
+	nanos orphan_r2;             /* R2 where nobody reads any more; 0: as the others */
 	nanos keepalive_idle;        /* silence before the first keep-alive (MUST-27) */
 	nanos keepalive_interval;    /* between those that follow */
 	nanos uto_lower;             /* L_LIMIT of RFC 5482 §3.1 */

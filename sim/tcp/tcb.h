@@ -294,7 +294,7 @@ struct path_variables {
 	struct seq probe_left; /* its first octet … */
 	struct seq probe_end;  /* … and after its last */
 	uint8_t error;         /* enum network_error: the last, until an ACK brings progress */
-	bool zero[7];
+	bool zero[3];
 };
 
 /* RFC 5482 §3, by its names */

@@ -19,6 +19,14 @@ static void give_up(struct tcp *t, enum rule rule)
 	end_connection(t, ENDING_TIMED_OUT, rule);
 }
 
+/* What was closed for good has nobody left who could lose patience. */
+static nanos r2_of_text(const struct tcp *t)
+{
+	bool orphan = t->tcb->reads_no_more && t->profile->orphan_r2 > 0;
+
+	return orphan ? t->profile->orphan_r2 : t->profile->r2;
+}
+
 /* R1 and R2 of §3.8.3. R2 is a length of time since the last progress. */
 static bool is_hopeless(struct tcp *t)
 {
@@ -31,7 +39,7 @@ static bool is_hopeless(struct tcp *t)
 		note(t, RULE_R1_REACHED);
 		notify(t, NOTICE_R1);
 	}
-	return t->now - rtt->since >= (syn ? t->profile->syn_r2 : t->profile->r2);
+	return t->now - rtt->since >= (syn ? t->profile->syn_r2 : r2_of_text(t));
 }
 
 /* §3.8.6.1: one new octet, or the first of what is out beyond the window. The
