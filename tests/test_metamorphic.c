@@ -81,8 +81,12 @@ static void move_forgeries(struct scenario *s, const uint32_t *by)
 		for (unsigned k = 0; k < s->hosts[i].step_count; k++) {
 			const struct script_step *step = &s->hosts[i].steps[k];
 			struct segment *forged = (struct segment *)step->forged;
+			struct icmp_error *icmp = (struct icmp_error *)step->forged_icmp;
 
-			if (step->action != SCRIPT_FORGE)
+			if (icmp != NULL)
+				icmp->quoted_seq =
+					seq_add(icmp->quoted_seq, by[owner_of(s, &step->to) % 2]);
+			if (forged == NULL)
 				continue;
 			forged->seq = seq_add(forged->seq, by[owner_of(s, &step->from) % 2]);
 			if (forged->flags & ACK)
@@ -315,6 +319,8 @@ static void ipv4_and_ipv6_tell_the_same_story(void **state)
 	for (size_t i = 0; i < files.gl_pathc; i++) {
 		if (has_a_rate(files.gl_pathv[i]))
 			continue;
+		if (strstr(files.gl_pathv[i], "forged-icmp") != NULL)
+			continue; /* its messages are of IPv4: they have other numbers in IPv6 */
 
 		struct told four = tell(files.gl_pathv[i], 0, 0, false);
 		struct told six = tell(files.gl_pathv[i], 0, 0, true);

@@ -463,6 +463,43 @@ static void forgeries_are_whole_segments(void **state)
 		"IPv6");
 }
 
+#define FORGE                                                                                      \
+	"applications.client.+={\"at_ms\": 5, \"as\": \"server:1\", \"to\": \"server:80\", "       \
+	"\"forge\": "
+
+static void forged_messages_are_written_as_the_ladder_shows_them(void **state)
+{
+	static const char *const good[] = {
+		"ICMP port unreachable about seq=101",
+		"ICMP datagram too big mtu=68 about seq=4294967295",
+		"ICMP source quench about seq=0",
+	};
+	static const char *const bad[] = {
+		"ICMP port unreachable",
+		"ICMP port unreachable about seq=",
+		"ICMP port unreachable about seq=1 ",
+		"ICMP datagram too big mtu=70000 about seq=1",
+		"ICMP datagram too big mtu= about seq=1",
+		"ICMP about seq=1 mtu=68",
+		"ICMP port unreachable about seq=4294967296",
+	};
+	char setting[300];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+		snprintf(setting, sizeof setting, FORGE "\"%s\"}", good[i]);
+		accepted(setting);
+	}
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		snprintf(setting, sizeof setting, FORGE "\"%s\"}", bad[i]);
+		refused(setting, "applications.client.2.forge: an ICMP error is written like "
+				 "\"ICMP datagram "
+				 "too big mtu=68 about seq=101\"");
+	}
+	refused(FORGE "\"ICMP no luck about seq=1\"}",
+		"applications.client.2.forge: no ICMP error says \"no luck\"");
+}
+
 static void keys_are_for_one_peer_and_of_one_kind(void **state)
 {
 	(void)state;
@@ -608,6 +645,7 @@ int main(void)
 		cmocka_unit_test(steps_have_one_trigger_and_one_action),
 		cmocka_unit_test(steps_make_sense_where_they_stand),
 		cmocka_unit_test(forgeries_are_whole_segments),
+		cmocka_unit_test(forged_messages_are_written_as_the_ladder_shows_them),
 		cmocka_unit_test(keys_are_for_one_peer_and_of_one_kind),
 		cmocka_unit_test(connections_go_to_someone),
 		cmocka_unit_test(what_comes_after_the_end_is_refused),

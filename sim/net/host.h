@@ -172,6 +172,9 @@ void host_reboot(struct host *host, nanos now);
  * addresses and ports that may be someone else's. */
 void host_forge(struct host *host, nanos now, const struct endpoint *from,
 		const struct endpoint *to, const struct segment *seg);
+/* The same with an ICMP error about a segment that went from `to` to `from`. */
+void host_forge_icmp(struct host *host, nanos now, const struct endpoint *from,
+		     const struct endpoint *to, const struct icmp_error *icmp);
 
 /* The next calls answer this event of the recording (EVENT_NONE: nothing). During
  * user.notice() it is set to the notice. */

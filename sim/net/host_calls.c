@@ -314,3 +314,13 @@ void host_forge(struct host *host, nanos now, const struct endpoint *from,
 	forged.len = 0;
 	host_answer(host, now, &from->address, &to->address, &forged, RULE_SEGMENT_FORGED);
 }
+
+void host_forge_icmp(struct host *host, nanos now, const struct endpoint *from,
+		     const struct endpoint *to, const struct icmp_error *icmp)
+{
+	struct icmp_error forged = *icmp;
+
+	forged.quoted_src = *to;
+	forged.quoted_dst = *from;
+	host_complain(host, now, &from->address, &to->address, &forged);
+}

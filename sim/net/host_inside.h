@@ -87,6 +87,9 @@ void host_announce(struct host *host, nanos deadline);
 /* Sends a segment that belongs to no connection. */
 void host_answer(struct host *host, nanos now, const struct address *from, const struct address *to,
 		 const struct segment *seg, enum rule rule);
+/* A forged one: honest hosts of ours send no ICMP errors. */
+void host_complain(struct host *host, nanos now, const struct address *from,
+		   const struct address *to, const struct icmp_error *icmp);
 
 /* backlog.c: `c` listens for the first time */
 void backlog_new(struct host *host, struct connection *c, unsigned flags);

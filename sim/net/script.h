@@ -60,12 +60,13 @@ struct script_step {
 	nanos at;         /* SCRIPT_AT */
 	nanos after;      /* and this long after its trigger */
 	int64_t received; /* SCRIPT_RECEIVED */
-	struct endpoint to;           /* SCRIPT_CONNECT, SCRIPT_FORGE */
-	struct endpoint from;         /* SCRIPT_FORGE */
-	const struct segment *forged; /* SCRIPT_FORGE: not copied */
-	const char *text;             /* SCRIPT_SEND: not copied; NULL: the pattern */
-	int64_t octets;               /* SCRIPT_SEND; SCRIPT_READ_SLOWLY: at a time */
-	uint32_t times;               /* SCRIPT_SEND, SCRIPT_CONNECT: so often … */
+	struct endpoint to;                   /* SCRIPT_CONNECT, SCRIPT_FORGE */
+	struct endpoint from;                 /* SCRIPT_FORGE */
+	const struct segment *forged;         /* SCRIPT_FORGE: not copied */
+	const struct icmp_error *forged_icmp; /* SCRIPT_FORGE: this instead; not copied */
+	const char *text;                     /* SCRIPT_SEND: not copied; NULL: the pattern */
+	int64_t octets;                       /* SCRIPT_SEND; SCRIPT_READ_SLOWLY: at a time */
+	uint32_t times;                       /* SCRIPT_SEND, SCRIPT_CONNECT: so often … */
 	nanos accept_every; /* SCRIPT_LISTEN: one connection is taken so often; 0: each at once */
 	nanos every;        /* … with this between; SCRIPT_READ_SLOWLY */
 };

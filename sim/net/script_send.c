@@ -131,6 +131,9 @@ void script_forge(struct script *script, struct session *s, uint32_t step, nanos
 	const struct script_step *this = &script->steps[step];
 
 	(void)s;
-	host_forge(script->host, now, &this->from, &this->to, this->forged);
+	if (this->forged_icmp != NULL)
+		host_forge_icmp(script->host, now, &this->from, &this->to, this->forged_icmp);
+	else
+		host_forge(script->host, now, &this->from, &this->to, this->forged);
 	step_done(script, NULL, step, now);
 }

@@ -192,6 +192,20 @@ void host_answer(struct host *host, nanos now, const struct address *from, const
 	transmit(host, now, &packet, number, load(host, &packet, NULL, 0));
 }
 
+void host_complain(struct host *host, nanos now, const struct address *from,
+		   const struct address *to, const struct icmp_error *icmp)
+{
+	struct packet packet = {.icmp = *icmp};
+	uint32_t number;
+
+	address_packet(host, &packet, from, to);
+	packet.kind = PACKET_ICMP_ERROR;
+	packet.dont_fragment = false;
+	host->ip_id++;
+	number = record_packet(host, now, &packet, EVENT_NONE, -1, RULE_ICMP_FORGED);
+	transmit(host, now, &packet, number, load(host, &packet, NULL, 0));
+}
+
 /* ---- receiving ---- */
 
 void turn_hand_over(struct host *host, struct connection *c, nanos now, uint8_t *out,

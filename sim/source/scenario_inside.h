@@ -123,6 +123,10 @@ bool scenario_host_in(const struct scenario *s, const struct json *object, const
 		      uint32_t *out, struct error *err);
 const char *scenario_node_name(const struct scenario *s, uint32_t node);
 
+/* scenario_forge.c: what step "forge" sends; `as` and `to` are known. */
+bool scenario_forge(struct scenario *s, const struct json *line, struct script_step *step,
+		    struct error *err);
+
 /* scenario_victims.c: what a fault's value says; `from` is the host beside it or NO_HOST. */
 bool scenario_victims(const struct scenario *s, const struct json *value, struct victims *out,
 		      uint32_t *from, struct error *err);

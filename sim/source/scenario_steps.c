@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "source/scenario_shapes.h"
-#include "wire/line.h"
 
 enum { ALL_OCTETS_MAX = 1000000000 }; /* thousands of octets that a scenario sends in all */
 
@@ -172,29 +171,23 @@ static bool read_open(const struct scenario *s, const struct scenario_host *host
 	return read_target(s, host, connect, &step->to, err) && read_repetition(json, step, err);
 }
 
-/* A segment in the notation of wire/line.h. */
 static bool read_forge(struct scenario *s, const struct scenario_host *host,
 		       const struct json *json, struct script_step *step, struct error *err)
 {
 	const struct json *line = json_member(json, "forge");
 	const struct json *as = json_member(json, "as");
 	const struct json *to = json_member(json, "to");
-	struct segment *segment = scenario_get(s, 1, sizeof *segment);
-	struct error why;
 
 	step->action = SCRIPT_FORGE;
-	step->forged = segment;
 	if (as == NULL || to == NULL)
 		return json_error(err, line, "\"forge\" needs \"as\" and \"to\"");
-	if (!line_parse(segment, line->text, &why))
-		return json_error(err, line, "\"%s\" is no segment: %s", line->text, why.text);
-	if (segment->len > 0)
-		return json_error(err, line, "a forged segment carries no text");
 	if (!read_target(s, host, as, &step->from, err) ||
 	    !read_target(s, host, to, &step->to, err))
 		return false;
-	return step->from.address.version == step->to.address.version ||
-	       json_error(err, as, "\"as\" and \"to\" are addresses of one kind, IPv4 or IPv6");
+	if (step->from.address.version != step->to.address.version)
+		return json_error(err, as,
+				  "\"as\" and \"to\" are addresses of one kind, IPv4 or IPv6");
+	return scenario_forge(s, line, step, err);
 }
 
 static bool read_action(struct scenario *s, const struct scenario_host *host,

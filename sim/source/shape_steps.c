@@ -103,7 +103,11 @@ static const struct field step_fields[] = {
 	 .shape = &true_shape,
 	 .choice = true},
 	{.name = "forge",
-	 .meaning = "send a segment in someone else's name, written as tests write them",
+	 .meaning =
+		 "send a segment in someone else's name, written as tests write them; or an ICMP "
+		 "error about one, written as the ladder does: \"ICMP datagram too big mtu=68 "
+		 "about "
+		 "seq=101\"",
 	 .example = "\"R 301:301(0)\"",
 	 .shape = &TEXT(1, 400),
 	 .choice = true},

@@ -6,6 +6,8 @@
  * that nobody has answered ends by it. */
 #include "tcp/arrives.h"
 
+#include <string.h>
+
 enum severity { SOFT, HARD, QUENCH, TOO_BIG };
 
 /* RFC 792 and RFC 4443 by type and code, with what RFC 9293 §3.9.2.2 makes of
@@ -59,6 +61,21 @@ enum network_error tcp_icmp_means(const struct icmp_error *icmp)
 	const struct message *m = meaning_of(icmp);
 
 	return m != NULL ? (enum network_error)m->error : ERROR_NONE;
+}
+
+bool tcp_icmp_named(struct icmp_error *icmp, uint8_t version, const char *words, size_t len)
+{
+	for (size_t i = 0; i < sizeof messages / sizeof messages[0]; i++) {
+		const struct message *m = &messages[i];
+		const char *text = network_error_text((enum network_error)m->error);
+
+		if (m->version != version || strlen(text) != len || memcmp(text, words, len) != 0)
+			continue;
+		icmp->type = m->type;
+		icmp->code = m->first_code;
+		return true;
+	}
+	return false;
 }
 
 /* RFC 5927 §4.1. */

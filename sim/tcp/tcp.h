@@ -139,6 +139,8 @@ void tcp_listens_again(struct tcp *t);
 void tcp_icmp(struct tcp *t, const struct icmp_error *icmp);
 /* What the message says; ERROR_NONE: nothing that TCP knows. */
 enum network_error tcp_icmp_means(const struct icmp_error *icmp);
+/* Type and code of a message that says so, in this version of IP; false where there is none. */
+bool tcp_icmp_named(struct icmp_error *icmp, uint8_t version, const char *words, size_t len);
 
 /* A segment for which there is no connection, §3.10.7.1: true where *reply
  * is to be sent back. *rule says why or why not. */
