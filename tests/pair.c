@@ -28,6 +28,14 @@ static struct endpoint address_of(int who)
 	return e;
 }
 
+static uint8_t codepoint_on_arrival(struct pair *p)
+{
+	if (ecn_is_capable((enum ecn_codepoint)p->ecn) && random_chance(&p->chance, p->marked))
+		return CE;
+	return random_chance(&p->chance, p->marked / 50) ? (uint8_t)random_below(&p->chance, 4)
+							 : p->ecn;
+}
+
 static void fly(struct pair *p, int from, const struct segment *seg, int64_t offset)
 {
 	nanos late = p->jitter ? (nanos)random_below(&p->chance, (uint64_t)p->jitter) : 0;
@@ -44,6 +52,7 @@ static void fly(struct pair *p, int from, const struct segment *seg, int64_t off
 				       .seg = *seg,
 				       .offset = offset,
 				       .to = 1 - from,
+				       .ecn = codepoint_on_arrival(p),
 				       .used = true};
 }
 
@@ -75,6 +84,7 @@ static void pull(struct pair *p, int who)
 	while (tcp_next_segment(&t, &seg, &offset, &rule)) {
 		assert_true(rule != RULE_NONE);
 		say(p, who, &seg, offset);
+		p->ecn = t.ecn_to_send;
 		fly(p, who, &seg, offset);
 		if (random_chance(&p->chance, p->doubled))
 			fly(p, who, &seg, offset);
@@ -127,6 +137,8 @@ static void arrive(struct pair *p, const struct flying *f)
 	struct endpoint from = address_of(1 - f->to);
 	struct endpoint to = address_of(f->to);
 
+	t.ecn_arrived = f->ecn;
+	p->ecn = NOT_ECT;
 	if (side->tcb->state == CLOSED) {
 		struct segment reply;
 		enum rule rule;
@@ -194,6 +206,8 @@ static void random_profile(struct pair *p, struct profile *profile)
 	profile->send_buffer = 500 + (uint32_t)random_below(&p->chance, 20000);
 	profile->window_scale = (uint32_t)random_below(&p->chance, 8);
 	profile->nagle = random_chance(&p->chance, 500000);
+	profile->ecn = (uint32_t)random_below(&p->chance, ECN_MODE_COUNT);
+	profile->ecn_passive = random_chance(&p->chance, 200000);
 	profile->user_timeout = 0;
 	/* Nobody may give up: the question is whether all arrives. */
 	profile->r2 = nanos_from_s(864000);
@@ -213,6 +227,7 @@ void pair_begin(struct pair *p, uint64_t seed, uint32_t text)
 	p->now = nanos_from_s(1);
 	p->loss = (uint32_t)random_below(&p->chance, 4) * 100000;
 	p->doubled = (uint32_t)random_below(&p->chance, 2) * 100000;
+	p->marked = (uint32_t)random_below(&p->chance, 3) * 200000;
 	p->delay = nanos_from_ms(1 + (int64_t)random_below(&p->chance, 100));
 	p->jitter = nanos_from_ms((int64_t)random_below(&p->chance, 3) * 60);
 	for (int s = 0; s < 2; s++) {

@@ -22,6 +22,7 @@ struct flying {
 	int64_t offset;
 	int to;
 	bool used;
+	uint8_t ecn; /* enum ecn_codepoint */
 };
 
 /* Where a connection can be. */
@@ -51,6 +52,8 @@ struct pair {
 	nanos now;
 	uint32_t loss; /* per million */
 	uint32_t doubled;
+	uint32_t marked; /* of what is ECN-capable; and some codepoints are garbled */
+	uint8_t ecn;     /* of what is sent now */
 	nanos delay;
 	nanos jitter;
 	uint64_t said; /* a hash of all that was sent so far, and when */

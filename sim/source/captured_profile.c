@@ -7,6 +7,7 @@ enum { SHIFT_MAX = 14, MSS_LEAST = 48, BUFFER_MAX = 1 << 30 };
 /* What is seen of one side. */
 struct seen {
 	struct options syn; /* of its first SYN, where any */
+	uint16_t syn_flags;
 	uint16_t syn_window;
 	uint16_t options;      /* HAS_ bits of all its segments */
 	uint16_t widest;       /* window field but in a SYN */
@@ -61,6 +62,7 @@ static void learn(struct seen seen[SIDES], enum side side, const struct segment 
 	if ((seg->flags & SYN) != 0) {
 		if (!s->syn_seen) {
 			s->syn = seg->options;
+			s->syn_flags = seg->flags;
 			s->syn_window = seg->wnd;
 			s->syn_answers = (seg->flags & ACK) != 0;
 		}
@@ -81,6 +83,17 @@ static void learn(struct seen seen[SIDES], enum side side, const struct segment 
 	}
 }
 
+/* A SYN asks as much as its host is willing to, and a SYN,ACK says what was
+ * agreed on: RFC 9768 §3.1.2, Table 2. */
+static enum ecn_mode ecn_of(const struct seen *seen)
+{
+	uint16_t bits = seen->syn_flags & (AE | CWR | ECE);
+
+	if (bits == 0 || (seen->syn_answers && bits == (AE | CWR | ECE)))
+		return ECN_OFF;
+	return bits == (seen->syn_answers ? ECE : CWR | ECE) ? ECN_CLASSIC : ECN_ACCURATE;
+}
+
 static void from_syn(struct profile *p, const struct seen *seen)
 {
 	const struct options *o = &seen->syn;
@@ -89,6 +102,8 @@ static void from_syn(struct profile *p, const struct seen *seen)
 	p->window_scale = o->window_scale < SHIFT_MAX ? o->window_scale : SHIFT_MAX;
 	p->timestamps = (o->has & HAS_TIMESTAMPS) != 0;
 	p->sack = (o->has & HAS_SACK_PERMITTED) != 0;
+	p->ecn = ecn_of(seen);
+	p->ecn_passive = false;
 	if ((o->has & HAS_MSS) != 0)
 		p->mss = o->mss > MSS_LEAST ? o->mss : MSS_LEAST;
 	p->receive_buffer = seen->syn_window > 0 ? seen->syn_window : 1;

@@ -440,6 +440,7 @@ void follower_gets(struct follower *f, nanos now, const struct packet *packet, u
 	}
 	/* What it echoes is the host's clock, of which the engine knows nothing. */
 	seg.options.ts_ecr = 0;
+	t.ecn_arrived = packet->traffic_class & ECN_MASK;
 	if (f->tcb.state == LISTEN)
 		tcp_arrives_in_listen(&t, &seg, &from, &to);
 	else

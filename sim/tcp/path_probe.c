@@ -109,7 +109,7 @@ uint32_t path_probe_due(struct tcp *t, uint32_t queued, uint32_t window_room)
 		return 0;
 	}
 	len = mss_of_mtu(tcb, (path->low + path->high + 1u) / 2) - tcb->snd.mss +
-	      effective_send_mss(tcb);
+	      effective_send_mss(tcb) - accecn_len(tcb, true);
 	needed = len + t->profile->dup_ack_threshold * tcb->snd.mss;
 	if (queued < needed || window_room < needed ||
 	    (!t->profile->congestion_off && tcb->cc.cwnd < needed))

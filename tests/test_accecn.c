@@ -1,0 +1,621 @@
+/* Accurate ECN, RFC 9768: the handshake's tables, the counters and when they
+ * are told, and what is done where the path garbles them. ACE is written as
+ * flags: A is 4, W is 2, E is 1; 5 is "EA". */
+#include "tests/dialogue.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct dialogue with_mode(enum ecn_mode mode)
+{
+	struct dialogue d = dialogue_new();
+
+	d.profile.ecn = mode;
+	return d;
+}
+
+/* We opened; the SYN arrived as Not-ECT, and the SYN,ACK too. */
+static struct dialogue agreed(void)
+{
+	struct dialogue d = with_mode(ECN_ACCURATE);
+
+	app_connect(&d);
+	out_as(&d, NOT_ECT, "SEWA 0:0(0)");
+	in(&d, "S.W 0:0(0) ack 1 win 65535 <mss 1000,accecn0 e0b 1 ceb 0 e1b 1>");
+	out_as(&d, NOT_ECT, ".W 1:1(0) ack 1 <accecn0 e0b 1 ceb 0 e1b 1>");
+	assert_int_equal(d.tcb.ecn.mode, ECN_ACCURATE);
+	memset(d.rules, 0, sizeof d.rules);
+	return d;
+}
+
+/* The same, and the first text, which has an option for the path, is acknowledged. */
+static struct dialogue under_way(void)
+{
+	struct dialogue d = agreed();
+
+	app_send(&d, 100);
+	out_as(&d, ECT0, "P.EA 1:101(100) ack 1 <accecn0 e0b 1 ceb 0 e1b 1>");
+	in(&d, ".EA 1:1(0) ack 101 win 65535 <accecn0 e0b 101>");
+	assert_int_equal(d.tcb.ecn.s.e0b, 101);
+	assert_int_equal(d.tcb.ecn.s.cep, 5);
+	return d;
+}
+
+/* Somebody opened to us, with a SYN that arrived as Not-ECT. */
+static struct dialogue asked(void)
+{
+	struct dialogue d = with_mode(ECN_ACCURATE);
+
+	app_listen(&d);
+	in(&d, "SEWA 0:0(0) win 65535 <mss 1000>");
+	out_as(&d, NOT_ECT, "S.W 0:0(0) ack 1 <mss 1000,accecn0 e0b 1 ceb 0 e1b 1>");
+	return d;
+}
+
+static bool sends_ect(struct dialogue *d)
+{
+	app_send(d, 10);
+	assert_true(out_any(d));
+	assert_int_equal(d->last.len, 10);
+	return d->last_ecn == ECT0;
+}
+
+/* ---- §3.1: Table 2 ---- */
+
+static void the_syn_ack_decides_the_mode_of_a_client(void **state)
+{
+	static const struct {
+		const char *flags;
+		enum ecn_mode mode;
+		bool ect;
+	} rows[] = {
+		{"S.", ECN_OFF, false},        {"S.E", ECN_CLASSIC, true},
+		{"S.W", ECN_ACCURATE, true},   {"S.EW", ECN_ACCURATE, false}, /* ECT(1) on SYN */
+		{"S.A", ECN_ACCURATE, false},  /* ECT(0) on SYN: mangled */
+		{"S.WA", ECN_ACCURATE, false}, /* CE on SYN */
+		{"S.EA", ECN_ACCURATE, true},  /* reserved, §3.1.3 */
+		{"S.EWA", ECN_OFF, false},     /* broken: reflected */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct dialogue d = with_mode(ECN_ACCURATE);
+		char line[60];
+
+		app_connect(&d);
+		out(&d, "SEWA 0:0(0)");
+		snprintf(line, sizeof line, "%s 0:0(0) ack 1 win 65535", rows[i].flags);
+		in(&d, line);
+		assert_true(out_any(&d));
+		assert_int_equal(d.tcb.ecn.mode, rows[i].mode);
+		assert_int_equal(sends_ect(&d), rows[i].ect);
+	}
+}
+
+static void the_syn_decides_the_mode_of_a_server(void **state)
+{
+	static const struct {
+		const char *flags;
+		enum ecn_mode mode;
+	} rows[] = {
+		{"S", ECN_OFF},        {"SEW", ECN_CLASSIC},  {"SEWA", ECN_ACCURATE},
+		{"SE", ECN_ACCURATE},  {"SW", ECN_ACCURATE},  {"SA", ECN_ACCURATE}, /* §3.1.3 */
+		{"SEA", ECN_ACCURATE}, {"SWA", ECN_ACCURATE},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct dialogue d = with_mode(ECN_ACCURATE);
+		char line[60];
+
+		app_listen(&d);
+		snprintf(line, sizeof line, "%s 0:0(0) win 65535", rows[i].flags);
+		in(&d, line);
+		assert_int_equal(d.tcb.ecn.mode, rows[i].mode);
+		assert_true(out_any(&d));
+		assert_int_equal(d.last.flags & (AE | CWR | ECE), rows[i].mode == ECN_ACCURATE ? CWR
+								  : rows[i].mode == ECN_CLASSIC
+									  ? ECE
+									  : 0);
+	}
+}
+
+static void the_syn_ack_tells_how_the_syn_arrived(void **state)
+{
+	static const char *const answers[] = {[NOT_ECT] = "S.W 0:0(0) ack 1",
+					      [ECT1] = "S.EW 0:0(0) ack 1",
+					      [ECT0] = "S.A 0:0(0) ack 1",
+					      [CE] = "S.WA 0:0(0) ack 1"};
+
+	(void)state;
+	for (int codepoint = NOT_ECT; codepoint <= CE; codepoint++) {
+		struct dialogue d = with_mode(ECN_ACCURATE);
+
+		app_listen(&d);
+		in_as(&d, (enum ecn_codepoint)codepoint, "SEWA 0:0(0) win 65535");
+		out(&d, answers[codepoint]);
+		assert_int_equal(d.tcb.ecn.r.cep, 5); /* §3.2.2.2: not counted */
+	}
+}
+
+/* Table 3. */
+static void the_ack_tells_how_the_syn_ack_arrived(void **state)
+{
+	static const char *const answers[] = {[NOT_ECT] = ".W 1:1(0) ack 1",
+					      [ECT1] = ".EW 1:1(0) ack 1",
+					      [ECT0] = ".A 1:1(0) ack 1",
+					      [CE] = ".WA 1:1(0) ack 1"};
+
+	(void)state;
+	for (int codepoint = NOT_ECT; codepoint <= CE; codepoint++) {
+		struct dialogue d = with_mode(ECN_ACCURATE);
+
+		app_connect(&d);
+		app_send(&d, 10); /* which waits: the ACK goes alone */
+		out(&d, "SEWA 0:0(0)");
+		in_as(&d, (enum ecn_codepoint)codepoint, "S.W 0:0(0) ack 1 win 65535");
+		out(&d, answers[codepoint]);
+		assert_int_equal(d.tcb.ecn.r.cep, codepoint == CE ? 6 : 5);
+		out(&d, codepoint == CE ? "P.WA 1:11(10) ack 1" : "P.EA 1:11(10) ack 1");
+		/* The SYN,ACK again: the same code, and counted once. */
+		in_as(&d, (enum ecn_codepoint)codepoint, "S.W 0:0(0) ack 1 win 65535");
+		assert_true(out_any(&d));
+		assert_int_equal(d.last.flags & (AE | CWR | ECE), (codepoint == CE     ? AE | CWR
+								   : codepoint == ECT0 ? AE
+								   : codepoint == ECT1 ? CWR | ECE
+										       : CWR));
+		assert_int_equal(d.tcb.ecn.r.cep, codepoint == CE ? 6 : 5);
+	}
+}
+
+/* Table 4. */
+static void a_server_reads_that_ack(void **state)
+{
+	static const struct {
+		const char *flags;
+		uint32_t cep;
+		bool ect;
+		bool believes;
+	} rows[] = {
+		{".", 5, false, false},  {".E", 5, true, true},   {".W", 5, true, true},
+		{".EW", 5, false, true}, {".A", 5, false, true},  {".EA", 5, true, true},
+		{".WA", 6, false, true}, {".EWA", 5, true, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct dialogue d = asked();
+		char line[60];
+
+		snprintf(line, sizeof line, "%s 1:1(0) ack 1 win 65535", rows[i].flags);
+		in(&d, line);
+		assert_int_equal(d.tcb.ecn.s.cep, rows[i].cep);
+		assert_int_equal(!d.tcb.ecn.unbelieved, rows[i].believes);
+		if (rows[i].cep == 6)
+			assert_int_equal(d.tcb.cc.cwnd, 1000);
+		assert_int_equal(sends_ect(&d), rows[i].ect);
+	}
+}
+
+static void text_instead_of_that_ack_is_read_as_a_count(void **state)
+{
+	struct dialogue d = asked();
+
+	(void)state;
+	in_as(&d, ECT0, "P.EA 1:11(10) ack 1 win 65535 <accecn0 e0b 1 ceb 0 e1b 1>");
+	assert_int_equal(d.tcb.ecn.s.cep, 5);
+	assert_int_equal(d.tcb.ecn.r.e0b, 11);
+	assert_true(sends_ect(&d));
+}
+
+/* ---- §3.1.4, §3.1.5: again ---- */
+
+static void the_third_syn_does_not_ask_but_a_client_may_still_send_ect(void **state)
+{
+	struct dialogue d = with_mode(ECN_ACCURATE);
+
+	(void)state;
+	app_connect(&d);
+	out(&d, "SEWA 0:0(0)");
+	pass_ms(&d, 1000);
+	out(&d, "SEWA 0:0(0)");
+	pass_ms(&d, 2000);
+	out(&d, "S 0:0(0)");
+	in(&d, "S.W 0:0(0) ack 1 win 65535");
+	out(&d, ".W 1:1(0) ack 1");
+	assert_true(sends_ect(&d));
+}
+
+static void the_syn_ack_falls_back_in_two_steps(void **state)
+{
+	struct dialogue d = asked();
+
+	(void)state;
+	pass_ms(&d, 1000);
+	out(&d, "S.W 0:0(0) ack 1 <mss 1000>"); /* without the option */
+	pass_ms(&d, 2000);
+	out(&d, "S. 0:0(0) ack 1 <mss 1000>");
+	fired(&d, RULE_ACCECN_SYN_ACK_PLAIN);
+	in(&d, ". 1:1(0) ack 1 win 65535");
+	assert_int_equal(d.tcb.ecn.mode, ECN_ACCURATE);
+	assert_false(sends_ect(&d));
+	assert_int_equal(d.last.flags & (AE | CWR | ECE), AE | ECE); /* still counts: 5 */
+}
+
+static void a_server_that_gets_a_syn_without_ecn_sends_no_ect_but_counts(void **state)
+{
+	struct dialogue d = asked();
+
+	(void)state;
+	in(&d, "S 0:0(0) win 65535 <mss 1000>");
+	out(&d, ".EA 1:1(0) ack 1");
+	in(&d, ".W 1:1(0) ack 1 win 65535");
+	assert_false(sends_ect(&d));
+	in_as(&d, CE, ".EA 1:11(10) ack 1 win 65535");
+	out(&d, ".WA 11:11(0) ack 11 <accecn0 e0b 1 ceb 10>");
+}
+
+static void both_kinds_in_one_handshake_reset_it(void **state)
+{
+	struct dialogue d = asked();
+
+	(void)state;
+	in(&d, "SEW 0:0(0) win 65535 <mss 1000>");
+	fired(&d, RULE_ACCECN_MIXED);
+	out(&d, "R 1:1(0)");
+	in_state(&d, CLOSED);
+}
+
+static void the_latest_syn_is_the_one_that_is_told_of(void **state)
+{
+	struct dialogue d = asked();
+
+	(void)state;
+	in_as(&d, CE, "SEWA 0:0(0) win 65535 <mss 1000>");
+	assert_true(out_any(&d));
+	pass_ms(&d, 1000);
+	out(&d, "S.WA 0:0(0) ack 1");
+}
+
+static void both_ends_may_open_at_once(void **state)
+{
+	struct dialogue d = with_mode(ECN_ACCURATE);
+
+	(void)state;
+	app_connect(&d);
+	out(&d, "SEWA 0:0(0)");
+	in_as(&d, ECT0, "SEWA 0:0(0) win 65535 <mss 1000>");
+	out(&d, "S.A 0:0(0) ack 1");
+	in(&d, "S.W 0:0(0) ack 1 win 65535 <mss 1000>");
+	out(&d, ".W 1:1(0) ack 1");
+	assert_int_equal(d.tcb.ecn.mode, ECN_ACCURATE);
+}
+
+/* ---- §3.2: the receiver ---- */
+
+static void each_codepoint_has_its_counter(void **state)
+{
+	struct dialogue d = under_way();
+
+	(void)state;
+	in_as(&d, ECT0, ".EA 1:1001(1000) ack 101 win 65535");
+	in_as(&d, ECT0, ".EA 1001:2001(1000) ack 101 win 65535");
+	out(&d, ".EA 101:101(0) ack 2001 <accecn0 e0b 2001>");
+	in_as(&d, CE, ".EA 2001:3001(1000) ack 101 win 65535");
+	out(&d, ".WA 101:101(0) ack 3001 <accecn0 e0b 2001 ceb 1000>");
+	fired(&d, RULE_ACCECN_CHANGE_ACK);
+	in_as(&d, ECT1, ".EA 3001:4001(1000) ack 101 win 65535");
+	pass_ms(&d, 200);
+	out(&d, ".WA 101:101(0) ack 4001 <accecn0 e0b 2001 ceb 1000 e1b 1001>");
+	in(&d, ".EA 4001:5001(1000) ack 101 win 65535"); /* Not-ECT has none */
+	pass_ms(&d, 200);
+	out(&d, ".WA 101:101(0) ack 5001");
+	assert_int_equal(d.last.options.has & HAS_ACCECN, 0); /* nothing has changed */
+}
+
+static void where_only_ect1_arrives_the_other_order_is_shorter(void **state)
+{
+	struct dialogue d = under_way();
+
+	(void)state;
+	in_as(&d, ECT1, ".EA 1:1001(1000) ack 101 win 65535");
+	pass_ms(&d, 200);
+	out(&d, ".EA 101:101(0) ack 1001 <accecn1 e1b 1001>");
+	in_as(&d, CE, ".EA 1001:2001(1000) ack 101 win 65535");
+	out(&d, ".WA 101:101(0) ack 2001 <accecn1 e1b 1001 ceb 1000>");
+}
+
+/* §3.2.2.5.1 */
+static void every_second_mark_brings_an_ack(void **state)
+{
+	struct dialogue d = under_way();
+
+	(void)state;
+	d.profile.delayed_ack = nanos_from_ms(400);
+	in_as(&d, CE, ".EA 1:11(10) ack 101 win 65535");
+	out(&d, ".WA 101:101(0) ack 11");
+	in_as(&d, CE, ".EA 11:12(1) ack 101 win 65535");
+	silent(&d);
+	in_as(&d, CE, ".EA 12:13(1) ack 101 win 65535");
+	out(&d, ". 101:101(0) ack 13"); /* 8 is 0 */
+	fired(&d, RULE_ACCECN_INCREMENT_ACK);
+}
+
+static void the_third_marked_ack_is_answered(void **state)
+{
+	struct dialogue d = under_way();
+
+	(void)state;
+	in_as(&d, CE, ".EA 1:1(0) ack 101 win 65535");
+	in_as(&d, CE, ".EA 1:1(0) ack 101 win 65535");
+	silent(&d);
+	in_as(&d, CE, ".EA 1:1(0) ack 101 win 65535");
+	out(&d, ". 101:101(0) ack 1");
+	fired(&d, RULE_ACCECN_ACK_OF_ACKS);
+	assert_int_equal(d.tcb.ecn.r.cep, 8);
+}
+
+static void what_is_not_acceptable_is_not_counted(void **state)
+{
+	struct dialogue d = under_way();
+
+	(void)state;
+	in_as(&d, CE, ".EA 0:1(1) ack 101 win 65535");
+	assert_true(out_any(&d));
+	assert_int_equal(d.tcb.ecn.r.cep, 5);
+}
+
+/* ---- the sender ---- */
+
+static struct dialogue twelve_under_way(void)
+{
+	struct dialogue d = under_way();
+	char line[60];
+
+	d.tcb.cc.cwnd = 12000;
+	app_send(&d, 20000);
+	for (unsigned i = 0; i < 12; i++) {
+		snprintf(line, sizeof line, ".EA %u:%u(1000) ack 1", 1000 * i + 101,
+			 1000 * i + 1101);
+		out_as(&d, ECT0, line);
+	}
+	silent(&d);
+	return d;
+}
+
+static void a_count_that_grew_reduces_the_window_once(void **state)
+{
+	struct dialogue d = twelve_under_way();
+
+	(void)state;
+	in(&d, ".WA 1:1(0) ack 1101 win 65535");
+	assert_int_equal(d.tcb.ecn.s.cep, 6);
+	fired(&d, RULE_ECN_REDUCES);
+	assert_int_equal(d.tcb.cc.cwnd, 6000);
+	in(&d, ".EWA 1:1(0) ack 2101 win 65535");
+	assert_int_equal(d.tcb.ecn.s.cep, 7);
+	fired(&d, RULE_ECN_REDUCED_ALREADY);
+	in(&d, ". 1:1(0) ack 3101 win 65535");
+	assert_int_equal(d.tcb.ecn.s.cep, 8);
+	assert_int_equal(d.tcb.cc.cwnd, 6000);
+	in(&d, ". 1:1(0) ack 7101 win 65535");
+	assert_true(out_any(&d)); /* no CWR: it is a counter here */
+	assert_int_equal(d.last.flags & (AE | CWR | ECE), AE | ECE);
+}
+
+static void an_ack_that_another_overtook_is_ignored(void **state)
+{
+	struct dialogue d = twelve_under_way();
+
+	(void)state;
+	in(&d, ".WA 1:1(0) ack 5101 win 65535");
+	in(&d, ".EA 1:1(0) ack 1101 win 65535");
+	assert_int_equal(d.tcb.ecn.s.cep, 6);
+}
+
+/* Appendix A.2.1: nine packets, two marks; ten packets, ten. */
+static void the_safe_number_of_marks_is_the_largest_that_fits(void **state)
+{
+	static const struct {
+		const char *ack;
+		uint32_t cep;
+	} rows[] = {{".EWA 1:1(0) ack 9101 win 65535", 7}, {".EWA 1:1(0) ack 10101 win 65535", 15}};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct dialogue d = twelve_under_way();
+
+		in(&d, rows[i].ack);
+		assert_int_equal(d.tcb.ecn.s.cep, rows[i].cep);
+	}
+}
+
+/* Appendix A.2.2: two marked packets of 1000 octets, not ten of 200. */
+static void the_option_says_that_it_did_not_go_round(void **state)
+{
+	struct dialogue d = twelve_under_way();
+
+	(void)state;
+	in(&d, ".EWA 1:1(0) ack 10101 win 65535 <accecn0 e0b 8101 ceb 2000>");
+	assert_int_equal(d.tcb.ecn.s.cep, 7);
+	assert_int_equal(d.tcb.ecn.s.ceb, 2000);
+	assert_int_equal(d.tcb.ecn.s.e0b, 8101);
+	not_fired(&d, RULE_ACCECN_WENT_ROUND);
+	/* Ten thousand octets are in no two packets. */
+	d = twelve_under_way();
+	in(&d, ".EWA 1:1(0) ack 10101 win 65535 <accecn0 e0b 101 ceb 10000>");
+	assert_int_equal(d.tcb.ecn.s.cep, 15);
+}
+
+/* §3.2.3.1 */
+static void counters_of_24_bits_go_round(void **state)
+{
+	struct dialogue d = twelve_under_way();
+
+	(void)state;
+	d.tcb.ecn.s.e0b = 0x2fffff0;
+	in(&d, ".EA 1:1(0) ack 1101 win 65535 <accecn0 e0b 984>");
+	assert_int_equal(d.tcb.ecn.s.e0b, 0x3000000 + 984);
+}
+
+/* ---- what the path does ---- */
+
+static void a_first_count_of_zero_ends_ect_and_belief(void **state)
+{
+	struct dialogue d = agreed();
+
+	(void)state;
+	app_send(&d, 100);
+	assert_true(out_any(&d));
+	in(&d, ". 1:1(0) ack 101 win 65535");
+	fired(&d, RULE_ACCECN_ZEROED);
+	assert_false(sends_ect(&d));
+	in(&d, ".WA 1:1(0) ack 111 win 65535");
+	fired(&d, RULE_ACCECN_UNBELIEVED);
+	not_fired(&d, RULE_ECN_REDUCES);
+	/* We go on counting for the peer. */
+	in_as(&d, CE, ". 1:11(10) ack 111 win 65535");
+	out(&d, ".WA 111:111(0) ack 11");
+}
+
+static void a_later_zero_is_a_count_that_went_round(void **state)
+{
+	struct dialogue d = twelve_under_way();
+
+	(void)state;
+	in(&d, ". 1:1(0) ack 4101 win 65535");
+	assert_int_equal(d.tcb.ecn.s.cep, 8);
+	not_fired(&d, RULE_ACCECN_ZEROED);
+}
+
+static void an_option_that_begins_with_zero_is_not_read(void **state)
+{
+	struct dialogue d = with_mode(ECN_ACCURATE);
+
+	(void)state;
+	app_connect(&d);
+	out(&d, "SEWA 0:0(0)");
+	in(&d, "S.W 0:0(0) ack 1 win 65535 <mss 1000,accecn0 e0b 0 ceb 0 e1b 0>");
+	fired(&d, RULE_ACCECN_OPTION_ZEROED);
+	out(&d, ".W 1:1(0) ack 1");
+	app_send(&d, 100);
+	assert_true(out_any(&d));
+	in(&d, ".EA 1:1(0) ack 101 win 65535 <accecn0 e0b 101 ceb 7>");
+	assert_int_equal(d.tcb.ecn.s.e0b, 1);
+	assert_int_equal(d.tcb.ecn.s.ceb, 0);
+}
+
+static void marked_octets_without_a_marked_packet_end_ect(void **state)
+{
+	struct dialogue d = under_way();
+
+	(void)state;
+	assert_true(sends_ect(&d));
+	in(&d, ".EA 1:1(0) ack 111 win 65535 <accecn0 e0b 101 ceb 10>");
+	fired(&d, RULE_ACCECN_INCONSISTENT);
+	assert_false(sends_ect(&d));
+}
+
+/* The mark was told by an ACK without option; the octets come later. */
+static void octets_that_are_told_late_are_no_contradiction(void **state)
+{
+	struct dialogue d = under_way();
+
+	(void)state;
+	d.profile.nagle = false;
+	assert_true(sends_ect(&d));
+	assert_true(sends_ect(&d));
+	in(&d, ".WA 1:1(0) ack 111 win 65535");
+	in(&d, ".WA 1:1(0) ack 121 win 65535 <accecn0 e0b 111 ceb 10>");
+	not_fired(&d, RULE_ACCECN_INCONSISTENT);
+	assert_int_equal(d.tcb.ecn.s.ceb, 10);
+}
+
+/* ---- §3.2.3: what else is in the header ---- */
+
+static void what_goes_again_has_the_newest_count_no_option_and_no_ect(void **state)
+{
+	struct dialogue d = agreed();
+
+	(void)state;
+	app_send(&d, 100);
+	out_as(&d, ECT0, "P.EA 1:101(100) ack 1 <accecn0 e0b 1 ceb 0 e1b 1>");
+	in_as(&d, CE, ".EA 1:11(10) ack 1 win 65535");
+	out(&d, ".WA 101:101(0) ack 11 <accecn0 e0b 1 ceb 10>");
+	pass_ms(&d, 1000);
+	out_as(&d, NOT_ECT, "P.WA 1:101(100) ack 11");
+	assert_int_equal(d.last.options.has & HAS_ACCECN, 0);
+}
+
+static void the_option_takes_its_room_from_the_text(void **state)
+{
+	struct dialogue d = agreed();
+
+	(void)state;
+	app_send(&d, 3000);
+	out(&d, ".EA 1:989(988) ack 1 <accecn0 e0b 1 ceb 0 e1b 1>");
+	out(&d, ".EA 989:1989(1000) ack 1");
+}
+
+/* §3.2.3.3: two SACK blocks come before it, a third does not. */
+static void two_sack_blocks_go_before_the_option(void **state)
+{
+	struct dialogue d = with_mode(ECN_ACCURATE);
+
+	(void)state;
+	d.profile.sack = true;
+	d.profile.timestamps = true;
+	app_connect(&d);
+	out(&d, "SEWA 0:0(0)");
+	in(&d, "S.W 0:0(0) ack 1 win 65535 <mss 1000,sackOK,TS val 9 ecr 0>");
+	assert_true(out_any(&d));
+	for (unsigned i = 1; i <= 3; i++) {
+		char line[80];
+
+		snprintf(line, sizeof line, ".EA %u:%u(10) ack 1 win 65535 <TS val 9 ecr 0>",
+			 100 * i, 100 * i + 10);
+		in_as(&d, i == 3 ? CE : ECT0, line);
+		assert_true(out_any(&d));
+	}
+	assert_int_equal(d.last.options.sack_count, 2);
+	assert_int_equal(d.last.options.accecn_fields, ACCECN_E0B | ACCECN_CEB);
+	assert_int_equal(d.last.options.len, 40);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_syn_ack_decides_the_mode_of_a_client),
+		cmocka_unit_test(the_syn_decides_the_mode_of_a_server),
+		cmocka_unit_test(the_syn_ack_tells_how_the_syn_arrived),
+		cmocka_unit_test(the_ack_tells_how_the_syn_ack_arrived),
+		cmocka_unit_test(a_server_reads_that_ack),
+		cmocka_unit_test(text_instead_of_that_ack_is_read_as_a_count),
+		cmocka_unit_test(the_third_syn_does_not_ask_but_a_client_may_still_send_ect),
+		cmocka_unit_test(the_syn_ack_falls_back_in_two_steps),
+		cmocka_unit_test(a_server_that_gets_a_syn_without_ecn_sends_no_ect_but_counts),
+		cmocka_unit_test(both_kinds_in_one_handshake_reset_it),
+		cmocka_unit_test(the_latest_syn_is_the_one_that_is_told_of),
+		cmocka_unit_test(both_ends_may_open_at_once),
+		cmocka_unit_test(each_codepoint_has_its_counter),
+		cmocka_unit_test(where_only_ect1_arrives_the_other_order_is_shorter),
+		cmocka_unit_test(every_second_mark_brings_an_ack),
+		cmocka_unit_test(the_third_marked_ack_is_answered),
+		cmocka_unit_test(what_is_not_acceptable_is_not_counted),
+		cmocka_unit_test(a_count_that_grew_reduces_the_window_once),
+		cmocka_unit_test(an_ack_that_another_overtook_is_ignored),
+		cmocka_unit_test(the_safe_number_of_marks_is_the_largest_that_fits),
+		cmocka_unit_test(the_option_says_that_it_did_not_go_round),
+		cmocka_unit_test(counters_of_24_bits_go_round),
+		cmocka_unit_test(a_first_count_of_zero_ends_ect_and_belief),
+		cmocka_unit_test(a_later_zero_is_a_count_that_went_round),
+		cmocka_unit_test(an_option_that_begins_with_zero_is_not_read),
+		cmocka_unit_test(marked_octets_without_a_marked_packet_end_ect),
+		cmocka_unit_test(octets_that_are_told_late_are_no_contradiction),
+		cmocka_unit_test(what_goes_again_has_the_newest_count_no_option_and_no_ect),
+		cmocka_unit_test(the_option_takes_its_room_from_the_text),
+		cmocka_unit_test(two_sack_blocks_go_before_the_option),
+	};
+
+	return DIALOGUE_RUN("accecn", tests);
+}
