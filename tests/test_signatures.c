@@ -316,6 +316,32 @@ static void listener_that_remembers_no_syn_signs_too(void **state)
 	}
 }
 
+static void a_syn_ack_out_of_the_cache_is_signed_when_it_goes_again(void **state)
+{
+	struct pair p = {.isn = 7, .syn_defence = SYN_DEFENCE_CACHE};
+	struct endpoint listen = {.port = 179};
+	struct endpoint remote = {.address = address_of(&p, 1), .port = 179};
+	struct parcel *syn;
+
+	(void)state;
+	share_key(&p, SIGNING_HMAC_SHA1, "a secret", 61, 0);
+	begin(&p);
+	assert_int_equal(host_open_passive(p.hosts[1], p.now, &listen, 0, &p.conn[1]), CALL_OK);
+	assert_int_equal(host_open_active(p.hosts[0], p.now, 4000, &remote, &p.conn[0]), CALL_OK);
+	assert_int_equal(p.sent, 1);
+	syn = p.wire[0];
+	host_arrives(p.hosts[1], p.now, syn->bytes, syn->len, EVENT_NONE);
+	assert_int_equal(p.sent, 2);
+	parcel_give_back(&p.pool, p.wire[1]); /* lost */
+	parcel_give_back(&p.pool, syn);
+	p.sent = 0;
+	p.now = host_next_deadline(p.hosts[1]);
+	host_timeouts(p.hosts[1], p.now);
+	carry(&p);
+	assert_int_equal(state_of(&p, 0), ESTABLISHED);
+	end(&p);
+}
+
 static void hosts_with_other_keys_do_not_meet(void **state)
 {
 	(void)state;
@@ -439,6 +465,7 @@ int main(void)
 		cmocka_unit_test(signed_connection_is_not_reopened_out_of_time_wait),
 		cmocka_unit_test(hosts_with_the_same_key_understand_each_other),
 		cmocka_unit_test(listener_that_remembers_no_syn_signs_too),
+		cmocka_unit_test(a_syn_ack_out_of_the_cache_is_signed_when_it_goes_again),
 		cmocka_unit_test(hosts_with_other_keys_do_not_meet),
 		cmocka_unit_test(one_flipped_bit_or_another_port_spoils_the_signature),
 		cmocka_unit_test(perfect_rst_of_a_stranger_does_nothing),

@@ -21,8 +21,11 @@ struct half_open {
 	struct endpoint local;
 	struct seq irs;
 	struct seq iss;
-	uint32_t serial; /* in the order of arrival */
-	uint32_t zero;
+	uint32_t serial;   /* in the order of arrival */
+	uint8_t signature; /* enum signature_kind, and TCP-AO's keys as struct signing has them */
+	uint8_t send_id;
+	uint8_t receive_id;
+	uint8_t zero;
 	uint32_t ts_val; /* the SYN's options, as far as `has` of wire/options.h says … */
 	uint16_t has;    /* … and of those only what we can speak about */
 	uint16_t mss;

@@ -29,6 +29,9 @@ enum verdict defend_against_syn(struct tcp *t, const struct segment *syn,
 
 	if (t->listener == NULL)
 		return NEXT;
+	asked.signature = t->signing.kind;
+	asked.send_id = t->signing.send_id;
+	asked.receive_id = t->signing.receive_id;
 	if (is_full(t->listener->untaken, profile->accept_queue))
 		return drop(t, RULE_ACCEPT_QUEUE_FULL);
 	if (t->syn_cache != NULL && profile->syn_defence == SYN_DEFENCE_CACHE) {
