@@ -2,7 +2,10 @@
  * guesses the sequence number. What each can do to a profile, and what not. */
 #include "tests/dialogue.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "base/random.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
@@ -245,6 +248,71 @@ static void only_the_iss_ends_an_open(void **state)
 	}
 }
 
+/* ---- anything at any time ---- */
+
+static void drain(struct dialogue *d)
+{
+	while (out_any(d)) /* tcp_check() when nothing more is sent */
+		;
+}
+
+static uint32_t below(struct random *r, uint32_t bound)
+{
+	return (uint32_t)random_below(r, bound);
+}
+
+/* One of: text is queued, a message comes, an ACK comes, a timer fires. */
+static void something_happens(struct dialogue *d, struct random *r)
+{
+	static const uint8_t types[] = {3, 3, 3, 3, 4, 11, 12};
+	uint32_t una = d->tcb.snd.una.v - d->profile.isn;
+	uint32_t flight = tcb_outstanding(&d->tcb);
+	char line[80];
+
+	switch (below(r, 4)) {
+	case 0:
+		if (tcb_queued(&d->tcb) < 30000)
+			app_send(d, 1 + below(r, 20000));
+		break;
+	case 1:
+		icmp(d, types[below(r, 7)], below(r, 3) ? 4 : (uint8_t)below(r, 16), below(r, 1600),
+		     una + below(r, flight + 3) - 1);
+		break;
+	case 2:
+		snprintf(line, sizeof line, ". 1:1(0) ack %u win %u", una + below(r, flight + 1),
+			 65535 - below(r, 2) * 60000);
+		in(d, line);
+		break;
+	default:
+		if (tcp_next_deadline(&d->tcb) != NANOS_NEVER)
+			d->now = tcp_next_deadline(&d->tcb);
+		pass_ms(d, 0);
+	}
+	drain(d);
+}
+
+static void no_message_at_any_time_breaks_what_always_holds(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 0; seed < 60; seed++) {
+		struct random r = random_seeded(seed, 22);
+		struct profile profile;
+		struct dialogue d;
+
+		assert_true(profile_named(defended[seed % 3], &profile));
+		profile.mss = 1460;
+		profile.timestamps = false;
+		profile.delayed_ack = 0;
+		profile.plpmtud = (uint32_t)(seed / 3 % 3);
+		profile.initial_window = 10;
+		profile.pmtu_raise = nanos_from_s(5);
+		d = established_with(&profile);
+		drain(&d);
+		for (int i = 0; i < 150 && d.tcb.state == ESTABLISHED; i++)
+			something_happens(&d, &r);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -259,6 +327,7 @@ int main(void)
 		cmocka_unit_test(large_or_impossible_mtu_changes_nothing),
 		cmocka_unit_test(a_flood_of_messages_makes_no_flood_of_segments),
 		cmocka_unit_test(only_the_iss_ends_an_open),
+		cmocka_unit_test(no_message_at_any_time_breaks_what_always_holds),
 	};
 
 	return DIALOGUE_RUN("attacks by icmp", tests);
