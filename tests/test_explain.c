@@ -86,7 +86,7 @@ static void every_rule_makes_a_sentence_with_nothing_left_open(void **state)
 		assert_in_range(words[0], '0', 'Z'); /* begins with a capital, or a number */
 		assert_non_null(strchr(".!", words[strlen(words) - 1]));
 		assert_null(strpbrk(why(&run, n), "{}?"));
-		assert_memory_equal(words, "RFC ", 4);
+		assert_true(strncmp(words, "RFC ", 4) == 0 || strncmp(words, "draft-", 6) == 0);
 		assert_non_null(strstr(words, ": "));
 	}
 	recording_free(run.r);

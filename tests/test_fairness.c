@@ -66,6 +66,25 @@ static void flows_of_cubic_share_alike(void **state)
 	share("cubic", 8);
 }
 
+/* In slow start more is lost than is repaired in a round trip, and repetitions
+ * among it. What has gathered beyond the gap meanwhile must not count as under
+ * way, or ssthresh rises with each time-out. */
+static void one_flow_recovers_from_the_end_of_slow_start(void **state)
+{
+	struct dumbbell_setup setup = {.flows = 1,
+				       .control = "cubic",
+				       .mbps = 10,
+				       .delay_ms = 18,
+				       .queue = 100,
+				       .seed = 1,
+				       .profile = dumbbell_profile()};
+	uint64_t octets;
+
+	(void)state;
+	run(&setup, nanos_from_s(4), nanos_from_s(12), &octets);
+	assert_true((double)octets * 8 > 0.93 * 10e6 * 8);
+}
+
 /* Mathis, Semke, Mahdavi, Ott 1997: MSS/RTT · √(3/2)/√p where each segment is
  * acknowledged. */
 static void mathis(const char *control, uint32_t lost_per_million, int seconds)
@@ -103,6 +122,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(flows_of_reno_share_alike),
 		cmocka_unit_test(flows_of_cubic_share_alike),
+		cmocka_unit_test(one_flow_recovers_from_the_end_of_slow_start),
 		cmocka_unit_test(reno_is_as_fast_as_the_square_root_of_loss_allows),
 	};
 

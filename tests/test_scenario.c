@@ -265,7 +265,7 @@ static void profiles_are_known(void **state)
 		"hosts.client.profile: \"linus\" is not known here; did you mean \"linux\"?");
 	refused("hosts.client.tcp.congestion_control=warp",
 		"hosts.client.tcp.congestion_control: \"warp\" is not known here; possible are "
-		"reno, cubic");
+		"reno, cubic, bbr");
 }
 
 static void how_many_hosts_there_may_be(void **state)

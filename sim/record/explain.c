@@ -276,6 +276,8 @@ void explain_source(const struct recording *r, uint32_t n, struct text *out)
 
 	if (rule->rfc != 0)
 		text_addf(out, "RFC %u %s%s", rule->rfc, numbered ? "§" : "", rule->section);
+	else
+		text_add(out, rule->section); /* of what is no RFC */
 }
 
 void explain_fill(const struct recording *r, uint32_t n, const char *sentence, struct text *out)

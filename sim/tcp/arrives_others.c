@@ -238,12 +238,14 @@ static enum verdict fifth_check_ack(struct tcp *t, const struct segment *seg)
 		return answer_with_ack(t, seg, RULE_ACK_OUT_OF_RANGE);
 
 	t->ack.flight = flight_pipe(tcb);
+	congestion_check_app_limited(t);
 	sack_arrives(t, seg);
 	ecn_acked(t, seg);
 	if (seq_gt(seg->ack, tcb->snd.una)) /* SND.UNA < SEG.ACK =< SND.NXT */
 		advance_una(t, seg);
 	else
 		consider_duplicate_ack(t, seg);
+	congestion_sampled(t);
 	if (seq_ge(seg->ack, tcb->snd.una)) {
 		if (window_is_fresh(tcb, seg))
 			take_window(t, seg);

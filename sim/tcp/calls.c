@@ -77,6 +77,7 @@ enum call_answer tcp_send(struct tcp *t, uint32_t len, unsigned flags, uint32_t 
 		note(t, RULE_SEND_FULL);
 		return CALL_NO_ROOM;
 	}
+	congestion_check_app_limited(t);
 	tcb->snd.end = seq_add(tcb->snd.end, *taken);
 	note(t, RULE_SEND_QUEUED);
 	if ((flags & SEND_URGENT) && *taken > 0) {

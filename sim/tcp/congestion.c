@@ -9,6 +9,7 @@
 static const struct congestion_control *const controls[] = {
 	&cc_reno,
 	&cc_cubic,
+	&cc_bbr,
 };
 
 const struct congestion_control *congestion_control(uint32_t index)
@@ -45,14 +46,16 @@ void congestion_syn_was_repeated(struct tcp *t, uint16_t times)
 }
 
 /* What limited transmit sent on the first duplicates, beyond cwnd, does not
- * count: RFC 5681 §3.2 (2). */
+ * count: RFC 5681 §3.2 (2). Nor does what was sent in a recovery with SACK and
+ * has arrived beyond the gap: of that much more than cwnd may gather until
+ * SND.UNA moves, while no more than cwnd was ever in the network. */
 uint32_t congestion_flight_size(const struct tcp *t)
 {
 	const struct congestion_variables *cc = &t->tcb->cc;
 	uint32_t flight = tcb_outstanding(t->tcb);
 	bool lent = cc->dup_acks > 0 && !cc->fast_recovery && !cc->remembers;
 
-	return lent && flight > cc->cwnd ? cc->cwnd : flight;
+	return lent || cc->fast_recovery ? least(flight, cc->cwnd) : flight;
 }
 
 uint32_t congestion_initial_window(const struct tcp *t)
@@ -74,6 +77,8 @@ void congestion_restart_after_idle(struct tcp *t)
 	struct tcb *tcb = t->tcb;
 	uint32_t initial = congestion_initial_window(t);
 
+	if (congestion_control(tcb->cc.control)->pacing_rate != NULL)
+		return; /* it does not burst, and knows the rate */
 	if (tcb_outstanding(tcb) > 0 || tcb->cc.last_sent == 0 || tcb->cc.cwnd <= initial ||
 	    t->now - tcb->cc.last_sent <= tcb->rtt.rto)
 		return;
@@ -153,4 +158,42 @@ void congestion_measured(struct tcp *t, nanos rtt)
 		hystart_measured(t, rtt);
 	if (control->measured != NULL)
 		control->measured(t, rtt);
+}
+
+void congestion_lost(struct tcp *t, const struct sent_record *record)
+{
+	const struct congestion_control *control = congestion_control(t->tcb->cc.control);
+
+	if (control->lost != NULL)
+		control->lost(t, record);
+}
+
+void congestion_sampled(struct tcp *t)
+{
+	const struct congestion_control *control = congestion_control(t->tcb->cc.control);
+	struct rate_sample sample;
+
+	if (control->sampled != NULL && rate_measure(t, &sample))
+		control->sampled(t, &sample);
+}
+
+/* ---- does the application keep up? draft-ietf-ccwg-bbr-06 §4.1.1.3 ---- */
+
+void congestion_mark_app_limited(struct tcp *t)
+{
+	struct flight_variables *flight = &t->tcb->flight;
+	uint64_t until = flight->delivered + flight_pipe(t->tcb);
+
+	flight->app_limited = until > 0 ? until : 1;
+}
+
+/* Before more is queued or acknowledged: if all had been sent and there was
+ * room for more, what is measured in the next round trip is the application. */
+void congestion_check_app_limited(struct tcp *t)
+{
+	struct tcb *tcb = t->tcb;
+
+	if (t->records != NULL && !something_waits(tcb) && tcb->flight.lost == 0 &&
+	    tcb->cc.next_send <= t->now && flight_pipe(tcb) < tcb->cc.cwnd)
+		congestion_mark_app_limited(t);
 }

@@ -20,6 +20,7 @@
 #include "base/nanos.h"
 #include "tcp/rate.h"
 
+struct sent_record;
 struct tcp;
 
 struct congestion_control {
@@ -43,6 +44,8 @@ struct congestion_control {
 	void (*measured)(struct tcp *t, nanos rtt);
 	/* `len` octets of text are about to be sent, for the first time or again. */
 	void (*sends)(struct tcp *t, uint32_t len);
+	/* What this record holds is taken for lost. */
+	void (*lost)(struct tcp *t, const struct sent_record *record);
 	/* An ACK delivered something, in recovery or outside, after all else that it does. */
 	void (*sampled)(struct tcp *t, const struct rate_sample *sample);
 	/* How fast to send, in octets per second; 0: not known yet. A control that has
@@ -69,5 +72,6 @@ void congestion_slow_start(struct tcp *t, uint32_t acked);
 
 extern const struct congestion_control cc_reno;
 extern const struct congestion_control cc_cubic;
+extern const struct congestion_control cc_bbr;
 
 #endif

@@ -101,6 +101,7 @@ static bool join(struct tcp *t, unsigned i)
 	if (i + 1 >= flight->count || !share_everything(record, record + 1))
 		return false;
 	record->right = record[1].right;
+	record->tx_in_flight = record[1].tx_in_flight;
 	memmove(record + 1, record + 2, (flight->count - i - 2) * sizeof *record);
 	flight->count--;
 	return true;
@@ -125,6 +126,8 @@ void flight_set_fate(struct tcp *t, unsigned i, enum flight_fate fate)
 
 	if (fate == FLIGHT_LOST && record->fate != FLIGHT_LOST) {
 		t->ack.lost += octets_of(record);
+		flight->lost_ever += octets_of(record);
+		congestion_lost(t, record);
 		flight->lost_from = seq_min(flight->lost_from, record->left);
 	}
 	count_fate(flight, record, false);
@@ -173,6 +176,8 @@ static void stamp(struct tcp *t, struct sent_record *record)
 	record->delivered_at = flight->delivered_at;
 	record->first_sent_at = flight->first_sent_at;
 	record->app_limited = flight->app_limited > 0;
+	record->lost = (uint32_t)flight->lost_ever;
+	record->tx_in_flight = flight_pipe(t->tcb); /* before SND.NXT moves */
 }
 
 static void append(struct tcp *t, struct seq left, struct seq right)
@@ -191,6 +196,7 @@ static void append(struct tcp *t, struct seq left, struct seq right)
 		return;
 	}
 	stamp(t, &record);
+	record.tx_in_flight += octets_of(&record);
 	*flight_at(t, flight->count++) = record;
 	if (flight->count > 1)
 		join(t, flight->count - 2);
@@ -261,6 +267,8 @@ static void deliver(struct tcp *t, const struct sent_record *record, uint32_t oc
 	ack->repeated = record->repeated;
 	ack->app_limited = record->app_limited;
 	ack->prior_delivered = record->delivered;
+	ack->prior_lost = record->lost;
+	ack->tx_in_flight = record->tx_in_flight;
 	ack->prior_at = record->delivered_at;
 	ack->send_elapsed = record->sent_at - record->first_sent_at;
 	flight->first_sent_at = record->sent_at;

@@ -42,6 +42,8 @@ struct sent_record {
 	uint64_t delivered;
 	nanos delivered_at;
 	nanos first_sent_at;
+	uint32_t lost;         /* `lost_ever` then */
+	uint32_t tx_in_flight; /* octets in the network with it */
 	uint8_t fate;
 	bool repeated;    /* sent more than once */
 	bool app_limited; /* the application had no more to send */
@@ -57,6 +59,7 @@ struct flight_variables {
 	struct seq lost_from;   /* left of it nothing is lost */
 	struct seq high_sacked; /* after the highest octet that a SACK block named */
 	uint64_t delivered;     /* in all, by SND.UNA or SACK */
+	uint64_t lost_ever;     /* in all, taken for lost */
 	uint64_t app_limited;   /* when `delivered` passes this, the sender is not; 0: it is not */
 	nanos delivered_at;     /* when `delivered` grew last */
 	nanos first_sent_at;    /* when what was delivered last had been sent */
@@ -80,6 +83,8 @@ struct ack_sample {
 	nanos rtt;
 	nanos sent_at;
 	uint64_t prior_delivered;
+	uint32_t prior_lost;
+	uint32_t tx_in_flight;
 	nanos prior_at;
 	nanos send_elapsed;
 };

@@ -1,5 +1,5 @@
 /* rate.h — what one ACK says of the rate at which the path delivers.
- * draft-ietf-ccwg-bbr §4.1. */
+ * draft-ietf-ccwg-bbr-06 §4.1. */
 #ifndef TCPLAB_TCP_RATE_H
 #define TCPLAB_TCP_RATE_H
 
@@ -8,19 +8,21 @@
 
 #include "base/nanos.h"
 
+struct tcp;
+
+/* Of the segment sent last among those that the ACK delivers. */
 struct rate_sample {
 	uint64_t delivery_rate;   /* octets per second; 0: no reliable sample */
-	uint64_t delivered;       /* octets, over `interval` */
-	uint64_t prior_delivered; /* `delivered` of the connection when the newest of them was sent
-				   */
-	nanos interval;
-	nanos rtt;             /* of the newest; −1: unknown, it was sent twice */
-	uint32_t newly_acked;  /* octets, by this ACK */
-	uint32_t newly_lost;   /* octets, marked by this ACK */
-	uint32_t lost;         /* octets, since the newest was sent */
-	uint32_t tx_in_flight; /* octets under way when the newest had been sent */
-	uint32_t in_flight;    /* octets under way before this ACK */
-	bool app_limited;
+	uint64_t delivered;       /* octets, from when it was sent until now */
+	uint64_t prior_delivered; /* octets that had been delivered when it was sent */
+	nanos rtt;                /* 0: not known, it was sent twice */
+	uint32_t newly_acked;     /* octets, by this ACK */
+	uint32_t lost;            /* octets, since it was sent */
+	uint32_t tx_in_flight;    /* octets under way when it had been sent */
+	bool app_limited;         /* the application had nothing more to send then */
 };
+
+/* From what this turn's acknowledgment told; false where it delivered nothing. */
+bool rate_measure(const struct tcp *t, struct rate_sample *sample);
 
 #endif

@@ -17,6 +17,7 @@
 
 #include "base/nanos.h"
 #include "base/seq.h"
+#include "tcp/bbr.h"
 #include "tcp/cubic.h"
 #include "tcp/flight.h"
 #include "tcp/hystart.h"
@@ -363,6 +364,7 @@ struct tcb {
 	struct hystart_variables hystart;
 	struct cubic_variables cubic;
 	struct ecn_variables ecn;
+	struct bbr_variables bbr;
 	struct timestamp_variables ts;
 	struct flight_variables flight;
 	struct rack_variables rack;

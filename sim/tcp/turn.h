@@ -124,6 +124,10 @@ void congestion_syn_was_repeated(struct tcp *t, uint16_t times);
 void congestion_restart_after_idle(struct tcp *t);
 void congestion_sent(struct tcp *t, uint32_t len); /* `len` octets of text, new or again */
 void congestion_measured(struct tcp *t, nanos rtt);
+void congestion_lost(struct tcp *t, const struct sent_record *record);
+void congestion_sampled(struct tcp *t); /* an ACK has been read, and acted on */
+void congestion_check_app_limited(struct tcp *t);
+void congestion_mark_app_limited(struct tcp *t);
 
 /* pacing.c */
 bool pacing_waits(struct tcp *t); /* text must wait for the pacing timer */
