@@ -219,7 +219,7 @@ static const struct {
 	{{RULE_SLOW_START},
 	 "set initial_window 2\nestablished\nsend 2000\ndrain\n< . 1:1(0) ack 2001 win 9000\n"},
 	{{RULE_CUBIC_REDUCES, RULE_CUBIC_STAGE, RULE_CUBIC_RENO_FRIENDLY, RULE_CUBIC_CONCAVE,
-	  RULE_CUBIC_CONVEX},
+	  RULE_CUBIC_CONVEX, RULE_CUBIC_GROWS},
 	 "set congestion_control 1\nset initial_window 20\nset byte_counting_limit 0\n"
 	 "established\nsend 60000\ndrain\n< . 1:1(0) ack 1 win 65535\ndrain\n"
 	 "< . 1:1(0) ack 1 win 65535\ndrain\n< . 1:1(0) ack 1 win 65535\ndrain\n"

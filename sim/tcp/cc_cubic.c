@@ -103,7 +103,8 @@ static void begin_stage(struct tcp *t)
 	}
 	epoch->t = 0;
 	epoch->w_est = cwnd;
-	epoch->region = CUBIC_CONCAVE;
+	epoch->region = CUBIC_NONE;
+	epoch->begun = true;
 	cubic->counted = t->now;
 	cubic->cwnd_rest = 0;
 	cubic->w_est_rest = 0;
@@ -124,14 +125,14 @@ static void grow_w_est(struct tcp *t, uint32_t acked)
 	cubic->w_est_rest %= divisor;
 }
 
-static void enter_region(struct tcp *t, enum cubic_region region)
+static void grow_in(struct tcp *t, enum cubic_region region)
 {
 	static const enum rule rules[] = {[CUBIC_RENO_FRIENDLY] = RULE_CUBIC_RENO_FRIENDLY,
 					  [CUBIC_CONCAVE] = RULE_CUBIC_CONCAVE,
 					  [CUBIC_CONVEX] = RULE_CUBIC_CONVEX};
 
+	note(t, t->tcb->cubic.epoch.region == region ? RULE_CUBIC_GROWS : rules[region]);
 	t->tcb->cubic.epoch.region = (uint8_t)region;
-	note(t, rules[region]);
 }
 
 /* (target − cwnd) / cwnd for each segment: so much of target − cwnd as the
@@ -141,7 +142,7 @@ static void follow_curve(struct tcp *t, uint32_t acked)
 	struct cubic_variables *cubic = &t->tcb->cubic;
 	struct congestion_variables *cc = &t->tcb->cc;
 
-	enter_region(t, cc->cwnd < cubic->epoch.w_max ? CUBIC_CONCAVE : CUBIC_CONVEX);
+	grow_in(t, cc->cwnd < cubic->epoch.w_max ? CUBIC_CONCAVE : CUBIC_CONVEX);
 	cubic->cwnd_rest += (uint64_t)(target_window(t) - cc->cwnd) * acked;
 	acked = (uint32_t)(cubic->cwnd_rest / cc->cwnd);
 	cubic->cwnd_rest %= cc->cwnd;
@@ -153,7 +154,7 @@ static void avoid_congestion(struct tcp *t, uint32_t acked)
 	struct tcb *tcb = t->tcb;
 	struct cubic_epoch *epoch = &tcb->cubic.epoch;
 
-	if (epoch->region == CUBIC_NONE)
+	if (!epoch->begun)
 		begin_stage(t);
 	epoch->t += t->now - tcb->cubic.counted;
 	tcb->cubic.counted = t->now;
@@ -161,7 +162,7 @@ static void avoid_congestion(struct tcp *t, uint32_t acked)
 	if (w_cubic(epoch, epoch->t, tcb->snd.mss) < epoch->w_est) {
 		if (epoch->w_est > tcb->cc.cwnd)
 			tcb->cc.cwnd = epoch->w_est;
-		enter_region(t, CUBIC_RENO_FRIENDLY);
+		grow_in(t, CUBIC_RENO_FRIENDLY);
 	} else {
 		follow_curve(t, acked);
 	}
@@ -210,7 +211,7 @@ static uint32_t cubic_reduced(struct tcp *t)
 	} else {
 		cubic->epoch.w_max = cwnd;
 	}
-	cubic->epoch.region = CUBIC_NONE;
+	cubic->epoch.begun = false;
 	note(t, RULE_CUBIC_REDUCES);
 	return ssthresh > 2 * smss ? ssthresh : 2 * smss;
 }
@@ -219,7 +220,7 @@ static uint32_t cubic_reduced(struct tcp *t)
 static void cubic_timed_out(struct tcp *t)
 {
 	t->tcb->cubic.epoch.w_max = 0;
-	t->tcb->cubic.epoch.region = CUBIC_NONE;
+	t->tcb->cubic.epoch.begun = false;
 }
 
 static void cubic_undone(struct tcp *t)

@@ -15,8 +15,9 @@ struct cubic_epoch {
 	uint32_t w_max;      /* W_max: the plateau of the curve */
 	uint32_t w_est;      /* W_est: what Reno's window would be */
 	uint32_t cwnd_prior; /* cwnd before the last reduction */
-	uint8_t region;      /* enum cubic_region; CUBIC_NONE: the stage has not begun */
-	uint8_t zero[3];
+	uint8_t region;      /* enum cubic_region */
+	bool begun;          /* the stage of congestion avoidance */
+	uint8_t zero[2];
 	nanos k; /* K: how long the curve takes from the stage's beginning to W_max */
 	nanos t; /* t: how long the stage lasts, without times in which cwnd was not used */
 };
