@@ -229,11 +229,15 @@ static const struct {
 
 enum { ATTACKS = sizeof attacks / sizeof attacks[0] };
 
-static bool may_be_attacked(const struct small_world *world, int who)
+/* In SYN-RECEIVED an ACK of something else is answered by a RST with the number
+ * that the attacker chose (§3.5.2): there that is no defence. */
+static bool may_be_attacked(const struct small_world *world, int who, unsigned which)
 {
-	uint8_t state = world->ends[who].tcb.state;
+	const struct tcb *tcb = &world->ends[who].tcb;
+	bool harmless = tcb->state != SYN_RECEIVED || !(attacks[which].flags & ACK);
 
-	return state >= SYN_RECEIVED && state != TIME_WAIT && world->ends[who].tcb.rcv.wnd > 4;
+	return tcb->state >= SYN_RECEIVED && tcb->state != TIME_WAIT && tcb->rcv.wnd > 4 &&
+	       harmless;
 }
 
 static const char *attack(const struct small_scene *scene, struct small_world *world, int who,
@@ -313,8 +317,8 @@ static void offer_those_of(const struct small_scene *scene, const struct small_w
 		offer(list, SMALL_READ, who, 0);
 	if (may_close(scene, end, who))
 		offer(list, SMALL_CLOSE, who, 0);
-	if (world->attacks > 0 && may_be_attacked(world, who)) {
-		for (unsigned i = 0; i < ATTACKS; i++)
+	for (unsigned i = 0; i < ATTACKS; i++) {
+		if (world->attacks > 0 && may_be_attacked(world, who, i))
 			offer(list, SMALL_ATTACK, who, i);
 	}
 }
