@@ -5,7 +5,7 @@
 
 #include "base/nearest.h"
 
-enum { NAMES_MAX = 256, NAME_LEN_MAX = 31, WORDS_TO_LIST = 20 };
+enum { NAMES_MAX = 1024, NAME_LEN_MAX = 31, WORDS_TO_LIST = 20 };
 
 bool field_from(const struct field *table, size_t count, unsigned n, struct field *out)
 {
