@@ -167,8 +167,12 @@ static bool step(struct dialogue *d, const char *word, const char *rest)
 		sign(d, rest);
 	else if (strcmp(word, "found") == 0)
 		find(d, rest);
+	else if (strcmp(word, "fast") == 0)
+		app_connect_fast(d, number);
 	else if (strcmp(word, "half_open") == 0)
 		d->listener.half_open = number;
+	else if (strcmp(word, "pending") == 0)
+		d->listener.fast_open_pending = number;
 	else if (strcmp(word, "untaken") == 0)
 		d->listener.untaken = number;
 	else if (strcmp(word, "syns") == 0)

@@ -11,6 +11,7 @@
  *     profile NAME        of profile_names(), before anything else
  *     set FIELD NUMBER    a field of the profile
  *     ce … | ect0 … | ect1 …               like <, in a datagram with that codepoint
+ *     fast N              connect, with N octets for the SYN
  *     listen | connect | established | close | abort
  *     send N | urgent N | receive N        octets
  *     from ADDRESS        who sends what arrives in LISTEN
@@ -18,7 +19,7 @@
  *     sign md5|ao         with this peer, keys 61 and 84
  *     found WHAT          about signatures of what arrives: unseen, matches,
  *                         differs, lacking, key unknown; RNextKeyID is ours
- *     half_open N | untaken N              what the listener has already
+ *     half_open N | untaken N | pending N              what the listener has already
  *     syns N              SYNs arrive from as many ports; we answer
  *     gaps N              single octets arrive, each behind a gap; we answer
  *     full                a SEND that is refused for want of room

@@ -21,6 +21,7 @@ struct tcp dialogue_turn(struct dialogue *d)
 			    .sharing = &d->sharing,
 			    .listener = &d->listener,
 			    .syn_cache = &d->cache,
+			    .fast_open_cache = &d->servers,
 			    .now = d->now,
 			    .mtu = d->mtu,
 			    .records = d->records,
@@ -379,6 +380,13 @@ void app_listen(struct dialogue *d)
 void app_connect(struct dialogue *d)
 {
 	CALL(d, tcp_open_active(&t, &d->us, &d->peer));
+}
+
+void app_connect_fast(struct dialogue *d, uint32_t len)
+{
+	CALL(d, tcp_open_active(&t, &d->us, &d->peer));
+	CALL(d, (tcp_open_fast(&t), CALL_OK));
+	app_send(d, len);
 }
 
 void app_send(struct dialogue *d, uint32_t len)

@@ -40,6 +40,7 @@ struct dialogue {
 	struct sharing sharing; /* what is remembered of peers */
 	struct listener listener;
 	struct syn_cache cache;
+	struct fast_open_cache servers;
 	bool has_iss; /* the last SYN,ACK had a number of its own: it counts as our ISN … */
 	uint32_t iss; /* … which is this one */
 	struct signing signing; /* what the host says of signatures */
@@ -85,6 +86,8 @@ void not_fired(struct dialogue *d, enum rule rule);
 
 void app_listen(struct dialogue *d);
 void app_connect(struct dialogue *d);
+/* With text for the SYN, RFC 7413. */
+void app_connect_fast(struct dialogue *d, uint32_t len);
 void app_send(struct dialogue *d, uint32_t len);
 void app_send_urgent(struct dialogue *d, uint32_t len);
 void app_receive(struct dialogue *d, uint32_t len);

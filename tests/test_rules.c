@@ -23,6 +23,13 @@
 #define ASKS(mode) "set ecn " mode "\nconnect\ndrain\n"
 #define AGREES     ASKS("2") "< S.W 0:0(0) ack 1 win 65535 <mss 1000>\ndrain\n"
 
+/* A client that has a cookie, and no connection any more. */
+#define COOKIE_KEPT                                                                                \
+	"set fast_open 1\nfast 10\ndrain\n< S. 0:0(0) ack 1 win 9 <tfo cookie "                    \
+	"0x0102030405060708>\ndrain\n< R 1:1(0) win 0\nstate CLOSED\n"
+/* What the tests' secret gives to 10.0.0.2. */
+#define OUR_COOKIE "0x01f36f7f848f739b"
+
 static const struct {
 	enum rule rules[10]; /* 0 behind the last */
 	const char *talk;
@@ -97,6 +104,22 @@ static const struct {
 	{{RULE_SYN_COOKIE_SENT, RULE_SYN_COOKIE_WRONG, RULE_SYN_COOKIE_VALID},
 	 "set syn_defence 3\nlisten\n< S 0:0(0) win 9\ndrain\n< . 1:1(0) ack 5 win 9\n"
 	 "> R 5:5(0)\n< . 1:1(0) ack 1 win 9\nstate ESTABLISHED\n"},
+	{{RULE_FAST_OPEN_ASKED, RULE_FAST_OPEN_NO_COOKIE},
+	 "set fast_open 1\nfast 10\ndrain\n< S. 0:0(0) ack 1 win 9\n"},
+	{{RULE_FAST_OPEN_COOKIE_KEPT, RULE_FAST_OPEN_SENT, RULE_FAST_OPEN_TAKEN_WHOLE},
+	 COOKIE_KEPT "fast 10\ndrain\n< S. 0:0(0) ack 11 win 9\n"},
+	{{RULE_FAST_OPEN_REFUSED, RULE_FAST_OPEN_AVOIDED},
+	 COOKIE_KEPT "fast 10\ndrain\n< S. 0:0(0) ack 1 win 9\ndrain\n< R 1:1(0) win 0\nfast 10\n"},
+	{{RULE_FAST_OPEN_FALLBACK}, COOKIE_KEPT "fast 10\ndrain\npass 1000\n"},
+	{{RULE_FAST_OPEN_GIVES},
+	 "set fast_open_listen 1\nlisten\n< S 0:0(0) win 9 <tfo cookiereq>\n"},
+	{{RULE_FAST_OPEN_TAKEN},
+	 "set fast_open_listen 1\nlisten\n< S 0:9(9) win 9 <tfo cookie " OUR_COOKIE ">\n"},
+	{{RULE_FAST_OPEN_BAD_COOKIE, RULE_FAST_OPEN_TEXT_DROPPED},
+	 "set fast_open_listen 1\nlisten\n< S 0:9(9) win 9 <tfo cookie 0x0102030405060708>\n"},
+	{{RULE_FAST_OPEN_LIMIT},
+	 "set fast_open_listen 1\nset fast_open_pending 1\npending 1\nlisten\n"
+	 "< S 0:9(9) win 9 <tfo cookie " OUR_COOKIE ">\n"},
 	{{RULE_LISTEN_SYN, RULE_SYN_RECEIVED_ESTABLISHED, RULE_SYN_TEXT_HELD,
 	  RULE_SYN_TEXT_DELIVERED},
 	 "listen\n< S 0:10(10) win 9\ndrain\n< . 11:11(0) ack 1 win 9\n"},

@@ -69,7 +69,11 @@ void backlog_get_in_line(struct turn *turn)
 	struct connection *c = turn->c;
 	struct backlog *b = backlog_of(host, c);
 
-	if (!c->untaken || c->in_line || !state_is_synchronized((enum tcp_state)c->tcb.state))
+	if (!c->untaken || c->in_line)
+		return;
+	/* One whose SYN brought text can be served before the handshake is done. */
+	if (!state_is_synchronized((enum tcp_state)c->tcb.state) &&
+	    c->tcb.fast_open.role != FAST_OPEN_TAKES)
 		return;
 	if (b->first == EVENT_NONE)
 		b->first = c->number;

@@ -123,6 +123,12 @@ enum call_answer host_open_active(struct host *host, nanos now, uint16_t local_p
 enum call_answer host_open_active_from(struct host *host, nanos now, const struct endpoint *local,
 				       const struct endpoint *remote, uint32_t *conn);
 
+/* The same with a first SEND: its text goes with the SYN where profile and server allow
+ * that (RFC 7413), and after the handshake otherwise. */
+enum call_answer host_open_fast(struct host *host, nanos now, uint16_t local_port,
+				const struct endpoint *remote, const void *text, int64_t len,
+				uint32_t *conn);
+
 /* Queues what fits of `len` octets; *taken says how many. `text` NULL: the
  * pattern of stream.h. `flags`: SEND_PUSH, SEND_URGENT. */
 enum call_answer host_send(struct host *host, nanos now, uint32_t conn, const void *text,

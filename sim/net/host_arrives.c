@@ -309,6 +309,7 @@ void host_reboot(struct host *host, nanos now)
 		host->pending[i].number = EVENT_NONE;
 	host->dead = EVENT_NONE;
 	memset(&host->sharing, 0, sizeof host->sharing);
+	host->fast_open = (struct fast_open_cache){.serial = 0};
 	host->secret.key[0] = random_next(&chance);
 	host->secret.key[1] = random_next(&chance);
 }

@@ -62,10 +62,53 @@ static enum call_answer refused(const struct host *host, nanos now, enum call ca
 	return answer;
 }
 
-/* The end of an OPEN. */
+static void add_to_stream(struct host *host, struct connection *c, const void *text, int64_t len)
+{
+	struct stream *stream = host->recording != NULL
+					? recording_stream(host->recording, c->recorded)
+					: &c->stream;
+
+	if (len == 0)
+		return;
+	if (text != NULL)
+		stream_add_text(stream, text, (size_t)len);
+	else
+		stream_add_pattern(stream, len);
+}
+
+/* The SEND of host_send_all(), in a turn that has begun. */
+static enum call_answer queue_all(struct turn *turn, const void *text, int64_t len, unsigned flags)
+{
+	struct connection *c = turn->c;
+	enum call_answer answer = CALL_OK;
+	uint32_t taken = 0;
+
+	if (c->unqueued == 0) {
+		answer = tcp_send(&turn->tcp, len < INT32_MAX ? (uint32_t)len : INT32_MAX, flags,
+				  &taken);
+		answer = answer == CALL_NO_ROOM ? CALL_OK : answer;
+	}
+	if (answer == CALL_OK) {
+		add_to_stream(turn->host, c, text, len);
+		c->unqueued += len - taken;
+		c->send_flags = (uint8_t)flags;
+		c->wants_room = c->unqueued > 0;
+	}
+	record_call(turn->host, turn->tcp.now, c->recorded, CALL_SEND, len, answer);
+	turn_settle(turn);
+	return answer;
+}
+
+/* What an application sends with its OPEN. */
+struct first_send {
+	const void *text;
+	int64_t len;
+};
+
+/* The end of an OPEN; `first` or NULL. */
 static enum call_answer opened(struct turn *turn, enum call call, const struct endpoint *local,
 			       const struct endpoint *remote, enum call_answer answer,
-			       uint32_t *conn)
+			       const struct first_send *first, uint32_t *conn)
 {
 	struct connection *c = turn->c;
 
@@ -78,6 +121,10 @@ static enum call_answer opened(struct turn *turn, enum call call, const struct e
 	record_call(turn->host, turn->tcp.now, c->recorded, call, 0, answer);
 	turn_settle(turn);
 	connections_index(&turn->host->connections, c);
+	if (first != NULL) {
+		tcp_open_fast(&turn->tcp);
+		queue_all(turn, first->text, first->len, SEND_PUSH);
+	}
 	turn_end(turn);
 	return answer;
 }
@@ -95,11 +142,12 @@ enum call_answer host_open_passive(struct host *host, nanos now, const struct en
 	turn.c->once = (flags & LISTEN_ONCE) != 0;
 	backlog_new(host, turn.c, flags);
 	return opened(&turn, CALL_OPEN_PASSIVE, local, &nobody, tcp_open_passive(&turn.tcp, local),
-		      conn);
+		      NULL, conn);
 }
 
-enum call_answer host_open_active_from(struct host *host, nanos now, const struct endpoint *from,
-				       const struct endpoint *remote, uint32_t *conn)
+static enum call_answer open_active(struct host *host, nanos now, const struct endpoint *from,
+				    const struct endpoint *remote, const struct first_send *first,
+				    uint32_t *conn)
 {
 	struct endpoint local = *from;
 	struct turn turn;
@@ -118,28 +166,28 @@ enum call_answer host_open_active_from(struct host *host, nanos now, const struc
 	turn_begin(&turn, host, host_add(host), now);
 	turn_speaks_to(&turn, &remote->address);
 	return opened(&turn, CALL_OPEN_ACTIVE, &local, remote,
-		      tcp_open_active(&turn.tcp, &local, remote), conn);
+		      tcp_open_active(&turn.tcp, &local, remote), first, conn);
 }
 
 enum call_answer host_open_active(struct host *host, nanos now, uint16_t local_port,
 				  const struct endpoint *remote, uint32_t *conn)
 {
-	return host_open_active_from(host, now, &(struct endpoint){.port = local_port}, remote,
-				     conn);
+	return open_active(host, now, &(struct endpoint){.port = local_port}, remote, NULL, conn);
 }
 
-static void add_to_stream(struct host *host, struct connection *c, const void *text, int64_t len)
+enum call_answer host_open_active_from(struct host *host, nanos now, const struct endpoint *local,
+				       const struct endpoint *remote, uint32_t *conn)
 {
-	struct stream *stream = host->recording != NULL
-					? recording_stream(host->recording, c->recorded)
-					: &c->stream;
+	return open_active(host, now, local, remote, NULL, conn);
+}
 
-	if (len == 0)
-		return;
-	if (text != NULL)
-		stream_add_text(stream, text, (size_t)len);
-	else
-		stream_add_pattern(stream, len);
+enum call_answer host_open_fast(struct host *host, nanos now, uint16_t local_port,
+				const struct endpoint *remote, const void *text, int64_t len,
+				uint32_t *conn)
+{
+	const struct first_send first = {.text = text, .len = len};
+
+	return open_active(host, now, &(struct endpoint){.port = local_port}, remote, &first, conn);
 }
 
 enum call_answer host_send(struct host *host, nanos now, uint32_t conn, const void *text,
@@ -169,26 +217,13 @@ enum call_answer host_send_all(struct host *host, nanos now, uint32_t conn, cons
 			       int64_t len, unsigned flags)
 {
 	struct connection *c = get(host, conn);
-	enum call_answer answer = CALL_OK;
-	uint32_t taken = 0;
+	enum call_answer answer;
 	struct turn turn;
 
 	if (c == NULL)
 		return CALL_NO_CONNECTION;
 	turn_begin(&turn, host, c, now);
-	if (c->unqueued == 0) {
-		answer = tcp_send(&turn.tcp, len < INT32_MAX ? (uint32_t)len : INT32_MAX, flags,
-				  &taken);
-		answer = answer == CALL_NO_ROOM ? CALL_OK : answer;
-	}
-	if (answer == CALL_OK) {
-		add_to_stream(host, c, text, len);
-		c->unqueued += len - taken;
-		c->send_flags = (uint8_t)flags;
-		c->wants_room = c->unqueued > 0;
-	}
-	record_call(host, now, c->recorded, CALL_SEND, len, answer);
-	turn_settle(&turn);
+	answer = queue_all(&turn, text, len, flags);
 	turn_end(&turn);
 	return answer;
 }

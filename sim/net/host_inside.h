@@ -44,6 +44,7 @@ struct host {
 	struct host_user user;
 	struct connections connections;
 	struct host_counts counts;
+	struct fast_open_cache fast_open; /* of servers that it has spoken to */
 	struct backlog *backlogs;
 	uint32_t backlog_count;
 	uint32_t backlog_capacity;

@@ -266,7 +266,13 @@ static void connect_once(struct script *script, uint32_t step, nanos now)
 	struct session *s;
 	uint32_t conn;
 
-	if (host_open_active(script->host, now, this->port, &this->to, &conn) != CALL_OK)
+	enum call_answer answer =
+		this->syn_octets > 0
+			? host_open_fast(script->host, now, this->port, &this->to, this->syn_text,
+					 this->syn_octets, &conn)
+			: host_open_active(script->host, now, this->port, &this->to, &conn);
+
+	if (answer != CALL_OK)
 		return;
 	s = session_new(script, step, conn);
 	set_reading(script, s, this, now);

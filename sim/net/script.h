@@ -67,8 +67,10 @@ struct script_step {
 	const char *text;                     /* SCRIPT_SEND: not copied; NULL: the pattern */
 	int64_t octets;                       /* SCRIPT_SEND; SCRIPT_READ_SLOWLY: at a time */
 	uint32_t times;                       /* SCRIPT_SEND, SCRIPT_CONNECT: so often … */
-	nanos accept_every; /* SCRIPT_LISTEN: one connection is taken so often; 0: each at once */
-	nanos every;        /* … with this between; SCRIPT_READ_SLOWLY */
+	const char *syn_text; /* SCRIPT_CONNECT: sent with the OPEN; NULL: the pattern */
+	int64_t syn_octets;   /* 0: nothing is */
+	nanos accept_every;   /* SCRIPT_LISTEN: one connection is taken so often; 0: each at once */
+	nanos every;          /* … with this between; SCRIPT_READ_SLOWLY */
 };
 
 /* It needs no connection. */

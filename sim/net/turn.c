@@ -54,6 +54,7 @@ void turn_begin(struct turn *turn, struct host *host, struct connection *c, nano
 	turn->tcp.ecn_to_send = NOT_ECT;
 	turn->tcp.part_count = 0;
 	backlog_hand_in(turn);
+	turn->tcp.fast_open_cache = &host->fast_open;
 	turn->journal.count = 0;
 	make_room_for_records(turn);
 	turn_speaks_to(turn, &c->tcb.remote.address);

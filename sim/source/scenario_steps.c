@@ -148,6 +148,18 @@ static bool read_send(const struct json *json, struct script_step *step, struct 
 	return read_repetition(json, step, err);
 }
 
+static void read_syn_text(const struct json *value, struct script_step *step)
+{
+	if (value == NULL)
+		return;
+	if (value->kind == JSON_STRING) {
+		step->syn_text = value->text;
+		step->syn_octets = (int64_t)strlen(value->text);
+		return;
+	}
+	json_decimal(value, 0, &step->syn_octets);
+}
+
 static bool read_open(const struct scenario *s, const struct scenario_host *host,
 		      const struct json *json, struct script_step *step, struct error *err)
 {
@@ -166,6 +178,7 @@ static bool read_open(const struct scenario *s, const struct scenario_host *host
 	}
 	step->action = SCRIPT_CONNECT;
 	step->port = (uint16_t)member_number(json, "from_port", 0, 0);
+	read_syn_text(json_member(json, "with_syn"), step);
 	if (step->reading == SCRIPT_READ_SLOWLY && json_member(json, "times") != NULL)
 		return json_error(err, json, "\"reading\" slowly and \"times\" cannot be together");
 	return read_target(s, host, connect, &step->to, err) && read_repetition(json, step, err);

@@ -55,7 +55,7 @@ void take_syn(struct tcp *t, const struct segment *seg)
 	ecn_takes_syn(t, seg);
 	take_window(t, seg);
 	/* Other control and text is queued for when the handshake is done. */
-	hold_syn_text(t, seg);
+	take_text_of_syn(t, seg);
 	remember_fin(t, seg);
 	if (seg->flags & URG)
 		take_urgent_pointer(t, seg);
@@ -98,7 +98,8 @@ void tcp_arrives_in_listen(struct tcp *t, const struct segment *seg, const struc
 		return;
 	}
 	memset(&tcb->reply, 0, sizeof tcb->reply); /* it was for someone else */
-	if (defend_against_syn(t, seg, from, to) == DONE)
+	/* Who brings a cookie of ours is no stranger. */
+	if (!fast_open_accepts(t, seg, from) && defend_against_syn(t, seg, from, to) == DONE)
 		return;
 	tcb->remote = *from;
 	tcb->local = *to;
@@ -145,7 +146,8 @@ static void fourth_check_syn(struct tcp *t, const struct segment *seg)
 	if (!(seg->flags & ACK)) {
 		set_state(t, SYN_RECEIVED, RULE_SYN_SENT_SIMULTANEOUS);
 		take_syn(t, seg);
-		send_again(t, tcb->snd.iss, tcb->snd.nxt, RULE_SYN_SENT_SIMULTANEOUS);
+		tcb->fast_open.role = FAST_OPEN_OFF; /* there is no server to ask */
+		send_again(t, tcb->snd.iss, fast_open_syn_end(tcb), RULE_SYN_SENT_SIMULTANEOUS);
 		return;
 	}
 	set_state(t, ESTABLISHED, RULE_SYN_SENT_ESTABLISHED);
@@ -153,6 +155,7 @@ static void fourth_check_syn(struct tcp *t, const struct segment *seg)
 	take_syn_options(t, seg);
 	ecn_takes_syn_ack(t, seg);
 	advance_una(t, seg);
+	fast_open_answered(t, seg);
 	take_window(t, seg);
 	notify(t, NOTICE_CONNECTED);
 	owe_ack(t, RULE_SYN_SENT_ESTABLISHED);

@@ -57,10 +57,11 @@ static enum verdict first_check_sequence_number(struct tcp *t, struct segment *s
 	return answer_with_ack(t, seg, RULE_OUTSIDE_WINDOW);
 }
 
-/* And may go back there: its user has not closed meanwhile. */
+/* And may go back there: its user has neither closed nor got any text meanwhile. */
 bool came_from_listen(const struct tcb *tcb)
 {
-	return tcb->passive && !was_reopened(tcb) && !tcb->snd.fin_queued;
+	return tcb->passive && !was_reopened(tcb) && !tcb->snd.fin_queued &&
+	       tcb->fast_open.role != FAST_OPEN_TAKES;
 }
 
 void back_to_listen(struct tcp *t, enum rule rule)
@@ -205,6 +206,7 @@ void advance_una(struct tcp *t, const struct segment *seg)
 static enum verdict established_by_ack(struct tcp *t, const struct segment *seg)
 {
 	struct tcb *tcb = t->tcb;
+	bool syn_was_repeated = tcb->rtt.transmissions_again > 0;
 
 	if (seq_le(seg->ack, tcb->snd.una) || seq_gt(seg->ack, tcb->snd.nxt)) {
 		reply_with(t, seg->ack, seq_of(0), RST, RULE_SYN_RECEIVED_BAD_ACK);
@@ -213,6 +215,7 @@ static enum verdict established_by_ack(struct tcp *t, const struct segment *seg)
 	set_state(t, ESTABLISHED, RULE_SYN_RECEIVED_ESTABLISHED);
 	ecn_establishes(t, seg);
 	advance_una(t, seg);
+	fast_open_established(t, syn_was_repeated);
 	take_window(t, seg);
 	notify(t, NOTICE_CONNECTED);
 	memset(&tcb->last, 0, sizeof tcb->last); /* it was no old duplicate */

@@ -24,7 +24,8 @@ static void check_send_space(const struct tcb *tcb)
 	assert(tcb_queued(tcb) <= snd->buffer);
 	assert(snd->wnd <= snd->max_wnd || snd->max_wnd == 0);
 	assert(snd->shift <= 14);
-	assert(tcb_outstanding(tcb) <= (uint64_t)snd->max_wnd + 1); /* 1: a SYN or a probe */
+	/* 1: a SYN or a probe. With text on the SYN nothing was known of the window. */
+	assert(tcb_outstanding(tcb) <= (uint64_t)snd->max_wnd + 1 + tcb->fast_open.syn_text);
 }
 
 /* The held ranges are sorted, apart, beyond RCV.NXT (where the text of a SYN

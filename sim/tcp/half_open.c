@@ -56,6 +56,7 @@ void half_open_begins(struct tcp *t, const struct half_open *h, enum rule rule)
 	stop_timer(t, TIMER_RETRANSMISSION, rule);
 	t->tcb->remote = h->remote;
 	t->tcb->local = h->local;
+	t->tcb->fast_open.gives = (h->has & HAS_FAST_OPEN) != 0;
 	begin_sending(t, h->iss);
 	set_state(t, SYN_RECEIVED, rule);
 	take_syn(t, &syn);

@@ -53,10 +53,13 @@ struct syn_cache {
 };
 
 struct listener {
-	uint32_t half_open;      /* connections in SYN-RECEIVED */
-	uint32_t untaken;        /* established, but the application has not taken them yet */
-	nanos cookies_until;     /* an ACK may bring back one of our cookies until then */
-	struct half_open cookie; /* the SYN that is being answered with one */
+	uint32_t half_open;         /* connections in SYN-RECEIVED */
+	uint32_t untaken;           /* established, but the application has not taken them yet */
+	uint32_t fast_open_pending; /* of half_open, text was taken with the SYN … */
+	uint32_t fast_open_resets;  /* … and so many of these ended in a RST lately: */
+	nanos resets_until;         /* they count until then, RFC 7413 §5.1 */
+	nanos cookies_until;        /* an ACK may bring back one of our cookies until then */
+	struct half_open cookie;    /* the SYN that is being answered with one */
 };
 
 #endif

@@ -116,6 +116,7 @@ void offer_options(struct tcp *t, struct segment *syn)
 		put_options_as_bsd(t, &offer, &syn->options);
 	else
 		put_options(t, &offer, &syn->options);
+	fast_open_put_option(t, syn);
 }
 
 void take_syn_options(struct tcp *t, const struct segment *syn)

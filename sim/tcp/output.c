@@ -186,7 +186,7 @@ static uint32_t new_text_mss(const struct tcb *tcb)
 static enum rule reason_to_wait(const struct tcp *t, uint32_t len, uint32_t queued)
 {
 	const struct tcb *tcb = t->tcb;
-	bool idle = seq_eq(tcb->snd.nxt, tcb->snd.una);
+	bool idle = seq_eq(tcb->snd.nxt, tcb_send_first(tcb)); /* a SYN is no text */
 
 	if (len == new_text_mss(tcb))
 		return RULE_NONE; /* (1) */
@@ -319,6 +319,8 @@ static enum rule why_syn_is_sent(const struct tcb *tcb)
 {
 	if (tcb->passive)
 		return RULE_LISTEN_SYN;
+	if (tcb->state == SYN_SENT && tcb->fast_open.role != FAST_OPEN_OFF)
+		return tcb->fast_open.syn_text > 0 ? RULE_FAST_OPEN_SENT : RULE_FAST_OPEN_ASKED;
 	return tcb->state == SYN_SENT ? RULE_OPEN_ACTIVE : RULE_SYN_SENT_SIMULTANEOUS;
 }
 
@@ -328,10 +330,12 @@ static bool plan_new(struct tcp *t, struct plan *plan)
 
 	if (!tcb->snd.syn_acked && seq_eq(tcb->snd.nxt, tcb->snd.iss)) {
 		*plan = (struct plan){
-			.seq = tcb->snd.iss, .flags = SYN, .rule = why_syn_is_sent(tcb)};
+			.seq = tcb->snd.iss, .len = fast_open_syn_text(t), .flags = SYN};
+		plan->rule = why_syn_is_sent(tcb);
 		return true;
 	}
-	if (!may_send_text((enum tcp_state)tcb->state) || !something_waits(tcb))
+	if ((!may_send_text((enum tcp_state)tcb->state) && !fast_open_may_answer(tcb)) ||
+	    !something_waits(tcb))
 		return false;
 	/* What was lost goes first. */
 	if (is_going_back(tcb) || (tcb->flight.lost > 0 && !frto_holds_back(tcb)))
@@ -471,7 +475,7 @@ bool tcp_next_segment(struct tcp *t, struct segment *seg, int64_t *offset, enum 
 	make_segment(t, &plan, seg);
 	*rule = plan.rule;
 	if (seg->len > 0 && plan.rule != RULE_KEEPALIVE_SENT)
-		*offset = tcb_send_offset(tcb, seg->seq);
+		*offset = tcb_send_offset(tcb, seq_add(seg->seq, (seg->flags & SYN) != 0));
 	tcp_sent(t, seg);
 	return true;
 }

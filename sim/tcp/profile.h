@@ -113,6 +113,11 @@ struct profile {
 	uint32_t accept_queue;    /* the same for those that nobody has taken */
 	uint32_t syn_defence;     /* enum syn_defence */
 	uint32_t syn_ack_retries; /* of the SYN cache, before it gives up */
+
+	/* Text on the SYN, RFC 7413. */
+	uint32_t fast_open_pending; /* that a listener has at once, at most */
+	bool fast_open;             /* use cookies, where the application asks for it */
+	bool fast_open_listen;      /* give cookies, and take the text */
 	/* How systems differ. */
 	nanos rto_variance_min; /* least 4·RTTVAR: G of RFC 6298 (2.2) */
 	nanos rto_slop;         /* added to RTO */

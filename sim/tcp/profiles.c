@@ -14,6 +14,7 @@ static const struct profile rfc = {
 	.byte_counting_limit = 1,
 	.r1 = 3,
 	.syn_ack_retries = 5,
+	.fast_open_pending = 16,
 	.challenge_limit = 10,
 	.keepalive_count = 9,
 	.rto_initial = 1000000000,
@@ -108,6 +109,7 @@ static void as_linux(struct profile *p)
 	p->frto = true;
 	p->eifel = true;
 	p->ecn = ECN_CLASSIC; /* tcp_ecn = 2: agrees, and does not ask */
+	p->fast_open = true;  /* as a client only */
 }
 
 /* FreeBSD 14 and later. After tcp(4) and netinet/tcp_timer.h: rexmit_min 30 ms

@@ -176,3 +176,16 @@ void hold_syn_text(struct tcp *t, const struct segment *seg)
 	hold(rcv, rcv->nxt, right);
 	note(t, RULE_SYN_TEXT_HELD);
 }
+
+/* RFC 7413 §4.2.2: it counts before the handshake is done. */
+void deliver_text_of_syn(struct tcp *t, const struct segment *seg)
+{
+	struct receive_variables *rcv = &t->tcb->rcv;
+	struct seq right = seq_min(seq_add(rcv->nxt, seg->len), rcv->edge);
+
+	if (seq_le(right, rcv->nxt))
+		return;
+	keep_text(t, rcv->nxt, rcv->nxt, right);
+	advance_rcv_nxt(t, right);
+	note(t, RULE_FAST_OPEN_TAKEN);
+}

@@ -88,7 +88,7 @@ static void forget_what_will_be_lost(const struct tcp *t, struct half_open *h)
 	h->flags &= SYN | ECE | CWR;
 	if (t->profile->timestamps && (h->has & HAS_TIMESTAMPS))
 		return;
-	h->has &= HAS_MSS;
+	h->has &= HAS_MSS | HAS_FAST_OPEN;
 	h->flags &= SYN;
 }
 

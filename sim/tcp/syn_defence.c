@@ -21,17 +21,17 @@ static bool uses_cookies(const struct profile *profile)
 	       profile->syn_defence == SYN_DEFENCE_ALWAYS;
 }
 
-enum verdict defend_against_syn(struct tcp *t, const struct segment *syn,
-				const struct endpoint *from, const struct endpoint *to)
+static enum verdict defend(struct tcp *t, const struct segment *syn, const struct endpoint *from,
+			   const struct endpoint *to)
 {
 	const struct profile *profile = t->profile;
 	struct half_open asked = half_open_of(syn, from, to);
 
-	if (t->listener == NULL)
-		return NEXT;
 	asked.signature = t->signing.kind;
 	asked.send_id = t->signing.send_id;
 	asked.receive_id = t->signing.receive_id;
+	if (t->tcb->fast_open.gives) /* it can be answered without remembering it */
+		asked.has |= HAS_FAST_OPEN;
 	if (is_full(t->listener->untaken, profile->accept_queue))
 		return drop(t, RULE_ACCEPT_QUEUE_FULL);
 	if (t->syn_cache != NULL && profile->syn_defence == SYN_DEFENCE_CACHE) {
@@ -44,6 +44,15 @@ enum verdict defend_against_syn(struct tcp *t, const struct segment *syn,
 	if (!uses_cookies(profile))
 		return drop(t, RULE_BACKLOG_FULL);
 	cookie_answers(t, &asked);
+	return DONE;
+}
+
+enum verdict defend_against_syn(struct tcp *t, const struct segment *syn,
+				const struct endpoint *from, const struct endpoint *to)
+{
+	if (t->listener == NULL || defend(t, syn, from, to) == NEXT)
+		return NEXT;
+	t->tcb->fast_open = (struct fast_open_variables){.gives = false};
 	return DONE;
 }
 
@@ -60,7 +69,7 @@ enum verdict ack_may_complete(struct tcp *t, const struct segment *ack, const st
 	return NEXT;
 }
 
-void listener_counts(const struct tcp *t, enum tcp_state from, enum tcp_state to)
+void listener_counts(struct tcp *t, enum tcp_state from, enum tcp_state to)
 {
 	struct listener *listener = t->listener;
 
@@ -70,4 +79,6 @@ void listener_counts(const struct tcp *t, enum tcp_state from, enum tcp_state to
 		listener->half_open++;
 	if (from == SYN_RECEIVED && listener->half_open > 0)
 		listener->half_open--;
+	if (to == SYN_RECEIVED || from == SYN_RECEIVED)
+		fast_open_counts(t, to == SYN_RECEIVED);
 }

@@ -12,7 +12,7 @@ enum verdict defend_against_syn(struct tcp *t, const struct segment *syn,
 enum verdict ack_may_complete(struct tcp *t, const struct segment *ack, const struct endpoint *from,
 			      const struct endpoint *to);
 /* The connection of t went from one state to another. */
-void listener_counts(const struct tcp *t, enum tcp_state from, enum tcp_state to);
+void listener_counts(struct tcp *t, enum tcp_state from, enum tcp_state to);
 
 /* half_open.c */
 struct half_open half_open_of(const struct segment *syn, const struct endpoint *from,

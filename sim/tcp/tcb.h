@@ -21,6 +21,7 @@
 #include "tcp/cubic.h"
 #include "tcp/flight.h"
 #include "tcp/hystart.h"
+#include "tcp/fast_open.h"
 #include "tcp/state.h"
 #include "wire/address.h"
 #include "wire/segment.h"
@@ -376,7 +377,8 @@ struct tcb {
 	struct quick_ack_variables quick;
 	bool reads_no_more; /* closed in both directions (MAY-1) */
 	bool silly;         /* announces every octet of room: no SWS avoidance */
-	bool zero_too[6];
+	bool zero_too[2];
+	struct fast_open_variables fast_open;
 	uint32_t challenge_allowed; /* challenge ACKs in this interval at most, RFC 5961 §7 */
 	uint32_t challenge_count;   /* and so far */
 	nanos challenge_since;      /* its start */

@@ -66,10 +66,11 @@ struct tcp {
 	struct tcb *tcb;
 	const struct profile *profile;
 	const struct isn_secret *secret;
-	struct journal *journal;     /* or NULL */
-	struct listener *listener;   /* that the connection came from; NULL: no limits */
-	struct sharing *sharing;     /* of the host: sharing.h; or NULL */
-	struct syn_cache *syn_cache; /* NULL: none, whatever the profile says */
+	struct journal *journal;   /* or NULL */
+	struct listener *listener; /* that the connection came from; NULL: no limits */
+	struct sharing *sharing;   /* of the host: sharing.h; or NULL */
+	struct fast_open_cache *fast_open_cache; /* or NULL */
+	struct syn_cache *syn_cache;             /* NULL: none, whatever the profile says */
 	nanos now;
 	uint16_t mtu;        /* of the interface, for the MSS; 0: 1500 */
 	uint8_t ecn_arrived; /* enum ecn_codepoint of the datagram that brought the segment */
@@ -106,6 +107,8 @@ const char *call_answer_text(enum call_answer answer);
 enum call_answer tcp_open_passive(struct tcp *t, const struct endpoint *local);
 enum call_answer tcp_open_active(struct tcp *t, const struct endpoint *local,
 				 const struct endpoint *remote);
+/* Right after it: text that is sent in the same turn may go with the SYN, RFC 7413. */
+void tcp_open_fast(struct tcp *t);
 enum { SEND_PUSH = 1, SEND_URGENT = 2 };
 /* All text is pushed, with SEND_PUSH or without it (MUST-60).
  * Queues up to `len` octets, which the caller has added to the send stream;

@@ -81,8 +81,9 @@ static void retransmission_timeout(struct tcp *t)
 	rtt_back_off(t);
 	note(t, RULE_RTO_FIRED);
 	path_timed_out(t);
+	fast_open_timed_out(t);
 	if (!tcb->snd.syn_acked) /* no congestion state yet */
-		send_again(t, tcb->snd.una, tcb->snd.nxt, RULE_RTO_FIRED);
+		send_again(t, tcb->snd.una, fast_open_syn_end(tcb), RULE_RTO_FIRED);
 	else
 		recovery_timed_out(t);
 	start_timer(t, TIMER_RETRANSMISSION, t->now + tcb->rtt.rto, RULE_RTO_FIRED);

@@ -100,6 +100,7 @@ void start_fin_wait_2(struct tcp *t);
 /* reassembly.c — text out of order, §3.10.7.4 seventh */
 void process_text(struct tcp *t, const struct segment *seg);
 void hold_syn_text(struct tcp *t, const struct segment *seg);
+void deliver_text_of_syn(struct tcp *t, const struct segment *seg);
 
 /* held.c — the ranges beyond RCV.NXT, and SACK, RFC 2018 */
 bool hold(struct receive_variables *rcv, struct seq left, struct seq right);
@@ -107,6 +108,23 @@ void note_what_came_twice(struct tcp *t, struct seq left, struct seq right);
 void absorb_held(struct receive_variables *rcv);
 uint32_t sack_len(const struct tcb *tcb, bool with_text); /* octets of the option, padded */
 void add_sack(const struct tcb *tcb, struct segment *seg);
+
+/* fast_open_client.c — RFC 7413 */
+uint32_t fast_open_syn_text(struct tcp *t); /* octets that go with the SYN which is due */
+void fast_open_put_option(struct tcp *t, struct segment *syn);
+void fast_open_answered(struct tcp *t, const struct segment *syn_ack);
+void fast_open_timed_out(struct tcp *t); /* nothing answered our SYN */
+void fast_open_established(struct tcp *t, bool syn_was_repeated);
+/* How far what goes again with the SYN reaches: text waits for the handshake. */
+struct seq fast_open_syn_end(const struct tcb *tcb);
+
+/* fast_open_server.c — RFC 7413 */
+/* A SYN in LISTEN: true where its text may be taken at once. */
+bool fast_open_accepts(struct tcp *t, const struct segment *syn, const struct endpoint *from);
+void take_text_of_syn(struct tcp *t, const struct segment *syn);
+bool fast_open_may_answer(const struct tcb *tcb); /* with text, in SYN-RECEIVED */
+void fast_open_counts(struct tcp *t, bool begins);
+void fast_open_put_cookie(const struct tcp *t, struct segment *syn_ack);
 
 /* rtt.c — RFC 6298 */
 void rtt_begin(struct tcp *t);

@@ -1,0 +1,571 @@
+/* TCP Fast Open: cookies, and text on the SYN. RFC 7413. */
+#include "tests/dialogue.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define COOKIE "0x0102030405060708"
+
+/* ---- the client ---- */
+
+static struct dialogue client(void)
+{
+	struct dialogue d = dialogue_new();
+
+	d.profile.fast_open = true;
+	return d;
+}
+
+/* The same with what it remembers, and no connection. */
+static void begin_anew(struct dialogue *d)
+{
+	memset(&d->tcb, 0, sizeof d->tcb);
+	memset(d->rules, 0, sizeof d->rules);
+	d->delivered = 0;
+	d->notices = 0;
+}
+
+static struct dialogue client_with_cookie(void)
+{
+	struct dialogue d = client();
+
+	app_connect_fast(&d, 100);
+	out(&d, "S 0:0(0) <mss 1000,tfo cookiereq>");
+	in(&d, "S. 0:0(0) ack 1 win 65535 <mss 1000,tfo cookie " COOKIE ">");
+	out(&d, "P. 1:101(100) ack 1");
+	fired(&d, RULE_FAST_OPEN_COOKIE_KEPT);
+	begin_anew(&d);
+	return d;
+}
+
+static void first_syn_asks_and_its_text_waits(void **state)
+{
+	struct dialogue d = client_with_cookie();
+
+	(void)state;
+	assert_int_equal(d.servers.servers[0].cookie_len, 8);
+	assert_int_equal(d.servers.servers[0].mss, 1000);
+}
+
+static void next_syn_brings_cookie_and_text(void **state)
+{
+	struct dialogue d = client_with_cookie();
+
+	(void)state;
+	app_connect_fast(&d, 100);
+	out(&d, "S 0:100(100) <mss 1000,tfo cookie " COOKIE ">");
+	fired(&d, RULE_FAST_OPEN_SENT);
+	in(&d, "S. 0:0(0) ack 101 win 65535 <mss 1000>");
+	in_state(&d, ESTABLISHED);
+	fired(&d, RULE_FAST_OPEN_TAKEN_WHOLE);
+	out(&d, ". 101:101(0) ack 1");
+	silent(&d);
+	pass_ms(&d, 5000);
+	silent(&d);
+}
+
+static void text_of_the_syn_fits_the_mss_that_is_remembered(void **state)
+{
+	struct dialogue d = client_with_cookie();
+
+	(void)state;
+	app_connect_fast(&d, 2500);
+	out(&d, "S 0:960(960)");
+	in(&d, "S. 0:0(0) ack 961 win 65535 <mss 1000>");
+	out(&d, ". 961:1961(1000) ack 1");
+	silent(&d); /* Nagle */
+}
+
+static void text_that_is_not_taken_goes_again_at_once(void **state)
+{
+	struct dialogue d = client_with_cookie();
+
+	(void)state;
+	app_connect_fast(&d, 100);
+	out(&d, "S 0:100(100)");
+	in(&d, "S. 0:0(0) ack 1 win 65535 <mss 1000>");
+	fired(&d, RULE_FAST_OPEN_REFUSED);
+	out(&d, "P. 1:101(100) ack 1");
+	in(&d, ". 1:1(0) ack 101 win 65535");
+	assert_int_equal(tcb_outstanding(&d.tcb), 0);
+	/* And the server is left alone with it for a while. */
+	begin_anew(&d);
+	app_connect_fast(&d, 100);
+	fired(&d, RULE_FAST_OPEN_AVOIDED);
+	out(&d, "S 0:0(0) <mss 1000>");
+	begin_anew(&d);
+	d.now += nanos_from_s(601);
+	app_connect_fast(&d, 100);
+	out(&d, "S 0:100(100) <mss 1000,tfo cookie " COOKIE ">");
+}
+
+static void closed_window_does_not_lose_the_text(void **state)
+{
+	struct dialogue d = client_with_cookie();
+
+	(void)state;
+	app_connect_fast(&d, 100);
+	out(&d, "S 0:100(100)");
+	in(&d, "S. 0:0(0) ack 1 win 0 <mss 1000>");
+	while (out_any(&d))
+		;
+	pass_ms(&d, 1000);
+	while (out_any(&d))
+		;
+	in(&d, ". 1:1(0) ack 1 win 5000");
+	while (out_any(&d))
+		;
+	in(&d, ". 1:1(0) ack 101 win 5000");
+	assert_int_equal(tcb_outstanding(&d.tcb), 0);
+}
+
+static void new_cookie_takes_the_place_of_the_old(void **state)
+{
+	struct dialogue d = client_with_cookie();
+
+	(void)state;
+	app_connect_fast(&d, 100);
+	out(&d, "S 0:100(100)");
+	in(&d, "S. 0:0(0) ack 1 win 65535 <mss 1000,tfo cookie 0x1111111111111111>");
+	out(&d, "P. 1:101(100) ack 1");
+	begin_anew(&d);
+	app_connect_fast(&d, 100);
+	out(&d, "S 0:100(100) <mss 1000,tfo cookie 0x1111111111111111>");
+}
+
+static void lost_syn_is_repeated_without_cookie_and_text(void **state)
+{
+	struct dialogue d = client_with_cookie();
+
+	(void)state;
+	app_connect_fast(&d, 100);
+	out(&d, "S 0:100(100)");
+	pass_ms(&d, 1000);
+	out(&d, "S 0:0(0) <mss 1000>");
+	silent(&d);
+	fired(&d, RULE_FAST_OPEN_FALLBACK);
+	in(&d, "S. 0:0(0) ack 1 win 65535 <mss 1000>");
+	out(&d, "P. 1:101(100) ack 1");
+	begin_anew(&d);
+	app_connect_fast(&d, 100);
+	out(&d, "S 0:0(0) <mss 1000>");
+}
+
+static void answer_to_the_first_syn_may_still_come(void **state)
+{
+	struct dialogue d = client_with_cookie();
+
+	(void)state;
+	app_connect_fast(&d, 100);
+	out(&d, "S 0:100(100)");
+	pass_ms(&d, 1000);
+	out(&d, "S 0:0(0)");
+	in(&d, "S. 0:0(0) ack 101 win 65535 <mss 1000>");
+	out(&d, ". 101:101(0) ack 1");
+	silent(&d);
+}
+
+static void server_without_fast_open_is_not_asked_again(void **state)
+{
+	struct dialogue d = client();
+
+	(void)state;
+	app_connect_fast(&d, 100);
+	out(&d, "S 0:0(0) <mss 1000,tfo cookiereq>");
+	in(&d, "S. 0:0(0) ack 1 win 65535 <mss 1000>");
+	fired(&d, RULE_FAST_OPEN_NO_COOKIE);
+	out(&d, "P. 1:101(100) ack 1");
+	begin_anew(&d);
+	app_connect_fast(&d, 100);
+	out(&d, "S 0:0(0) <mss 1000>");
+}
+
+static void rst_refuses_as_ever(void **state)
+{
+	struct dialogue d = client_with_cookie();
+
+	(void)state;
+	app_connect_fast(&d, 100);
+	out(&d, "S 0:100(100)");
+	in(&d, "R. 0:0(0) ack 101 win 0");
+	in_state(&d, CLOSED);
+	assert_int_equal(d.tcb.ending, ENDING_REFUSED);
+}
+
+static void text_crosses_a_simultaneous_open(void **state)
+{
+	struct dialogue d = client_with_cookie();
+
+	(void)state;
+	app_connect_fast(&d, 100);
+	out(&d, "S 0:100(100)");
+	in(&d, "S 0:0(0) win 65535 <mss 1000>");
+	out(&d, "S. 0:0(0) ack 1 <mss 1000>");
+	in(&d, ". 1:1(0) ack 1 win 65535");
+	in_state(&d, ESTABLISHED);
+	out(&d, "P. 1:101(100) ack 1");
+}
+
+static void without_the_switch_nothing_changes(void **state)
+{
+	struct dialogue d = client_with_cookie();
+
+	(void)state;
+	d.profile.fast_open = false;
+	app_connect_fast(&d, 100);
+	out(&d, "S 0:0(0) <mss 1000>");
+	in(&d, "S. 0:0(0) ack 1 win 65535 <mss 1000,tfo cookie " COOKIE ">");
+	out(&d, "P. 1:101(100) ack 1");
+	not_fired(&d, RULE_FAST_OPEN_COOKIE_KEPT);
+}
+
+static void sixteen_servers_are_remembered_and_the_oldest_is_forgotten(void **state)
+{
+	struct dialogue d = client();
+
+	(void)state;
+	for (uint8_t server = 2; server < 2 + 17; server++) {
+		d.peer.address.bytes[3] = server;
+		app_connect_fast(&d, 1);
+		out(&d, "S 0:0(0) <mss 1000,tfo cookiereq>");
+		in(&d, "S. 0:0(0) ack 1 win 65535 <mss 1000,tfo cookie " COOKIE ">");
+		out_any(&d);
+		begin_anew(&d);
+	}
+	d.peer.address.bytes[3] = 3;
+	app_connect_fast(&d, 1);
+	out(&d, "S 0:1(1)");
+	begin_anew(&d);
+	d.peer.address.bytes[3] = 2;
+	app_connect_fast(&d, 1);
+	out(&d, "S 0:0(0) <mss 1000,tfo cookiereq>");
+}
+
+/* ---- the server ---- */
+
+static struct dialogue server(void)
+{
+	struct dialogue d = listening();
+
+	d.profile.fast_open_listen = true;
+	return d;
+}
+
+/* A SYN with `text` octets and the cookie of the SYN,ACK sent last, or a request for one. */
+static void syn(struct dialogue *d, unsigned text, const struct options *cookie)
+{
+	char line[120];
+	size_t len = (size_t)snprintf(line, sizeof line, "S 0:%u(%u) win 3000 <mss 1000,tfo cookie",
+				      text, text);
+
+	if (cookie == NULL)
+		len += (size_t)snprintf(line + len, sizeof line - len, "req");
+	else
+		len += (size_t)snprintf(line + len, sizeof line - len, " 0x");
+	for (unsigned i = 0; cookie != NULL && i < cookie->fast_open_len; i++)
+		len += (size_t)snprintf(line + len, sizeof line - len, "%02x",
+					cookie->fast_open[i]);
+	snprintf(line + len, sizeof line - len, ">");
+	in(d, line);
+}
+
+/* Listens again, having given a cookie to its peer. */
+static struct dialogue server_that_gave(struct options *cookie)
+{
+	struct dialogue d = server();
+
+	syn(&d, 0, NULL);
+	out(&d, "S. 0:0(0) ack 1");
+	assert_int_equal(d.last.options.fast_open_len, 8);
+	*cookie = d.last.options;
+	fired(&d, RULE_FAST_OPEN_GIVES);
+	begin_anew(&d);
+	memset(&d.listener, 0, sizeof d.listener);
+	app_listen(&d);
+	return d;
+}
+
+static void text_is_delivered_before_the_handshake_is_done(void **state)
+{
+	struct options cookie;
+	struct dialogue d = server_that_gave(&cookie);
+
+	(void)state;
+	syn(&d, 10, &cookie);
+	in_state(&d, SYN_RECEIVED);
+	fired(&d, RULE_FAST_OPEN_TAKEN);
+	assert_int_equal(d.delivered, 10);
+	assert_int_equal(d.notices, NOTICE_TEXT);
+	assert_int_equal(d.listener.fast_open_pending, 1);
+	out(&d, "S. 0:0(0) ack 11 <mss 1000>");
+	app_receive(&d, 10);
+	in(&d, ". 11:11(0) ack 1 win 3000");
+	in_state(&d, ESTABLISHED);
+	assert_int_equal(d.listener.fast_open_pending, 0);
+	silent(&d);
+	in(&d, "P. 11:21(10) ack 1 win 3000");
+	assert_int_equal(d.delivered, 20);
+}
+
+static void server_answers_in_syn_received(void **state)
+{
+	struct options cookie;
+	struct dialogue d = server_that_gave(&cookie);
+
+	(void)state;
+	syn(&d, 10, &cookie);
+	out(&d, "S. 0:0(0) ack 11");
+	app_send(&d, 1500);
+	out(&d, ". 1:1001(1000) ack 11");
+	in_state(&d, SYN_RECEIVED);
+	in(&d, ". 11:11(0) ack 1 win 3000"); /* crosses the text */
+	in_state(&d, ESTABLISHED);
+	not_fired(&d, RULE_FAST_OPEN_REFUSED);
+	in(&d, ". 11:11(0) ack 1001 win 3000");
+	out(&d, "P. 1001:1501(500) ack 11");
+}
+
+static void answer_and_syn_are_acknowledged_together(void **state)
+{
+	struct options cookie;
+	struct dialogue d = server_that_gave(&cookie);
+
+	(void)state;
+	syn(&d, 10, &cookie);
+	out(&d, "S. 0:0(0) ack 11");
+	app_send(&d, 50);
+	out(&d, "P. 1:51(50) ack 11");
+	in(&d, ". 11:11(0) ack 51 win 3000");
+	in_state(&d, ESTABLISHED);
+	assert_int_equal(tcb_outstanding(&d.tcb), 0);
+}
+
+static void lost_syn_ack_brings_the_answer_again_too(void **state)
+{
+	struct options cookie;
+	struct dialogue d = server_that_gave(&cookie);
+
+	(void)state;
+	syn(&d, 10, &cookie);
+	out(&d, "S. 0:0(0) ack 11");
+	app_send(&d, 50);
+	out(&d, "P. 1:51(50) ack 11");
+	pass_ms(&d, 1000);
+	out(&d, "S. 0:0(0) ack 11");
+	silent(&d);
+	in(&d, ". 11:11(0) ack 1 win 3000");
+	out(&d, "P. 1:51(50) ack 11");
+	fired(&d, RULE_FAST_OPEN_REFUSED);
+}
+
+static void close_waits_for_the_handshake(void **state)
+{
+	struct options cookie;
+	struct dialogue d = server_that_gave(&cookie);
+
+	(void)state;
+	syn(&d, 10, &cookie);
+	out(&d, "S. 0:0(0) ack 11");
+	app_send(&d, 50);
+	app_close(&d);
+	silent(&d);
+	in(&d, ". 11:11(0) ack 1 win 3000");
+	in_state(&d, FIN_WAIT_1);
+	out(&d, "FP. 1:51(50) ack 11");
+}
+
+static void text_beyond_the_window_is_left_for_later(void **state)
+{
+	struct options cookie;
+	struct dialogue d = server_that_gave(&cookie);
+
+	(void)state;
+	app_close(&d);
+	d.profile.receive_buffer = 100;
+	app_listen(&d);
+	syn(&d, 150, &cookie);
+	assert_int_equal(d.delivered, 100);
+	out(&d, "S. 0:0(0) ack 101 win 0");
+}
+
+static void bad_cookie_gets_a_new_one_and_its_text_is_dropped(void **state)
+{
+	struct options cookie;
+
+	(void)state;
+	for (unsigned i = 0; i < 9; i++) {
+		struct dialogue d = server_that_gave(&cookie);
+		struct options bad = cookie;
+
+		if (i < 8)
+			bad.fast_open[i] ^= 1;
+		else
+			d.peer.address.bytes[3]++; /* good, but of another */
+		syn(&d, 10, &bad);
+		fired(&d, RULE_FAST_OPEN_BAD_COOKIE);
+		fired(&d, RULE_FAST_OPEN_TEXT_DROPPED);
+		assert_int_equal(d.delivered, 0);
+		assert_int_equal(d.tcb.rcv.held_count, 0);
+		out(&d, "S. 0:0(0) ack 1");
+		assert_int_equal(d.last.options.fast_open_len, 8);
+		in(&d, "P. 1:11(10) ack 1 win 3000");
+		assert_int_equal(d.delivered, 10);
+		in_state(&d, ESTABLISHED);
+	}
+}
+
+static void cookie_grows_old(void **state)
+{
+	struct options cookie;
+	struct dialogue d = server_that_gave(&cookie);
+
+	(void)state;
+	d.now += nanos_from_s(3600); /* of the hour before: good, and renewed */
+	syn(&d, 10, &cookie);
+	fired(&d, RULE_FAST_OPEN_TAKEN);
+	out(&d, "S. 0:0(0) ack 11");
+	assert_int_equal(d.last.options.fast_open_len, 8);
+	assert_memory_not_equal(d.last.options.fast_open, cookie.fast_open, 8);
+	d = server_that_gave(&cookie);
+	d.now += nanos_from_s(7200);
+	syn(&d, 10, &cookie);
+	fired(&d, RULE_FAST_OPEN_BAD_COOKIE);
+}
+
+static void pending_requests_are_limited(void **state)
+{
+	struct options cookie;
+	struct dialogue d = server_that_gave(&cookie);
+
+	(void)state;
+	d.profile.fast_open_pending = 3;
+	d.listener.fast_open_pending = 3;
+	syn(&d, 10, &cookie);
+	fired(&d, RULE_FAST_OPEN_LIMIT);
+	assert_int_equal(d.delivered, 0);
+	out(&d, "S. 0:0(0) ack 1 <mss 1000>");
+}
+
+/* Else whoever gets our SYN,ACKs, and answers with RST, would make room for the next. */
+static void rst_frees_its_place_a_minute_later(void **state)
+{
+	struct options cookie;
+	struct dialogue d = server_that_gave(&cookie);
+
+	(void)state;
+	d.profile.fast_open_pending = 1;
+	syn(&d, 10, &cookie);
+	out(&d, "S. 0:0(0) ack 11");
+	in(&d, "R 11:11(0) win 0");
+	in_state(&d, CLOSED); /* not LISTEN: its application has the text */
+	assert_int_equal(d.tcb.ending, ENDING_RESET);
+	assert_int_equal(d.listener.fast_open_pending, 0);
+	begin_anew(&d);
+	app_listen(&d);
+	syn(&d, 10, &cookie);
+	fired(&d, RULE_FAST_OPEN_LIMIT);
+	out_any(&d);
+	begin_anew(&d);
+	d.now += nanos_from_s(60);
+	app_listen(&d);
+	syn(&d, 10, &cookie);
+	fired(&d, RULE_FAST_OPEN_TAKEN);
+	out(&d, "S. 0:0(0) ack 11");
+}
+
+static void server_without_the_switch_keeps_the_text_until_the_handshake_is_done(void **state)
+{
+	struct options cookie;
+	struct dialogue d = server_that_gave(&cookie);
+
+	(void)state;
+	d.profile.fast_open_listen = false;
+	syn(&d, 10, &cookie);
+	fired(&d, RULE_SYN_TEXT_HELD);
+	out(&d, "S. 0:0(0) ack 1 <mss 1000>");
+}
+
+static void defences_give_cookies_and_let_them_in(void **state)
+{
+	(void)state;
+	for (uint32_t defence = SYN_DEFENCE_CACHE; defence < SYN_DEFENCE_COUNT; defence++) {
+		struct dialogue d = server();
+		struct options cookie;
+
+		d.profile.syn_defence = defence;
+		d.profile.backlog = 1;
+		d.listener.half_open = 1;
+		syn(&d, 10, NULL);
+		in_state(&d, LISTEN);
+		out(&d, "S. 0:0(0) ack 1");
+		assert_int_equal(d.last.options.fast_open_len, 8);
+		cookie = d.last.options;
+		d.has_iss = false;
+		d.peer.port++;
+		syn(&d, 10, &cookie);
+		in_state(&d, SYN_RECEIVED);
+		assert_int_equal(d.delivered, 10);
+		out(&d, "S. 0:0(0) ack 11 <mss 1000>");
+	}
+}
+
+static void all_is_the_same_over_ipv6(void **state)
+{
+	struct dialogue d = server();
+	struct options cookie;
+
+	(void)state;
+	over_ipv6(&d);
+	syn(&d, 0, NULL);
+	out(&d, "S. 0:0(0) ack 1");
+	cookie = d.last.options;
+	begin_anew(&d);
+	app_listen(&d);
+	syn(&d, 10, &cookie);
+	assert_int_equal(d.delivered, 10);
+	out(&d, "S. 0:0(0) ack 11");
+	d = client_with_cookie();
+	over_ipv6(&d);
+	app_connect_fast(&d, 100);
+	out(&d, "S 0:0(0) <mss 1000,tfo cookiereq>");
+	in(&d, "S. 0:0(0) ack 1 win 65535 <mss 1000,tfo cookie " COOKIE ">");
+	out_any(&d);
+	begin_anew(&d);
+	app_connect_fast(&d, 100);
+	out(&d, "S 0:100(100) <mss 1000,tfo cookie " COOKIE ">");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(first_syn_asks_and_its_text_waits),
+		cmocka_unit_test(next_syn_brings_cookie_and_text),
+		cmocka_unit_test(text_of_the_syn_fits_the_mss_that_is_remembered),
+		cmocka_unit_test(text_that_is_not_taken_goes_again_at_once),
+		cmocka_unit_test(closed_window_does_not_lose_the_text),
+		cmocka_unit_test(new_cookie_takes_the_place_of_the_old),
+		cmocka_unit_test(lost_syn_is_repeated_without_cookie_and_text),
+		cmocka_unit_test(answer_to_the_first_syn_may_still_come),
+		cmocka_unit_test(server_without_fast_open_is_not_asked_again),
+		cmocka_unit_test(rst_refuses_as_ever),
+		cmocka_unit_test(text_crosses_a_simultaneous_open),
+		cmocka_unit_test(without_the_switch_nothing_changes),
+		cmocka_unit_test(sixteen_servers_are_remembered_and_the_oldest_is_forgotten),
+		cmocka_unit_test(text_is_delivered_before_the_handshake_is_done),
+		cmocka_unit_test(server_answers_in_syn_received),
+		cmocka_unit_test(answer_and_syn_are_acknowledged_together),
+		cmocka_unit_test(lost_syn_ack_brings_the_answer_again_too),
+		cmocka_unit_test(close_waits_for_the_handshake),
+		cmocka_unit_test(text_beyond_the_window_is_left_for_later),
+		cmocka_unit_test(bad_cookie_gets_a_new_one_and_its_text_is_dropped),
+		cmocka_unit_test(cookie_grows_old),
+		cmocka_unit_test(pending_requests_are_limited),
+		cmocka_unit_test(rst_frees_its_place_a_minute_later),
+		cmocka_unit_test(
+			server_without_the_switch_keeps_the_text_until_the_handshake_is_done),
+		cmocka_unit_test(defences_give_cookies_and_let_them_in),
+		cmocka_unit_test(all_is_the_same_over_ipv6),
+	};
+
+	return DIALOGUE_RUN("fast open", tests);
+}
