@@ -180,7 +180,7 @@ static struct segment segment_from(const struct run *r, const uint8_t *b)
 {
 	static const uint32_t lens[] = {0, 0, 0, 1, 2, 10, 100, 500, 1000, 1460, 3000, 9000, 65000};
 	static const uint16_t windows[] = {0, 1, 10, 100, 1000, 5000, 30000, UINT16_MAX};
-	struct segment seg = {.flags = (uint16_t)(b[1] & 0x3f)};
+	struct segment seg = {.flags = (uint16_t)(b[1] | (b[0] & 0x20 ? AE : 0))};
 
 	seg.src_port = peer.port;
 	seg.dst_port = us.port;
@@ -190,6 +190,8 @@ static struct segment segment_from(const struct run *r, const uint8_t *b)
 	seg.wnd = windows[(b[5] >> 4) % 8];
 	seg.up = (uint16_t)(b[6] * 7);
 	add_options(r, &seg, b[7]);
+	if (b[0] & 0x20)
+		options_put_accecn(&seg.options, b[6] & 1, b[6] % 4, b[4], b[3] * 100u, b[7]);
 	return seg;
 }
 
@@ -208,6 +210,7 @@ static void arrives(struct run *r, const uint8_t *b)
 	struct segment reply;
 	enum rule rule;
 
+	t.ecn_arrived = b[0] >> 3 & ECN_MASK;
 	if (r->tcb.state == CLOSED) {
 		assert(tcp_arrives_in_closed(&seg, &reply, &rule) == !(seg.flags & RST));
 		return;
@@ -318,6 +321,8 @@ static void begin(struct run *r, const uint8_t *b)
 	p->user_timeout = b[4] & 16 ? nanos_from_s(7) : 0;
 	p->initial_window = b[4] >> 5;
 	p->r1 = 1 + b[5] % 4;
+	p->ecn = (b[5] >> 4) % ECN_MODE_COUNT;
+	p->ecn_passive = b[5] & 8;
 	r->now = nanos_from_s(1);
 	r->number = ++runs;
 }
