@@ -45,16 +45,6 @@ static struct dialogue eight_under_way(void)
 
 /* ---- §6.1.1: the handshake ---- */
 
-static void a_client_asks_with_ece_and_cwr(void **state)
-{
-	struct dialogue d = with_mode(ECN_CLASSIC);
-
-	(void)state;
-	app_connect(&d);
-	out_as(&d, NOT_ECT, "SEW 0:0(0)");
-	fired(&d, RULE_ECN_ASKED);
-}
-
 static void a_client_that_is_passive_does_not_ask(void **state)
 {
 	struct dialogue d = with_mode(ECN_CLASSIC);
@@ -473,7 +463,6 @@ static void a_window_of_two_segments_becomes_one(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_client_asks_with_ece_and_cwr),
 		cmocka_unit_test(a_client_that_is_passive_does_not_ask),
 		cmocka_unit_test(only_ece_alone_agrees),
 		cmocka_unit_test(a_server_agrees_only_where_it_was_asked),
