@@ -38,10 +38,10 @@ static void share(const char *control, unsigned flows)
 	uint64_t sum = 0;
 	double used;
 
-	run(&setup, nanos_from_s(30), nanos_from_s(60), octets);
+	run(&setup, nanos_from_s(20), nanos_from_s(40), octets);
 	for (unsigned i = 0; i < flows; i++)
 		sum += octets[i];
-	used = (double)sum * 8 / (setup.mbps * 1e6 * 30);
+	used = (double)sum * 8 / (setup.mbps * 1e6 * 20);
 	if (getenv("TCPLAB_SHOW"))
 		printf("%s %u flows: Jain %.4f, used %.3f\n", control, flows,
 		       jain_index(octets, flows), used);
@@ -113,8 +113,8 @@ static void mathis(const char *control, uint32_t lost_per_million, int seconds)
 static void reno_is_as_fast_as_the_square_root_of_loss_allows(void **state)
 {
 	(void)state;
-	mathis("reno", 1000, 150);
-	mathis("reno", 10000, 150);
+	mathis("reno", 1000, 100);
+	mathis("reno", 10000, 100);
 }
 
 int main(void)
