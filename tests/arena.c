@@ -192,14 +192,20 @@ static void deliver(struct arena *a, unsigned n, bool twice)
 	drain(a, f.to);
 }
 
-/* So much that it can be carried in a few thousand segments. */
+static uint32_t least(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
+/* So much that few thousand segments carry it, and all of them fit into the air. */
 static uint32_t most_to_send(const struct arena *a, int who)
 {
-	uint32_t room = a->ends[who].profile.send_buffer;
+	const struct profile *us = &a->ends[who].profile;
+	const struct profile *them = &a->ends[1 - who].profile;
 
-	if (room > a->ends[1 - who].profile.receive_buffer)
-		room = a->ends[1 - who].profile.receive_buffer;
-	return room < 400 ? 50 * room : ARENA_KEPT_MAX / 2;
+	return least(least(50 * least(us->send_buffer, them->receive_buffer),
+			   80 * least(us->mss, them->mss)),
+		     ARENA_KEPT_MAX / 2);
 }
 
 static void call(struct arena *a, const uint8_t *b)

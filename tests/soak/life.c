@@ -111,6 +111,7 @@ static void take_numbers(struct lives *lives, struct life *life, const struct tc
 		lives_wrong(lives, life, "RCV.NXT moved back");
 	life->rcv_nxt = tcb->rcv.nxt;
 	life->synchronized = life->synchronized || tcb->state >= ESTABLISHED;
+	life->waited = tcb->state == TIME_WAIT;
 }
 
 static bool is_same(const struct life *life, const struct tcb *tcb)

@@ -22,6 +22,7 @@ struct life {
 	uint8_t ending;
 	bool has_irs;
 	bool synchronized; /* has been */
+	bool waited;       /* it was in TIME-WAIT */
 	bool over;         /* it ended, and its application was told */
 	bool gone;         /* over, or its host has forgotten it */
 	uint32_t conn;

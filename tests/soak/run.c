@@ -153,10 +153,11 @@ static bool is_half_open(struct running *run, const struct life *life)
 	       tcb_queued(tcb) == 0;
 }
 
-/* Both have known each other: the handshake was not given up on the way. */
+/* Both have known each other: the handshake was not given up on the way. Who only
+ * waited in TIME-WAIT may be reset by an old duplicate, without RFC 5961. */
 static bool met(const struct life *life, const struct life *peer)
 {
-	return life->synchronized && peer != NULL && peer->synchronized &&
+	return life->synchronized && !life->waited && peer != NULL && peer->synchronized &&
 	       seq_eq(life->iss, peer->irs);
 }
 
