@@ -239,6 +239,7 @@ static const struct {
 	 "< . 1:1(0) ack 2001 win 65535\ndrain\n< . 1:1(0) ack 6001 win 65535\ndrain\n"
 	 "< . 1:1(0) ack 6001 win 65535\ndrain\n< . 1:1(0) ack 6001 win 65535\ndrain\n"
 	 "< . 1:1(0) ack 6001 win 65535\ndrain\n"},
+	{{RULE_INITIAL_WINDOW}, "established\n"},
 	{{RULE_SLOW_START},
 	 "set initial_window 2\nestablished\nsend 2000\ndrain\n< . 1:1(0) ack 2001 win 9000\n"},
 	{{RULE_CUBIC_REDUCES, RULE_CUBIC_STAGE, RULE_CUBIC_RENO_FRIENDLY, RULE_CUBIC_CONCAVE,
@@ -433,6 +434,9 @@ static void every_rule_is_fired_by_its_conversation(void **state)
 		[RULE_ICMP_NO_CONNECTION] = true,
 		[RULE_SEGMENT_FORGED] = true,
 		[RULE_ICMP_FORGED] = true,
+		/* And a router's, and what a replay does not know: test_causes.c. */
+		[RULE_ROUTER_REPORTS] = true,
+		[RULE_CWND_INFERRED] = true,
 		/* These take many round trips of many segments: test_hystart.c. */
 		[RULE_HYSTART_CSS] = true,
 		[RULE_HYSTART_GROWS] = true,

@@ -43,7 +43,7 @@ static struct packet too_big(const struct way *way, const struct packet *about, 
 
 /* On the ladder it comes from the side to which the datagram was going. */
 static uint32_t record_message(const struct way *way, nanos now, const struct packet *message,
-			       uint16_t towards)
+			       uint16_t towards, uint32_t lost)
 {
 	const struct world *w = way->world;
 	uint8_t host = w->nodes[towards]->recorded_as;
@@ -59,11 +59,13 @@ static uint32_t record_message(const struct way *way, nanos now, const struct pa
 	if (w->recording == NULL)
 		return EVENT_NONE;
 	text_addf(&text, "Router %s", w->nodes[way->from]->name);
+	sent.cause = lost;
+	sent.rule = RULE_ROUTER_REPORTS;
 	sent.text = recording_add_text(w->recording, words);
 	return recording_add_packet(w->recording, &record, &sent);
 }
 
-static void tell_sender(struct way *way, nanos now, const struct parcel *parcel)
+static void tell_sender(struct way *way, nanos now, const struct parcel *parcel, uint32_t lost)
 {
 	struct world *w = way->world;
 	struct packet about;
@@ -79,7 +81,7 @@ static void tell_sender(struct way *way, nanos now, const struct parcel *parcel)
 	message = too_big(way, &about, parcel->len);
 	out = parcel_take(&w->pool);
 	out->len = (uint32_t)packet_emit(&message, NULL, out->bytes, w->pool.size);
-	out->packet = record_message(way, now, &message, parcel->to);
+	out->packet = record_message(way, now, &message, parcel->to, lost);
 	out->from = parcel->to;
 	out->to = parcel->from;
 	out->hop = 0;
@@ -92,11 +94,12 @@ void way_too_long(struct way *way, nanos now, struct parcel *parcel)
 	bool router = w->nodes[way->from]->arrives == NULL;
 	char words[EVENT_TEXT_MAX];
 	struct text text = text_in(words, sizeof words);
+	uint32_t lost;
 
 	text_addf(&text, "lost: longer than the link's MTU, %u octets from %s to %s",
 		  (unsigned)way->setup.mtu, w->nodes[way->from]->name, w->nodes[way->to]->name);
-	way_record(w, now, EVENT_LOST, parcel, words);
+	lost = way_record(w, now, EVENT_LOST, parcel, words);
 	if (router && !way->setup.silent)
-		tell_sender(way, now, parcel);
+		tell_sender(way, now, parcel, lost);
 	way_lose(w, now, parcel, NULL);
 }

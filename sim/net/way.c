@@ -17,16 +17,16 @@ static const uint64_t copies_place = UINT64_C(1) << 31;
 
 /* ---- telling ---- */
 
-void way_record(const struct world *w, nanos now, enum event_kind kind, const struct parcel *parcel,
-		const char *words)
+uint32_t way_record(const struct world *w, nanos now, enum event_kind kind,
+		    const struct parcel *parcel, const char *words)
 {
 	struct event event = event_at(now, w->nodes[parcel->from]->recorded_as, kind);
 
 	if (w->recording == NULL)
-		return;
+		return EVENT_NONE;
 	event.packet = parcel->packet;
 	event.text = recording_add_text(w->recording, words);
-	recording_add(w->recording, &event);
+	return recording_add(w->recording, &event);
 }
 
 /* Which of several victims this one is, where that can be said. */

@@ -97,9 +97,9 @@ void way_enter_copy(struct stage *stage, nanos now, struct parcel *copy);
 void way_lose(struct world *w, nanos now, struct parcel *parcel, const char *why);
 /* too_long.c: it ends here, and a router tells its sender. */
 void way_too_long(struct way *way, nanos now, struct parcel *parcel);
-/* Something that happens to a packet, as an event with a sentence. */
-void way_record(const struct world *w, nanos now, enum event_kind kind, const struct parcel *parcel,
-		const char *words);
+/* Something that happens to a packet, as an event with a sentence: its number. */
+uint32_t way_record(const struct world *w, nanos now, enum event_kind kind,
+		    const struct parcel *parcel, const char *words);
 /* "lost by rule 1: the first SYN from client" */
 void stage_record(const struct stage *stage, nanos now, enum event_kind kind,
 		  const struct parcel *parcel, const char *what);

@@ -24,27 +24,25 @@ static struct tcp turn_of(struct follower *f, nanos now)
 }
 
 /* What our engine would repair now, the host may not, or otherwise: SACK tells
- * it more. A repair is told when it is seen, by the segment's own reason. */
+ * it more. A repair is told when it is seen, by the segment's own reason; until
+ * then only cwnd is other than it was. */
 static bool announces_a_repair(enum rule rule)
 {
 	return rule == RULE_FAST_RETRANSMIT || rule == RULE_PARTIAL_ACK || rule == RULE_FULL_ACK ||
 	       rule == RULE_FAST_RECOVERY_INFLATES;
 }
 
-static void keep_what_is_seen(struct journal *journal)
+static void say_only_what_is_seen(struct journal *journal)
 {
-	unsigned kept = 0;
-
 	for (unsigned i = 0; i < journal->count; i++) {
-		if (!announces_a_repair((enum rule)journal->notes[i].rule))
-			journal->notes[kept++] = journal->notes[i];
+		if (announces_a_repair((enum rule)journal->notes[i].rule))
+			journal->notes[i].rule = RULE_CWND_INFERRED;
 	}
-	journal->count = kept;
 }
 
 static void settle(struct follower *f, nanos now)
 {
-	keep_what_is_seen(&f->journal);
+	say_only_what_is_seen(&f->journal);
 	recording_add_journal(f->recording, now, f->host, f->conn, &f->journal);
 	recording_set_tcb(f->recording, f->conn, &f->tcb);
 }

@@ -147,6 +147,7 @@ void congestion_started(struct tcp *t)
 {
 	hystart_begin(t);
 	congestion_control(t->tcb->cc.control)->start(t);
+	note(t, RULE_INITIAL_WINDOW);
 	sharing_recall_ssthresh(t);
 }
 
