@@ -66,13 +66,16 @@ int ladder_time_places(const struct scene *s)
 void ladder_add_duration(struct text *out, nanos length)
 {
 	bool whole = length >= nanos_from_s(10) && length % nanos_from_s(1) == 0;
+	long long us = (long long)length / 1000;
 
-	if (length < nanos_from_ms(1)) {
-		text_addf(out, "%lld µs", (long long)length / 1000);
-		return;
+	if (us < 1000)
+		text_addf(out, "%lld µs", us);
+	else if (us < 10000)
+		text_addf(out, "%lld.%02lld ms", us / 1000, us % 1000 / 10);
+	else {
+		text_add_seconds(out, length, whole ? 0 : 3);
+		text_add(out, " s");
 	}
-	text_add_seconds(out, length, whole ? 0 : length < nanos_from_ms(10) ? 6 : 3);
-	text_add(out, " s");
 }
 
 /* Of the latest time there is, and not less than that of "time, s". */
