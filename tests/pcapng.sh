@@ -3,8 +3,9 @@
 #
 # Each scenario is exported as pcapng and as JSON Lines. For every packet that
 # a host sent or got, tshark's sequence and acknowledgment number, flags and
-# length must be ours, at the same host and nanosecond, and it must find no
-# wrong checksum and nothing malformed.
+# length must be ours, at the same host and nanosecond; for an ICMP error its
+# type, code, MTU and the sequence number that it quotes. And tshark must find
+# no wrong checksum and nothing malformed.
 set -eu
 TOP=${TOP:-$(realpath "$(dirname "$0")/..")}
 TCPLAB=${TCPLAB:-$TOP/build/tcplab}
@@ -25,16 +26,21 @@ done
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-# ns, host, seq, ack, flags, len
+# ns, host, seq, ack, flags, len; or ns, host, "icmp", type, code, MTU, quoted seq
 ours() { # FILE.jsonl
 	jq -r '
 		def bit(name; n): if any(. == name) then n else 0 end;
-		select((.kind == "send" or .kind == "arrive") and .segment) |
-		[.t_ns, .host, .segment.seq, .segment.ack // 0,
-		 (.segment.flags | split(",") |
-		  bit("FIN"; 1) + bit("SYN"; 2) + bit("RST"; 4) + bit("PSH"; 8) + bit("ACK"; 16) +
-		  bit("URG"; 32) + bit("ECE"; 64) + bit("CWR"; 128)),
-		 .segment.len] | @tsv' "$1"
+		select((.kind == "send" or .kind == "arrive") and (.segment or .icmp)) |
+		[.t_ns, .host] +
+		if .icmp then
+			["icmp", .icmp.type, .icmp.code, .icmp.mtu // 0, .icmp.about_seq]
+		else
+			[.segment.seq, .segment.ack // 0,
+			 (.segment.flags | split(",") |
+			  bit("FIN"; 1) + bit("SYN"; 2) + bit("RST"; 4) + bit("PSH"; 8) + bit("ACK"; 16) +
+			  bit("URG"; 32) + bit("ECE"; 64) + bit("CWR"; 128)),
+			 .segment.len]
+		end | @tsv' "$1"
 }
 
 tshark_fields() { # FILE.pcapng FIELD…
@@ -46,17 +52,20 @@ tshark_fields() { # FILE.pcapng FIELD…
 }
 
 theirs() { # FILE.pcapng
-	tshark_fields "$1" frame.time_epoch frame.interface_name tcp.seq tcp.ack tcp.flags tcp.len |
+	tshark_fields "$1" frame.time_epoch frame.interface_name tcp.seq tcp.ack tcp.flags tcp.len \
+		icmp.type icmp.code icmp.mtu icmpv6.type icmpv6.code icmpv6.mtu |
 		awk -F '\t' -v OFS='\t' '
-			$3 == "" { next } # not TCP: an ICMP error
 			{
 				split($1, time, ".")
 				ns = time[1] time[2]
 				sub(/^0+/, "", ns)
-				print (ns == "" ? 0 : ns), $2, $3, ($4 == "" ? 0 : $4), $5, $6
-			}' |
-		while IFS=$'\t' read -r ns host seq ack flags len; do
-			printf '%s\t%s\t%s\t%s\t%d\t%s\n' "$ns" "$host" "$seq" "$ack" $((flags & 0xff)) "$len"
+				ns = ns == "" ? 0 : ns
+			}
+			$7 $10 != "" { print ns, $2, "icmp", $7 $10, $8 $11, $9 $12 == "" ? 0 : $9 $12, $3; next }
+			{ print ns, $2, $3, ($4 == "" ? 0 : $4), $5, $6 }' |
+		while IFS=$'\t' read -r ns host seq ack flags rest; do
+			[ "$seq" = icmp ] || flags=$((flags & 0xff))
+			printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$ns" "$host" "$seq" "$ack" "$flags" "$rest"
 		done
 }
 
@@ -73,8 +82,9 @@ for scenario in "${scenarios[@]}"; do
 		head -20 "$name.diff"
 		exit 1
 	fi
-	tshark_fields "$name.pcapng" ip.checksum.status tcp.checksum.status _ws.malformed |
-		awk -F '\t' '$1 == 0 && $1 != "" || $2 == 0 && $2 != "" || $3 != "" { print NR ": " $0 }' >"$name.bad"
+	tshark_fields "$name.pcapng" _ws.malformed ip.checksum.status tcp.checksum.status \
+		icmp.checksum.status icmpv6.checksum.status |
+		awk '/^[^\t]/ || /[\t,]0/ { print NR ": " $0 }' >"$name.bad"
 	if [ -s "$name.bad" ]; then
 		echo "$scenario: tshark finds wrong checksums or malformed packets:"
 		head "$name.bad"

@@ -91,7 +91,7 @@ def lost(of, host, repeated=False):
 def is_simple(of):
     """Two hosts, one connection, and nobody forgets it."""
     opened = {(e["segment"]["src"], e["segment"]["sport"], e["segment"]["seq"]) for e in of
-              if e["kind"] == "send" and e["segment"]["flags"] == "SYN"}
+              if e["kind"] == "send" and "segment" in e and e["segment"]["flags"] == "SYN"}
     return {e["host"].lower() for e in of if e["kind"] == "send"} == {"client", "server"} and (
         len({o[0] for o in opened}) == len(opened)) and all(
         e.get("call") != "reboot" for e in of)
