@@ -33,6 +33,8 @@ TESTS    := $(patsubst %.c,$(BUILD)/%,$(filter-out $(OMITTED),$(wildcard tests/t
 SOAK     := $(BUILD)/tests/soak/soak
 SOAKING  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/soak/*.c))
 FUZZERS  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
+BENCHES  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c))
+WORKING  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/bench/bench_%,$(wildcard tests/bench/*.c)))
 SCRIPTS  := $(filter-out tests/run.sh tests/mutants.sh,$(wildcard tests/*.sh traces/check.sh))
 OF_C     := $(wildcard sim/*/*.[ch] viz/*.[ch] tests/*.[ch] tests/*/*.[ch])
 SCENARIO := $(firstword $(wildcard scenarios/01-*.json))
@@ -50,13 +52,13 @@ ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += -j$(or $(shell nproc 2>/dev/null),2)
 endif
 .DELETE_ON_ERROR:
-.PHONY: all deps demo test tests objects check format bench soak explore mutants fuzz fuzzers install uninstall clean help FORCE
+.PHONY: all deps demo test tests objects check format bench benches soak explore mutants fuzz fuzzers install uninstall clean help FORCE
 
 all: objects $(PROGRAM) ## Build the program, build/tcplab (the default)
 
 objects: $(OBJECTS)
 
-tests: $(TESTS) $(FUZZERS:=.o) $(SOAK)
+tests: $(TESTS) $(FUZZERS:=.o) $(SOAK) $(BENCHES)
 
 fuzzers: $(FUZZERS)
 
@@ -74,6 +76,10 @@ $(TESTS): %: %.o $(BUILD)/tests/helpers.a $(BUILD)/parts.a
 $(SOAK): $(SOAKING) $(BUILD)/parts.a
 	$(LINK)
 
+$(BENCHES): LIBS += -lcmocka
+$(BENCHES): %: %.o $(WORKING) $(BUILD)/tests/dumbbell.o $(BUILD)/parts.a
+	$(LINK)
+
 $(FUZZERS): LDFLAGS += -fsanitize=fuzzer
 $(FUZZERS): %: %.o $(BUILD)/tests/helpers.a $(BUILD)/parts.a
 	$(LINK)
@@ -87,7 +93,7 @@ $(BUILD)/command: FORCE
 	@pkg-config --exists $(PKGS) 2>/dev/null || .ci/install --explain $(if $(DEFINES),headless,build)
 	@mkdir -p $(@D); echo '$(COMPILE)' | cmp -s - $@ || echo '$(COMPILE)' >$@
 
--include $(OBJECTS:.o=.d) $(HELPERS:.o=.d) $(TESTS:=.d) $(FUZZERS:=.d) $(SOAKING:.o=.d)
+-include $(OBJECTS:.o=.d) $(HELPERS:.o=.d) $(TESTS:=.d) $(FUZZERS:=.d) $(SOAKING:.o=.d) $(BENCHES:=.d) $(WORKING:.o=.d)
 
 deps: ## Install the packages that building and running needs (Debian, Ubuntu)
 	@.ci/install build
@@ -130,10 +136,13 @@ endif
 format: ## Lay out the C sources as .clang-format says
 	clang-format -i $(OF_C)
 
-bench: all ## Measure, beside what other tools need for the same work
-	@for bench in $(wildcard tests/bench/*.sh); do \
-		TOP='$(CURDIR)' TCPLAB='$(abspath $(BUILD)/tcplab)' $$bench || exit 1; \
-	done
+bench: ## Measure; UPDATE=1 writes docs/measurements.md
+	@.ci/install test
+	@$(MAKE) BUILD=$(BUILD)/bench CFLAGS='-O2 -g' all benches
+	@TOP='$(CURDIR)' TCPLAB='$(abspath $(BUILD)/bench/tcplab)' UPDATE='$(UPDATE)' \
+		tests/bench/run.sh $(BUILD)/bench/tests/bench
+
+benches: $(BENCHES)
 
 soak: ## Run N=100000 random worlds from SEED=1 on; one that fails shrinks to a scenario
 	@$(MAKE) $(SOAK)

@@ -34,13 +34,13 @@ static void delivered(void *user, nanos now, uint32_t conn, uint64_t tag, int64_
 }
 
 static unsigned add_host(struct dumbbell *d, const char *name, uint8_t last,
-			 const struct profile *profile)
+			 const struct dumbbell_setup *of, const struct profile *profile)
 {
 	struct host_setup setup = {.name = name,
 				   .addresses = {{{10, 0, 0, last}, 4}},
 				   .profile = *profile,
 				   .seed = last,
-				   .checked = true};
+				   .checked = !of->unchecked};
 
 	return world_add_host(d->world, &setup);
 }
@@ -103,7 +103,7 @@ void dumbbell_begin(struct dumbbell *d, const struct dumbbell_setup *setup)
 	unsigned r2;
 
 	*d = (struct dumbbell){.world = world_new(setup->seed, NULL), .flows = setup->flows};
-	receiver = add_host(d, "receiver", 1, &profile);
+	receiver = add_host(d, "receiver", 1, setup, &profile);
 	host_set_user(world_host(d->world, receiver), &user);
 	r1 = world_add_router(d->world, "r1");
 	r2 = world_add_router(d->world, "r2");
@@ -117,7 +117,7 @@ void dumbbell_begin(struct dumbbell *d, const struct dumbbell_setup *setup)
 		uint32_t conn;
 
 		snprintf(name, sizeof name, "sender %u", i);
-		d->sender[i] = add_host(d, name, (uint8_t)(2 + i), &profile);
+		d->sender[i] = add_host(d, name, (uint8_t)(2 + i), setup, &profile);
 		world_add_link(d->world, d->sender[i], r1, &edge, &edge);
 		assert_int_equal(host_open_passive(host, 0, &local, LISTEN_ONCE, &conn), CALL_OK);
 		host_set_tag(host, conn, i);

@@ -4,13 +4,13 @@
  *     sender 1 ──┤ 1 ms … ── r1 ═══ r2 ───╯
  *     sender 2 ──╯            the bottleneck
  *
- * Nothing is recorded; tcp_check() is called after every turn. */
+ * Nothing is recorded; tcp_check() is called after every turn, unless `unchecked`. */
 #ifndef TCPLAB_TESTS_DUMBBELL_H
 #define TCPLAB_TESTS_DUMBBELL_H
 
 #include "net/world.h"
 
-enum { FLOWS_MAX = 64 };
+enum { FLOWS_MAX = 100 };
 
 struct dumbbell_setup {
 	unsigned flows;
@@ -20,6 +20,7 @@ struct dumbbell_setup {
 	uint32_t queue; /* packets */
 	uint32_t lost_per_million;
 	uint64_t seed;
+	bool unchecked;
 	struct profile profile; /* of the senders, but for the control */
 };
 
