@@ -74,6 +74,17 @@ static const struct {
 	 "set half_duplex_close 1\nset fin_wait_2_ms 60000\nestablished\nclose\ndrain\n"
 	 "< . 1:1(0) ack 2 win 9\nstate FIN-WAIT-2\npass 60000\nstate CLOSED\n"},
 
+	{{RULE_CWV_NON_VALIDATED, RULE_CWV_LOSS, RULE_CWV_RECOVERED},
+	 "set cwv 1\nset initial_window 10\nset rto_min_ms 5000\nestablished\nsend 4000\ndrain\n"
+	 "pass 100\n"
+	 "< . 1:1(0) ack 4001 win 65535\nsend 5000\ndrain\n< . 1:1(0) ack 4001 win 65535\n"
+	 "< . 1:1(0) ack 4001 win 65535\n< . 1:1(0) ack 4001 win 65535\ndrain\n"
+	 "< . 1:1(0) ack 9001 win 65535\n"},
+	{{RULE_CWV_VALIDATED, RULE_CWV_PERIOD_OVER},
+	 "set cwv 1\nset initial_window 4\nestablished\nsend 4000\ndrain\n"
+	 "< . 1:1(0) ack 4001 win 65535\npass 310000\nsend 8000\ndrain\n"
+	 "< . 1:1(0) ack 8001 win 65535\n"},
+
 	{{RULE_QUICK_ACK, RULE_PINGPONG},
 	 "set quick_acks 16\nestablished\n< P. 1:11(10) ack 1 win 9000\n> . 1:1(0) ack 11\n"
 	 "send 10\ndrain\n"},

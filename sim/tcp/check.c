@@ -138,6 +138,17 @@ static void check_pace(const struct tcb *tcb, const struct profile *profile)
 	}
 }
 
+/* RFC 7661 §4.3: cwnd is only doubted where something was measured. */
+static void check_cwv(const struct tcb *tcb)
+{
+	const struct cwv_variables *cwv = &tcb->cwv;
+
+	assert(cwv->slots <= CWV_SLOTS);
+	assert(cwv->defined == (cwv->slots > 0));
+	assert(cwv->defined || (!cwv->non_validated && cwv->pipe_ack == 0));
+	assert(!cwv->sampling || seq_le(cwv->from, cwv->until));
+}
+
 /* RFC 2385, RFC 5925: signed from the first segment to the last, or not at all; and
  * beside the signature there is room for text. */
 static void check_signed(const struct tcb *tcb)
@@ -177,4 +188,5 @@ void tcp_check(const struct tcb *tcb, const struct profile *profile, nanos now)
 	check_path(tcb);
 	check_pace(tcb, profile);
 	check_ecn(tcb);
+	check_cwv(tcb);
 }

@@ -79,6 +79,10 @@ void congestion_restart_after_idle(struct tcp *t)
 
 	if (congestion_control(tcb->cc.control)->pacing_rate != NULL)
 		return; /* it does not burst, and knows the rate */
+	if (cwv_applies(t)) {
+		cwv_before_sending(t);
+		return;
+	}
 	if (tcb_outstanding(tcb) > 0 || tcb->cc.last_sent == 0 || tcb->cc.cwnd <= initial ||
 	    t->now - tcb->cc.last_sent <= tcb->rtt.rto)
 		return;
@@ -99,6 +103,7 @@ void congestion_sent(struct tcp *t, uint32_t len)
 	if (control->sends != NULL)
 		control->sends(t, len);
 	pacing_sent(t, len);
+	cwv_sent(t);
 	if (flight <= cc->most_used && seq_lt(t->tcb->snd.una, cc->used_until))
 		return;
 	cc->most_used = flight;
@@ -110,6 +115,8 @@ bool congestion_window_is_used(const struct tcp *t)
 {
 	const struct congestion_variables *cc = &t->tcb->cc;
 
+	if (cwv_applies(t))
+		return cwv_lets_grow(t);
 	if (cc->cwnd < cc->ssthresh)
 		return cc->most_used > cc->cwnd / 2;
 	return cc->most_used + t->tcb->snd.mss > cc->cwnd;

@@ -181,8 +181,9 @@ static void reduce(struct tcp *t)
 	uint32_t before = cc->cwnd;
 
 	assert(!t->tcb->ecn.reduced);
-	cc->ssthresh = congestion_control(cc->control)->reduced(t);
+	cc->ssthresh = cwv_reduced(t, congestion_control(cc->control)->reduced(t));
 	cc->cwnd = cc->ssthresh;
+	cwv_reset(t); /* nothing is to be repaired */
 	if (cc->cwnd >= before)
 		cc->cwnd = before / 2 > smss ? before / 2 : smss;
 	cc->acked = 0;
@@ -238,7 +239,7 @@ void reduce_for_loss(struct tcp *t)
 		cc->pipe_prev = cc->ssthresh; /* the loss may prove none, the mark stays */
 		note(t, RULE_ECN_LOSS_KNOWN);
 	} else {
-		cc->ssthresh = congestion_control(cc->control)->reduced(t);
+		cc->ssthresh = cwv_reduced(t, congestion_control(cc->control)->reduced(t));
 	}
 	window_is_reduced(t, false);
 }

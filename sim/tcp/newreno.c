@@ -37,6 +37,7 @@ static void leave(struct tcp *t, uint32_t cwnd, enum rule rule)
 	struct congestion_variables *cc = &t->tcb->cc;
 
 	cc->cwnd = least(cwnd, cc->ssthresh);
+	cwv_recovered(t);
 	cc->fast_recovery = false;
 	cc->acked = 0;
 	note(t, rule);

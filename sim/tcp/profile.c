@@ -80,6 +80,10 @@ static const struct profile_field fields[] = {
 	      "segments an ACK may add in slow start, RFC 3465; 0: all that it acknowledges"),
 	FIELD("hystart", FIELD_BOOL, hystart, 0, 1, "HyStart++, RFC 9406"),
 	FIELD("pacing", FIELD_BOOL, pacing, 0, 1, "send at even distances"),
+	FIELD("cwv", FIELD_BOOL, cwv, 0, 1,
+	      "keep cwnd through pauses and do not trust what was not used: RFC 7661, "
+	      "experimental; "
+	      "off: RFC 5681's restart after idle"),
 	FIELD("ecn", FIELD_ECN, ecn, 0, 0, "marks instead of losses, RFC 3168 or RFC 9768"),
 	FIELD("ecn_passive", FIELD_BOOL, ecn_passive, 0, 1, "accept ECN, but do not ask for it"),
 	FIELD("congestion_off", FIELD_BOOL, congestion_off, 0, 1, "no congestion control at all"),

@@ -85,6 +85,7 @@ struct profile {
 	uint32_t byte_counting_limit; /* L of RFC 3465: segments per ACK in slow start; 0: any */
 	bool hystart;                 /* HyStart++ ends the first slow start, RFC 9406 */
 	bool pacing;                  /* segments at even distances, with any control */
+	bool cwv;                     /* keep what was validated of cwnd, RFC 7661 (experimental) */
 
 	/* What it believes of the path. */
 	bool icmp_any_seq;   /* believe ICMP errors about any sequence number: for lessons */

@@ -90,6 +90,8 @@ void recovery_acked(struct tcp *t, uint32_t acked, const struct segment *seg)
 	struct congestion_variables *cc = &tcb->cc;
 
 	cc->dup_acks = 0;
+	if (!cc->fast_recovery && !cc->loss_recovery)
+		cwv_acked(t);
 	if (seq_gt(tcb->snd.una, cc->recover)) /* it grows stale: numbers go round */
 		cc->remembers = false;
 	if (has_scoreboard(t)) {
@@ -111,6 +113,7 @@ void recovery_timed_out(struct tcp *t)
 	struct congestion_variables *cc = &tcb->cc;
 	bool first = tcb->rtt.transmissions_again == 1;
 
+	cwv_reset(t); /* RFC 7661 §4.4: then all is as usual */
 	if (first) {
 		undo_prepare(t);
 		reduce_for_loss(t);
@@ -140,9 +143,11 @@ void recovery_sent(struct tcp *t, const struct segment *seg, bool again)
 
 	if (cc->fast_recovery)
 		cc->prr_out += segment_len(seg);
-	if (again)
+	if (again) {
 		undo_sent_again(t, seg);
-	else if (cc->frto_lent > 0)
+		cwv_sent_again(t, seg->seq, seq_add(seg->seq, segment_len(seg)));
+	} else if (cc->frto_lent > 0) {
 		cc->frto_lent--;
+	}
 	tlp_sent(t, again);
 }

@@ -92,6 +92,7 @@ static void leave(struct tcp *t)
 
 	if (cc->fast_recovery) {
 		cc->cwnd = cc->ssthresh;
+		cwv_recovered(t);
 		note(t, RULE_SACK_RECOVERED);
 	}
 	cc->fast_recovery = false;

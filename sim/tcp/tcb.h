@@ -19,6 +19,7 @@
 #include "base/seq.h"
 #include "tcp/bbr.h"
 #include "tcp/cubic.h"
+#include "tcp/cwv.h"
 #include "tcp/flight.h"
 #include "tcp/hystart.h"
 #include "tcp/fast_open.h"
@@ -364,6 +365,7 @@ struct tcb {
 	struct congestion_variables cc;
 	struct hystart_variables hystart;
 	struct cubic_variables cubic;
+	struct cwv_variables cwv;
 	struct ecn_variables ecn;
 	struct bbr_variables bbr;
 	struct timestamp_variables ts;

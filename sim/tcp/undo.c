@@ -61,6 +61,7 @@ void undo(struct tcp *t, uint32_t acked, enum rule rule)
 	struct congestion_variables *cc = &t->tcb->cc;
 
 	clear_losses(t);
+	cwv_reset(t);
 	if (t->ecn_echoed) /* no loss, but congestion: the windows stay as they are */
 		note(t, RULE_ECN_NOT_UNDONE);
 	else
