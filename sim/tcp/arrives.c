@@ -3,7 +3,9 @@
  * arrives_others.c (§3.10.7.4).
  *
  * The functions are the RFC's numbered paragraphs in its order; DONE is its
- * "and return". Security and compartment are unused on today's Internet. */
+ * "and return". The third paragraphs, security and compartment, are unused on
+ * today's Internet; whether a segment is signed as it must be is looked at
+ * before all else: signature.c. */
 #include "tcp/syn_defence.h"
 
 #include <assert.h>
@@ -61,55 +63,84 @@ void take_syn(struct tcp *t, const struct segment *seg)
 		take_urgent_pointer(t, seg);
 }
 
+/* Who sends a segment to a connection in LISTEN, and to which address of ours. */
+struct stranger {
+	const struct endpoint *from;
+	const struct endpoint *to;
+};
+
+static void speak_to(struct tcp *t, struct stranger who)
+{
+	t->tcb->remote = *who.from;
+	t->tcb->local = *who.to;
+}
+
+/* First, check for a RST. */
+static enum verdict first_check_for_rst(struct tcp *t, const struct segment *seg,
+					struct stranger who)
+{
+	if (!(seg->flags & RST))
+		return NEXT;
+	return drop(t, syn_cache_reset(t, seg, who.from, who.to) ? RULE_SYN_CACHE_RESET
+								 : RULE_LISTEN_RST);
+}
+
+/* Second, check for an ACK. */
+static enum verdict second_check_for_ack(struct tcp *t, const struct segment *seg,
+					 struct stranger who)
+{
+	if (!(seg->flags & ACK))
+		return NEXT;
+	if (ack_may_complete(t, seg, who.from, who.to) == DONE)
+		return DONE;
+	speak_to(t, who);
+	reply_with(t, seg->ack, seq_of(0), RST, RULE_LISTEN_ACK);
+	return drop(t, RULE_LISTEN_ACK);
+}
+
+/* Third, check for a SYN. */
+static enum verdict third_check_for_syn(struct tcp *t, const struct segment *seg,
+					struct stranger who)
+{
+	if (!(seg->flags & SYN))
+		return NEXT;
+	if (address_is_unusable(&who.from->address) || address_is_unusable(&who.to->address) ||
+	    endpoint_eq(who.from, who.to))
+		return drop(t, RULE_LISTEN_BAD_SOURCE);  /* MUST-57, MUST-63 */
+	memset(&t->tcb->reply, 0, sizeof t->tcb->reply); /* it was for someone else */
+	/* Who brings a cookie of ours is no stranger. */
+	if (!fast_open_accepts(t, seg, who.from) &&
+	    defend_against_syn(t, seg, who.from, who.to) == DONE)
+		return DONE;
+	speak_to(t, who);
+	begin_sending(t, isn_select(t));
+	set_state(t, SYN_RECEIVED, RULE_LISTEN_SYN);
+	take_syn(t, seg);
+	return DONE;
+}
+
 void tcp_arrives_in_listen(struct tcp *t, const struct segment *seg, const struct endpoint *from,
 			   const struct endpoint *to)
 {
-	struct tcb *tcb = t->tcb;
+	struct stranger who = {from, to};
 
-	assert(tcb->state == LISTEN);
+	assert(t->tcb->state == LISTEN);
 	t->part_count = 0;
 	memset(&t->ack, 0, sizeof t->ack);
 	if (check_signature(t, seg, t->signing.kind) == DONE)
 		return;
-	/* First, check for a RST. */
-	if (seg->flags & RST) {
-		drop(t, syn_cache_reset(t, seg, from, to) ? RULE_SYN_CACHE_RESET : RULE_LISTEN_RST);
+	if (first_check_for_rst(t, seg, who) == DONE)
 		return;
-	}
-	/* Second, check for an ACK. */
-	if (seg->flags & ACK) {
-		if (ack_may_complete(t, seg, from, to) == DONE)
-			return;
-		drop(t, RULE_LISTEN_ACK);
-		tcb->remote = *from;
-		tcb->local = *to;
-		reply_with(t, seg->ack, seq_of(0), RST, RULE_LISTEN_ACK);
+	if (second_check_for_ack(t, seg, who) == DONE)
 		return;
-	}
-	/* Fourth, other data or control: should not be reached. */
-	if (!(seg->flags & SYN)) {
-		drop(t, RULE_LISTEN_OTHER);
+	if (third_check_for_syn(t, seg, who) == DONE)
 		return;
-	}
-	/* Third, check for a SYN. */
-	if (address_is_unusable(&from->address) || address_is_unusable(&to->address) ||
-	    endpoint_eq(from, to)) {
-		drop(t, RULE_LISTEN_BAD_SOURCE); /* MUST-57, MUST-63 */
-		return;
-	}
-	memset(&tcb->reply, 0, sizeof tcb->reply); /* it was for someone else */
-	/* Who brings a cookie of ours is no stranger. */
-	if (!fast_open_accepts(t, seg, from) && defend_against_syn(t, seg, from, to) == DONE)
-		return;
-	tcb->remote = *from;
-	tcb->local = *to;
-	begin_sending(t, isn_select(t));
-	set_state(t, SYN_RECEIVED, RULE_LISTEN_SYN);
-	take_syn(t, seg);
+	drop(t, RULE_LISTEN_OTHER); /* Fourth, other data or control: should not be reached. */
 }
 
 /* 3.10.7.3 SYN-SENT */
 
+/* First, check the ACK bit. */
 static enum verdict first_check_ack(struct tcp *t, const struct segment *seg)
 {
 	const struct tcb *tcb = t->tcb;
@@ -124,6 +155,7 @@ static enum verdict first_check_ack(struct tcp *t, const struct segment *seg)
 	return drop(t, RULE_SYN_SENT_BAD_ACK);
 }
 
+/* Second, check the RST bit. */
 static enum verdict second_check_rst(struct tcp *t, const struct segment *seg)
 {
 	if (!(seg->flags & RST))
@@ -135,20 +167,18 @@ static enum verdict second_check_rst(struct tcp *t, const struct segment *seg)
 }
 
 /* Fourth, check the SYN bit; the third is about security. */
-static void fourth_check_syn(struct tcp *t, const struct segment *seg)
+static enum verdict fourth_check_syn(struct tcp *t, const struct segment *seg)
 {
 	struct tcb *tcb = t->tcb;
 
-	if (!(seg->flags & SYN)) {
-		drop(t, RULE_SYN_SENT_OTHER); /* Fifth */
-		return;
-	}
+	if (!(seg->flags & SYN))
+		return NEXT;
 	if (!(seg->flags & ACK)) {
 		set_state(t, SYN_RECEIVED, RULE_SYN_SENT_SIMULTANEOUS);
 		take_syn(t, seg);
 		tcb->fast_open.role = FAST_OPEN_OFF; /* there is no server to ask */
 		send_again(t, tcb->snd.iss, fast_open_syn_end(tcb), RULE_SYN_SENT_SIMULTANEOUS);
-		return;
+		return DONE;
 	}
 	set_state(t, ESTABLISHED, RULE_SYN_SENT_ESTABLISHED);
 	begin_receive_window(t, seg);
@@ -163,6 +193,7 @@ static void fourth_check_syn(struct tcp *t, const struct segment *seg)
 	sixth_check_urg(t, seg);
 	seventh_process_text(t, seg);
 	eighth_check_fin(t, seg);
+	return DONE;
 }
 
 void arrives_in_syn_sent(struct tcp *t, const struct segment *seg)
@@ -171,5 +202,7 @@ void arrives_in_syn_sent(struct tcp *t, const struct segment *seg)
 		return;
 	if (second_check_rst(t, seg) == DONE)
 		return;
-	fourth_check_syn(t, seg);
+	if (fourth_check_syn(t, seg) == DONE)
+		return;
+	drop(t, RULE_SYN_SENT_OTHER); /* Fifth, if neither of the SYN or RST bits is set. */
 }

@@ -89,6 +89,18 @@ static void retransmission_timeout(struct tcp *t)
 	start_timer(t, TIMER_RETRANSMISSION, t->now + tcb->rtt.rto, RULE_RTO_FIRED);
 }
 
+/* USER TIMEOUT: "for any state". */
+static void user_timeout(struct tcp *t)
+{
+	give_up(t, RULE_USER_TIMEOUT);
+}
+
+/* TIME-WAIT TIMEOUT */
+static void time_wait_timeout(struct tcp *t)
+{
+	end_connection(t, ENDING_CLOSED, RULE_TIME_WAIT_OVER);
+}
+
 /* §3.8.6.1: the window is closed, or (§3.8.6.2.1) too small for too long. */
 static void persist_timeout(struct tcp *t)
 {
@@ -111,11 +123,11 @@ void tcp_timeout(struct tcp *t)
 		return;
 	}
 	if (take_if_due(t, TIMER_TIME_WAIT)) {
-		end_connection(t, ENDING_CLOSED, RULE_TIME_WAIT_OVER);
+		time_wait_timeout(t);
 		return;
 	}
 	if (take_if_due(t, TIMER_USER_TIMEOUT)) {
-		give_up(t, RULE_USER_TIMEOUT);
+		user_timeout(t);
 		return;
 	}
 	if (take_if_due(t, TIMER_PACING))
