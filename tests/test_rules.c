@@ -255,7 +255,7 @@ static const struct {
 	 "set initial_window 2\nestablished\nsend 2000\ndrain\n< . 1:1(0) ack 2001 win 9000\n"},
 	{{RULE_CUBIC_REDUCES, RULE_CUBIC_STAGE, RULE_CUBIC_RENO_FRIENDLY, RULE_CUBIC_CONCAVE,
 	  RULE_CUBIC_CONVEX, RULE_CUBIC_GROWS},
-	 "set congestion_control 1\nset initial_window 20\nset byte_counting_limit 0\n"
+	 "set congestion_control 1\nset initial_window 20\nset byte_counting_limit 100\n"
 	 "established\nsend 60000\ndrain\n< . 1:1(0) ack 1 win 65535\ndrain\n"
 	 "< . 1:1(0) ack 1 win 65535\ndrain\n< . 1:1(0) ack 1 win 65535\ndrain\n"
 	 "< . 1:1(0) ack 22001 win 65535\nsend 20000\ndrain\n"

@@ -130,7 +130,9 @@ static uint32_t slow_start_step(const struct tcp *t, uint32_t acked)
 {
 	uint64_t limit = (uint64_t)t->profile->byte_counting_limit * t->tcb->snd.mss;
 
-	return limit == 0 || acked < limit ? acked : (uint32_t)limit;
+	if (limit == 0) /* no further than to where it ends */
+		return least(acked, t->tcb->cc.ssthresh - t->tcb->cc.cwnd);
+	return acked < limit ? acked : (uint32_t)limit;
 }
 
 void congestion_slow_start(struct tcp *t, uint32_t acked)

@@ -6,16 +6,18 @@
 
 enum { LENT = 2 }; /* new segments in step 2b */
 
-/* The first time-out of this segment, with more behind it. */
-void frto_begin(struct tcp *t)
+/* For the first time-out of a segment that did not go again before, with more
+ * behind it: else an ACK could answer several things. */
+void frto_begin(struct tcp *t, bool first)
 {
 	struct tcb *tcb = t->tcb;
 
 	tcb->cc.frto = FRTO_OFF;
-	if (!t->profile->frto || tcb_outstanding(tcb) <= effective_send_mss(tcb))
+	tcb->cc.frto_lent = 0;
+	if (!t->profile->frto || !first || !tcb->cc.undoable ||
+	    tcb_outstanding(tcb) <= effective_send_mss(tcb))
 		return;
 	tcb->cc.frto = FRTO_FIRST;
-	tcb->cc.frto_lent = 0;
 	send_first_again(t, RULE_RTO_FIRED);
 }
 

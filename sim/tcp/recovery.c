@@ -132,8 +132,7 @@ void recovery_timed_out(struct tcp *t)
 		scoreboard_timed_out(t);
 	else
 		send_again(t, tcb->snd.una, tcb->snd.nxt, RULE_RTO_FIRED);
-	if (first)
-		frto_begin(t);
+	frto_begin(t, first);
 }
 
 /* A segment with text or FIN has gone out. */

@@ -46,7 +46,8 @@ static void mark_lost_below(struct tcp *t, struct seq edge)
 static void mark_first_lost(struct tcp *t)
 {
 	flight_split(t, seq_add(t->tcb->snd.una, effective_send_mss(t->tcb)));
-	if (t->tcb->flight.count > 0 && flight_at(t, 0)->fate == FLIGHT_UNKNOWN)
+	if (t->tcb->flight.count > 0 && flight_at(t, 0)->fate == FLIGHT_UNKNOWN &&
+	    !flight_at(t, 0)->repeated)
 		flight_set_fate(t, 0, FLIGHT_LOST);
 }
 
@@ -59,8 +60,12 @@ static void detect_loss(struct tcp *t)
 		rack_detect_loss(t);
 		return;
 	}
-	if (t->tcb->flight.sacked > 0)
-		mark_lost_below(t, lost_below(t));
+	if (t->tcb->flight.sacked > 0) {
+		struct seq edge = lost_below(t);
+
+		/* §5.1: after a time-out what was sent since waits for its own recovery. */
+		mark_lost_below(t, cc->loss_recovery ? seq_min(edge, cc->recover) : edge);
+	}
 	/* RFC 6675 §5 (1): "if DupAcks >= DupThresh". */
 	if (!cc->fast_recovery && !cc->remembers && threshold > 0 && cc->dup_acks >= threshold)
 		mark_first_lost(t);
@@ -101,8 +106,24 @@ static void leave(struct tcp *t)
 	rack_recovered(t);
 }
 
+/* Some of what was sent during the recovery that ends here was lost, too: it is
+ * the loss of a later window. */
+static bool a_later_window_lost(const struct tcp *t)
+{
+	if (t->tcb->flight.lost > 0)
+		return true;
+	for (unsigned i = 0; i < t->tcb->flight.count; i++) {
+		if (flight_at(t, i)->repeated)
+			return true;
+	}
+	return false;
+}
+
+/* What blocks had named before is not counted again when SND.UNA passes it: a
+ * hole that is filled would bring a burst. */
 static void grow(struct tcp *t, uint32_t acked)
 {
+	acked = least(acked, t->ack.delivered);
 	if (acked > 0 && !t->profile->congestion_off && !t->ecn_echoed)
 		congestion_control(t->tcb->cc.control)->acked(t, acked);
 }
@@ -128,18 +149,20 @@ void scoreboard_ack(struct tcp *t, uint32_t acked, const struct segment *seg)
 {
 	struct congestion_variables *cc = &t->tcb->cc;
 	bool repairing = cc->fast_recovery || cc->loss_recovery;
+	bool again = false;
 
 	if (undo_if_spurious(t, acked, seg) || frto_acked(t, acked))
 		return;
 	if (repairing && seq_ge(t->tcb->snd.una, cc->recover)) {
 		leave(t);
 		repairing = false;
+		again = a_later_window_lost(t);
 	}
 	detect_loss(t);
 	tlp_acked(t, seg);
 	if (repairing)
 		acked_in_recovery(t, acked);
-	else if (t->tcb->flight.lost > 0 && !path_probe_is_what_was_lost(t))
+	else if (again || (t->tcb->flight.lost > 0 && !path_probe_is_what_was_lost(t)))
 		enter(t);
 	else
 		grow(t, acked);

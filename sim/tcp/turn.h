@@ -192,7 +192,7 @@ void prr_begin(struct tcp *t);
 void prr_acked(struct tcp *t, bool entering);
 
 /* frto.c, undo.c — recovery that was not needed: RFC 5682; 3522, 3708, 4015 */
-void frto_begin(struct tcp *t);
+void frto_begin(struct tcp *t, bool first);
 bool frto_acked(struct tcp *t, uint32_t acked);
 bool frto_holds_back(const struct tcb *tcb);
 void undo_prepare(struct tcp *t);

@@ -5,15 +5,26 @@
 
 #include "tcp/congestion.h"
 
+/* What is missing has gone again already: an ACK may answer either, so the
+ * first loss was real for all we know. */
+static bool was_in_doubt_before(const struct tcp *t)
+{
+	if (t->tcb->cc.remembers)
+		return true;
+	return t->tcb->flight.count > 0 && flight_at(t, 0)->repeated;
+}
+
 /* A reduction is about to happen: RFC 4015 §3, step (0). */
 void undo_prepare(struct tcp *t)
 {
 	struct congestion_variables *cc = &t->tcb->cc;
 	uint32_t flight = congestion_flight_size(t);
 
-	cc->pipe_prev = flight > cc->ssthresh ? flight : cc->ssthresh;
 	cc->undo_repeats = 0;
-	cc->undoable = true;
+	cc->undoable = !was_in_doubt_before(t);
+	cc->pipe_prev = cc->ssthresh;
+	if (cc->undoable && flight > cc->pipe_prev)
+		cc->pipe_prev = flight;
 	cc->ts_kept = false;
 }
 
