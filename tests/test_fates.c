@@ -154,6 +154,23 @@ static void a_late_d_sack_takes_a_loss_back(void **state)
 	end_talk(&found, &talk);
 }
 
+static void a_fin_came_with_the_text_that_sack_reports(void **state)
+{
+	struct talk talk = handshake(20000);
+	struct found found;
+
+	(void)state;
+	talk_says(&talk, 30000, "> P. 101:201(100) ack 301 win 64240");
+	talk_says(&talk, 30010, "> FP. 201:301(100) ack 301 win 64240");
+	talk_says(&talk, 50010, "< . 301:301(0) ack 101 win 65535 <nop,nop,sack 1 {201:301}>");
+	talk_says(&talk, 60000, "> P. 101:201(100) ack 301 win 64240");
+	talk_says(&talk, 60010, "> F. 301:301(0) ack 301 win 64240");
+	talk_says(&talk, 90000, "< . 301:301(0) ack 302 win 65535");
+	found = found_in_talk(&talk);
+	assert_string_equal(found_fates(&found), "4 lost, ");
+	end_talk(&found, &talk);
+}
+
 static void one_copy_may_repeat_two_segments(void **state)
 {
 	struct talk talk = handshake(20000);
@@ -301,6 +318,7 @@ int main(void)
 		cmocka_unit_test(an_answer_that_came_too_early_is_for_the_first_copy),
 		cmocka_unit_test(an_answer_in_time_is_for_the_second_copy),
 		cmocka_unit_test(a_d_sack_says_that_the_first_copy_arrived),
+		cmocka_unit_test(a_fin_came_with_the_text_that_sack_reports),
 		cmocka_unit_test(a_late_d_sack_takes_a_loss_back),
 		cmocka_unit_test(one_copy_may_repeat_two_segments),
 		cmocka_unit_test(syns_that_nobody_answers_were_lost),

@@ -72,6 +72,19 @@ static void settle(struct finder *f, enum side side, struct unacked_range *range
 	lose_older(f, side, range, at);
 }
 
+/* Some receivers leave the FIN out of what they report with SACK: it has come
+ * with the text before it. */
+static bool lacks_only_fin(const struct finder *f, const struct unacked *u,
+			   const struct unacked_range *range, int64_t right)
+{
+	struct packet packet;
+
+	if (range->right != right + 1 || range->left == right || range->newest == COPY_NONE)
+		return false;
+	captured_packet(f->captured, unacked_carrier(u, range->newest)->packet, &packet);
+	return (packet.tcp.flags & FIN) != 0;
+}
+
 static void report(struct finder *f, enum side side, int64_t left, int64_t right,
 		   const struct passing *ack)
 {
@@ -82,7 +95,7 @@ static void report(struct finder *f, enum side side, int64_t left, int64_t right
 	for (uint32_t n = unacked_find(u, left); n < u->count; n++) {
 		struct unacked_range *range = unacked_at(u, n);
 
-		if (range->right > right)
+		if (range->right > right && !lacks_only_fin(f, u, range, right))
 			break;
 		if (range->left < left || range->reported)
 			continue;
