@@ -242,15 +242,18 @@ struct flow {
 	struct tcb tcb;
 	struct profile profile;
 	struct sent_record records[32];
+	struct journal journal; /* of the last turn */
 	nanos now;
 };
 
 static struct tcp turn(struct flow *f)
 {
+	f->journal.count = 0;
 	return (struct tcp){.tcb = &f->tcb,
 			    .profile = &f->profile,
 			    .records = f->records,
 			    .record_room = 32,
+			    .journal = &f->journal,
 			    .now = f->now};
 }
 
@@ -434,6 +437,34 @@ static void without_records_it_is_reno(void **state)
 	assert_int_equal(cc_bbr.pacing_rate(&t), 0);
 }
 
+static bool said(const struct flow *f, enum rule rule)
+{
+	for (unsigned i = 0; i < f->journal.count; i++) {
+		if (f->journal.notes[i].rule == rule)
+			return true;
+	}
+	return false;
+}
+
+/* Its application sends little, so the path was never full: after ProbeRTT it is
+ * still to be found out what the path takes. */
+static void after_probe_rtt_startup_goes_on_where_the_pipe_was_never_full(void **state)
+{
+	struct flow f = flow();
+	bool probed = false;
+	bool began = false;
+
+	(void)state;
+	for (int i = 0; i < 80; i++) {
+		ack(&f, 2000, 20000, true);
+		probed |= said(&f, RULE_BBR_PROBE_RTT);
+		began |= said(&f, RULE_BBR_STARTUP);
+		assert_true(probed || !began);
+	}
+	assert_true(began);
+	assert_false(f.tcb.bbr.full_bw_reached);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -453,6 +484,7 @@ int main(void)
 		cmocka_unit_test(a_mistaken_loss_in_startup_leads_back_to_it),
 		cmocka_unit_test(a_time_out_leaves_a_segment_until_it_is_repaired),
 		cmocka_unit_test(without_records_it_is_reno),
+		cmocka_unit_test(after_probe_rtt_startup_goes_on_where_the_pipe_was_never_full),
 	};
 
 	return cmocka_run_group_tests_name("bbr", tests, NULL, NULL);

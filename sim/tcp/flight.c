@@ -30,6 +30,7 @@ void flight_clear(struct tcb *tcb)
 	flight->lost = 0;
 	flight->lost_from = tcb->snd.una;
 	flight->high_sacked = tcb->snd.una;
+	flight->stretches = 0;
 }
 
 /* ---- the array ---- */
@@ -68,12 +69,18 @@ unsigned flight_find(const struct tcp *t, struct seq s)
 	return low;
 }
 
+static bool is_sacked(const struct tcp *t, unsigned i)
+{
+	return i < t->tcb->flight.count && flight_at(t, i)->fate == FLIGHT_SACKED;
+}
+
 void flight_split(struct tcp *t, struct seq s)
 {
 	unsigned i = flight_find(t, s);
 	struct sent_record *record;
 
-	if (i == t->tcb->flight.count || seq_ge(flight_at(t, i)->left, s) || !make_room(t))
+	if (i == t->tcb->flight.count || seq_ge(flight_at(t, i)->left, s) || is_sacked(t, i) ||
+	    !make_room(t))
 		return;
 	record = flight_at(t, i);
 	memmove(record + 1, record, (t->tcb->flight.count - i) * sizeof *record);
@@ -100,6 +107,7 @@ static bool join(struct tcp *t, unsigned i)
 
 	if (i + 1 >= flight->count || !share_everything(record, record + 1))
 		return false;
+	flight->stretches -= record->fate == FLIGHT_SACKED;
 	record->right = record[1].right;
 	record->tx_in_flight = record[1].tx_in_flight;
 	memmove(record + 1, record + 2, (flight->count - i - 2) * sizeof *record);
@@ -113,8 +121,11 @@ static void count_fate(struct flight_variables *flight, const struct sent_record
 {
 	uint32_t octets = in ? octets_of(record) : 0 - octets_of(record);
 
-	if (record->fate == FLIGHT_SACKED)
+	if (record->fate == FLIGHT_SACKED) {
 		flight->sacked += octets;
+		if (octets > 0)
+			flight->stretches += in ? 1 : -1u;
+	}
 	if (record->fate == FLIGHT_LOST)
 		flight->lost += octets;
 }
@@ -302,30 +313,56 @@ void flight_acked(struct tcp *t)
 		flight->first = 0;
 }
 
+bool flight_is_too_ragged(const struct tcp *t, struct seq left, struct seq right)
+{
+	/* A block whose ends touch nothing that is SACKED stands alone. */
+	return t->tcb->flight.stretches >= FLIGHT_STRETCHES_MAX &&
+	       !is_sacked(t, flight_find(t, seq_sub(left, 1))) &&
+	       !is_sacked(t, flight_find(t, left)) &&
+	       !is_sacked(t, flight_find(t, seq_sub(right, 1))) &&
+	       !is_sacked(t, flight_find(t, right));
+}
+
+/* Records from … to−1 have all arrived: they become one. */
+static void merge(struct tcp *t, unsigned from, unsigned to)
+{
+	struct flight_variables *flight = &t->tcb->flight;
+	struct sent_record *record = flight_at(t, from);
+	const struct sent_record *last = flight_at(t, to - 1);
+	unsigned gone = to - from - 1;
+
+	record->right = last->right;
+	record->tx_in_flight = last->tx_in_flight;
+	memmove(record + 1, last + 1, (flight->count - to) * sizeof *record);
+	flight->count -= gone;
+	flight->stretches -= gone;
+}
+
 uint32_t flight_sacked(struct tcp *t, struct seq left, struct seq right)
 {
 	uint32_t before = t->ack.delivered;
-	unsigned i;
+	unsigned from;
+	unsigned to;
 
 	flight_split(t, left);
 	flight_split(t, right);
-	for (i = flight_find(t, left); i < t->tcb->flight.count; i++) {
-		struct sent_record *record = flight_at(t, i);
+	from = flight_find(t, left);
+	/* Part of one that could not be split says nothing. */
+	if (from < t->tcb->flight.count && seq_lt(flight_at(t, from)->left, left))
+		from++;
+	for (to = from; to < t->tcb->flight.count; to++) {
+		const struct sent_record *record = flight_at(t, to);
 
-		/* Part of one that could not be split says nothing. */
-		if (seq_lt(record->left, left))
-			continue;
 		if (seq_gt(record->right, right))
 			break;
 		if (record->fate == FLIGHT_SACKED)
 			continue;
 		deliver(t, record, octets_of(record));
-		flight_set_fate(t, i, FLIGHT_SACKED);
-		if (i > 0 && join(t, i - 1))
-			i--;
+		flight_set_fate(t, to, FLIGHT_SACKED);
 	}
-	if (i < t->tcb->flight.count && i > 0)
-		join(t, i - 1);
+	if (to > from)
+		merge(t, from > 0 && is_sacked(t, from - 1) ? from - 1 : from,
+		      is_sacked(t, to) ? to + 1 : to);
 	if (t->ack.delivered > before)
 		t->tcb->flight.high_sacked = seq_max(t->tcb->flight.high_sacked, right);
 	return t->ack.delivered - before;
@@ -354,4 +391,5 @@ void flight_check(const struct tcp *t)
 	assert(seq_eq(next, tcb->snd.nxt));
 	assert(counted.sacked == tcb->flight.sacked);
 	assert(counted.lost == tcb->flight.lost);
+	assert(counted.stretches == tcb->flight.stretches);
 }

@@ -12,6 +12,7 @@
  * what arrived beyond a gap is one, however it was sent. So a scoreboard has
  * about as many records as there are gaps. Where there is no room the records
  * grow coarser, and what a SACK block says may be forgotten: it is advice.
+ * And a block that would be one stretch too many is not kept.
  *
  * Without records (tcp.records is NULL) a TCP repairs as RFC 6582 does. */
 #ifndef TCPLAB_TCP_FLIGHT_H
@@ -26,7 +27,12 @@
 struct tcp;
 struct tcb;
 
-enum { FLIGHT_MARGIN = 16 };
+enum {
+	FLIGHT_MARGIN = 16,
+	/* Stretches that SACK blocks may name, apart from each other. Who names every
+	 * second octet would make each of its ACKs as dear as the window is large. */
+	FLIGHT_STRETCHES_MAX = 512,
+};
 
 enum flight_fate {
 	FLIGHT_UNKNOWN, /* under way, as far as we know */
@@ -58,11 +64,13 @@ struct flight_variables {
 	uint32_t lost;
 	struct seq lost_from;   /* left of it nothing is lost */
 	struct seq high_sacked; /* after the highest octet that a SACK block named */
-	uint64_t delivered;     /* in all, by SND.UNA or SACK */
-	uint64_t lost_ever;     /* in all, taken for lost */
-	uint64_t app_limited;   /* when `delivered` passes this, the sender is not; 0: it is not */
-	nanos delivered_at;     /* when `delivered` grew last */
-	nanos first_sent_at;    /* when what was delivered last had been sent */
+	uint32_t stretches;     /* records that are SACKED */
+	uint32_t zero;
+	uint64_t delivered;   /* in all, by SND.UNA or SACK */
+	uint64_t lost_ever;   /* in all, taken for lost */
+	uint64_t app_limited; /* when `delivered` passes this, the sender is not; 0: it is not */
+	nanos delivered_at;   /* when `delivered` grew last */
+	nanos first_sent_at;  /* when what was delivered last had been sent */
 };
 
 /* What one acknowledgment told; filled while it is read. */
@@ -95,6 +103,8 @@ void flight_clear(struct tcb *tcb);
 void flight_sent(struct tcp *t, struct seq left, struct seq right);
 /* SND.UNA has moved. */
 void flight_acked(struct tcp *t);
+/* Whether a block left … right−1 would be one stretch more than may be apart. */
+bool flight_is_too_ragged(const struct tcp *t, struct seq left, struct seq right);
 /* A block names left … right−1; returns how many octets of it are news. */
 uint32_t flight_sacked(struct tcp *t, struct seq left, struct seq right);
 /* A receiver has thrown away what it had acknowledged selectively. */
@@ -108,7 +118,7 @@ unsigned flight_find(const struct tcp *t, struct seq s);
 void flight_set_fate(struct tcp *t, unsigned i, enum flight_fate fate);
 /* The first stretch that is lost; false where nothing is. */
 bool flight_first_lost(struct tcp *t, struct seq *left, struct seq *right);
-/* Splits the record around `s` there, if it can. */
+/* Splits the record around `s` there, if it can and all of it has not arrived. */
 void flight_split(struct tcp *t, struct seq s);
 
 /* Octets in the network as far as is known: "pipe" of RFC 6675 §4. */

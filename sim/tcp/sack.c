@@ -54,6 +54,8 @@ void sack_arrives(struct tcp *t, const struct segment *seg)
 			continue;
 		if (!can_be_true(tcb, block))
 			note(t, RULE_SACK_UNBELIEVABLE);
+		else if (flight_is_too_ragged(t, block->left, block->right))
+			note(t, RULE_SACK_TOO_MANY);
 		else if (flight_sacked(t, block->left, block->right) > 0)
 			t->ack.is_sack = true;
 	}
