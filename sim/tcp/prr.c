@@ -1,4 +1,4 @@
-/* prr.c — Proportional Rate Reduction. RFC 6937 §3.1.
+/* prr.c — Proportional Rate Reduction. RFC 6937 §3.
  *
  * Instead of falling silent until half of the window has arrived, a sender in
  * recovery sends in proportion to what arrives: so cwnd glides to ssthresh. */

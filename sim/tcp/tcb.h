@@ -199,7 +199,7 @@ struct congestion_variables {
 	uint8_t frto;          /* enum frto */
 	uint8_t frto_lent;     /* new segments that F-RTO may still send */
 	bool rescued;          /* NextSeg()'s fourth rule was used in this recovery */
-	/* Proportional Rate Reduction, RFC 6937 §3.1 */
+	/* Proportional Rate Reduction, RFC 6937 §3 */
 	uint32_t prr_delivered;
 	uint32_t prr_out;
 	uint32_t prr_flight; /* RecoverFS */
@@ -213,7 +213,7 @@ enum frto {
 	FRTO_SECOND, /* new text has gone out: step 3 awaits the next ACK */
 };
 
-/* RFC 8985: RACK, §5.2 and §6.2; TLP, §7.1. */
+/* RFC 8985: RACK, §5.3 and §6.2; TLP, §7.1. */
 struct rack_variables {
 	nanos sent_at; /* RACK.xmit_ts: when what was delivered and sent last had been sent */
 	nanos rtt;     /* RACK.rtt: of that segment */

@@ -100,7 +100,7 @@ static bool echo_is_older(struct tcp *t, const struct segment *seg)
 	       (int32_t)(seg->options.ts_ecr - cc->repeated_ts) < 0;
 }
 
-/* RFC 3708 §2: each octet that was sent again has arrived twice. */
+/* RFC 3708 §3: each octet that was sent again has arrived twice. */
 static bool all_arrived_twice(struct tcp *t)
 {
 	struct congestion_variables *cc = &t->tcb->cc;
