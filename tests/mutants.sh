@@ -39,10 +39,10 @@ mutants() {
 	una-moves-back | arrives_others.c | s/if (seq_gt(seg->ack, tcb->snd.una)) /if (!seq_eq(seg->ack, tcb->snd.una)) /
 	zero-window-drops-acks | arrives_others.c | s/if (tcb->rcv.wnd == 0 && seq_eq(seg->seq, tcb->rcv.nxt) && !(seg->flags & SYN))/if (false)/
 	ack-of-iss-in-syn-sent | arrives.c | s/seq_gt(seg->ack, tcb->snd.iss) &&/seq_ge(seg->ack, tcb->snd.iss) \&\&/
-	rst-without-ack-refuses | arrives.c | /^static enum verdict second/,/^}/s/if (!(seg->flags & ACK))/if (false)/
+	rst-without-ack-refuses | arrives.c | /^static enum verdict second_check_rst/,/^}/s/if (!(seg->flags & ACK))/if (false)/
 	closed-answers-rst | arrives.c | /^bool tcp_arrives_in_closed/,/^}/s/if (seg->flags & RST)/if (false)/
 	reset-without-length | arrives.c | s/reply->ack = segment_end(seg)/reply->ack = seg->seq/
-	crossing-syn-unanswered | arrives.c | s/^\t\tsend_again(t, tcb->snd.iss, tcb->snd.nxt, RULE_SYN_SENT_SIMULTANEOUS);//
+	crossing-syn-unanswered | arrives.c | s/^\t\tsend_again(t, tcb->snd.iss, fast_open_syn_end(tcb), RULE_SYN_SENT_SIMULTANEOUS);//
 	window-compared-as-integers | window.c | /^bool is_in_window/,/^}/s/seq_within(s, tcb->rcv.nxt, seq_add(tcb->rcv.nxt, tcb->rcv.wnd))/(s.v >= tcb->rcv.nxt.v \&\& s.v < tcb->rcv.nxt.v + tcb->rcv.wnd)/
 	# FIN.
 	fin-out-of-order | arrives_others.c | s/if (!rcv->fin_seen || !seq_eq(rcv->nxt, rcv->fin))/if (!rcv->fin_seen)/

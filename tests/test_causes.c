@@ -46,21 +46,25 @@ static void find(glob_t *files, const char *what)
 
 struct setting {
 	const char *name;
-	const char *sets[4];
+	const char *sets[8];
 };
+
+#define BOTH(what)  "hosts.client." what, "hosts.server." what
+#define LOSSES      "links.0.faults.+={\"lose_percent\": 8}"
+#define LATE        "links.0.faults.+={\"delay_percent\": 10, \"by_ms\": 150}"
+#define CONTROL(cc) BOTH("tcp.congestion_control=" cc), BOTH("tcp.initial_window=10")
 
 static const struct setting settings[] = {
 	{"", {NULL}},
-	{" (linux)", {"hosts.client.profile=linux", "hosts.server.profile=linux"}},
-	{" (linux, losses)",
-	 {"hosts.client.profile=linux", "hosts.server.profile=linux",
-	  "links.0.faults.+={\"lose_percent\": 8}"}},
-	{" (rfc, losses)",
-	 {"hosts.client.profile=rfc", "hosts.server.profile=rfc",
-	  "links.0.faults.+={\"lose_percent\": 8}"}},
-	{" (plain, losses)",
-	 {"hosts.client.profile=plain", "hosts.server.profile=plain",
-	  "links.0.faults.+={\"lose_percent\": 8}"}},
+	{" (plain, losses)", {BOTH("profile=plain"), LOSSES, NULL}},
+	{" (rfc, losses)", {BOTH("profile=rfc"), LOSSES, NULL}},
+	{" (linux)", {BOTH("profile=linux"), NULL}},
+	{" (linux, losses)", {BOTH("profile=linux"), LOSSES, NULL}},
+	{" (linux, late)", {BOTH("profile=linux"), LATE, NULL}},
+	{" (bbr, losses)", {CONTROL("bbr"), LOSSES, NULL}},
+	{" (cubic, late)", {CONTROL("cubic"), LATE, NULL}},
+	{" (cwv, losses)", {BOTH("tcp.cwv=true"), LOSSES, NULL}},
+	{" (hystart)", {BOTH("tcp.hystart=true"), BOTH("tcp.initial_window=10"), NULL}},
 };
 
 static void run_scenario(const char *path, const struct setting *setting)
@@ -131,7 +135,7 @@ static int forget_all(void **state)
 /* Does it with every event of every recording. */
 static void each_event(void check(const struct subject *subject, uint32_t n))
 {
-	assert_true(subject_count > 50);
+	assert_true(subject_count > 250);
 	for (unsigned i = 0; i < subject_count; i++) {
 		for (uint32_t n = 0; n < recording_events(subjects[i].r); n++)
 			check(&subjects[i], n);
@@ -297,12 +301,17 @@ static const struct {
 	  RULE_RESTART_AFTER_IDLE,
 	  RULE_PATH_MTU_RAISED, /* cwnd is a segment at least, ssthresh two */
 	  RULE_PATH_PROBE_ARRIVED,
+	  RULE_CWV_LOSS,
+	  RULE_CWV_RECOVERED,
+	  RULE_CWV_PERIOD_OVER,
+	  RULE_CWV_RECOVERED,
+	  RULE_CWV_PERIOD_OVER,
 	  RULE_CWND_INFERRED}},
 	{"ssthresh",
 	 {BEGINS_ANEW, RULE_INITIAL_WINDOW, RULE_SHARED_SSTHRESH, RULE_HYSTART_ENDS,
 	  RULE_FAST_RETRANSMIT, RULE_SACK_RECOVERY, RULE_RACK_RECOVERY, RULE_TLP_REPAIRED,
 	  RULE_LOSS_WINDOW, GOES_ON_FROM_BEFORE, RULE_ECN_REDUCES, RULE_PATH_MTU_RAISED,
-	  RULE_PATH_PROBE_ARRIVED, RULE_CWND_INFERRED}},
+	  RULE_PATH_PROBE_ARRIVED, RULE_CWV_RECOVERED, RULE_CWV_PERIOD_OVER, RULE_CWND_INFERRED}},
 	{"RTO",
 	 {BEGINS_ANEW, RULE_RTT_FIRST, RULE_RTT_NEXT, RULE_RTT_1981, RULE_RTO_FIRED,
 	  RULE_RTO_AFTER_SYN, RULE_SHARED_PATH}},
