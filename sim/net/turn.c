@@ -237,6 +237,25 @@ enum call_answer turn_receive(struct turn *turn, uint8_t *out, uint32_t max, uin
 	return answer;
 }
 
+/* Without notes there is no new event: the TCB waits for the one that comes next. */
+static void settle_notes(struct turn *turn)
+{
+	if (turn->journal.count > 0)
+		turn_settle(turn);
+}
+
+/* True where there was something. */
+static bool hear(struct turn *turn)
+{
+	uint16_t heard = 0;
+	enum notice notice;
+
+	while ((notice = tcp_next_notice(&turn->c->tcb)) != 0)
+		heard |= (uint16_t)notice;
+	turn->c->unheard |= heard;
+	return heard != 0;
+}
+
 /* Calls that stand: the RECEIVE takes what has come, the SEND queues what now fits. */
 static void go_on(struct turn *turn)
 {
@@ -245,14 +264,15 @@ static void go_on(struct turn *turn)
 
 	if (c->receiving && !c->untaken && c->tcb.rcv.unread > 0) {
 		turn_receive(turn, NULL, c->tcb.rcv.unread, &taken);
-		turn_settle(turn);
+		settle_notes(turn);
 	}
 	if (c->unqueued > 0 && (c->tcb.notices & NOTICE_ROOM)) {
 		tcp_send(&turn->tcp, c->unqueued < INT32_MAX ? (uint32_t)c->unqueued : INT32_MAX,
 			 c->send_flags, &taken);
 		c->unqueued -= taken;
-		turn_settle(turn);
+		settle_notes(turn);
 	}
+	hear(turn);
 }
 
 /* ---- telling the application ---- */
@@ -287,10 +307,9 @@ static void collect_notices(struct turn *turn)
 {
 	struct host *host = turn->host;
 	struct connection *c = turn->c;
+	bool changed = hear(turn);
 	enum notice notice;
 
-	while ((notice = tcp_next_notice(&c->tcb)) != 0)
-		c->unheard |= (uint16_t)notice;
 	while (!c->untaken && (notice = lowest(c->unheard)) != 0) {
 		struct event event = event_at(turn->tcp.now, host->recorded_as, EVENT_NOTICE);
 		uint32_t number = EVENT_NONE;
@@ -302,9 +321,10 @@ static void collect_notices(struct turn *turn)
 		event.value = notice;
 		if (host->recording != NULL && !(notice == NOTICE_TEXT && c->receiving))
 			number = recording_add(host->recording, &event);
+		changed |= number != EVENT_NONE;
 		tell(host, c, number, notice);
 	}
-	if (host->recording != NULL)
+	if (changed && host->recording != NULL)
 		recording_set_tcb(host->recording, c->recorded, &c->tcb);
 }
 
