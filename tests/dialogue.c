@@ -128,6 +128,8 @@ struct dialogue listening(void)
 static void step_done(struct dialogue *d, struct tcp *t)
 {
 	settle(d, t);
+	tcp_check_step(&d->before, &d->tcb);
+	d->before = d->tcb;
 }
 
 static void must_parse(struct segment *seg, const char *line)

@@ -68,6 +68,7 @@ struct turn {
 	struct connection *c;
 	struct tcp tcp;
 	struct journal journal;
+	struct tcb before; /* for tcp_check_step(), where the host is checked */
 };
 
 /* turn.c */

@@ -56,6 +56,8 @@ void turn_begin(struct turn *turn, struct host *host, struct connection *c, nano
 	backlog_hand_in(turn);
 	turn->tcp.fast_open_cache = &host->fast_open;
 	turn->journal.count = 0;
+	if (host->checked)
+		turn->before = c->tcb;
 	make_room_for_records(turn);
 	turn_speaks_to(turn, &c->tcb.remote.address);
 }
@@ -419,6 +421,7 @@ void turn_end(struct turn *turn)
 		collect_notices(turn);
 	if (host->checked) {
 		tcp_check(&c->tcb, &host->profile, turn->tcp.now);
+		tcp_check_step(&turn->before, &c->tcb);
 		flight_check(&turn->tcp);
 	}
 	free_records_of_the_idle(c);

@@ -473,6 +473,7 @@ bool tcp_next_segment(struct tcp *t, struct segment *seg, int64_t *offset, enum 
 	    !plan_keepalive(t, &plan) && !plan_ack(t, &plan))
 		return false;
 	make_segment(t, &plan, seg);
+	check_segment(t, seg, plan.rule);
 	*rule = plan.rule;
 	if (seg->len > 0 && plan.rule != RULE_KEEPALIVE_SENT)
 		*offset = tcb_send_offset(tcb, seq_add(seg->seq, (seg->flags & SYN) != 0));

@@ -172,5 +172,7 @@ enum notice tcp_next_notice(struct tcb *tcb);
 
 /* Asserts what holds between any two events; see the table in check.c. */
 void tcp_check(const struct tcb *tcb, const struct profile *profile, nanos now);
+/* The same of what happened between two such events: check_step.c. */
+void tcp_check_step(const struct tcb *before, const struct tcb *after);
 
 #endif

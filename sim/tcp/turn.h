@@ -247,6 +247,9 @@ void ecn_sent(struct tcp *t, const struct segment *seg);
 /* Octets of the AccECN option that the next segment carries, padded. */
 uint32_t accecn_len(const struct tcb *tcb, bool text);
 
+/* check_step.c */
+void check_segment(const struct tcp *t, const struct segment *seg, enum rule rule);
+
 /* output.c */
 void begin_sending(struct tcp *t, struct seq iss); /* nothing sent yet, the SYN waits */
 bool something_waits(const struct tcb *tcb);       /* queued text or FIN not yet sent */
