@@ -161,6 +161,10 @@ static bool step(struct dialogue *d, const char *word, const char *rest)
 		app_refused(d, CALL_NO_ROOM, send_one);
 	else if (strcmp(word, "from") == 0)
 		assert_true(address_parse(&d->peer.address, rest));
+	else if (strcmp(word, "route") == 0)
+		app_use_route(d, rest);
+	else if (strcmp(word, "by") == 0)
+		comes_by(d, rest);
 	else if (strcmp(word, "icmp") == 0)
 		complain(d, rest);
 	else if (strcmp(word, "sign") == 0)

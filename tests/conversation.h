@@ -15,6 +15,8 @@
  *     listen | connect | established | close | abort
  *     send N | urgent N | receive N        octets
  *     from ADDRESS        who sends what arrives in LISTEN
+ *     route ADDRESS       after connect: all goes by this router
+ *     by ADDRESS          what arrives from now on came by this router
  *     icmp TYPE CODE MTU SEQ   an ICMP error about our segment with that SEG.SEQ
  *     sign md5|ao         with this peer, keys 61 and 84
  *     found WHAT          about signatures of what arrives: unseen, matches,

@@ -34,6 +34,10 @@ void datagram_mend_ipv4(struct datagram *d, size_t header_len)
 	put_be16(d->bytes + 2, (uint16_t)d->len);
 	put_be16(d->bytes + 10, 0);
 	put_be16(d->bytes + 10, checksum_fold(checksum_add(0, d->bytes, header_len)));
+	d->packet.ip_options_len = (uint32_t)(header_len - IPV4_HEADER_MIN);
+	memcpy(d->packet.ip_options, d->bytes + IPV4_HEADER_MIN, header_len - IPV4_HEADER_MIN);
+	if (source_route_end(d->bytes + IPV4_HEADER_MIN, header_len - IPV4_HEADER_MIN) != NULL)
+		memcpy(d->packet.via, d->bytes + 16, 4);
 }
 
 void datagram_extend(struct datagram *d, uint8_t kind, const uint8_t *header, size_t len)

@@ -26,7 +26,8 @@ struct tcp dialogue_turn(struct dialogue *d)
 			    .mtu = d->mtu,
 			    .records = d->records,
 			    .record_room = DIALOGUE_RECORDS,
-			    .signing = d->signing};
+			    .signing = d->signing,
+			    .route_back = d->back.count > 0 ? &d->back : NULL};
 }
 
 static struct tcp turn(struct dialogue *d, struct journal *journal)
@@ -389,6 +390,30 @@ void app_connect_fast(struct dialogue *d, uint32_t len)
 	CALL(d, tcp_open_active(&t, &d->us, &d->peer));
 	CALL(d, (tcp_open_fast(&t), CALL_OK));
 	app_send(d, len);
+}
+
+static struct source_route by(const char *stop)
+{
+	struct source_route route = {.count = 0};
+	struct address address;
+
+	if (*stop == '\0')
+		return route;
+	assert_true(address_parse(&address, stop));
+	assert_true(source_route_add(&route, &address));
+	return route;
+}
+
+void app_use_route(struct dialogue *d, const char *stop)
+{
+	struct source_route route = by(stop);
+
+	CALL(d, (tcp_use_source_route(&t, &route), CALL_OK));
+}
+
+void comes_by(struct dialogue *d, const char *stop)
+{
+	d->back = by(stop);
 }
 
 void app_send(struct dialogue *d, uint32_t len)

@@ -44,7 +44,8 @@ struct dialogue {
 	struct fast_open_cache servers;
 	bool has_iss; /* the last SYN,ACK had a number of its own: it counts as our ISN … */
 	uint32_t iss; /* … which is this one */
-	struct signing signing; /* what the host says of signatures */
+	struct signing signing;   /* what the host says of signatures */
+	struct source_route back; /* the way back from what arrives; without stops: none */
 	bool rules[RULE_COUNT];
 	unsigned notices;     /* all that came so far */
 	int64_t delivered;    /* octets that the caller was asked to keep, each once */
@@ -73,6 +74,8 @@ struct tcp dialogue_turn(struct dialogue *d);
 void in(struct dialogue *d, const char *line);
 /* The network complains about our segment with sequence number `seq`. */
 void icmp(struct dialogue *d, uint8_t type, uint8_t code, uint32_t mtu, uint32_t seq);
+/* What the peer sends from now on comes by this router, or by none: "". */
+void comes_by(struct dialogue *d, const char *stop);
 void out(struct dialogue *d, const char *line);
 /* The same, in or for a datagram with this codepoint; in() and out() do not ask. */
 void in_as(struct dialogue *d, enum ecn_codepoint codepoint, const char *line);
@@ -89,6 +92,8 @@ void app_listen(struct dialogue *d);
 void app_connect(struct dialogue *d);
 /* With text for the SYN, RFC 7413. */
 void app_connect_fast(struct dialogue *d, uint32_t len);
+/* Right after connect: by way of one router. */
+void app_use_route(struct dialogue *d, const char *stop);
 void app_send(struct dialogue *d, uint32_t len);
 void app_send_urgent(struct dialogue *d, uint32_t len);
 void app_receive(struct dialogue *d, uint32_t len);

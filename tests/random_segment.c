@@ -101,6 +101,24 @@ struct address random_address(struct random *r, uint8_t version)
 	return a;
 }
 
+/* A source route that begins, or octets that mean nothing or only by chance. */
+static void random_ip_options(struct random *r, struct packet *p)
+{
+	struct source_route route = {.count = (uint8_t)(1 + random_below(r, ROUTE_STOPS_MAX)),
+				     .strict = random_chance(r, 500000)};
+
+	p->ip_options_len = (uint32_t)source_route_len(&route);
+	if (random_chance(r, 500000)) {
+		random_bytes(r, route.stops[0], 4u * route.count);
+		source_route_emit(&route, &p->dst, p->ip_options);
+		memcpy(p->via, route.stops[0], 4);
+		return;
+	}
+	do
+		random_bytes(r, p->ip_options, p->ip_options_len);
+	while (source_route_end(p->ip_options, p->ip_options_len) != NULL);
+}
+
 static struct packet random_datagram(struct random *r, uint8_t version)
 {
 	struct packet p = {
@@ -113,6 +131,8 @@ static struct packet random_datagram(struct random *r, uint8_t version)
 	if (version == 4) {
 		p.dont_fragment = random_chance(r, 500000);
 		p.id = (uint16_t)random_next(r);
+		if (random_chance(r, 100000))
+			random_ip_options(r, &p);
 	} else {
 		p.flow_label = (uint32_t)random_below(r, 1 << 20);
 	}

@@ -23,7 +23,7 @@ static void padding_behind_the_datagram_is_ignored(void **state)
 	free(d);
 }
 
-static void options_of_ipv4_are_skipped(void **state)
+static void options_of_ipv4_are_kept_as_they_are(void **state)
 {
 	static const uint8_t router_alert[] = {148, 4, 0, 0};
 	static const uint8_t lies[] = {7, 0, 7, 255};
@@ -191,7 +191,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(padding_behind_the_datagram_is_ignored),
-		cmocka_unit_test(options_of_ipv4_are_skipped),
+		cmocka_unit_test(options_of_ipv4_are_kept_as_they_are),
 		cmocka_unit_test(the_end_of_a_source_route_is_the_destination),
 		cmocka_unit_test(a_route_that_is_over_or_broken_leads_nowhere),
 		cmocka_unit_test(a_capture_cut_behind_the_options_is_short),

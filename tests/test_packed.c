@@ -59,6 +59,9 @@ static void packets_come_out_as_they_went_in(void **state)
 		assert_int_equal(out.packet.dont_fragment, in[i].packet.dont_fragment);
 		assert_int_equal(out.packet.id, in[i].packet.id);
 		assert_int_equal(out.packet.flow_label, in[i].packet.flow_label);
+		assert_int_equal(out.packet.ip_options_len, in[i].packet.ip_options_len);
+		assert_memory_equal(out.packet.ip_options, in[i].packet.ip_options, IP_OPTIONS_MAX);
+		assert_memory_equal(out.packet.via, in[i].packet.via, sizeof out.packet.via);
 		assert_int_equal(out.offset, in[i].offset);
 		assert_int_equal(out.captured, in[i].captured);
 		assert_int_equal(out.conn, in[i].conn);

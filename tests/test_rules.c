@@ -53,6 +53,14 @@ static const struct {
 	 "set receive_buffer 2000\nestablished\n< . 1:1001(1000) ack 1 win 9\n"
 	 "< . 1001:2001(1000) ack 1 win 9\ndrain\nreceive 2000\n"},
 
+	/* source routes */
+	{{RULE_ROUTE_GIVEN, RULE_ROUTE_OURS_STAYS},
+	 "connect\nroute 203.0.113.3\ndrain\nby 203.0.113.4\n< S. 0:0(0) ack 1 win 9\n"},
+	{{RULE_ROUTE_SAVED, RULE_ROUTE_REPLACED},
+	 "listen\nby 203.0.113.3\n< S 0:0(0) win 9\ndrain\nby 203.0.113.4\n"
+	 "< . 1:1(0) ack 1 win 9\n"},
+	{{RULE_ROUTE_NOT_ASKED}, "connect\ndrain\nby 203.0.113.4\n< S. 0:0(0) ack 1 win 9\n"},
+
 	/* silence and patience, closing for good */
 	{{RULE_KEEPALIVE_STARTED, RULE_KEEPALIVE_SENT, RULE_KEEPALIVE_ANSWERED,
 	  RULE_KEEPALIVE_NOT_IDLE},

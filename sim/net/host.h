@@ -123,6 +123,11 @@ enum call_answer host_open_active(struct host *host, nanos now, uint16_t local_p
 enum call_answer host_open_active_from(struct host *host, nanos now, const struct endpoint *local,
 				       const struct endpoint *remote, uint32_t *conn);
 
+/* The same by a way of our own choice (MUST-51), which has stops; IPv4 only. */
+enum call_answer host_open_active_via(struct host *host, nanos now, uint16_t local_port,
+				      const struct endpoint *remote,
+				      const struct source_route *route, uint32_t *conn);
+
 /* The same with a first SEND: its text goes with the SYN where profile and server allow
  * that (RFC 7413), and after the handshake otherwise. */
 enum call_answer host_open_fast(struct host *host, nanos now, uint16_t local_port,

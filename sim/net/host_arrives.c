@@ -112,10 +112,13 @@ static void arrives_at(struct host *host, nanos now, struct connection *c,
 {
 	struct endpoint from = {.address = packet->src, .port = packet->tcp.src_port};
 	struct endpoint to = {.address = packet->dst, .port = packet->tcp.dst_port};
+	struct source_route back;
 	struct turn turn;
 
 	record_arrival(host, now, c->recorded, number, NULL);
 	turn_begin(&turn, host, c, now);
+	if (source_route_back(&back, packet->ip_options, packet->ip_options_len, &packet->src))
+		turn.tcp.route_back = &back;
 	turn.tcp.ecn_arrived = packet->traffic_class & ECN_MASK;
 	c->ds_arrived = packet->traffic_class & (uint8_t)~ECN_MASK;
 	turn_speaks_to(&turn, &packet->src);

@@ -99,16 +99,18 @@ static enum call_answer queue_all(struct turn *turn, const void *text, int64_t l
 	return answer;
 }
 
-/* What an application sends with its OPEN. */
-struct first_send {
-	const void *text;
+/* What an application may say with an active OPEN beyond the two ends. */
+struct open_more {
+	const struct source_route *route; /* or NULL */
+	const void *text;                 /* where `fast`: the first SEND */
 	int64_t len;
+	bool fast;
 };
 
-/* The end of an OPEN; `first` or NULL. */
+/* The end of an OPEN. */
 static enum call_answer opened(struct turn *turn, enum call call, const struct endpoint *local,
 			       const struct endpoint *remote, enum call_answer answer,
-			       const struct first_send *first, uint32_t *conn)
+			       const struct open_more *more, uint32_t *conn)
 {
 	struct connection *c = turn->c;
 
@@ -116,14 +118,16 @@ static enum call_answer opened(struct turn *turn, enum call call, const struct e
 		host_remove(turn->host, c);
 		return refused(turn->host, turn->tcp.now, call, answer);
 	}
+	if (more->route != NULL)
+		tcp_use_source_route(&turn->tcp, more->route);
 	*conn = c->number;
 	host_record_conn(turn->host, c, local, remote);
 	record_call(turn->host, turn->tcp.now, c->recorded, call, 0, answer);
 	turn_settle(turn);
 	connections_index(&turn->host->connections, c);
-	if (first != NULL) {
+	if (more->fast) {
 		tcp_open_fast(&turn->tcp);
-		queue_all(turn, first->text, first->len, SEND_PUSH);
+		queue_all(turn, more->text, more->len, SEND_PUSH);
 	}
 	turn_end(turn);
 	return answer;
@@ -132,6 +136,7 @@ static enum call_answer opened(struct turn *turn, enum call call, const struct e
 enum call_answer host_open_passive(struct host *host, nanos now, const struct endpoint *local,
 				   unsigned flags, uint32_t *conn)
 {
+	const struct open_more nothing = {.fast = false};
 	struct endpoint nobody = {0};
 	struct turn turn;
 
@@ -142,11 +147,11 @@ enum call_answer host_open_passive(struct host *host, nanos now, const struct en
 	turn.c->once = (flags & LISTEN_ONCE) != 0;
 	backlog_new(host, turn.c, flags);
 	return opened(&turn, CALL_OPEN_PASSIVE, local, &nobody, tcp_open_passive(&turn.tcp, local),
-		      NULL, conn);
+		      &nothing, conn);
 }
 
 static enum call_answer open_active(struct host *host, nanos now, const struct endpoint *from,
-				    const struct endpoint *remote, const struct first_send *first,
+				    const struct endpoint *remote, const struct open_more *more,
 				    uint32_t *conn)
 {
 	struct endpoint local = *from;
@@ -166,28 +171,43 @@ static enum call_answer open_active(struct host *host, nanos now, const struct e
 	turn_begin(&turn, host, host_add(host), now);
 	turn_speaks_to(&turn, &remote->address);
 	return opened(&turn, CALL_OPEN_ACTIVE, &local, remote,
-		      tcp_open_active(&turn.tcp, &local, remote), first, conn);
+		      tcp_open_active(&turn.tcp, &local, remote), more, conn);
 }
 
 enum call_answer host_open_active(struct host *host, nanos now, uint16_t local_port,
 				  const struct endpoint *remote, uint32_t *conn)
 {
-	return open_active(host, now, &(struct endpoint){.port = local_port}, remote, NULL, conn);
+	return host_open_active_from(host, now, &(struct endpoint){.port = local_port}, remote,
+				     conn);
 }
 
 enum call_answer host_open_active_from(struct host *host, nanos now, const struct endpoint *local,
 				       const struct endpoint *remote, uint32_t *conn)
 {
-	return open_active(host, now, local, remote, NULL, conn);
+	const struct open_more nothing = {.fast = false};
+
+	return open_active(host, now, local, remote, &nothing, conn);
+}
+
+enum call_answer host_open_active_via(struct host *host, nanos now, uint16_t local_port,
+				      const struct endpoint *remote,
+				      const struct source_route *route, uint32_t *conn)
+{
+	const struct open_more more = {.route = route};
+
+	*conn = EVENT_NONE;
+	if (remote->address.version == 6 || route->count == 0 || route->count > ROUTE_STOPS_MAX)
+		return refused(host, now, CALL_OPEN_ACTIVE, CALL_BAD_ADDRESS);
+	return open_active(host, now, &(struct endpoint){.port = local_port}, remote, &more, conn);
 }
 
 enum call_answer host_open_fast(struct host *host, nanos now, uint16_t local_port,
 				const struct endpoint *remote, const void *text, int64_t len,
 				uint32_t *conn)
 {
-	const struct first_send first = {.text = text, .len = len};
+	const struct open_more more = {.text = text, .len = len, .fast = true};
 
-	return open_active(host, now, &(struct endpoint){.port = local_port}, remote, &first, conn);
+	return open_active(host, now, &(struct endpoint){.port = local_port}, remote, &more, conn);
 }
 
 enum call_answer host_send(struct host *host, nanos now, uint32_t conn, const void *text,

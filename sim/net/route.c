@@ -1,6 +1,9 @@
 /* route.c — which way a packet goes: whose address it bears, and the first
  * link of the shortest path there. Of two paths as short, the one whose
- * links were added first. */
+ * links were added first.
+ *
+ * A datagram under a source route goes from stop to stop; each stop is the
+ * destination that its header names until it gets there. */
 #include "net/world_inside.h"
 
 #include <assert.h>
@@ -27,6 +30,27 @@ static uint32_t slot_of(const struct world *w, const struct address *address)
 	return i;
 }
 
+struct address world_router_address(unsigned node, uint8_t version)
+{
+	struct address v4 = {{203, 0, 113, (uint8_t)(node + 1)}, 4};
+	struct address v6 = {{0x20, 0x01, 0x0d, 0xb8, 0xff, 0xff}, 6};
+
+	v6.bytes[15] = (uint8_t)(node + 1);
+	return version == 4 ? v4 : v6;
+}
+
+/* Where a host has a router's address, the host is meant. */
+static void list_routers(struct world *w)
+{
+	for (uint16_t n = 0; n < w->node_count; n++) {
+		struct address address = world_router_address(n, 4);
+		struct address_slot *slot = &w->addresses[slot_of(w, &address)];
+
+		if (w->nodes[n]->arrives == NULL && slot->address.version == 0)
+			*slot = (struct address_slot){address, n};
+	}
+}
+
 static void list_addresses(struct world *w)
 {
 	w->addresses_size = 8;
@@ -43,6 +67,8 @@ static void list_addresses(struct world *w)
 					(struct address_slot){*address, n};
 		}
 	}
+	if (w->everyone_else == WORLD_NODES_MAX)
+		list_routers(w);
 }
 
 unsigned route_find(const struct world *w, const struct address *address)
@@ -98,6 +124,27 @@ void routes_make(struct world *w)
 	list_addresses(w);
 	for (uint16_t to = 0; to < w->node_count; to++)
 		find_paths_to(w, to);
+}
+
+/* ---- source routes ---- */
+
+const char *route_next_stop(struct world *w, unsigned router, struct parcel *parcel)
+{
+	struct address address = world_router_address(router, 4);
+	const struct way *way;
+	bool strict;
+	unsigned to;
+
+	if (!source_route_advance(parcel->bytes, parcel->len, &address, &strict))
+		return "lost: it is addressed to a router, which speaks no TCP";
+	to = route_destination(w, parcel);
+	if (to == WORLD_NODES_MAX || to == router)
+		return "lost: the next stop of its source route is nobody's address";
+	way = w->routes[router * w->node_count + to];
+	if (strict && (way == NULL || way->to != to))
+		return "lost: the next stop of its strict source route is no neighbour";
+	parcel->to = (uint16_t)to;
+	return NULL;
 }
 
 void routes_free(struct world *w)

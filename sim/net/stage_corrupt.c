@@ -5,7 +5,8 @@
  * The Internet checksum finds any change within one octet (RFC 1071). */
 static void corrupt(struct stage *stage, nanos now, struct parcel *parcel)
 {
-	size_t ip_len = parcel->bytes[0] >> 4 == 4 ? IPV4_HEADER_MIN : IPV6_HEADER;
+	bool v4 = parcel->bytes[0] >> 4 == 4;
+	size_t ip_len = v4 ? 4u * (parcel->bytes[0] & 0xf) : IPV6_HEADER;
 	size_t start = ip_len;
 	size_t at;
 

@@ -12,23 +12,12 @@
 
 enum { TTL_DEFAULT = 64 };
 
-/* Routers have no names in the world of addresses: 203.0.113.0/24 of RFC 5737 and
- * 2001:db8::/32 of RFC 3849 are for examples. */
-static struct address address_of_router(uint16_t node, uint8_t version)
-{
-	struct address v4 = {{203, 0, 113, (uint8_t)(node + 1)}, 4};
-	struct address v6 = {{0x20, 0x01, 0x0d, 0xb8, 0xff, 0xff}, 6};
-
-	v6.bytes[15] = (uint8_t)(node + 1);
-	return version == 4 ? v4 : v6;
-}
-
 static struct packet too_big(const struct way *way, const struct packet *about, uint32_t len)
 {
 	bool v4 = about->src.version == 4;
 
 	return (struct packet){
-		.src = address_of_router(way->from, about->src.version),
+		.src = world_router_address(way->from, about->src.version),
 		.dst = about->src,
 		.kind = PACKET_ICMP_ERROR,
 		.ttl = TTL_DEFAULT,
@@ -70,6 +59,7 @@ static void tell_sender(struct way *way, nanos now, const struct parcel *parcel,
 	struct world *w = way->world;
 	struct packet about;
 	struct packet message;
+	unsigned towards;
 	struct parcel *out;
 	const uint8_t *text;
 	size_t text_len;
@@ -78,11 +68,14 @@ static void tell_sender(struct way *way, nanos now, const struct parcel *parcel,
 		    PACKET_OK ||
 	    about.kind != PACKET_TCP || (about.src.version == 4 && !about.dont_fragment))
 		return;
+	towards = route_find(w, &about.dst); /* not the next stop of a source route */
+	if (towards == WORLD_NODES_MAX)
+		return;
 	message = too_big(way, &about, parcel->len);
 	out = parcel_take(&w->pool);
 	out->len = (uint32_t)packet_emit(&message, NULL, out->bytes, w->pool.size);
-	out->packet = record_message(way, now, &message, parcel->to, lost);
-	out->from = parcel->to;
+	out->packet = record_message(way, now, &message, (uint16_t)towards, lost);
+	out->from = (uint16_t)towards;
 	out->to = parcel->from;
 	out->hop = 0;
 	world_send_on(w, way->from, now, out);

@@ -53,6 +53,7 @@ void turn_begin(struct turn *turn, struct host *host, struct connection *c, nano
 	turn->tcp.ecn_arrived = NOT_ECT;
 	turn->tcp.ecn_to_send = NOT_ECT;
 	turn->tcp.part_count = 0;
+	turn->tcp.route_back = NULL;
 	backlog_hand_in(turn);
 	turn->tcp.fast_open_cache = &host->fast_open;
 	turn->journal.count = 0;
@@ -108,9 +109,7 @@ static uint32_t record_packet(const struct host *host, nanos now, const struct p
 /* Where the text of a packet lies in its parcel. */
 static uint8_t *text_in_parcel(struct parcel *parcel, const struct packet *packet)
 {
-	size_t ip_len = packet->src.version == 4 ? IPV4_HEADER_MIN : IPV6_HEADER;
-
-	return parcel->bytes + ip_len + segment_header_len(&packet->tcp);
+	return parcel->bytes + packet_ip_len(packet) + segment_header_len(&packet->tcp);
 }
 
 /* A parcel with the packet's text from `stream`, and nothing before it yet. */
@@ -154,6 +153,18 @@ static void address_packet(struct host *host, struct packet *packet, const struc
 	packet->dont_fragment = from->version == 4;
 	packet->id = from->version == 4 ? host->ip_id : 0;
 	packet->flow_label = 0;
+	packet->ip_options_len = 0;
+	memset(packet->ip_options, 0, sizeof packet->ip_options);
+	memset(packet->via, 0, sizeof packet->via);
+}
+
+static void put_source_route(struct packet *packet, const struct source_route *route)
+{
+	if (route->count == 0)
+		return;
+	packet->ip_options_len = (uint32_t)source_route_len(route);
+	source_route_emit(route, &packet->dst, packet->ip_options);
+	memcpy(packet->via, route->stops[0], sizeof packet->via);
 }
 
 static void send_what_may_be_sent(struct turn *turn)
@@ -171,6 +182,7 @@ static void send_what_may_be_sent(struct turn *turn)
 
 		make_room_for_records(turn);
 		address_packet(host, &packet, &c->tcb.local.address, &c->tcb.remote.address);
+		put_source_route(&packet, &c->tcb.route.way);
 		packet.traffic_class = c->ds | turn->tcp.ecn_to_send;
 		packet.ttl = c->hop_limit > 0 ? c->hop_limit : TTL_DEFAULT;
 		host->ip_id++;

@@ -197,14 +197,26 @@ static void host_transmits(void *link, nanos now, struct parcel *parcel)
 	world_transmit(node->world, node->number, parcel);
 }
 
+static void pass_on(struct world *w, unsigned router, nanos now, struct parcel *parcel)
+{
+	const char *why = NULL;
+
+	if (++parcel->hop > HOPS_MAX)
+		why = "lost: it passed too many routers";
+	else if (parcel->to == router)
+		why = route_next_stop(w, router, parcel);
+	if (why != NULL)
+		way_lose(w, now, parcel, why);
+	else
+		world_send_on(w, router, now, parcel);
+}
+
 void world_node_arrives(struct world *w, unsigned node, nanos now, struct parcel *parcel)
 {
 	if (w->nodes[node]->arrives != NULL)
 		w->nodes[node]->arrives(w->nodes[node]->who, now, parcel);
-	else if (++parcel->hop > HOPS_MAX)
-		way_lose(w, now, parcel, "lost: it passed too many routers");
 	else
-		world_send_on(w, node, now, parcel);
+		pass_on(w, node, now, parcel);
 }
 
 /* ---- time ---- */

@@ -41,6 +41,9 @@ void world_free(struct world *w);
 /* The setup's recording, mtu and link are the world's affair. */
 unsigned world_add_host(struct world *w, const struct host_setup *setup);
 unsigned world_add_router(struct world *w, const char *name);
+/* Of a router: under it ICMP errors come, and source routes name it. 203.0.113.0/24 of RFC 5737
+ * and 2001:db8::/32 of RFC 3849 are for examples. */
+struct address world_router_address(unsigned node, uint8_t version);
 
 /* `arrives` gets the parcel for good (parcel_give_back() to world_pool()). Parcels
  * are sent from such a node by world_transmit(). `addresses` as of a host, two;

@@ -116,6 +116,9 @@ void routes_make(struct world *w);
 void routes_free(struct world *w);
 /* The node with the address that the datagram goes to, or WORLD_NODES_MAX. */
 unsigned route_destination(const struct world *w, const struct parcel *parcel);
+/* The datagram has come to the router that its header names. NULL: parcel->to is the next stop
+ * of its source route. Otherwise why it ends here. */
+const char *route_next_stop(struct world *w, unsigned router, struct parcel *parcel);
 unsigned route_find(const struct world *w, const struct address *address);
 
 /* world.c */

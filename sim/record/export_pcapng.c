@@ -16,7 +16,7 @@
 #include "wire/link.h"
 
 enum {
-	HEADERS_MAX = 40 + TCP_HEADER_MAX + 64, /* IPv6 and TCP; ICMP with what it quotes is less */
+	HEADERS_MAX = 60 + TCP_HEADER_MAX + 64, /* IP and TCP; ICMP with what it quotes is less */
 	COMMENT_MAX = 2048,
 };
 
@@ -112,14 +112,13 @@ static uint32_t make_packet(struct capture *c, const struct packet_record *packe
 	const struct packet *p = &packet->packet;
 	const struct stream *stream = text_of(c->r, packet);
 	size_t text_len = p->kind == PACKET_TCP ? p->tcp.len : 0;
-	size_t ip_len = p->src.version == 4 ? IPV4_HEADER_MIN : IPV6_HEADER;
 	uint8_t *text;
 
 	if (c->room < HEADERS_MAX + text_len) {
 		c->room = HEADERS_MAX + text_len;
 		c->bytes = memory_resize(c->bytes, c->room);
 	}
-	text = c->bytes + ip_len + segment_header_len(&p->tcp);
+	text = c->bytes + packet_ip_len(p) + segment_header_len(&p->tcp);
 	if (stream != NULL)
 		stream_read(stream, packet->offset, text, text_len);
 	else

@@ -3,8 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
-/* A header as it lies in the heap: this, and then `options_len` bytes of options or, for an
- * ICMP error, a struct icmp_error. */
+/* A header as it lies in the heap: this, then `options_len` bytes of options, for an ICMP error a
+ * struct icmp_error, and where IPv4 has options their length, `via` and they. */
 struct packed_header {
 	struct seq seq;
 	struct seq ack;
@@ -20,7 +20,7 @@ struct packed_header {
 	uint8_t bits;
 };
 
-enum { BIT_DONT_FRAGMENT = 1, BIT_ICMP = 2 };
+enum { BIT_DONT_FRAGMENT = 1, BIT_ICMP = 2, BIT_IP_OPTIONS = 4 };
 
 _Static_assert(sizeof(struct packed_header) == 28, "no padding");
 _Static_assert(sizeof(struct packed_slot) == 40, "no padding");
@@ -56,10 +56,20 @@ static uint32_t flow_of(struct packed *p, struct pool *pool, const struct packet
 	return p->flows.count - 1;
 }
 
+static size_t put_ip_options(uint8_t *out, const struct packet *packet)
+{
+	assert(packet->ip_options_len <= IP_OPTIONS_MAX);
+	out[0] = (uint8_t)packet->ip_options_len;
+	memcpy(out + 1, packet->via, sizeof packet->via);
+	memcpy(out + 1 + sizeof packet->via, packet->ip_options, packet->ip_options_len);
+	return 1 + sizeof packet->via + packet->ip_options_len;
+}
+
 static uint32_t add_header(struct heap *headers, struct pool *pool, const struct packet *packet)
 {
 	const struct segment *seg = &packet->tcp;
-	uint8_t bytes[sizeof(struct packed_header) + OPTIONS_LEN_MAX + sizeof(struct icmp_error)];
+	uint8_t bytes[sizeof(struct packed_header) + OPTIONS_LEN_MAX + sizeof(struct icmp_error) +
+		      1 + sizeof packet->via + IP_OPTIONS_MAX];
 	struct packed_header header = {
 		.seq = seg->seq,
 		.ack = seg->ack,
@@ -84,6 +94,10 @@ static uint32_t add_header(struct heap *headers, struct pool *pool, const struct
 		header.bits |= BIT_ICMP;
 		memcpy(bytes + len, &packet->icmp, sizeof packet->icmp);
 		len += sizeof packet->icmp;
+	}
+	if (packet->ip_options_len > 0) {
+		header.bits |= BIT_IP_OPTIONS;
+		len += put_ip_options(bytes + len, packet);
 	}
 	memcpy(bytes, &header, sizeof header);
 	return heap_add(headers, pool, bytes, len);
@@ -131,8 +145,15 @@ static void read_header(const uint8_t *bytes, struct packet *out)
 	out->tcp.len = header.len;
 	options_parse(&out->tcp.options, bytes, header.options_len);
 	bytes += header.options_len;
-	if (out->kind == PACKET_ICMP_ERROR)
+	if (out->kind == PACKET_ICMP_ERROR) {
 		memcpy(&out->icmp, bytes, sizeof out->icmp);
+		bytes += sizeof out->icmp;
+	}
+	if (header.bits & BIT_IP_OPTIONS) {
+		out->ip_options_len = bytes[0];
+		memcpy(out->via, bytes + 1, sizeof out->via);
+		memcpy(out->ip_options, bytes + 1 + sizeof out->via, bytes[0]);
+	}
 }
 
 void packed_read(const struct packed *p, uint32_t n, struct packet_record *out)

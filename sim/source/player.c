@@ -225,8 +225,7 @@ void player_gets(struct player *p, nanos now, uint32_t packet)
 	if (arriving.kind != PACKET_TCP || arriving.tcp.len > TEXT_MAX)
 		return;
 	translate_echo(p, &arriving.tcp.options);
-	headers = (arriving.src.version == 4 ? IPV4_HEADER_MIN : IPV6_HEADER) +
-		  segment_header_len(&arriving.tcp);
+	headers = packet_ip_len(&arriving) + segment_header_len(&arriving.tcp);
 	len = headers + arriving.tcp.len;
 	if (len > p->datagram_size) {
 		/* The text was not kept: octets of any value stand for it. */

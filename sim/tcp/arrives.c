@@ -91,8 +91,11 @@ static enum verdict second_check_for_ack(struct tcp *t, const struct segment *se
 {
 	if (!(seg->flags & ACK))
 		return NEXT;
-	if (ack_may_complete(t, seg, who.from, who.to) == DONE)
+	if (ack_may_complete(t, seg, who.from, who.to) == DONE) {
+		if (t->tcb->state != LISTEN)
+			route_arrives(t);
 		return DONE;
+	}
 	speak_to(t, who);
 	reply_with(t, seg->ack, seq_of(0), RST, RULE_LISTEN_ACK);
 	return drop(t, RULE_LISTEN_ACK);
@@ -115,6 +118,7 @@ static enum verdict third_check_for_syn(struct tcp *t, const struct segment *seg
 	speak_to(t, who);
 	begin_sending(t, isn_select(t));
 	set_state(t, SYN_RECEIVED, RULE_LISTEN_SYN);
+	route_arrives(t);
 	take_syn(t, seg);
 	return DONE;
 }
@@ -173,6 +177,7 @@ static enum verdict fourth_check_syn(struct tcp *t, const struct segment *seg)
 
 	if (!(seg->flags & SYN))
 		return NEXT;
+	route_arrives(t);
 	if (!(seg->flags & ACK)) {
 		set_state(t, SYN_RECEIVED, RULE_SYN_SENT_SIMULTANEOUS);
 		take_syn(t, seg);

@@ -405,6 +405,7 @@ void arrives_in_other_states(struct tcp *t, const struct segment *segment)
 	take_user_timeout(t, &seg);
 	if (fifth_check_ack(t, &seg) == DONE)
 		return;
+	route_arrives(t);
 	ecn_arrives(t, segment); /* of the whole: a window probe's mark counts, too */
 	sixth_check_urg(t, &seg);
 	if (seventh_process_text(t, &seg) == DONE)

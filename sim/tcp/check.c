@@ -127,6 +127,17 @@ static void check_path(const struct tcb *tcb)
 	}
 }
 
+/* RFC 9293 §3.9.2.1: only IPv4 has source routes, and whoever chose one has it. */
+static void check_route(const struct tcb *tcb)
+{
+	const struct route_variables *route = &tcb->route;
+
+	assert(route->way.count <= ROUTE_STOPS_MAX);
+	assert(route->way.count == 0 || tcb->local.address.version == 4);
+	assert(route->way.count > 0 || (!route->ours && !route->way.strict));
+	assert(route->ours ? !tcb->passive : tcb->passive || route->way.count == 0);
+}
+
 /* RFC 6298 (2.4), (2.5); RFC 5681 §3.1. */
 static void check_pace(const struct tcb *tcb, const struct profile *profile)
 {
@@ -186,6 +197,7 @@ void tcp_check(const struct tcb *tcb, const struct profile *profile, nanos now)
 	check_keepalive(tcb, profile);
 	assert(!tcb->reads_no_more || (tcb->snd.fin_queued && tcb->rcv.unread == 0));
 	check_path(tcb);
+	check_route(tcb);
 	check_pace(tcb, profile);
 	check_ecn(tcb);
 	check_cwv(tcb);

@@ -11,6 +11,7 @@ enum {
 	SHIFT_MAX = 14,          /* RFC 7323 §2.3 */
 	TIMESTAMPS_LEN = 12,     /* with two NOPs before */
 	MTU_DEFAULT = 1500,
+	TEXT_LEAST = 24, /* beside a source route */
 };
 
 uint16_t mss_of_mtu(const struct tcb *tcb, uint32_t mtu)
@@ -149,10 +150,13 @@ void take_syn_options(struct tcp *t, const struct segment *syn)
 	congestion_started(t);
 }
 
-/* Eff.snd.MSS: options leave less room for text, in each segment as many as it
- * carries (§3.7.1). */
+/* Eff.snd.MSS: options of TCP and of IP leave less room for text, in each segment as
+ * many as it carries (§3.7.1). A few octets of text go in any case. */
 uint32_t effective_send_mss(const struct tcb *tcb)
 {
-	return tcb->snd.mss - signature_len(tcb) - (tcb->ts.on ? TIMESTAMPS_LEN : 0) -
-	       sack_len(tcb, true);
+	uint32_t room = tcb->snd.mss - signature_len(tcb) - (tcb->ts.on ? TIMESTAMPS_LEN : 0) -
+			sack_len(tcb, true);
+	uint32_t ip_options = route_len(tcb);
+
+	return room > ip_options + TEXT_LEAST ? room - ip_options : least(room, TEXT_LEAST);
 }

@@ -193,7 +193,7 @@ void path_too_big(struct tcp *t, const struct icmp_error *icmp)
 void path_sent(struct tcp *t, const struct segment *seg)
 {
 	struct path_variables *path = &t->tcb->path;
-	uint32_t ip = speaks_ipv6(t->tcb) ? IPV6_HEADER : IPV4_HEADER_MIN;
+	uint32_t ip = speaks_ipv6(t->tcb) ? IPV6_HEADER : IPV4_HEADER_MIN + route_len(t->tcb);
 	uint32_t len = least(ip + (uint32_t)segment_header_len(seg) + seg->len, UINT16_MAX);
 
 	if (len > path->sent)

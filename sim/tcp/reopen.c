@@ -38,6 +38,7 @@ static void reopen(struct tcp *t, const struct segment *syn)
 	tcb_begin(t, &last.local);
 	tcb->passive = true;
 	tcb->remote = last.remote;
+	route_arrives(t);
 	tcb->last.time_wait = last.timers[TIMER_TIME_WAIT];
 	tcb->last.snd_nxt = last.snd.nxt;
 	tcb->last.rcv_nxt = last.rcv.nxt;
@@ -105,6 +106,7 @@ void back_to_time_wait(struct tcp *t, enum rule rule)
 	tcb_begin(t, &failed.local);
 	tcb->passive = true;
 	tcb->remote = failed.remote;
+	tcb->route = failed.route;
 	all_was_sent(&tcb->snd, failed.last.snd_nxt, failed.snd.una_offset + 2);
 	all_was_received(&tcb->rcv, failed.last.rcv_nxt, failed.rcv.nxt_offset + 1);
 	tcb->ts = failed.last.ts;

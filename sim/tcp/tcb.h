@@ -26,6 +26,7 @@
 #include "tcp/state.h"
 #include "wire/address.h"
 #include "wire/segment.h"
+#include "wire/source_route.h"
 
 enum timer {
 	TIMER_RETRANSMISSION, /* RFC 6298 */
@@ -300,6 +301,13 @@ struct path_variables {
 	bool zero[3];
 };
 
+/* RFC 9293 §3.9.2.1; IPv4 only */
+struct route_variables {
+	struct source_route way; /* of all that we send; without stops: as routers please */
+	bool ours;               /* our application chose it */
+	bool zero;
+};
+
 /* RFC 5482 §3, by its names */
 struct user_timeout_variables {
 	nanos user_timeout; /* USER_TIMEOUT, the one in force; 0: none */
@@ -373,6 +381,7 @@ struct tcb {
 	struct rack_variables rack;
 	struct last_connection last;
 	struct path_variables path;
+	struct route_variables route;
 	struct reply reply;
 	struct keepalive_variables keepalive;
 	struct user_timeout_variables uto;

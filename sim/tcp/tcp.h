@@ -79,6 +79,8 @@ struct tcp {
 	struct sent_record *records; /* of what is under way: flight.h; or NULL */
 	struct ack_sample ack;       /* what this turn's acknowledgment told */
 	struct signing signing;
+	/* The way back, where the segment's datagram came to the end of a source route; or NULL */
+	const struct source_route *route_back;
 	bool ecn_echoed; /* the segment tells of congestion: the window does not grow */
 	/* Filled by tcp_arrives(): what the caller must keep of the text. Octets
 	 * that are held already are not asked for again: the first copy wins. */
@@ -107,7 +109,9 @@ const char *call_answer_text(enum call_answer answer);
 enum call_answer tcp_open_passive(struct tcp *t, const struct endpoint *local);
 enum call_answer tcp_open_active(struct tcp *t, const struct endpoint *local,
 				 const struct endpoint *remote);
-/* Right after it: text that is sent in the same turn may go with the SYN, RFC 7413. */
+/* Right after it: the way that all segments take to the peer, IPv4 only (MUST-51). */
+void tcp_use_source_route(struct tcp *t, const struct source_route *route);
+/* Right after it, too: text that is sent in the same turn may go with the SYN, RFC 7413. */
 void tcp_open_fast(struct tcp *t);
 enum { SEND_PUSH = 1, SEND_URGENT = 2 };
 /* All text is pushed, with SEND_PUSH or without it (MUST-60).

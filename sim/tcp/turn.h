@@ -219,6 +219,10 @@ void path_sends_again(struct tcp *t, struct seq from, struct seq to, enum rule r
 void path_use_mtu(struct tcp *t, uint32_t mtu); /* SMSS follows */
 uint32_t path_least(const struct tcp *t);       /* PMTU that is never gone below */
 
+/* source_route.c — RFC 9293 §3.9.2.1 */
+void route_arrives(struct tcp *t);         /* with a segment that was accepted */
+uint32_t route_len(const struct tcb *tcb); /* octets of options in each datagram */
+
 /* path_probe.c — RFC 4821 */
 void path_search(struct tcp *t, uint32_t low, uint32_t high); /* from now on */
 void path_found_black_hole(struct tcp *t);                    /* or not: a timer fired again */

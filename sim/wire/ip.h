@@ -28,10 +28,9 @@ enum packet_problem ipv4_parse(struct packet *p, const uint8_t *bytes, size_t le
 enum packet_problem ipv6_parse(struct packet *p, const uint8_t *bytes, size_t len, size_t wire_len,
 			       struct ip_payload *payload);
 
-/* Each writes the header before `payload_len` bytes of `protocol`. A total
+/* Each writes the header, packet_ip_len() octets, before `payload_len` bytes of `protocol`. A total
  * that 16 bits cannot say is written as 0, as network cards are told it. */
-void ipv4_emit(const struct packet *p, enum protocol protocol, size_t payload_len,
-	       uint8_t out[IPV4_HEADER_MIN]);
+void ipv4_emit(const struct packet *p, enum protocol protocol, size_t payload_len, uint8_t *out);
 void ipv6_emit(const struct packet *p, enum protocol protocol, size_t payload_len,
 	       uint8_t out[IPV6_HEADER]);
 

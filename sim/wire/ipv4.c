@@ -1,8 +1,10 @@
 #include "wire/ip.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/bytes.h"
+#include "wire/source_route.h"
 
 /* RFC 791 §3.1:
  *
@@ -18,41 +20,19 @@ enum {
 	FRAGMENT_OFFSET = 0x1fff,
 };
 
-enum ip_option {
-	IP_OPTION_END = 0,
-	IP_OPTION_NOP = 1,
-	IP_OPTION_LOOSE_ROUTE = 131,
-	IP_OPTION_STRICT_ROUTE = 137,
-};
-
-/* The last address of a source route that is not at its end, or NULL. An
- * option with a length that cannot be ends the search. */
-static const uint8_t *end_of_route(const uint8_t *options, size_t len)
+static void take_options(struct packet *p, const uint8_t *bytes, size_t len)
 {
-	size_t size;
-
-	for (size_t at = 0; at < len && options[at] != IP_OPTION_END; at += size) {
-		size = 1;
-		if (options[at] == IP_OPTION_NOP)
-			continue;
-		if (len - at < 2)
-			return NULL;
-		size = options[at + 1];
-		if (size < 2 || size > len - at)
-			return NULL;
-		if (options[at] != IP_OPTION_LOOSE_ROUTE && options[at] != IP_OPTION_STRICT_ROUTE)
-			continue;
-		/* Type, length, pointer (from 1) to the next stop, addresses. */
-		if (size >= 7 && (size - 3) % 4 == 0 && options[at + 2] <= size)
-			return options + at + size - 4;
-	}
-	return NULL;
+	p->ip_options_len = (uint32_t)len;
+	memset(p->via, 0, sizeof p->via);
+	memset(p->ip_options, 0, sizeof p->ip_options);
+	memcpy(p->ip_options, bytes + IPV4_HEADER_MIN, len);
 }
 
 enum packet_problem ipv4_parse(struct packet *p, const uint8_t *bytes, size_t len, size_t wire_len,
 			       unsigned flags, struct ip_payload *payload)
 {
 	const uint8_t *dst = bytes + 16;
+	const uint8_t *end;
 	size_t header_len;
 	size_t total;
 	uint16_t fragment;
@@ -67,11 +47,11 @@ enum packet_problem ipv4_parse(struct packet *p, const uint8_t *bytes, size_t le
 		return PACKET_BAD_IP_HEADER;
 	if (len < header_len)
 		return PACKET_SHORT;
-	if (header_len > IPV4_HEADER_MIN) {
-		const uint8_t *end =
-			end_of_route(bytes + IPV4_HEADER_MIN, header_len - IPV4_HEADER_MIN);
-
-		dst = end ? end : dst;
+	take_options(p, bytes, header_len - IPV4_HEADER_MIN);
+	end = source_route_end(p->ip_options, p->ip_options_len);
+	if (end != NULL) {
+		memcpy(p->via, dst, 4);
+		dst = end;
 	}
 
 	fragment = get_be16(bytes + 6);
@@ -96,12 +76,14 @@ enum packet_problem ipv4_parse(struct packet *p, const uint8_t *bytes, size_t le
 	return PACKET_OK;
 }
 
-void ipv4_emit(const struct packet *p, enum protocol protocol, size_t payload_len,
-	       uint8_t out[IPV4_HEADER_MIN])
+void ipv4_emit(const struct packet *p, enum protocol protocol, size_t payload_len, uint8_t *out)
 {
-	size_t total = IPV4_HEADER_MIN + payload_len;
+	size_t header_len = packet_ip_len(p);
+	size_t total = header_len + payload_len;
+	bool on_a_route = source_route_end(p->ip_options, p->ip_options_len) != NULL;
 
-	out[0] = 4 << 4 | IPV4_HEADER_MIN / 4;
+	assert(p->ip_options_len <= IP_OPTIONS_MAX && p->ip_options_len % 4 == 0);
+	out[0] = (uint8_t)(4 << 4 | header_len / 4);
 	out[1] = p->traffic_class;
 	put_be16(out + 2, total <= UINT16_MAX ? (uint16_t)total : 0);
 	put_be16(out + 4, p->id);
@@ -110,6 +92,7 @@ void ipv4_emit(const struct packet *p, enum protocol protocol, size_t payload_le
 	out[9] = (uint8_t)protocol;
 	put_be16(out + 10, 0);
 	memcpy(out + 12, p->src.bytes, 4);
-	memcpy(out + 16, p->dst.bytes, 4);
-	put_be16(out + 10, checksum_fold(checksum_add(0, out, IPV4_HEADER_MIN)));
+	memcpy(out + 16, on_a_route ? p->via : p->dst.bytes, 4);
+	memcpy(out + IPV4_HEADER_MIN, p->ip_options, p->ip_options_len);
+	put_be16(out + 10, checksum_fold(checksum_add(0, out, header_len)));
 }

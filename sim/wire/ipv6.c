@@ -101,6 +101,9 @@ enum packet_problem ipv6_parse(struct packet *p, const uint8_t *bytes, size_t le
 
 	p->traffic_class = (uint8_t)(get_be16(bytes) >> 4);
 	p->flow_label = get_be32(bytes) & FLOW_LABEL;
+	p->ip_options_len = 0;
+	memset(p->ip_options, 0, sizeof p->ip_options);
+	memset(p->via, 0, sizeof p->via);
 	p->ttl = bytes[7];
 	p->id = 0;
 	p->dont_fragment = false;

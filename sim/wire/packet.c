@@ -73,7 +73,7 @@ enum packet_problem packet_parse(struct packet *p, const uint8_t *bytes, size_t 
 size_t packet_emit(const struct packet *p, const uint8_t *text, uint8_t *out, size_t size)
 {
 	bool v4 = p->src.version == 4;
-	size_t ip_len = v4 ? IPV4_HEADER_MIN : IPV6_HEADER;
+	size_t ip_len = packet_ip_len(p);
 	size_t header_len = p->kind == PACKET_TCP ? segment_header_len(&p->tcp) : icmp_len(p);
 	size_t text_len = p->kind == PACKET_TCP ? p->tcp.len : 0;
 	size_t payload_len = header_len + text_len;

@@ -12,9 +12,10 @@
 #include "wire/address.h"
 #include "wire/checksum.h"
 #include "wire/segment.h"
+#include "wire/source_route.h"
 
 enum { PACKET_TCP, PACKET_ICMP_ERROR };
-enum { IPV4_HEADER_MIN = 20, IPV6_HEADER = 40, PACKET_HEADER_MAX = 40 + 60 };
+enum { IPV4_HEADER_MIN = 20, IPV6_HEADER = 40, PACKET_HEADER_MAX = 60 + 60 };
 
 /* An ICMP message about one of our segments: unreachable, too big, time
  * exceeded, parameter problem, source quench. */
@@ -37,9 +38,20 @@ struct packet {
 	bool dont_fragment;    /* IPv4 only */
 	uint16_t id;           /* IPv4 only */
 	uint32_t flow_label;   /* IPv6 only */
-	struct segment tcp;    /* where kind is PACKET_TCP */
+	/* IPv4 only: the options as they are, whatever they mean. Where a source route among
+	 * them is not at its end, its last address is `dst` and the header names `via`. */
+	uint32_t ip_options_len; /* a multiple of 4 */
+	uint8_t ip_options[IP_OPTIONS_MAX];
+	uint8_t via[4];
+	struct segment tcp; /* where kind is PACKET_TCP */
 	struct icmp_error icmp;
 };
+
+/* Octets of the IP header that packet_emit() writes. */
+static inline size_t packet_ip_len(const struct packet *p)
+{
+	return p->src.version == 4 ? IPV4_HEADER_MIN + p->ip_options_len : IPV6_HEADER;
+}
 
 enum packet_problem {
 	PACKET_OK,
@@ -71,17 +83,16 @@ enum { PACKET_VERIFY = 1 }; /* flag: check the IP, TCP and ICMP checksums */
  * wire; otherwise they are NULL and 0. A length of 0 in the IP header (a
  * jumbogram, or left to the network card) counts as what was on the wire.
  * The packet is all 0 where it is not filled in.
- * Bytes beyond the datagram (Ethernet padding) are ignored, as are options
- * of IPv4 and extension headers of IPv6; but p->dst is the end of a source
- * route. With more than one problem the lower layer's is told, except that a
- * wrong checksum yields to what leaves the packet unread. */
+ * Bytes beyond the datagram (Ethernet padding) are ignored, as are extension
+ * headers of IPv6; but p->dst is the end of a source route. With more than one problem the lower
+ * layer's is told, except that a wrong checksum yields to what leaves the packet unread. */
 enum packet_problem packet_parse(struct packet *p, const uint8_t *bytes, size_t len,
 				 size_t wire_len, unsigned flags, const uint8_t **text,
 				 size_t *text_len);
 
 /* Writes headers and the p->tcp.len octets of `text` to `out`, checksums
- * right; returns the length, or 0 where `size` does not suffice. IPv4 and
- * IPv6 without options or extension headers; an ICMP error quotes only the
+ * right; returns the length, or 0 where `size` does not suffice. IPv6 is
+ * without extension headers; an ICMP error quotes only the
  * IP header and eight bytes. Both addresses have one version, 4 or 6. A
  * datagram over 64 KiB gets length 0 in its IP header. The text may lie at
  * its place in `out` already. */
