@@ -15,6 +15,7 @@ void tcp_arrives(struct tcp *t, const struct segment *seg)
 {
 	t->part_count = 0;
 	memset(&t->ack, 0, sizeof t->ack);
+	t->ack.fack = t->tcb->rack.fack;
 	t->ecn_echoed = false;
 	if (check_signature(t, seg, t->tcb->signature) == DONE)
 		return;
@@ -131,6 +132,7 @@ void tcp_arrives_in_listen(struct tcp *t, const struct segment *seg, const struc
 	assert(t->tcb->state == LISTEN);
 	t->part_count = 0;
 	memset(&t->ack, 0, sizeof t->ack);
+	t->ack.fack = t->tcb->rack.fack;
 	if (check_signature(t, seg, t->signing.kind) == DONE)
 		return;
 	if (first_check_for_rst(t, seg, who) == DONE)

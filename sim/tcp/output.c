@@ -43,6 +43,7 @@ void begin_sending(struct tcp *t, struct seq iss)
 	snd->up = snd->end;
 	snd->una_offset = -1;
 	t->tcb->cc.recover = iss;
+	t->tcb->rack.fack = iss;
 	flight_clear(t->tcb);
 	sharing_recall_path(t);
 }

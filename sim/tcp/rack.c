@@ -29,7 +29,8 @@ void rack_delivered(struct tcp *t, const struct sent_record *record)
 	if (!record->repeated) {
 		if (rack->min_rtt == 0 || rtt < rack->min_rtt)
 			rack->min_rtt = nanos_max(rtt, 1);
-		if (uses_rack(t) && !rack->reordering_seen && seq_lt(record->right, rack->fack)) {
+		/* What one ACK tells has no order. */
+		if (uses_rack(t) && !rack->reordering_seen && seq_lt(record->right, t->ack.fack)) {
 			rack->reordering_seen = true;
 			note(t, RULE_RACK_REORDERING);
 		}

@@ -1,0 +1,370 @@
+/* Losses told by time: RACK. RFC 8985 §6. */
+#include "tests/dialogue.h"
+
+#include <stdio.h>
+
+/* SRTT, RACK.rtt and min_RTT are 100 ms; ten segments may be under way. */
+static struct dialogue with_rack(void)
+{
+	struct dialogue d = dialogue_new();
+
+	d.profile.sack = true;
+	d.profile.rack = true;
+	d.profile.initial_window = 10;
+	app_connect(&d);
+	out(&d, "S 0:0(0)");
+	pass_ms(&d, 100);
+	in(&d, "S. 0:0(0) ack 1 win 65535 <mss 1000,nop,nop,sackOK>");
+	out(&d, ". 1:1(0) ack 1");
+	return d;
+}
+
+static void send_all(struct dialogue *d)
+{
+	while (out_any(d))
+		;
+}
+
+/* `count` segments leave, each so many ms after the one before. */
+static void send_apart(struct dialogue *d, int count, int64_t ms)
+{
+	for (int i = 0; i < count; i++) {
+		if (i > 0)
+			pass_ms(d, ms);
+		app_send(d, 1000);
+		assert_true(out_any(d));
+	}
+}
+
+static void in_sack(struct dialogue *d, int ack, int left, int right)
+{
+	char line[120];
+
+	snprintf(line, sizeof line, ". 1:1(0) ack %d win 65535 <nop,nop,sack 1 {%d:%d}>", ack, left,
+		 right);
+	in(d, line);
+}
+
+static void in_ack(struct dialogue *d, int ack)
+{
+	char line[80];
+
+	snprintf(line, sizeof line, ". 1:1(0) ack %d win 65535", ack);
+	in(d, line);
+}
+
+/* ---- steps 1 to 3: what was delivered last ---- */
+
+static void a_fresh_connection_has_seen_no_reordering(void **state)
+{
+	struct dialogue d = with_rack();
+
+	(void)state;
+	assert_false(d.tcb.rack.reordering_seen);
+	assert_true(d.tcb.rack.min_rtt == nanos_from_ms(100));
+	app_send(&d, 3000);
+	send_all(&d);
+	pass_ms(&d, 100);
+	in_ack(&d, 1001);
+	in_ack(&d, 3001);
+	assert_false(d.tcb.rack.reordering_seen);
+}
+
+/* The ACK of the first waited, and went with the block of the third. */
+static void an_ack_that_waited_is_no_reordering(void **state)
+{
+	struct dialogue d = with_rack();
+
+	(void)state;
+	app_send(&d, 4000);
+	send_all(&d);
+	pass_ms(&d, 100);
+	in_sack(&d, 1001, 2001, 3001);
+	assert_false(d.tcb.rack.reordering_seen);
+	not_fired(&d, RULE_RACK_REORDERING);
+}
+
+static void original_below_what_arrived_before_is_reordering(void **state)
+{
+	struct dialogue d = with_rack();
+
+	(void)state;
+	app_send(&d, 4000);
+	send_all(&d);
+	pass_ms(&d, 100);
+	in_sack(&d, 1, 1001, 2001);
+	in_ack(&d, 2001);
+	fired(&d, RULE_RACK_REORDERING);
+}
+
+static void repaired_segment_is_no_reordering(void **state)
+{
+	struct dialogue d = with_rack();
+
+	(void)state;
+	app_send(&d, 4000);
+	send_all(&d);
+	pass_ms(&d, 100);
+	in_sack(&d, 1, 1001, 4001);
+	out(&d, ". 1:1001(1000) ack 1");
+	pass_ms(&d, 100);
+	in_ack(&d, 4001);
+	not_fired(&d, RULE_RACK_REORDERING);
+}
+
+/* Step 2: faster than any round trip, it answers what was sent before. */
+static void ack_that_comes_too_soon_after_a_repetition_is_not_measured(void **state)
+{
+	struct dialogue d = with_rack();
+
+	(void)state;
+	app_send(&d, 4000);
+	send_all(&d);
+	pass_ms(&d, 100);
+	in_sack(&d, 1, 1001, 4001);
+	out(&d, ". 1:1001(1000) ack 1");
+	pass_ms(&d, 10);
+	in_ack(&d, 4001);
+	assert_true(d.tcb.rack.rtt == nanos_from_ms(100));
+	assert_true(d.tcb.rack.min_rtt == nanos_from_ms(100));
+}
+
+/* ---- steps 4 and 5: what is lost ---- */
+
+static void without_reordering_three_segments_beyond_mean_a_loss_at_once(void **state)
+{
+	struct dialogue d = with_rack();
+
+	(void)state;
+	app_send(&d, 5000);
+	send_all(&d);
+	pass_ms(&d, 100);
+	in_sack(&d, 1, 1001, 3001);
+	silent(&d);
+	in_sack(&d, 1, 1001, 4001);
+	out(&d, ". 1:1001(1000) ack 1");
+	fired(&d, RULE_RACK_LOST);
+}
+
+static void fewer_than_three_wait_a_quarter_of_the_shortest_round_trip(void **state)
+{
+	struct dialogue d = with_rack();
+
+	(void)state;
+	app_send(&d, 3000);
+	send_all(&d);
+	pass_ms(&d, 100);
+	in_sack(&d, 1, 1001, 2001);
+	assert_true(d.tcb.timers[TIMER_REORDERING] == d.now + nanos_from_ms(25));
+	pass_ms(&d, 24);
+	silent(&d);
+	pass_ms(&d, 1);
+	out(&d, ". 1:1001(1000) ack 1");
+	fired(&d, RULE_RACK_TIMER_FIRED);
+}
+
+static void where_reordering_was_seen_three_segments_wait_too(void **state)
+{
+	struct dialogue d = with_rack();
+
+	(void)state;
+	d.tcb.rack.reordering_seen = true;
+	app_send(&d, 5000);
+	send_all(&d);
+	pass_ms(&d, 100);
+	in_sack(&d, 1, 1001, 5001);
+	silent(&d);
+	pass_ms(&d, 25);
+	out(&d, ". 1:1001(1000) ack 1");
+}
+
+static void reordered_segment_that_comes_in_time_is_not_repeated(void **state)
+{
+	struct dialogue d = with_rack();
+
+	(void)state;
+	d.tcb.rack.reordering_seen = true;
+	app_send(&d, 5000);
+	send_all(&d);
+	pass_ms(&d, 100);
+	in_sack(&d, 1, 1001, 5001);
+	pass_ms(&d, 20);
+	in_ack(&d, 5001);
+	assert_true(d.tcb.timers[TIMER_REORDERING] == NANOS_NEVER);
+	assert_false(d.tcb.cc.fast_recovery);
+	silent(&d);
+}
+
+/* By the time of sending, not by number: a repetition that was lost is found again. */
+static void lost_repetition_is_found_by_what_was_sent_after_it(void **state)
+{
+	struct dialogue d = with_rack();
+
+	(void)state;
+	app_send(&d, 5000);
+	send_all(&d);
+	pass_ms(&d, 100);
+	in_sack(&d, 1, 1001, 5001);
+	out(&d, ". 1:1001(1000) ack 1");
+	pass_ms(&d, 10);
+	app_send(&d, 1000);
+	out(&d, "P. 5001:6001(1000) ack 1");
+	pass_ms(&d, 100);
+	in_sack(&d, 1, 1001, 6001);
+	out(&d, ". 1:1001(1000) ack 1"); /* in recovery nothing is waited for */
+}
+
+static void what_was_sent_later_than_the_newest_delivery_is_not_lost(void **state)
+{
+	struct dialogue d = with_rack();
+
+	(void)state;
+	send_apart(&d, 4, 10);
+	pass_ms(&d, 70);
+	in_sack(&d, 1, 1001, 2001);
+	pass_ms(&d, 40);
+	out(&d, ". 1:1001(1000) ack 1");
+	assert_int_equal(d.tcb.flight.lost, 0); /* the third and fourth left after the second */
+	silent(&d);
+}
+
+static void each_late_segment_has_its_own_time(void **state)
+{
+	struct dialogue d = with_rack();
+
+	(void)state;
+	d.tcb.rack.reordering_seen = true;
+	send_apart(&d, 3, 10);
+	pass_ms(&d, 80); /* 100 since the first, 80 since the third left */
+	d.now += nanos_from_ms(20);
+	in_sack(&d, 1, 2001, 3001); /* RACK.rtt 100 ms: the first is late by 20, the second by 10 */
+	silent(&d);
+	pass_ms(&d, 15); /* the timer is for the last of them */
+	assert_true(d.tcb.flight.lost > 0 || d.tcb.cc.fast_recovery);
+}
+
+/* ---- the reordering window follows D-SACKs ---- */
+
+static void d_sack_widens_the_window_once_in_a_round_trip(void **state)
+{
+	struct dialogue d = with_rack();
+
+	(void)state;
+	app_send(&d, 2000);
+	send_all(&d);
+	pass_ms(&d, 100);
+	in_ack(&d, 2001);
+	app_send(&d, 5000);
+	send_all(&d);
+	in_sack(&d, 2001, 1, 1001);
+	fired(&d, RULE_RACK_WAITS_LONGER);
+	assert_int_equal(d.tcb.rack.reo_wnd_mult, 1); /* one more than the first */
+	in_sack(&d, 2001, 1001, 2001);
+	assert_int_equal(d.tcb.rack.reo_wnd_mult, 1);
+	pass_ms(&d, 100);
+	in_ack(&d, 7001);
+	app_send(&d, 3000);
+	send_all(&d);
+	in_sack(&d, 7001, 1001, 2001);
+	assert_int_equal(d.tcb.rack.reo_wnd_mult, 2);
+	d.tcb.rack.reordering_seen = true;
+	pass_ms(&d, 100);
+	in_sack(&d, 7001, 8001, 10001);
+	assert_true(d.tcb.timers[TIMER_REORDERING] == d.now + nanos_from_ms(75));
+}
+
+static void window_is_never_more_than_srtt(void **state)
+{
+	struct dialogue d = with_rack();
+
+	(void)state;
+	d.tcb.rack.reordering_seen = true;
+	d.tcb.rack.reo_wnd_mult = 15;
+	app_send(&d, 3000);
+	send_all(&d);
+	pass_ms(&d, 100);
+	in_sack(&d, 1, 1001, 3001);
+	assert_true(d.tcb.timers[TIMER_REORDERING] - d.now <= d.tcb.rtt.srtt);
+}
+
+/* A loss and its repair; returns after the recovery. */
+static void recover_once(struct dialogue *d)
+{
+	int una = (int)(d->tcb.snd.una.v - d->profile.isn);
+
+	d->tcb.cc.cwnd = 10000;
+	app_send(d, 4000);
+	send_all(d);
+	pass_ms(d, 100);
+	in_sack(d, una, una + 1000, una + 4000);
+	send_all(d);
+	pass_ms(d, 100);
+	in_ack(d, una + 4000);
+	assert_false(d->tcb.cc.fast_recovery);
+}
+
+static void sixteen_recoveries_without_d_sack_make_it_small_again(void **state)
+{
+	struct dialogue d = with_rack();
+
+	(void)state;
+	app_send(&d, 2000);
+	send_all(&d);
+	pass_ms(&d, 100);
+	in_ack(&d, 2001);
+	in_sack(&d, 2001, 1, 1001);
+	assert_int_equal(d.tcb.rack.reo_wnd_mult, 1);
+	for (int i = 0; i < 15; i++)
+		recover_once(&d);
+	assert_int_equal(d.tcb.rack.reo_wnd_mult, 1);
+	recover_once(&d);
+	assert_int_equal(d.tcb.rack.reo_wnd_mult, 0);
+}
+
+/* ---- §6.3 ---- */
+
+static void time_out_marks_the_first_and_what_is_late_but_not_what_is_young(void **state)
+{
+	struct dialogue d = with_rack();
+
+	(void)state;
+	d.profile.frto = false;
+	send_apart(&d, 2, 10);
+	pass_ms(&d, 200); /* a tail loss probe has gone */
+	send_all(&d);
+	pass_ms(&d, 500);
+	d.tcb.timers[TIMER_RETRANSMISSION] = d.now + nanos_from_ms(50);
+	app_send(&d, 1000);
+	send_all(&d);
+	pass_ms(&d, 50);
+	fired(&d, RULE_RTO_FIRED);
+	assert_true(d.tcb.cc.loss_recovery);
+	/* What left 50 ms ago may well be under way. */
+	assert_int_equal(d.records[d.tcb.flight.first + d.tcb.flight.count - 1].fate,
+			 FLIGHT_UNKNOWN);
+	assert_int_equal(d.tcb.cc.cwnd, 1000);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_fresh_connection_has_seen_no_reordering),
+		cmocka_unit_test(an_ack_that_waited_is_no_reordering),
+		cmocka_unit_test(original_below_what_arrived_before_is_reordering),
+		cmocka_unit_test(repaired_segment_is_no_reordering),
+		cmocka_unit_test(ack_that_comes_too_soon_after_a_repetition_is_not_measured),
+		cmocka_unit_test(without_reordering_three_segments_beyond_mean_a_loss_at_once),
+		cmocka_unit_test(fewer_than_three_wait_a_quarter_of_the_shortest_round_trip),
+		cmocka_unit_test(where_reordering_was_seen_three_segments_wait_too),
+		cmocka_unit_test(reordered_segment_that_comes_in_time_is_not_repeated),
+		cmocka_unit_test(lost_repetition_is_found_by_what_was_sent_after_it),
+		cmocka_unit_test(what_was_sent_later_than_the_newest_delivery_is_not_lost),
+		cmocka_unit_test(each_late_segment_has_its_own_time),
+		cmocka_unit_test(d_sack_widens_the_window_once_in_a_round_trip),
+		cmocka_unit_test(window_is_never_more_than_srtt),
+		cmocka_unit_test(sixteen_recoveries_without_d_sack_make_it_small_again),
+		cmocka_unit_test(time_out_marks_the_first_and_what_is_late_but_not_what_is_young),
+	};
+
+	return DIALOGUE_RUN("rack", tests);
+}
