@@ -157,6 +157,8 @@ static bool step(struct dialogue *d, const char *word, const char *rest)
 		app_user_timeout(d, number);
 	else if (strcmp(word, "keepalive") == 0)
 		app_keepalive(d, number != 0);
+	else if (strcmp(word, "receive_buffer") == 0)
+		app_receive_buffer(d, number);
 	else if (strcmp(word, "full") == 0)
 		app_refused(d, CALL_NO_ROOM, send_one);
 	else if (strcmp(word, "from") == 0)

@@ -450,6 +450,11 @@ void app_keepalive(struct dialogue *d, bool on)
 	CALL(d, tcp_set_keepalive(&t, on));
 }
 
+void app_receive_buffer(struct dialogue *d, uint32_t octets)
+{
+	CALL(d, tcp_set_receive_buffer(&t, octets));
+}
+
 void app_close(struct dialogue *d)
 {
 	CALL(d, tcp_close(&t));

@@ -99,6 +99,7 @@ void app_send_urgent(struct dialogue *d, uint32_t len);
 void app_receive(struct dialogue *d, uint32_t len);
 void app_user_timeout(struct dialogue *d, int64_t ms);
 void app_keepalive(struct dialogue *d, bool on);
+void app_receive_buffer(struct dialogue *d, uint32_t octets);
 void app_close(struct dialogue *d);
 void app_abort(struct dialogue *d);
 /* The call answers this, and changes nothing. */

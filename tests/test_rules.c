@@ -41,6 +41,9 @@ static const struct {
 	{{RULE_SEND_QUEUED, RULE_SEND_TEXT, RULE_SEND_FULL, RULE_CWND_WAITS},
 	 "established\nset initial_window 1\nsend 65536\nfull\ndrain\n"},
 	{{RULE_SEND_URGENT}, "established\nurgent 5\ndrain\n"},
+	{{RULE_BUFFER_SHRINKS, RULE_WINDOW_TAKEN_BACK, RULE_BUFFER_GROWS},
+	 "set shrinks_window 1\nestablished\nreceive_buffer 2000\n> . 1:1(0) ack 1 win 2000\n"
+	 "receive_buffer 9000\n"},
 	{{RULE_CLOSE_SENDS_FIN, RULE_SEND_FIN, RULE_FIN_ACKED_WAITS, RULE_FIN_TO_TIME_WAIT,
 	  RULE_TIME_WAIT_STARTED, RULE_TIME_WAIT_OVER},
 	 "established\nclose\ndrain\n< . 1:1(0) ack 2 win 9\n< F. 1:1(0) ack 2 win 9\ndrain\n"

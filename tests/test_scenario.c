@@ -413,6 +413,7 @@ static void steps_have_one_trigger_and_one_action(void **state)
 	(void)state;
 	refused("applications.client.1={\"on\": \"connected\"}",
 		"applications.client.1: one of these keys is needed: listen, connect, send, read, "
+		"receive_buffer, "
 		"echo, close, abort, reboot, forge");
 	refused("applications.client.1={\"on\": \"connected\", \"send\": 1, \"close\": true}",
 		"applications.client.1.close: \"send\" and \"close\" cannot be together here");

@@ -162,6 +162,9 @@ enum call_answer host_receive_all(struct host *host, nanos now, uint32_t conn, b
 /* Of one connection: tcp_set_user_timeout(), tcp_set_keepalive(). */
 enum call_answer host_set_user_timeout(struct host *host, nanos now, uint32_t conn, nanos length);
 enum call_answer host_set_keepalive(struct host *host, nanos now, uint32_t conn, bool on);
+/* tcp_set_receive_buffer() */
+enum call_answer host_set_receive_buffer(struct host *host, nanos now, uint32_t conn,
+					 uint32_t octets);
 
 /* Of one connection, RFC 9293 §3.9.1.8 and §3.9.1.9: Nagle's algorithm; the DS
  * field, 0 … 63, of all segments from now on, and of the one that came last

@@ -321,6 +321,23 @@ enum call_answer host_set_keepalive(struct host *host, nanos now, uint32_t conn,
 	return answer;
 }
 
+enum call_answer host_set_receive_buffer(struct host *host, nanos now, uint32_t conn,
+					 uint32_t octets)
+{
+	struct connection *c = get(host, conn);
+	enum call_answer answer;
+	struct turn turn;
+
+	if (c == NULL)
+		return CALL_NO_CONNECTION;
+	turn_begin(&turn, host, c, now);
+	answer = tcp_set_receive_buffer(&turn.tcp, octets);
+	record_call(host, now, c->recorded, CALL_RECEIVE_BUFFER, octets, answer);
+	turn_settle(&turn);
+	turn_end(&turn);
+	return answer;
+}
+
 static enum call_answer simple_call(struct host *host, nanos now, uint32_t conn, enum call call,
 				    enum call_answer (*engine)(struct tcp *t))
 {

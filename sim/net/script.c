@@ -17,7 +17,7 @@ static action_function *const actions[SCRIPT_ACTION_COUNT] = {
 	[SCRIPT_SEND] = script_send,     [SCRIPT_READ] = script_take,
 	[SCRIPT_ECHO] = script_echo,     [SCRIPT_CLOSE] = script_close,
 	[SCRIPT_ABORT] = script_abort,   [SCRIPT_REBOOT] = script_reboot,
-	[SCRIPT_FORGE] = script_forge,
+	[SCRIPT_FORGE] = script_forge,   [SCRIPT_BUFFER] = script_buffer,
 };
 
 static bool makes_connections(const struct script_step *step)

@@ -42,6 +42,7 @@ enum script_action {
 	SCRIPT_ECHO, /* send back all that is read */
 	SCRIPT_CLOSE,
 	SCRIPT_ABORT,
+	SCRIPT_BUFFER, /* room for so many octets that were not read */
 	SCRIPT_REBOOT, /* the host; only at a time */
 	SCRIPT_FORGE,  /* a segment in someone else's name; only at a time */
 	SCRIPT_ACTION_COUNT,
@@ -65,8 +66,8 @@ struct script_step {
 	const struct segment *forged;         /* SCRIPT_FORGE: not copied */
 	const struct icmp_error *forged_icmp; /* SCRIPT_FORGE: this instead; not copied */
 	const char *text;                     /* SCRIPT_SEND: not copied; NULL: the pattern */
-	int64_t octets;                       /* SCRIPT_SEND; SCRIPT_READ_SLOWLY: at a time */
-	uint32_t times;                       /* SCRIPT_SEND, SCRIPT_CONNECT: so often … */
+	int64_t octets;       /* SCRIPT_SEND, SCRIPT_BUFFER; SCRIPT_READ_SLOWLY: at a time */
+	uint32_t times;       /* SCRIPT_SEND, SCRIPT_CONNECT: so often … */
 	const char *syn_text; /* SCRIPT_CONNECT: sent with the OPEN; NULL: the pattern */
 	int64_t syn_octets;   /* 0: nothing is */
 	nanos accept_every;   /* SCRIPT_LISTEN: one connection is taken so often; 0: each at once */

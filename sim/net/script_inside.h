@@ -57,6 +57,7 @@ void script_take(struct script *script, struct session *s, uint32_t step, nanos 
 void script_echo(struct script *script, struct session *s, uint32_t step, nanos now);
 void script_close(struct script *script, struct session *s, uint32_t step, nanos now);
 void script_abort(struct script *script, struct session *s, uint32_t step, nanos now);
+void script_buffer(struct script *script, struct session *s, uint32_t step, nanos now);
 void script_reboot(struct script *script, struct session *s, uint32_t step, nanos now);
 void script_forge(struct script *script, struct session *s, uint32_t step, nanos now);
 

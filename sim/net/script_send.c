@@ -112,6 +112,14 @@ void script_abort(struct script *script, struct session *s, uint32_t step, nanos
 	step_done(script, s, step, now);
 }
 
+void script_buffer(struct script *script, struct session *s, uint32_t step, nanos now)
+{
+	if (s == NULL || s->conn == EVENT_NONE)
+		return;
+	host_set_receive_buffer(script->host, now, s->conn, (uint32_t)script->steps[step].octets);
+	step_done(script, s, step, now);
+}
+
 void script_reboot(struct script *script, struct session *s, uint32_t step, nanos now)
 {
 	(void)s;

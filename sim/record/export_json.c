@@ -50,6 +50,7 @@ static const char *const call_names[] = {
 	[CALL_ABORT] = "abort",
 	[CALL_USER_TIMEOUT] = "user_timeout",
 	[CALL_KEEPALIVE] = "keepalive",
+	[CALL_RECEIVE_BUFFER] = "receive_buffer",
 	[CALL_REBOOT] = "reboot",
 };
 

@@ -56,9 +56,10 @@ enum call {
 	CALL_RECEIVE,
 	CALL_CLOSE,
 	CALL_ABORT,
-	CALL_USER_TIMEOUT, /* value: in ms */
-	CALL_KEEPALIVE,    /* value: on or off */
-	CALL_REBOOT,       /* the host forgets all its connections */
+	CALL_USER_TIMEOUT,   /* value: in ms */
+	CALL_KEEPALIVE,      /* value: on or off */
+	CALL_RECEIVE_BUFFER, /* value: octets from now on */
+	CALL_REBOOT,         /* the host forgets all its connections */
 };
 
 /* For whoever records: start from event_at(), so that what is not said is EVENT_NONE and

@@ -49,6 +49,11 @@ static void add_call(const struct subject *s, struct text *out)
 		text_add(out, " restarts: all its connections are forgotten");
 		return;
 	}
+	if (s->event->call == CALL_RECEIVE_BUFFER) {
+		text_add(out, "'s application asks for a receive buffer of ");
+		add_octets(s->event->value, out);
+		return;
+	}
 	text_add(out, "'s application calls ");
 	switch (s->event->call) {
 	case CALL_OPEN_PASSIVE:

@@ -222,6 +222,11 @@ static bool read_action(struct scenario *s, const struct scenario_host *host,
 		return read_send(json, step, err);
 	if (json_member(json, "forge") != NULL)
 		return read_forge(s, host, json, step, err);
+	if (json_member(json, "receive_buffer") != NULL) {
+		step->action = SCRIPT_BUFFER;
+		step->octets = member_number(json, "receive_buffer", 0, 0);
+		return true;
+	}
 	if (json_member(json, "read") != NULL) {
 		step->action = SCRIPT_READ;
 		read_reading(json_member(json, "read"), step);

@@ -40,6 +40,8 @@ static const struct shape slowly = {
 static const struct shape read_words = {.kind = SHAPE_WORD, .word = read_word};
 static const struct shape *const read_either[] = {&read_words, &slowly, NULL};
 static const struct shape read_shape = {.kind = SHAPE_EITHER, .either = read_either};
+static const struct shape buffer_shape = {
+	.kind = SHAPE_NUMBER, .min = 1, .max = 1 << 30, .unit = "octets"};
 static const struct shape any_text = {.kind = SHAPE_TEXT, .min = 1, .max = 1000000};
 static const struct shape *const text_either[] = {&octets_shape, &any_text, NULL};
 const struct shape text_shape = {.kind = SHAPE_EITHER, .either = text_either};
@@ -81,6 +83,11 @@ static const struct field step_fields[] = {
 	 .meaning = "read all as it comes (as every application does at first), nothing, or slowly",
 	 .example = "\"nothing\"",
 	 .shape = &read_shape,
+	 .choice = true},
+	{.name = "receive_buffer",
+	 .meaning = "room for so many octets that were not read, from now on",
+	 .example = "2000",
+	 .shape = &buffer_shape,
 	 .choice = true},
 	{.name = "echo",
 	 .meaning = "send back all that is read from now on",

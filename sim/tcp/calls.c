@@ -91,6 +91,27 @@ enum call_answer tcp_send(struct tcp *t, uint32_t len, unsigned flags, uint32_t 
 	return CALL_OK;
 }
 
+/* SYN-SENT and SYN-RECEIVED have offered a window already, LISTEN has not. */
+enum call_answer tcp_set_receive_buffer(struct tcp *t, uint32_t octets)
+{
+	struct receive_variables *rcv = &t->tcb->rcv;
+	uint32_t before = rcv->buffer;
+
+	if (t->tcb->state == CLOSED)
+		return CALL_NO_CONNECTION;
+	rcv->buffer = octets;
+	if (t->tcb->state == LISTEN || rcv->promised < octets)
+		rcv->promised = octets;
+	note(t, octets < before ? RULE_BUFFER_SHRINKS : RULE_BUFFER_GROWS);
+	switch ((enum tcp_state)t->tcb->state) {
+	case ESTABLISHED:
+	case FIN_WAIT_1:
+	case FIN_WAIT_2: resize_receive_window(t, before); break;
+	default: break; /* no text comes yet, or any more */
+	}
+	return CALL_OK;
+}
+
 enum call_answer tcp_set_nagle(struct tcp *t, bool on)
 {
 	if (t->tcb->state == CLOSED)

@@ -59,7 +59,8 @@ static void check_receive_space(const struct tcb *tcb)
 
 	assert(seq_le(rcv->nxt, rcv->edge));
 	assert(rcv->wnd == (uint32_t)seq_diff(rcv->edge, rcv->nxt));
-	assert(rcv->unread < rcv->buffer + (1u << rcv->shift));
+	assert(rcv->buffer <= rcv->promised);
+	assert(rcv->unread < rcv->promised + (1u << rcv->shift));
 	assert(rcv->shift <= 14);
 	if (rcv->fin_seen)
 		assert(seq_le(rcv->nxt, seq_add(rcv->fin, 1)));

@@ -43,6 +43,7 @@ void tcb_begin(struct tcp *t, const struct endpoint *local)
 		tcb->timers[timer] = NANOS_NEVER;
 	tcb->snd.buffer = t->profile->send_buffer;
 	tcb->rcv.buffer = t->profile->receive_buffer;
+	tcb->rcv.promised = tcb->rcv.buffer;
 	tcb->silly = t->profile->no_sws_avoidance;
 	tcb->cc.control = (uint8_t)t->profile->congestion_control;
 	tcb->rcv.mss = mss_of_interface(t);

@@ -31,6 +31,8 @@ static const struct profile_field fields[] = {
 	FIELD("mss", FIELD_NUMBER, mss, 48, 65495, "largest segment, in octets of text"),
 	FIELD("send_buffer", FIELD_NUMBER, send_buffer, 1, 1 << 30, "octets that may be queued"),
 	FIELD("receive_buffer", FIELD_NUMBER, receive_buffer, 1, 1 << 30, "octets of room"),
+	FIELD("shrinks_window", FIELD_BOOL, shrinks_window, 0, 1,
+	      "take back what the window offered when the buffer becomes smaller: for lessons"),
 	FIELD("window_scaling", FIELD_BOOL, window_scaling, 0, 1, "offer window scaling, RFC 7323"),
 	FIELD("window_scale", FIELD_NUMBER, window_scale, 0, 14, "shift that is offered"),
 	FIELD("timestamps", FIELD_BOOL, timestamps, 0, 1, "offer timestamps, RFC 7323"),

@@ -132,6 +132,7 @@ struct profile {
 	bool isn_clock;          /* the ISN is RFC 793's clock and nothing else */
 	bool rst_unchecked;      /* any RST ends the connection, wherever it lies */
 	bool drops_out_of_order; /* go-back-N: nothing is kept beyond a gap */
+	bool shrinks_window;     /* a smaller buffer moves the right edge left, against SHLD-14 */
 };
 
 enum field_kind {

@@ -158,6 +158,8 @@ struct receive_variables {
 	struct held_range twice;
 	struct held_range held[HELD_MAX]; /* sorted, apart, inside the window */
 	uint8_t held_order[HELD_MAX];     /* their indices, the one that grew last first */
+	uint32_t promised;                /* the largest buffer: so much may have been offered */
+	uint32_t zero;
 };
 
 /* RFC 6298; times in ns. */

@@ -122,6 +122,9 @@ enum call_answer tcp_send(struct tcp *t, uint32_t len, unsigned flags, uint32_t 
 enum call_answer tcp_receive(struct tcp *t, uint32_t max, uint32_t *taken);
 /* The timeout of OPEN and SEND (§3.9.1.1): for this connection from now on; 0: none. */
 enum call_answer tcp_set_user_timeout(struct tcp *t, nanos length);
+/* Room for so many octets that the application has not taken, 1 … 2^30. What the window
+ * offered already is still taken, unless the profile shrinks windows (SHLD-14). */
+enum call_answer tcp_set_receive_buffer(struct tcp *t, uint32_t octets);
 /* Keep-alives for this connection (MUST-24). */
 enum call_answer tcp_set_keepalive(struct tcp *t, bool on);
 /* Nagle's algorithm, for this connection: MUST-17. Off where the profile has it off. */

@@ -71,6 +71,7 @@ bool is_acceptable(const struct tcb *tcb, const struct segment *seg);
 void begin_receive_window(struct tcp *t, const struct segment *syn);
 uint16_t advertise_window(const struct tcb *tcb, bool syn);
 void consider_window_update(struct tcp *t);
+void resize_receive_window(struct tcp *t, uint32_t before);
 void take_window(struct tcp *t, const struct segment *seg);
 bool window_is_fresh(const struct tcb *tcb, const struct segment *seg);
 

@@ -1,7 +1,9 @@
 /* window.c — the receive window, and the peer's. RFC 9293 §3.4, §3.8.6.
  *
  * rcv.edge is the right edge that we have advertised; it never moves back
- * (SHLD-14). RCV.WND is what is left of it: rcv.edge − RCV.NXT. */
+ * (SHLD-14), also where the buffer has become smaller: what was offered is
+ * still taken, and the window shrinks as it comes. RCV.WND is what is left of it: rcv.edge −
+ * RCV.NXT. */
 #include "tcp/turn.h"
 
 bool is_in_window(const struct tcb *tcb, struct seq s)
@@ -32,7 +34,7 @@ void begin_receive_window(struct tcp *t, const struct segment *syn)
 	rcv->irs = syn->seq;
 	rcv->nxt = seq_add(syn->seq, 1);
 	rcv->up = rcv->nxt;
-	rcv->wnd = least(rcv->buffer, UINT16_MAX);
+	rcv->wnd = least(rcv->promised, UINT16_MAX);
 	rcv->edge = seq_add(rcv->nxt, rcv->wnd);
 	t->tcb->ts.last_ack_sent = rcv->nxt;
 }
@@ -90,6 +92,36 @@ void consider_window_update(struct tcp *t)
 	/* An ACK that is owed already brings the news, and keeps its own reason. */
 	if (gain > 0 && gain >= useful && tcb->ack_owed != ACK_NOW)
 		owe_ack(t, RULE_WINDOW_REOPENS);
+}
+
+/* What a receiver should not do, and a sender must survive (MUST-34). What is held
+ * beyond the gap stays: it may have been told of, and throwing it away would be
+ * worse (RFC 2018 §8). Nor does the edge go over a FIN that is here. */
+static void move_edge_left(struct tcp *t)
+{
+	struct receive_variables *rcv = &t->tcb->rcv;
+	struct seq edge = seq_add(rcv->nxt, room(rcv));
+
+	if (rcv->held_count > 0)
+		edge = seq_max(edge, rcv->held[rcv->held_count - 1].right);
+	if (rcv->fin_seen)
+		edge = seq_max(edge, seq_add(rcv->fin, 1));
+	if (seq_ge(edge, rcv->edge))
+		return;
+	rcv->edge = edge;
+	rcv->wnd = (uint32_t)seq_diff(edge, rcv->nxt);
+	note(t, RULE_WINDOW_TAKEN_BACK);
+	owe_ack(t, RULE_WINDOW_TAKEN_BACK);
+}
+
+/* The application wants another buffer while the connection stands. */
+void resize_receive_window(struct tcp *t, uint32_t before)
+{
+	struct receive_variables *rcv = &t->tcb->rcv;
+
+	if (rcv->buffer < before && t->profile->shrinks_window)
+		move_edge_left(t);
+	consider_window_update(t);
 }
 
 bool window_is_fresh(const struct tcb *tcb, const struct segment *seg)
