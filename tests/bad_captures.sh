@@ -4,7 +4,7 @@
 # make_bad_captures.py writes the captures and says what a careful reader makes
 # of each: refuse it, read it to where it is cut, or read the whole of it. Each
 # is listed, replayed, and replayed with our engine as either end, and printed
-# as a ladder and as JSON Lines. A refusal is exit status 2 and one sentence
+# as a ladder or as JSON Lines. A refusal is exit status 2 and one sentence
 # that names the file; a cut is said, with the number of packets before it.
 # Then come captures that are no regular files.
 set -eu
@@ -66,7 +66,7 @@ listed() { # NAME OUTCOME RECORDS
 
 while IFS=$'\t' read -r name outcome records what; do
 	listed "$name" "$outcome" "$records"
-	for mode in "--text" "--json" "--text --play client" "--json --play server"; do
+	for mode in "--text" "--text --play client" "--json --play server"; do
 		# shellcheck disable=SC2086 # words
 		tcplab replay "$scratch/$name" $mode
 		behaves "$name" "$name $mode ($what)"
