@@ -136,7 +136,7 @@ expects 2 'tcplab replay' run "$capture"
 expects 2 'tcplab run' replay a.json
 expects 2 '1280x720' run a.json --size 0x0
 expects 2 'whole number|abc' run a.json --seed abc
-expects 2 $'\xef\xbf\xbd' $'\e[31mrun' a.json
+expects 2 '\x1b[31mrun' $'\e[31mrun' a.json
 ! grep -q $'\e' err || fail 'a terminal would obey what is quoted'
 
 # ---- files ----

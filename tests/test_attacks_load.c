@@ -156,12 +156,145 @@ static void class_10_blocks_inside_known_ones_add_no_stretch(void **state)
 	not_fired(&d, RULE_SACK_RECOVERY);
 }
 
+/* ---- 5, 6, 7: blind segments ---- */
+
+/* In a window of 200, from one window before it to one behind: each number. */
+static void class_5_of_all_rst_in_two_windows_one_resets(void **state)
+{
+	unsigned killed = 0;
+
+	(void)state;
+	for (int at = -200; at <= 400; at++) {
+		struct dialogue d = dialogue_new();
+		char line[80];
+
+		d.profile.receive_buffer = 200;
+		d = established_with(&d.profile);
+		snprintf(line, sizeof line, "R %u:%u(0) win 0", (unsigned)(1 + at),
+			 (unsigned)(1 + at));
+		in(&d, line);
+		killed += d.tcb.state == CLOSED;
+		assert_int_equal(d.tcb.state, at == 0 ? CLOSED : ESTABLISHED);
+		/* Inside the window it is challenged, outside nothing is said. */
+		assert_int_equal(out_any(&d), at > 0 && at < 200);
+	}
+	assert_int_equal(killed, 1);
+}
+
+static void class_6_syn_at_any_number_moves_no_synchronized_state(void **state)
+{
+	static const uint32_t numbers[] = {0, 1, 2, 3, 100, 65536, 70000, 0x7fffffff, 0x80000000};
+
+	(void)state;
+	for (int how = 0; how < 4; how++) {
+		for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+			struct dialogue d = established();
+			uint8_t before;
+			char line[80];
+
+			if (how == 1 || how == 3) /* CLOSE-WAIT, LAST-ACK */
+				in(&d, "F. 1:1(0) ack 1 win 9");
+			if (how >= 2) /* FIN-WAIT-1, LAST-ACK */
+				app_close(&d);
+			while (out_any(&d))
+				;
+			before = d.tcb.state;
+			snprintf(line, sizeof line, "S %u:%u(0) win 9", numbers[i], numbers[i]);
+			in(&d, line);
+			in_state(&d, before);
+			assert_true(out_any(&d));
+			assert_int_equal(d.last.flags, ACK);
+		}
+	}
+}
+
+/* From −2³¹ to 2³¹ around SND.UNA, closely at the edges; the stream stays as it was. */
+static void class_7_text_counts_only_with_an_ack_near_what_was_sent(void **state)
+{
+	static const int64_t edges[] = {-65536, -65535, -1, 0, 1, 100, 101};
+	const unsigned steps = 64;
+
+	(void)state;
+	for (unsigned i = 0; i < steps + sizeof edges / sizeof edges[0]; i++) {
+		int64_t far = i < steps ? ((int64_t)i << 26) - 0x80000000LL : edges[i - steps];
+		struct dialogue d = established();
+		char line[80];
+		bool near = far >= -65535 && far <= 100;
+
+		app_send(&d, 100);
+		out(&d, "P. 1:101(100) ack 1");
+		snprintf(line, sizeof line, "P. 1:11(10) ack %u win 65535", (uint32_t)(1 + far));
+		in(&d, line);
+		assert_int_equal(d.delivered, near ? 10 : 0);
+		while (out_any(&d))
+			;
+	}
+}
+
+/* ---- 16: optimistic ACKs ---- */
+
+static void class_16_ack_of_the_unsent_opens_no_window(void **state)
+{
+	struct dialogue d = established();
+	uint32_t cwnd;
+
+	(void)state;
+	d.profile.challenge_limit = 1000;
+	app_send(&d, 60000);
+	while (out_any(&d))
+		;
+	cwnd = d.tcb.cc.cwnd;
+	for (unsigned ack = 1; ack <= 200; ack++) {
+		char line[80];
+
+		snprintf(line, sizeof line, ". 1:1(0) ack %u win 65535",
+			 1 + tcb_outstanding(&d.tcb) + ack * 1000);
+		in(&d, line);
+		fired(&d, RULE_ACK_OF_UNSENT);
+		assert_int_equal(d.tcb.cc.cwnd, cwnd);
+		assert_true(out_any(&d)); /* the answer, and no text */
+		assert_int_equal(d.last.len, 0);
+		silent(&d);
+	}
+}
+
+/* ---- 19: TIME-WAIT ---- */
+
+static void class_19_old_segments_leave_time_wait_as_it_is(void **state)
+{
+	static const char *const old[] = {". 0:1(1) ack 2 win 9", ". 5:9(4) ack 2 win 9",
+					  "S 0:0(0) win 9",       "R 2:2(0) win 0",
+					  "R 1:1(0) win 0",       ". 2:2(0) ack 900 win 9"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof old / sizeof old[0]; i++) {
+		struct dialogue d = dialogue_new();
+
+		d.profile.rfc1337 = true;
+		d = established_with(&d.profile);
+		app_close(&d);
+		out(&d, "F. 1:1(0) ack 1");
+		in(&d, "F. 1:1(0) ack 2 win 9");
+		out(&d, ". 2:2(0) ack 2");
+		in_state(&d, TIME_WAIT);
+		in(&d, old[i]);
+		while (out_any(&d))
+			assert_int_equal(d.last.flags, ACK);
+		in_state(&d, TIME_WAIT);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(class_10_every_second_octet_sacked_makes_few_records),
 		cmocka_unit_test(class_10_after_the_flood_of_blocks_the_scoreboard_works_on),
 		cmocka_unit_test(class_10_blocks_inside_known_ones_add_no_stretch),
+		cmocka_unit_test(class_5_of_all_rst_in_two_windows_one_resets),
+		cmocka_unit_test(class_6_syn_at_any_number_moves_no_synchronized_state),
+		cmocka_unit_test(class_7_text_counts_only_with_an_ack_near_what_was_sent),
+		cmocka_unit_test(class_16_ack_of_the_unsent_opens_no_window),
+		cmocka_unit_test(class_19_old_segments_leave_time_wait_as_it_is),
 	};
 
 	return DIALOGUE_RUN("what an attacker could make us spend", tests);

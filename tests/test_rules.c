@@ -449,7 +449,7 @@ static const struct {
 };
 
 /* Rules that take more than a conversation: the test that shows each, as "file:name".
- * tests/classes.sh looks whether it is there and names the rule. */
+ */
 static const struct {
 	enum rule rule;
 	const char *test;

@@ -23,7 +23,7 @@ static unsigned judge_capture(const struct opened *o, struct tally *tally)
 	uint32_t differing = s->different + s->missing + s->extra;
 
 	if (s->report != NULL)
-		fputs(s->report, stdout);
+		print_harmless(stdout, s->report);
 	if (s->same + differing == 0)
 		return 0;
 	tally->expectations++;
@@ -44,7 +44,10 @@ static void check_file(const char *path, const struct args *args, struct tally *
 		return;
 	}
 	tally->files++;
-	printf("%s: %s\n", path, recording_info(o.recording)->title);
+	print_harmless(stdout, path);
+	fputs(": ", stdout);
+	print_harmless(stdout, recording_info(o.recording)->title);
+	fputs("\n", stdout);
 	if (o.scenario != NULL) {
 		tally->expectations += scenario_expectations(o.scenario);
 		tally->failed += scenario_check(o.scenario, o.recording, stdout);

@@ -1,4 +1,6 @@
 /* command_replay.c — tcplab replay: a capture, in the window or as text. */
+#include <stdlib.h>
+
 #include "viz/cli.h"
 #include "viz/output.h"
 #include "viz/session.h"
@@ -6,8 +8,18 @@
 static int list(const char *path)
 {
 	struct error err;
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+	bool listed;
 
-	if (replay_list(path, stdout, &err) && output_close(stdout, "-", &err))
+	if (out == NULL)
+		return complain(STATUS_BAD_INPUT, "out of memory");
+	listed = replay_list(path, out, &err);
+	fclose(out);
+	print_harmless(stdout, text);
+	free(text);
+	if (listed && output_close(stdout, "-", &err))
 		return STATUS_FINE;
 	return complain(STATUS_BAD_INPUT, err.text);
 }

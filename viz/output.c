@@ -8,7 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "viz/utf8.h"
+#include "base/text.h"
+#include "record/memory.h"
+#include "record/plain.h"
 
 void output_prepare(void)
 {
@@ -90,11 +92,40 @@ void output_free_name(char *out, size_t size, const char *base, const char *endi
 		snprintf(out, size, "%s-%u.%s", base, n, ending);
 }
 
+/* One line, escaped. */
+static void print_line(FILE *out, const char *line, size_t len)
+{
+	enum { LONGEST = 6 }; /* what becomes of an octet: \u202e, \xff */
+	size_t size = LONGEST * len + 1;
+	char *copy = memory_get(len + 1);
+	char *harmless = memory_get(size);
+	struct text text = text_in(harmless, size);
+
+	memcpy(copy, line, len);
+	copy[len] = '\0';
+	plain_add(&text, copy);
+	fputs(harmless, out);
+	free(copy);
+	free(harmless);
+}
+
+void print_harmless(FILE *out, const char *text)
+{
+	size_t len = strcspn(text, "\n");
+
+	print_line(out, text, len);
+	while (text[len] == '\n') {
+		text += len + 1;
+		len = strcspn(text, "\n");
+		fputc('\n', out);
+		print_line(out, text, len);
+	}
+}
+
 int complain(int status, const char *sentence)
 {
-	char *harmless = utf8_cleaned(sentence, strlen(sentence), false);
-
-	fprintf(stderr, "tcplab: %s\n", harmless);
-	free(harmless);
+	fputs("tcplab: ", stderr);
+	print_line(stderr, sentence, strlen(sentence));
+	fputc('\n', stderr);
 	return status;
 }

@@ -33,6 +33,10 @@ bool output_is_input(const char *output, const char *input);
  * under which nothing is overwritten. */
 void output_free_name(char *out, size_t size, const char *base, const char *ending);
 
+/* Writes text that may come from outside, names of files too; what a terminal
+ * would obey is made harmless. */
+void print_harmless(FILE *out, const char *text);
+
 /* Prints "tcplab: sentence" on stderr; what a terminal would obey is made
  * harmless. Always returns `status`. */
 int complain(int status, const char *sentence);

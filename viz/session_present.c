@@ -189,7 +189,7 @@ int session_present(struct session *s)
 	if (!opened_has_step(&s->now, args, &err))
 		return done(s, false, &err);
 	if (s->now.summary.report != NULL)
-		fputs(s->now.summary.report, stderr);
+		print_harmless(stderr, s->now.summary.report);
 	if (args->text || args->json)
 		return print_all(s);
 	if (args->output != NULL)

@@ -5,6 +5,15 @@
 
 #include "viz/commands.h"
 
+/* Marks that turn the direction of what follows: U+200E, U+200F, U+202A … U+202E,
+ * U+2066 … U+2069. A name could show itself as another. */
+static bool turns_direction(const unsigned char *s)
+{
+	return s[0] == 0xe2 &&
+	       ((s[1] == 0x80 && ((s[2] >= 0xaa && s[2] <= 0xae) || (s[2] & 0xfe) == 0x8e)) ||
+		(s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9));
+}
+
 /* Overlong forms, surrogates, beyond U+10FFFF, U+FFFE and U+FFFF, and the
  * control characters U+0080 … U+009F. */
 static bool is_forbidden(const unsigned char *s)
@@ -26,7 +35,7 @@ size_t utf8_drawable(const char *text)
 	for (size_t i = 1; i < len; i++)
 		if ((s[i] & 0xc0) != 0x80)
 			return 0;
-	return is_forbidden(s) ? 0 : len;
+	return is_forbidden(s) || turns_direction(s) ? 0 : len;
 }
 
 /* Of the character at `text`, which has `left` bytes; the end cuts it off. */
