@@ -147,12 +147,12 @@ void tcp_timeout(struct tcp *t)
 		note(t, RULE_DELAYED_ACK_FIRED);
 		owe_ack(t, RULE_DELAYED_ACK_FIRED);
 	}
-	if (take_if_due(t, TIMER_RETRANSMISSION))
+	if (take_if_due(t, TIMER_TAIL_PROBE)) /* before a time-out at the same time */
+		tlp_timeout(t);
+	else if (take_if_due(t, TIMER_RETRANSMISSION))
 		retransmission_timeout(t);
 	else if (take_if_due(t, TIMER_REORDERING))
 		rack_timeout(t);
-	else if (take_if_due(t, TIMER_TAIL_PROBE))
-		tlp_timeout(t);
 	else if (take_if_due(t, TIMER_PERSIST))
 		persist_timeout(t);
 }

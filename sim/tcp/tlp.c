@@ -39,11 +39,9 @@ void tlp_schedule(struct tcp *t)
 		stop_timer(t, TIMER_TAIL_PROBE, RULE_TLP_STARTED);
 		return;
 	}
-	deadline = t->now + probe_timeout(tcb);
-	if (tcb->timers[TIMER_RETRANSMISSION] <= deadline)
-		stop_timer(t, TIMER_TAIL_PROBE, RULE_TLP_STARTED);
-	else
-		start_timer(t, TIMER_TAIL_PROBE, deadline, RULE_TLP_STARTED);
+	/* In place of a time-out that would come sooner. */
+	deadline = nanos_min(t->now + probe_timeout(tcb), tcb->timers[TIMER_RETRANSMISSION]);
+	start_timer(t, TIMER_TAIL_PROBE, nanos_max(deadline, t->now), RULE_TLP_STARTED);
 }
 
 /* TLP_send_probe(), §7.3: new text where there is some and the window takes
@@ -58,6 +56,8 @@ void tlp_timeout(struct tcp *t)
 		return;
 	note(t, RULE_TLP_FIRED);
 	tcb->rack.probe_due = true;
+	if (tcb->timers[TIMER_RETRANSMISSION] <= t->now)
+		start_timer(t, TIMER_RETRANSMISSION, t->now + tcb->rtt.rto, RULE_TLP_FIRED);
 	if (something_waits(tcb) && seq_lt(tcb->snd.nxt, limit))
 		return;
 	send_again(t, seq_max(last, tcb->snd.una), tcb->snd.nxt, RULE_TLP_REPEATS);
