@@ -237,6 +237,26 @@ static void bad_ack_in_syn_received_is_reset(void **state)
 	in_state(&d, SYN_RECEIVED);
 }
 
+/* With RFC 5961 too: each forgery costs one RST, which helps a half-open peer, and
+ * the handshake goes on. */
+static void bad_acks_in_syn_received_do_not_end_the_handshake(void **state)
+{
+	struct dialogue d = dialogue_new();
+
+	(void)state;
+	d.profile.rfc5961 = true;
+	app_listen(&d);
+	in(&d, "S 0:0(0) win 3000");
+	out(&d, "S. 0:0(0) ack 1");
+	for (int i = 0; i < 50; i++) {
+		in(&d, ". 1:1(0) ack 77 win 3000");
+		out(&d, "R 77:77(0)");
+		silent(&d);
+	}
+	in(&d, ". 1:1(0) ack 1 win 3000");
+	in_state(&d, ESTABLISHED);
+}
+
 static struct dialogue with_timestamps(void)
 {
 	struct dialogue d = dialogue_new();
@@ -470,6 +490,7 @@ int main(void)
 		cmocka_unit_test(ack_far_in_the_past_is_not_believed),
 		cmocka_unit_test(old_ack_does_not_hide_its_text),
 		cmocka_unit_test(bad_ack_in_syn_received_is_reset),
+		cmocka_unit_test(bad_acks_in_syn_received_do_not_end_the_handshake),
 		cmocka_unit_test(timestamps_are_echoed_and_leave_less_room_for_text),
 		cmocka_unit_test(paws_drops_an_older_timestamp),
 		cmocka_unit_test(paws_forgets_after_24_days),

@@ -300,6 +300,23 @@ static void two_who_disagree_come_to_rest(void **state)
 	assert_int_equal(count, a.profile.challenge_limit);
 }
 
+/* RFC 9293 appendix A.2: as long as they disagree, so many segments a second. */
+static void two_who_go_on_disagreeing_do_so_slowly(void **state)
+{
+	struct dialogue a = established();
+	unsigned count = 0;
+
+	(void)state;
+	for (int second = 0; second < 10; second++) {
+		in(&a, ". 4000000:4000000(0) ack 1 win 9");
+		while (out_any(&a) && count++ < 100000)
+			in(&a, ". 4000000:4000000(0) ack 1 win 9");
+		pass_ms(&a, 1000);
+	}
+	assert_int_equal(count, 10 * a.profile.challenge_limit);
+	in_state(&a, ESTABLISHED);
+}
+
 static void tiny_mss_still_leaves_room_for_text(void **state)
 {
 	(void)state;
@@ -339,6 +356,7 @@ int main(void)
 		cmocka_unit_test(urgent_pointer_never_moves_text),
 		cmocka_unit_test(connection_to_itself_opens_talks_and_closes),
 		cmocka_unit_test(two_who_disagree_come_to_rest),
+		cmocka_unit_test(two_who_go_on_disagreeing_do_so_slowly),
 		cmocka_unit_test(tiny_mss_still_leaves_room_for_text),
 	};
 
