@@ -296,9 +296,28 @@ static void there_must_be_a_connection(void **state)
 	app_refused(&d, CALL_CLOSING, turn_on);
 }
 
+/* The peer drops what lies outside its window, and with it the ACK there. */
+static void ack_on_a_keepalive_does_not_count(void **state)
+{
+	struct profile profile;
+	struct dialogue d;
+
+	(void)state;
+	profile_with(&profile);
+	profile.keepalive_idle = nanos_from_ms(50);
+	d = established_with(&profile);
+	in(&d, ". 1:11(10) ack 1 win 65535");
+	pass_ms(&d, 50);
+	out(&d, ". 0:0(0) ack 11");
+	pass_ms(&d, 150);
+	out(&d, ". 1:1(0) ack 11");
+	assert_int_equal(d.last_rule, RULE_DELAYED_ACK_FIRED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ack_on_a_keepalive_does_not_count),
 		cmocka_unit_test(off_unless_asked_for),
 		cmocka_unit_test(probe_has_the_number_before_snd_nxt_and_no_text),
 		cmocka_unit_test(probe_after_text_repeats_the_last_number),

@@ -79,7 +79,8 @@ void tcp_sent(struct tcp *t, const struct segment *seg)
 	if (seg->flags & RST)
 		return;
 	ecn_sent(t, seg);
-	if (seg->flags & ACK)
+	/* A keep-alive lies outside the peer's window: its ACK is not read there. */
+	if ((seg->flags & ACK) && seq_ge(seg->seq, tcb->snd.una))
 		sent_ack(t, seg);
 	if (segment_len(seg) == 0 || seq_le(end, tcb->snd.una)) /* nothing to guard */
 		return;
