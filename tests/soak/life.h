@@ -8,7 +8,9 @@
 
 #include "net/world.h"
 
-enum { LIVES_MAX = 256, LIFE_HOSTS_MAX = 8, LIFE_CONNS_MAX = 64, LIFE_NONE = UINT32_MAX };
+#define LIFE_NONE UINT32_MAX /* no enum: that is beyond an int */
+
+enum { LIVES_MAX = 256, LIFE_HOSTS_MAX = 8, LIFE_CONNS_MAX = 64 };
 
 struct life {
 	struct endpoint local;
