@@ -102,14 +102,15 @@ static unsigned most_blocks(unsigned room, unsigned others)
  * half of the segment: else a small MSS would be all options. */
 static unsigned sack_count(const struct tcb *tcb, bool with_text)
 {
-	unsigned others = (tcb->ts.on ? 12 : 0) + signature_len(tcb) + accecn_len(tcb, with_text);
-	unsigned most = most_blocks(OPTIONS_LEN_MAX, others);
-	unsigned room = tcb->snd.mss / 2;
+	unsigned others;
+	unsigned most;
 
 	if (!tcb->sack_on || tcb->rcv.held_count + tcb->rcv.dsack == 0)
 		return 0;
+	others = (tcb->ts.on ? 12 : 0) + signature_len(tcb) + accecn_len(tcb, with_text);
+	most = most_blocks(OPTIONS_LEN_MAX, others);
 	if (with_text)
-		most = least(most, most_blocks(room, others));
+		most = least(most, most_blocks(tcb->snd.mss / 2, others));
 	return least(most, tcb->rcv.held_count + tcb->rcv.dsack);
 }
 

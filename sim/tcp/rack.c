@@ -26,6 +26,8 @@ void rack_delivered(struct tcp *t, const struct sent_record *record)
 	struct rack_variables *rack = &t->tcb->rack;
 	nanos rtt = t->now - record->sent_at;
 
+	if (rack->sent_at == 0) /* the first: sequence numbers begin anywhere */
+		rack->fack = record->left;
 	if (!record->repeated) {
 		if (rack->min_rtt == 0 || rtt < rack->min_rtt)
 			rack->min_rtt = nanos_max(rtt, 1);
