@@ -1,0 +1,104 @@
+/* Repairing losses with SACK, without RACK. RFC 6675. */
+#include "tests/dialogue.h"
+
+#include <stdio.h>
+
+static struct dialogue ten_under_way(void)
+{
+	struct dialogue d = dialogue_new();
+
+	d.profile.sack = true;
+	d.profile.initial_window = 10;
+	app_connect(&d);
+	out(&d, "S 0:0(0)");
+	in(&d, "S. 0:0(0) ack 1 win 65535 <mss 1000,nop,nop,sackOK>");
+	out(&d, ". 1:1(0) ack 1");
+	app_send(&d, 10000);
+	for (int i = 0; i < 10; i++)
+		assert_true(out_any(&d));
+	return d;
+}
+
+static void in_sack(struct dialogue *d, int ack, int left, int right)
+{
+	char line[120];
+
+	snprintf(line, sizeof line, ". 1:1(0) ack %d win 65535 <nop,nop,sack 1 {%d:%d}>", ack, left,
+		 right);
+	in(d, line);
+}
+
+/* IsLost(): "more than (DupThresh - 1) * SMSS bytes". */
+static void two_full_segments_beyond_are_not_enough_an_octet_more_is(void **state)
+{
+	struct dialogue d = ten_under_way();
+
+	(void)state;
+	in_sack(&d, 1, 1001, 3001);
+	silent(&d);
+	in_sack(&d, 1, 1001, 3002);
+	out(&d, ". 1:1001(1000) ack 1");
+	fired(&d, RULE_SACK_RECOVERY);
+}
+
+/* IsLost(): "DupThresh discontiguous SACKed sequences". */
+static void three_small_stretches_are_enough(void **state)
+{
+	struct dialogue d = ten_under_way();
+
+	(void)state;
+	in_sack(&d, 1, 1101, 1201);
+	in_sack(&d, 1, 1301, 1401);
+	silent(&d);
+	in_sack(&d, 1, 1501, 1601);
+	out(&d, ". 1:1001(1000) ack 1");
+}
+
+static void there_is_one_reduction_for_one_window(void **state)
+{
+	struct dialogue d = ten_under_way();
+
+	(void)state;
+	in_sack(&d, 1, 1001, 5001);
+	assert_int_equal(d.tcb.cc.ssthresh, 5000);
+	assert_true(out_any(&d));
+	in_sack(&d, 1, 6001, 10001);
+	assert_int_equal(d.tcb.cc.ssthresh, 5000);
+}
+
+static void d_sack_marks_nothing(void **state)
+{
+	struct dialogue d = ten_under_way();
+
+	(void)state;
+	in(&d, ". 1:1(0) ack 4001 win 65535");
+	for (int i = 0; i < 5; i++)
+		in_sack(&d, 4001, 1, 1001);
+	assert_int_equal(d.tcb.flight.sacked, 0);
+	assert_int_equal(d.tcb.flight.lost, 0);
+	assert_false(d.tcb.cc.fast_recovery);
+	silent(&d);
+}
+
+static void blocks_of_what_was_never_sent_are_not_believed(void **state)
+{
+	struct dialogue d = ten_under_way();
+
+	(void)state;
+	in_sack(&d, 1, 9001, 10002);
+	fired(&d, RULE_SACK_UNBELIEVABLE);
+	assert_int_equal(d.tcb.flight.sacked, 0);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(two_full_segments_beyond_are_not_enough_an_octet_more_is),
+		cmocka_unit_test(three_small_stretches_are_enough),
+		cmocka_unit_test(there_is_one_reduction_for_one_window),
+		cmocka_unit_test(d_sack_marks_nothing),
+		cmocka_unit_test(blocks_of_what_was_never_sent_are_not_believed),
+	};
+
+	return DIALOGUE_RUN("scoreboard", tests);
+}
