@@ -11,11 +11,8 @@ cd "$TOP" || exit 1
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 
-# Every test that its program runs, as "test_file:name".
-for file in tests/test_*.c; do
-	name=$(basename "$file" .c)
-	sed -n "s/.*cmocka_unit_test[a-z_]*(\([a-z0-9_]*\).*/$name:\1/p" "$file"
-done >"$work/tests"
+. tests/named_tests
+named_tests >"$work/tests"
 
 # Every rule with a tag of RFC 9293 (other RFCs say more of it), as "tag id".
 cat sim/tcp/rules_*.def | tr '\n' ' ' | sed 's/RULE(/\n&/g' |
