@@ -193,6 +193,15 @@ static void events_without_a_rule_have_plain_sentences(void **state)
 		what(&run, recording_add(run.r, &event)),
 		"A's application calls SEND with 500 octets; the answer: connection closing.");
 
+	event = run_event(0, A, EVENT_CALL);
+	event.call = CALL_USER_TIMEOUT;
+	event.value = 5000;
+	assert_string_equal(what(&run, recording_add(run.r, &event)),
+			    "A's application sets its user timeout to 5000 ms.");
+	event.call = CALL_KEEPALIVE;
+	assert_string_equal(what(&run, recording_add(run.r, &event)),
+			    "A's application switches keep-alives on.");
+
 	event = run_event(1, A, EVENT_TRANSITION);
 	event.from = SYN_SENT;
 	event.to = ESTABLISHED;
