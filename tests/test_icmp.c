@@ -74,6 +74,20 @@ static void the_length_of_the_quote_is_no_part_of_the_mtu(void **state)
 	assert_int_equal(p.icmp.mtu, 1400);
 }
 
+/* As some routers do, which count in their own byte order. */
+static void quote_that_claims_less_than_a_header_counts_as_one(void **state)
+{
+	uint8_t wrong[sizeof too_big];
+	struct packet p;
+
+	(void)state;
+	memcpy(wrong, too_big, sizeof wrong);
+	wrong[30] = 0; /* its total length: 28 */
+	wrong[31] = 28;
+	assert_int_equal(parse(&p, wrong, sizeof wrong, sizeof wrong), PACKET_BAD_ICMP_CHECKSUM);
+	assert_int_equal(p.icmp.quoted_len, 40);
+}
+
 static void what_is_written_is_read_back(void **state)
 {
 	struct random r = random_seeded(30, 0);
@@ -244,6 +258,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_router_says_too_big),
+		cmocka_unit_test(quote_that_claims_less_than_a_header_counts_as_one),
 		cmocka_unit_test(the_length_of_the_quote_is_no_part_of_the_mtu),
 		cmocka_unit_test(what_is_written_is_read_back),
 		cmocka_unit_test(every_prefix_is_short),

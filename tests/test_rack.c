@@ -345,9 +345,29 @@ static void time_out_marks_the_first_and_what_is_late_but_not_what_is_young(void
 	assert_int_equal(d.tcb.cc.cwnd, 1000);
 }
 
+/* It went again before it came: only the D-SACK tells that it was overtaken. */
+static void d_sack_of_a_repetition_shows_reordering(void **state)
+{
+	struct dialogue d = with_rack();
+
+	(void)state;
+	app_send(&d, 4000);
+	send_all(&d);
+	pass_ms(&d, 100);
+	in_sack(&d, 1, 1001, 4001);
+	out(&d, ". 1:1001(1000) ack 1");
+	send_all(&d);
+	in_ack(&d, 4001); /* the original */
+	assert_false(d.tcb.rack.reordering_seen);
+	in_sack(&d, 4001, 1, 1001);
+	assert_true(d.tcb.rack.reordering_seen);
+	fired(&d, RULE_RACK_REORDERING);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(d_sack_of_a_repetition_shows_reordering),
 		cmocka_unit_test(a_fresh_connection_has_seen_no_reordering),
 		cmocka_unit_test(an_ack_that_waited_is_no_reordering),
 		cmocka_unit_test(original_below_what_arrived_before_is_reordering),

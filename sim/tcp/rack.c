@@ -48,11 +48,26 @@ void rack_delivered(struct tcp *t, const struct sent_record *record)
 	}
 }
 
+/* What went again was not lost, but overtaken. RFC 8985 learns of reordering only
+ * from what was sent once; but where each segment that is late goes again,
+ * nothing else would ever tell. */
+void rack_was_overtaken(struct tcp *t)
+{
+	struct rack_variables *rack = &t->tcb->rack;
+
+	if (rack->reordering_seen || !uses_rack(t))
+		return;
+	rack->reordering_seen = true;
+	note(t, RULE_RACK_REORDERING);
+}
+
 /* A D-SACK says that we did not wait long enough: §6.2 step 4. */
 static void adapt_to_dsack(struct tcp *t)
 {
 	struct rack_variables *rack = &t->tcb->rack;
 
+	if (t->ack.is_dsack && t->tcb->cc.undo_repeats > 0) /* else the network made a copy */
+		rack_was_overtaken(t);
 	if (rack->in_dsack_round && seq_ge(t->tcb->snd.una, rack->dsack_round))
 		rack->in_dsack_round = false;
 	if (rack->in_dsack_round || !t->ack.is_dsack)

@@ -182,6 +182,7 @@ void rack_delivered(struct tcp *t, const struct sent_record *record);
 void rack_detect_loss(struct tcp *t);
 void rack_timed_out(struct tcp *t);
 void rack_recovered(struct tcp *t);
+void rack_was_overtaken(struct tcp *t);
 void rack_timeout(struct tcp *t);
 void tlp_schedule(struct tcp *t);
 void tlp_timeout(struct tcp *t);

@@ -72,6 +72,8 @@ void undo(struct tcp *t, uint32_t acked, enum rule rule)
 	struct congestion_variables *cc = &t->tcb->cc;
 
 	clear_losses(t);
+	if (cc->fast_recovery || rule == RULE_DSACK_UNDOES)
+		rack_was_overtaken(t);
 	cwv_reset(t);
 	if (t->ecn_echoed) /* no loss, but congestion: the windows stay as they are */
 		note(t, RULE_ECN_NOT_UNDONE);

@@ -55,11 +55,21 @@ static uint16_t icmp_checksum(const struct packet *p, const uint8_t *bytes, size
 	return checksum_fold(checksum_add(sum, bytes, len));
 }
 
-/* RFC 1191 §5 guesses from it where a router does not tell its MTU. */
+/* The shortest datagram with a segment in it. */
+static uint32_t least_quoted(uint8_t version)
+{
+	return (version == 4 ? IPV4_HEADER_MIN : IPV6_HEADER) + TCP_HEADER_MIN;
+}
+
+/* RFC 1191 §5 guesses from it where a router does not tell its MTU. A router that
+ * has it wrong does not make the segment shorter than its header. */
 static uint16_t quoted_len(const uint8_t *ip)
 {
-	uint32_t len = ip[0] >> 4 == 4 ? get_be16(ip + 2) : IPV6_HEADER + get_be16(ip + 4);
+	uint8_t version = ip[0] >> 4;
+	uint32_t len = version == 4 ? get_be16(ip + 2) : IPV6_HEADER + get_be16(ip + 4);
 
+	if (len < least_quoted(version))
+		len = least_quoted(version);
 	return (uint16_t)(len < UINT16_MAX ? len : UINT16_MAX);
 }
 
@@ -122,7 +132,7 @@ size_t icmp_len(const struct packet *p)
 static size_t quoted_payload(const struct packet *p)
 {
 	size_t header = p->src.version == 4 ? IPV4_HEADER_MIN : IPV6_HEADER;
-	size_t least = header + TCP_HEADER_MIN;
+	size_t least = least_quoted(p->src.version);
 
 	return (p->icmp.quoted_len > least ? p->icmp.quoted_len : least) - header;
 }

@@ -22,8 +22,9 @@ enum { IPV4_HEADER_MIN = 20, IPV6_HEADER = 40, PACKET_HEADER_MAX = 60 + 60 };
 struct icmp_error {
 	uint8_t type;
 	uint8_t code;
-	uint16_t quoted_len;        /* of the datagram that caused it, as its IP header says */
-	uint32_t mtu;               /* of "too big" messages, otherwise 0; 16 bits in ICMPv4 */
+	uint16_t quoted_len; /* of the datagram that caused it, as its IP header says, at least 40
+				or 60 */
+	uint32_t mtu;        /* of "too big" messages, otherwise 0; 16 bits in ICMPv4 */
 	struct endpoint quoted_src; /* of the datagram that caused it */
 	struct endpoint quoted_dst;
 	struct seq quoted_seq;
