@@ -45,7 +45,8 @@ COMPILE  := $(CC) -std=c11 -D_DEFAULT_SOURCE $(DEFINES) -Isim -I. $(WARNINGS) $(
 LIBS     := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm
 LINK      = @echo '  LINK $@'; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LIBS)
 
-SANITIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+SANITIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all \
+            -DTCPLAB_THOROUGH
 
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 ifeq ($(MAKELEVEL),0)
