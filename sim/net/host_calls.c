@@ -5,7 +5,7 @@ enum {
 	PORT_FIRST_USER = 1024, /* RFC 6335 §6 */
 };
 
-static struct connection *get(const struct host *host, uint32_t conn)
+struct connection *host_living(const struct host *host, uint32_t conn)
 {
 	struct connection *c = connections_get(&host->connections, conn);
 
@@ -59,6 +59,24 @@ static enum call_answer refused(const struct host *host, nanos now, enum call ca
 				enum call_answer answer)
 {
 	record_call(host, now, EVENT_NONE, call, 0, answer);
+	return answer;
+}
+
+bool call_begin(struct turn *turn, struct host *host, nanos now, uint32_t conn)
+{
+	struct connection *c = host_living(host, conn);
+
+	if (c == NULL)
+		return false;
+	turn_begin(turn, host, c, now);
+	return true;
+}
+
+enum call_answer call_end(struct turn *turn, enum call call, int64_t value, enum call_answer answer)
+{
+	record_call(turn->host, turn->tcp.now, turn->c->recorded, call, value, answer);
+	turn_settle(turn);
+	turn_end(turn);
 	return answer;
 }
 
@@ -213,7 +231,7 @@ enum call_answer host_open_fast(struct host *host, nanos now, uint16_t local_por
 enum call_answer host_send(struct host *host, nanos now, uint32_t conn, const void *text,
 			   uint32_t len, unsigned flags, uint32_t *taken)
 {
-	struct connection *c = get(host, conn);
+	struct connection *c = host_living(host, conn);
 	enum call_answer answer;
 	struct turn turn;
 
@@ -227,22 +245,17 @@ enum call_answer host_send(struct host *host, nanos now, uint32_t conn, const vo
 	add_to_stream(host, c, text, *taken);
 	if (*taken < len && (answer == CALL_OK || answer == CALL_NO_ROOM))
 		c->wants_room = true;
-	record_call(host, now, c->recorded, CALL_SEND, len, answer);
-	turn_settle(&turn);
-	turn_end(&turn);
-	return answer;
+	return call_end(&turn, CALL_SEND, len, answer);
 }
 
 enum call_answer host_send_all(struct host *host, nanos now, uint32_t conn, const void *text,
 			       int64_t len, unsigned flags)
 {
-	struct connection *c = get(host, conn);
 	enum call_answer answer;
 	struct turn turn;
 
-	if (c == NULL)
+	if (!call_begin(&turn, host, now, conn))
 		return CALL_NO_CONNECTION;
-	turn_begin(&turn, host, c, now);
 	answer = queue_all(&turn, text, len, flags);
 	turn_end(&turn);
 	return answer;
@@ -251,19 +264,14 @@ enum call_answer host_send_all(struct host *host, nanos now, uint32_t conn, cons
 enum call_answer host_receive(struct host *host, nanos now, uint32_t conn, uint8_t *out,
 			      uint32_t max, uint32_t *taken)
 {
-	struct connection *c = get(host, conn);
 	enum call_answer answer;
 	struct turn turn;
 
 	*taken = 0;
-	if (c == NULL)
+	if (!call_begin(&turn, host, now, conn))
 		return CALL_NO_CONNECTION;
-	turn_begin(&turn, host, c, now);
 	answer = turn_receive(&turn, out, max, taken);
-	record_call(host, now, c->recorded, CALL_RECEIVE, *taken, answer);
-	turn_settle(&turn);
-	turn_end(&turn);
-	return answer;
+	return call_end(&turn, CALL_RECEIVE, *taken, answer);
 }
 
 void host_take_rest(struct host *host, nanos now, uint32_t conn)
@@ -278,7 +286,7 @@ void host_take_rest(struct host *host, nanos now, uint32_t conn)
 
 enum call_answer host_receive_all(struct host *host, nanos now, uint32_t conn, bool on)
 {
-	struct connection *c = get(host, conn);
+	struct connection *c = host_living(host, conn);
 	uint32_t taken;
 
 	if (c == NULL)
@@ -289,76 +297,10 @@ enum call_answer host_receive_all(struct host *host, nanos now, uint32_t conn, b
 	return CALL_OK;
 }
 
-enum call_answer host_set_user_timeout(struct host *host, nanos now, uint32_t conn, nanos length)
-{
-	struct connection *c = get(host, conn);
-	enum call_answer answer;
-	struct turn turn;
-
-	if (c == NULL)
-		return CALL_NO_CONNECTION;
-	turn_begin(&turn, host, c, now);
-	answer = tcp_set_user_timeout(&turn.tcp, length);
-	record_call(host, now, c->recorded, CALL_USER_TIMEOUT, length / nanos_from_ms(1), answer);
-	turn_settle(&turn);
-	turn_end(&turn);
-	return answer;
-}
-
-enum call_answer host_set_keepalive(struct host *host, nanos now, uint32_t conn, bool on)
-{
-	struct connection *c = get(host, conn);
-	enum call_answer answer;
-	struct turn turn;
-
-	if (c == NULL)
-		return CALL_NO_CONNECTION;
-	turn_begin(&turn, host, c, now);
-	answer = tcp_set_keepalive(&turn.tcp, on);
-	record_call(host, now, c->recorded, CALL_KEEPALIVE, on, answer);
-	turn_settle(&turn);
-	turn_end(&turn);
-	return answer;
-}
-
-enum call_answer host_set_receive_buffer(struct host *host, nanos now, uint32_t conn,
-					 uint32_t octets)
-{
-	struct connection *c = get(host, conn);
-	enum call_answer answer;
-	struct turn turn;
-
-	if (c == NULL)
-		return CALL_NO_CONNECTION;
-	turn_begin(&turn, host, c, now);
-	answer = tcp_set_receive_buffer(&turn.tcp, octets);
-	record_call(host, now, c->recorded, CALL_RECEIVE_BUFFER, octets, answer);
-	turn_settle(&turn);
-	turn_end(&turn);
-	return answer;
-}
-
-static enum call_answer simple_call(struct host *host, nanos now, uint32_t conn, enum call call,
-				    enum call_answer (*engine)(struct tcp *t))
-{
-	struct connection *c = get(host, conn);
-	enum call_answer answer;
-	struct turn turn;
-
-	if (c == NULL)
-		return CALL_NO_CONNECTION;
-	turn_begin(&turn, host, c, now);
-	answer = engine(&turn.tcp);
-	record_call(host, now, c->recorded, call, 0, answer);
-	turn_settle(&turn);
-	turn_end(&turn);
-	return answer;
-}
-
 /* A listener that goes leaves nobody waiting. */
 static void turn_away(struct host *host, nanos now, uint32_t conn)
 {
-	const struct connection *c = get(host, conn);
+	const struct connection *c = host_living(host, conn);
 
 	if (c != NULL)
 		backlog_turn_away(host, now, c);
@@ -366,14 +308,22 @@ static void turn_away(struct host *host, nanos now, uint32_t conn)
 
 enum call_answer host_close(struct host *host, nanos now, uint32_t conn)
 {
+	struct turn turn;
+
 	turn_away(host, now, conn);
-	return simple_call(host, now, conn, CALL_CLOSE, tcp_close);
+	if (!call_begin(&turn, host, now, conn))
+		return CALL_NO_CONNECTION;
+	return call_end(&turn, CALL_CLOSE, 0, tcp_close(&turn.tcp));
 }
 
 enum call_answer host_abort(struct host *host, nanos now, uint32_t conn)
 {
+	struct turn turn;
+
 	turn_away(host, now, conn);
-	return simple_call(host, now, conn, CALL_ABORT, tcp_abort);
+	if (!call_begin(&turn, host, now, conn))
+		return CALL_NO_CONNECTION;
+	return call_end(&turn, CALL_ABORT, 0, tcp_abort(&turn.tcp));
 }
 
 void host_forge(struct host *host, nanos now, const struct endpoint *from,

@@ -93,6 +93,15 @@ void host_answer(struct host *host, nanos now, const struct address *from, const
 void host_complain(struct host *host, nanos now, const struct address *from,
 		   const struct address *to, const struct icmp_error *icmp);
 
+/* host_calls.c: the connection with this number, unless it has ended; NULL: there is none */
+struct connection *host_living(const struct host *host, uint32_t conn);
+/* A call of its application begins a turn; false: there is no such connection. */
+bool call_begin(struct turn *turn, struct host *host, nanos now, uint32_t conn);
+/* It is recorded with the engine's answer, which is returned, and the turn ends. `value`
+ * is what recording.h says of the call. */
+enum call_answer call_end(struct turn *turn, enum call call, int64_t value,
+			  enum call_answer answer);
+
 /* backlog.c: `c` listens for the first time */
 void backlog_new(struct host *host, struct connection *c, unsigned flags);
 /* `listener` listens in the place of `c`, which came out of LISTEN. */

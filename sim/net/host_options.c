@@ -1,23 +1,46 @@
-/* host_options.c — what an application may choose for one connection below TCP's own
- * calls. RFC 9293 §3.7.4 (Nagle), §3.9.1.8 (errors), §3.9.1.9 (DS field), §3.9.2 (TTL). */
+/* host_options.c — what an application may choose for one connection: of TCP, where the
+ * choice is a call with its place in the recording, and of IP below it. RFC 9293 §3.7.4
+ * (Nagle), §3.8.4 (keep-alives), §3.9.1.1 (user timeout), §3.9.1.8 (errors), §3.9.1.9 (DS
+ * field), §3.9.2 (TTL). */
 #include "net/host_inside.h"
 
-static struct connection *living(const struct host *host, uint32_t conn)
+enum call_answer host_set_user_timeout(struct host *host, nanos now, uint32_t conn, nanos length)
 {
-	struct connection *c = connections_get(&host->connections, conn);
+	struct turn turn;
 
-	return c != NULL && !c->dead ? c : NULL;
+	if (!call_begin(&turn, host, now, conn))
+		return CALL_NO_CONNECTION;
+	return call_end(&turn, CALL_USER_TIMEOUT, length / nanos_from_ms(1),
+			tcp_set_user_timeout(&turn.tcp, length));
+}
+
+enum call_answer host_set_keepalive(struct host *host, nanos now, uint32_t conn, bool on)
+{
+	struct turn turn;
+
+	if (!call_begin(&turn, host, now, conn))
+		return CALL_NO_CONNECTION;
+	return call_end(&turn, CALL_KEEPALIVE, on, tcp_set_keepalive(&turn.tcp, on));
+}
+
+enum call_answer host_set_receive_buffer(struct host *host, nanos now, uint32_t conn,
+					 uint32_t octets)
+{
+	struct turn turn;
+
+	if (!call_begin(&turn, host, now, conn))
+		return CALL_NO_CONNECTION;
+	return call_end(&turn, CALL_RECEIVE_BUFFER, octets,
+			tcp_set_receive_buffer(&turn.tcp, octets));
 }
 
 enum call_answer host_set_nagle(struct host *host, nanos now, uint32_t conn, bool on)
 {
-	struct connection *c = living(host, conn);
 	enum call_answer answer;
 	struct turn turn;
 
-	if (c == NULL)
+	if (!call_begin(&turn, host, now, conn))
 		return CALL_NO_CONNECTION;
-	turn_begin(&turn, host, c, now);
 	answer = tcp_set_nagle(&turn.tcp, on);
 	turn_settle(&turn);
 	turn_end(&turn); /* what was held back may go */
@@ -28,7 +51,7 @@ enum { DS_SHIFT = 2 }; /* RFC 2474 §3: above the two bits of ECN */
 
 enum call_answer host_set_ds(struct host *host, uint32_t conn, uint8_t ds)
 {
-	struct connection *c = living(host, conn);
+	struct connection *c = host_living(host, conn);
 
 	if (c == NULL)
 		return CALL_NO_CONNECTION;
@@ -38,7 +61,7 @@ enum call_answer host_set_ds(struct host *host, uint32_t conn, uint8_t ds)
 
 enum call_answer host_get_ds(const struct host *host, uint32_t conn, uint8_t *arrived)
 {
-	const struct connection *c = living(host, conn);
+	const struct connection *c = host_living(host, conn);
 
 	if (c == NULL)
 		return CALL_NO_CONNECTION;
@@ -48,7 +71,7 @@ enum call_answer host_get_ds(const struct host *host, uint32_t conn, uint8_t *ar
 
 enum call_answer host_set_hop_limit(struct host *host, uint32_t conn, uint8_t hops)
 {
-	struct connection *c = living(host, conn);
+	struct connection *c = host_living(host, conn);
 
 	if (c == NULL)
 		return CALL_NO_CONNECTION;
@@ -58,7 +81,7 @@ enum call_answer host_set_hop_limit(struct host *host, uint32_t conn, uint8_t ho
 
 enum call_answer host_mute_errors(struct host *host, uint32_t conn, bool muted)
 {
-	struct connection *c = living(host, conn);
+	struct connection *c = host_living(host, conn);
 
 	if (c == NULL)
 		return CALL_NO_CONNECTION;
