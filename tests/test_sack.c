@@ -179,6 +179,76 @@ static void order_is_kept_through_every_merge(void **state)
 	}
 }
 
+/* The FIN has a number like an octet, and waits like one. */
+static void fin_that_waits_is_reported_with_the_text_before_it(void **state)
+{
+	struct dialogue d = with_sack(false);
+
+	(void)state;
+	in(&d, "F. 101:201(100) ack 1 win 65535");
+	out(&d, ". 1:1(0) ack 1 <nop,nop,sack 1 {101:202}>");
+	fired(&d, RULE_FIN_AHEAD);
+	in_segment(&d, 0);
+	out(&d, ". 1:1(0) ack 202");
+	in_state(&d, CLOSE_WAIT);
+	assert_int_equal(d.delivered, 200);
+	assert_int_equal(d.tcb.rcv.unread, 200);
+	assert_int_equal(d.tcb.rcv.held_count, 0);
+}
+
+static void fin_alone_is_a_block_that_text_joins(void **state)
+{
+	struct dialogue d = with_sack(false);
+
+	(void)state;
+	in(&d, "F. 301:301(0) ack 1 win 65535");
+	out(&d, ". 1:1(0) ack 1 <nop,nop,sack 1 {301:302}>");
+	in_segment(&d, 1);
+	out(&d, ". 1:1(0) ack 1 <nop,nop,sack 2 {101:201}{301:302}>");
+	in_segment(&d, 2);
+	out(&d, ". 1:1(0) ack 1 <nop,nop,sack 1 {101:302}>");
+	in_segment(&d, 0);
+	out(&d, ". 1:1(0) ack 302");
+	in_state(&d, CLOSE_WAIT);
+	assert_int_equal(d.delivered, 300);
+}
+
+/* RFC 5681 §4.2, RFC 2883 §4. */
+static void fin_that_waits_and_comes_again_is_answered(void **state)
+{
+	struct dialogue d = with_sack(false);
+
+	(void)state;
+	d.profile.dsack = true;
+	in(&d, "F. 101:101(0) ack 1 win 65535");
+	out(&d, ". 1:1(0) ack 1 <nop,nop,sack 1 {101:102}>");
+	in(&d, "F. 101:101(0) ack 1 win 65535");
+	out(&d, ". 1:1(0) ack 1 <nop,nop,sack 2 {101:102}{101:102}>");
+	in(&d, "F. 51:101(50) ack 1 win 65535");
+	out(&d, ". 1:1(0) ack 1 <nop,nop,sack 2 {101:102}{51:102}>");
+	in(&d, "F. 51:101(50) ack 1 win 65535");
+	out(&d, ". 1:1(0) ack 1 <nop,nop,sack 2 {51:102}{51:102}>");
+}
+
+/* The other side of it. */
+static void fin_that_was_reported_is_not_sent_again(void **state)
+{
+	struct dialogue d = with_sack(false);
+
+	(void)state;
+	app_send(&d, 4000);
+	for (int i = 0; i < 4; i++)
+		assert_true(out_any(&d));
+	app_close(&d);
+	out(&d, "F. 4001:4001(0) ack 1");
+	in(&d, ". 1:1(0) ack 1 win 65535 <nop,nop,sack 1 {1001:4002}>");
+	out(&d, ". 1:1001(1000) ack 1");
+	silent(&d);
+	in(&d, ". 1:1(0) ack 4002 win 65535");
+	in_state(&d, FIN_WAIT_2);
+	silent(&d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -188,6 +258,10 @@ int main(void)
 		cmocka_unit_test(sack_takes_no_more_than_half_of_a_small_segment),
 		cmocka_unit_test(nothing_is_told_to_a_peer_that_did_not_permit_it),
 		cmocka_unit_test(order_is_kept_through_every_merge),
+		cmocka_unit_test(fin_that_waits_is_reported_with_the_text_before_it),
+		cmocka_unit_test(fin_alone_is_a_block_that_text_joins),
+		cmocka_unit_test(fin_that_waits_and_comes_again_is_answered),
+		cmocka_unit_test(fin_that_was_reported_is_not_sent_again),
 	};
 
 	return DIALOGUE_RUN("sack", tests);

@@ -335,6 +335,18 @@ static enum rule why_fin_cannot_be(const struct receive_variables *rcv, struct s
 	return RULE_NONE;
 }
 
+/* What waits beyond a gap is acknowledged each time that it comes. */
+static void fin_came_again(struct tcp *t, const struct segment *seg)
+{
+	struct receive_variables *rcv = &t->tcb->rcv;
+
+	if (seq_eq(rcv->fin, rcv->nxt))
+		return;
+	if (seg->len == 0)
+		note_what_came_twice(t, rcv->fin, seq_add(rcv->fin, 1));
+	owe_ack(t, RULE_FIN_AHEAD);
+}
+
 void remember_fin(struct tcp *t, const struct segment *seg)
 {
 	struct receive_variables *rcv = &t->tcb->rcv;
@@ -347,8 +359,12 @@ void remember_fin(struct tcp *t, const struct segment *seg)
 		note(t, refused);
 		return;
 	}
-	if (rcv->fin_seen || seq_lt(fin, rcv->nxt) || seq_ge(fin, rcv->edge))
+	if (seq_lt(fin, rcv->nxt) || seq_ge(fin, rcv->edge))
 		return;
+	if (rcv->fin_seen) {
+		fin_came_again(t, seg);
+		return;
+	}
 	if (t->profile->drops_out_of_order && !seq_eq(fin, rcv->nxt)) {
 		owe_ack(t, RULE_TEXT_NOT_QUEUED);
 		return;
@@ -356,6 +372,7 @@ void remember_fin(struct tcp *t, const struct segment *seg)
 	rcv->fin_seen = true;
 	rcv->fin = fin;
 	if (!seq_eq(fin, rcv->nxt)) {
+		hold(rcv, fin, seq_add(fin, 1));
 		note(t, RULE_FIN_AHEAD);
 		owe_ack(t, RULE_FIN_AHEAD);
 	}

@@ -3,7 +3,8 @@
  *
  * rcv.held has the ranges sorted, with gaps between them; rcv.held_order has
  * their indices in the order in which they grew, the last one first. The
- * entries behind held_count are 0. */
+ * entries behind held_count are 0. A FIN that waits is the last number of the
+ * last range: it need not be sent again, and the blocks say so. */
 #include "tcp/turn.h"
 
 #include <string.h>
@@ -74,15 +75,20 @@ static void forget(struct receive_variables *rcv, unsigned gone)
 	rcv->held_count = (uint8_t)left;
 }
 
-/* RCV.NXT passes over the ranges that it has reached. */
+/* RCV.NXT passes over the ranges that it has reached; up to the FIN, which is
+ * no text and has its turn in the eighth step. */
 void absorb_held(struct receive_variables *rcv)
 {
 	unsigned gone = 0;
 
 	while (gone < rcv->held_count && seq_le(rcv->held[gone].left, rcv->nxt)) {
-		if (seq_gt(rcv->held[gone].right, rcv->nxt)) {
-			rcv->nxt_offset += seq_diff(rcv->held[gone].right, rcv->nxt);
-			rcv->nxt = rcv->held[gone].right;
+		struct seq right = rcv->held[gone].right;
+
+		if (rcv->fin_seen)
+			right = seq_min(right, rcv->fin);
+		if (seq_gt(right, rcv->nxt)) {
+			rcv->nxt_offset += seq_diff(right, rcv->nxt);
+			rcv->nxt = right;
 		}
 		gone++;
 	}

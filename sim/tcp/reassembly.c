@@ -145,7 +145,7 @@ void process_text(struct tcp *t, const struct segment *seg)
 	if (seg->len == 0)
 		return;
 	cut = is_cut(t, seg);
-	note_what_came_twice(t, start, seq_add(start, seg->len));
+	note_what_came_twice(t, start, segment_end(seg));
 	left = seq_max(start, rcv->nxt);
 	right = seq_min(seq_add(start, seg->len), end_of_text(rcv));
 	if (seq_ge(left, right)) {
