@@ -202,6 +202,11 @@ static void events_without_a_rule_have_plain_sentences(void **state)
 	assert_string_equal(what(&run, recording_add(run.r, &event)),
 			    "A's application switches keep-alives on.");
 
+	event.call = CALL_NAGLE;
+	event.value = false;
+	assert_string_equal(what(&run, recording_add(run.r, &event)),
+			    "A's application switches Nagle's algorithm off.");
+
 	event = run_event(1, A, EVENT_TRANSITION);
 	event.from = SYN_SENT;
 	event.to = ESTABLISHED;

@@ -692,6 +692,45 @@ static void both_ends_of_a_connection_know_each_other(void **state)
 	end(&b);
 }
 
+/* The last call that an application made. */
+static const struct event *last_call(const struct bench *b)
+{
+	uint32_t n = recording_events(b->recording);
+
+	while (n > 0) {
+		const struct event *event = recording_event(b->recording, --n);
+
+		if (event->kind == EVENT_CALL)
+			return event;
+	}
+	fail_msg("nobody has called");
+	return NULL;
+}
+
+static void what_an_application_chooses_is_recorded(void **state)
+{
+	struct bench b;
+	uint32_t client;
+
+	(void)state;
+	begin(&b, true);
+	client = connect_to(&b, 0, 80);
+	assert_int_equal(host_set_user_timeout(b.hosts[0], 0, client, nanos_from_s(5)), CALL_OK);
+	assert_int_equal(last_call(&b)->call, CALL_USER_TIMEOUT);
+	assert_int_equal(last_call(&b)->value, 5000);
+	assert_int_equal(host_set_keepalive(b.hosts[0], 0, client, true), CALL_OK);
+	assert_int_equal(last_call(&b)->call, CALL_KEEPALIVE);
+	assert_int_equal(last_call(&b)->value, true);
+	assert_int_equal(host_set_receive_buffer(b.hosts[0], 0, client, 3000), CALL_OK);
+	assert_int_equal(last_call(&b)->call, CALL_RECEIVE_BUFFER);
+	assert_int_equal(last_call(&b)->value, 3000);
+	assert_int_equal(host_set_nagle(b.hosts[0], 0, client, false), CALL_OK);
+	assert_int_equal(last_call(&b)->call, CALL_NAGLE);
+	assert_int_equal(last_call(&b)->value, false);
+	assert_int_equal(last_call(&b)->conn, host_recorded_conn(b.hosts[0], client));
+	end(&b);
+}
+
 static void what_was_dropped_says_why(void **state)
 {
 	struct bench b;
@@ -812,6 +851,7 @@ int main(void)
 		cmocka_unit_test(a_rebooted_host_has_forgotten_all),
 		cmocka_unit_test(an_application_may_call_while_it_is_told),
 		cmocka_unit_test(both_ends_of_a_connection_know_each_other),
+		cmocka_unit_test(what_an_application_chooses_is_recorded),
 		cmocka_unit_test(what_was_dropped_says_why),
 		cmocka_unit_test(icmp_error_reaches_the_connection_that_it_quotes),
 		cmocka_unit_test(recording_changes_nothing),

@@ -36,15 +36,11 @@ enum call_answer host_set_receive_buffer(struct host *host, nanos now, uint32_t 
 
 enum call_answer host_set_nagle(struct host *host, nanos now, uint32_t conn, bool on)
 {
-	enum call_answer answer;
 	struct turn turn;
 
 	if (!call_begin(&turn, host, now, conn))
 		return CALL_NO_CONNECTION;
-	answer = tcp_set_nagle(&turn.tcp, on);
-	turn_settle(&turn);
-	turn_end(&turn); /* what was held back may go */
-	return answer;
+	return call_end(&turn, CALL_NAGLE, on, tcp_set_nagle(&turn.tcp, on));
 }
 
 enum { DS_SHIFT = 2 }; /* RFC 2474 §3: above the two bits of ECN */

@@ -51,6 +51,7 @@ static const char *const call_names[] = {
 	[CALL_USER_TIMEOUT] = "user_timeout",
 	[CALL_KEEPALIVE] = "keepalive",
 	[CALL_RECEIVE_BUFFER] = "receive_buffer",
+	[CALL_NAGLE] = "nagle",
 	[CALL_REBOOT] = "reboot",
 };
 

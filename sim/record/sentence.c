@@ -37,22 +37,27 @@ static void add_text_of_event(const struct subject *s, const char *before, struc
 	plain_add(out, recording_text(s->r, s->event->text));
 }
 
-/* What an application may change while the connection runs. */
-static void add_setting(const struct event *event, struct text *out)
+/* What an application may change while the connection runs; false: it is another call. */
+static bool add_setting(const struct event *event, struct text *out)
 {
+	const char *on_or_off = event->value ? "on" : "off";
+
 	switch (event->call) {
 	case CALL_RECEIVE_BUFFER:
 		text_add(out, "'s application asks for a receive buffer of ");
 		add_octets(event->value, out);
-		break;
+		return true;
 	case CALL_USER_TIMEOUT:
 		text_addf(out, "'s application sets its user timeout to %lld ms",
 			  (long long)event->value);
-		break;
-	default:
-		text_addf(out, "'s application switches keep-alives %s",
-			  event->value ? "on" : "off");
-		break;
+		return true;
+	case CALL_KEEPALIVE:
+		text_addf(out, "'s application switches keep-alives %s", on_or_off);
+		return true;
+	case CALL_NAGLE:
+		text_addf(out, "'s application switches Nagle's algorithm %s", on_or_off);
+		return true;
+	default: return false;
 	}
 }
 
@@ -68,11 +73,8 @@ static void add_call(const struct subject *s, struct text *out)
 		text_add(out, " restarts: all its connections are forgotten");
 		return;
 	}
-	if (s->event->call == CALL_RECEIVE_BUFFER || s->event->call == CALL_USER_TIMEOUT ||
-	    s->event->call == CALL_KEEPALIVE) {
-		add_setting(s->event, out);
+	if (add_setting(s->event, out))
 		return;
-	}
 	text_add(out, "'s application calls ");
 	switch (s->event->call) {
 	case CALL_OPEN_PASSIVE:
