@@ -448,9 +448,8 @@ static const struct {
 	 ASKS("2") "< S.W 0:0(0) ack 1 win 9 <accecn0 e0b 0 ceb 0 e1b 0>\n"},
 };
 
-/* Rules that take more than a conversation: the test that shows each, as "file:name"; classes.sh
- * looks for it.
- */
+/* Rules that take more than a conversation: the test that shows each, as
+ * "file:name". classes.sh sees to it that there is such a test. */
 static const struct {
 	enum rule rule;
 	const char *test;

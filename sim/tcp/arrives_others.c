@@ -240,7 +240,6 @@ static enum verdict fifth_check_ack(struct tcp *t, const struct segment *seg)
 	if (t->profile->rfc5961 && seq_lt(seg->ack, seq_sub(tcb->snd.una, tcb->snd.max_wnd)))
 		return answer_with_ack(t, seg, RULE_ACK_OUT_OF_RANGE);
 
-	t->ack.flight = flight_pipe(tcb);
 	congestion_check_app_limited(t);
 	sack_arrives(t, seg);
 	ecn_acked(t, seg);

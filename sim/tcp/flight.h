@@ -78,7 +78,6 @@ struct ack_sample {
 	uint32_t delivered; /* octets that are now known to have arrived */
 	uint32_t originals; /* of these, sent once, before recovery began */
 	uint32_t lost;      /* octets that are now taken for lost */
-	uint32_t flight;    /* octets that were in the network before it came */
 	struct seq fack;    /* RACK.fack before it came */
 	bool is_sack;       /* it carried a block that named octets not known before */
 	bool is_dsack;      /* it says that something arrived twice */
