@@ -16,15 +16,14 @@ enum { SHARED_MAX = 64 };
 
 struct shared_peer {
 	struct address address;
-	uint16_t mtu; /* PMTU, where it is less than the interface's; 0: it was not */
-	uint8_t zero[5];
-	uint64_t used; /* the count of uses when it was used last */
+	uint8_t zero;
+	uint16_t mtu;      /* PMTU, where it is less than the interface's; 0: it was not */
+	uint32_t ssthresh; /* 0: it never came down */
+	uint64_t used;     /* the count of uses when it was used last */
 	nanos saved_at;
 	nanos srtt; /* 0: none was measured */
 	nanos rttvar;
-	nanos raise_at;    /* of `mtu`: when more is to be tried */
-	uint32_t ssthresh; /* 0: it never came down */
-	uint32_t zeroes;
+	nanos raise_at; /* of `mtu`: when more is to be tried */
 };
 
 struct sharing {
