@@ -211,12 +211,10 @@ struct dialogue converse(const char *text)
 		if (*rest == ' ')
 			*rest++ = '\0';
 		if (strcmp(line, "drain") == 0)
-			while (out_any(&d))
-				;
+			out_rest(&d);
 		else if (!step(&d, line, rest))
 			fail_msg("no step is called %s", line);
 	}
-	while (out_any(&d))
-		;
+	out_rest(&d);
 	return d;
 }

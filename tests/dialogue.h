@@ -83,6 +83,13 @@ void out_as(struct dialogue *d, enum ecn_codepoint codepoint, const char *line);
 void silent(struct dialogue *d);
 /* Takes whatever is sent next; false where nothing is. */
 bool out_any(struct dialogue *d);
+/* Takes all that is sent next. */
+void out_rest(struct dialogue *d);
+/* An ACK without text, its window 65535; the same with a SACK block, left … right−1. */
+void in_ack(struct dialogue *d, uint32_t ack);
+void in_sack(struct dialogue *d, uint32_t ack, uint32_t left, uint32_t right);
+/* `count` segments of 1000 octets must be sent, from `from` on. */
+void out_full(struct dialogue *d, uint32_t from, uint32_t count);
 void pass_ms(struct dialogue *d, int64_t ms); /* timers due on the way fire */
 void in_state(struct dialogue *d, enum tcp_state state);
 void fired(struct dialogue *d, enum rule rule);

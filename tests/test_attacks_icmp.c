@@ -23,12 +23,10 @@ static struct dialogue victim(const char *profile_name)
 	profile.initial_window = 10;
 	d = established_with(&profile);
 	app_send(&d, 10000);
-	while (out_any(&d))
-		;
+	out_rest(&d);
 	in(&d, ". 1:1(0) ack 10001 win 65535");
 	app_send(&d, 3000);
-	while (out_any(&d))
-		;
+	out_rest(&d);
 	memset(d.rules, 0, sizeof d.rules);
 	d.notices = 0;
 	return d;
@@ -250,12 +248,6 @@ static void only_the_iss_ends_an_open(void **state)
 
 /* ---- anything at any time ---- */
 
-static void drain(struct dialogue *d)
-{
-	while (out_any(d)) /* tcp_check() when nothing more is sent */
-		;
-}
-
 static uint32_t below(struct random *r, uint32_t bound)
 {
 	return (uint32_t)random_below(r, bound);
@@ -288,7 +280,7 @@ static void something_happens(struct dialogue *d, struct random *r)
 			d->now = tcp_next_deadline(&d->tcb);
 		pass_ms(d, 0);
 	}
-	drain(d);
+	out_rest(d);
 }
 
 static void no_message_at_any_time_breaks_what_always_holds(void **state)
@@ -307,7 +299,7 @@ static void no_message_at_any_time_breaks_what_always_holds(void **state)
 		profile.initial_window = 10;
 		profile.pmtu_raise = nanos_from_s(5);
 		d = established_with(&profile);
-		drain(&d);
+		out_rest(&d);
 		for (int i = 0; i < 150 && d.tcb.state == ESTABLISHED; i++)
 			something_happens(&d, &r);
 	}

@@ -147,8 +147,7 @@ static void class_10_blocks_inside_known_ones_add_no_stretch(void **state)
 	in(&d, "S. 0:0(0) ack 1 win 65535 <mss 1000,nop,nop,sackOK>");
 	out(&d, ". 1:1(0) ack 1");
 	app_send(&d, 10000);
-	while (out_any(&d))
-		;
+	out_rest(&d);
 	in(&d, ". 1:1(0) ack 1 win 65535 <nop,nop,sack 1 {1001:2001}>");
 	in(&d, ". 1:1(0) ack 1 win 65535 <nop,nop,sack 3 {1401:2101}{1601:2001}{1801:2001}>");
 	assert_int_equal(d.tcb.flight.stretches, 1);
@@ -196,8 +195,7 @@ static void class_6_syn_at_any_number_moves_no_synchronized_state(void **state)
 				in(&d, "F. 1:1(0) ack 1 win 9");
 			if (how >= 2) /* FIN-WAIT-1, LAST-ACK */
 				app_close(&d);
-			while (out_any(&d))
-				;
+			out_rest(&d);
 			before = d.tcb.state;
 			snprintf(line, sizeof line, "S %u:%u(0) win 9", numbers[i], numbers[i]);
 			in(&d, line);
@@ -226,8 +224,7 @@ static void class_7_text_counts_only_with_an_ack_near_what_was_sent(void **state
 		snprintf(line, sizeof line, "P. 1:11(10) ack %u win 65535", (uint32_t)(1 + far));
 		in(&d, line);
 		assert_int_equal(d.delivered, near ? 10 : 0);
-		while (out_any(&d))
-			;
+		out_rest(&d);
 	}
 }
 
@@ -241,15 +238,10 @@ static void class_16_ack_of_the_unsent_opens_no_window(void **state)
 	(void)state;
 	d.profile.challenge_limit = 1000;
 	app_send(&d, 60000);
-	while (out_any(&d))
-		;
+	out_rest(&d);
 	cwnd = d.tcb.cc.cwnd;
 	for (unsigned ack = 1; ack <= 200; ack++) {
-		char line[80];
-
-		snprintf(line, sizeof line, ". 1:1(0) ack %u win 65535",
-			 1 + tcb_outstanding(&d.tcb) + ack * 1000);
-		in(&d, line);
+		in_ack(&d, 1 + tcb_outstanding(&d.tcb) + ack * 1000);
 		fired(&d, RULE_ACK_OF_UNSENT);
 		assert_int_equal(d.tcb.cc.cwnd, cwnd);
 		assert_true(out_any(&d)); /* the answer, and no text */

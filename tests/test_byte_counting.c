@@ -19,19 +19,9 @@ static struct dialogue with(uint32_t initial_window, uint32_t limit, const char 
 	return established_with(&profile);
 }
 
-static void send_all(struct dialogue *d)
-{
-	while (out_any(d))
-		;
-}
-
 static void ack_more(struct dialogue *d, uint32_t octets)
 {
-	char line[80];
-
-	snprintf(line, sizeof line, ". 1:1(0) ack %u win 65535",
-		 d->tcb.snd.una.v - d->profile.isn + octets);
-	in(d, line);
+	in_ack(d, d->tcb.snd.una.v - d->profile.isn + octets);
 }
 
 static uint32_t slow_start_adds(uint32_t limit, uint32_t octets)
@@ -39,7 +29,7 @@ static uint32_t slow_start_adds(uint32_t limit, uint32_t octets)
 	struct dialogue d = with(8, limit, "reno");
 
 	app_send(&d, 20000);
-	send_all(&d);
+	out_rest(&d);
 	ack_more(&d, octets);
 	fired(&d, RULE_SLOW_START);
 	return d.tcb.cc.cwnd - 8000;
@@ -61,10 +51,10 @@ static void split_acks_add_no_more_than_whole_ones_in_slow_start(void **state)
 
 	(void)state;
 	app_send(&d, 20000);
-	send_all(&d);
+	out_rest(&d);
 	for (int i = 0; i < 1000; i++) {
 		ack_more(&d, 1);
-		send_all(&d);
+		out_rest(&d);
 	}
 	assert_int_equal(d.tcb.cc.cwnd, 9000);
 }
@@ -77,12 +67,12 @@ static void split_in_avoidance(const char *control)
 	uint32_t end;
 
 	app_send(&d, 60000);
-	send_all(&d);
+	out_rest(&d);
 	d.tcb.cc.ssthresh = 8000;
 	cwnd = d.tcb.cc.cwnd;
 	for (end = d.tcb.snd.nxt.v; d.tcb.snd.una.v != end;) {
 		ack_more(&d, 1);
-		send_all(&d);
+		out_rest(&d);
 	}
 	assert_in_range(d.tcb.cc.cwnd, cwnd, cwnd + 1000);
 	assert_true(d.tcb.cc.cwnd > cwnd);
@@ -106,7 +96,7 @@ static void a_sender_with_little_to_say_gets_no_larger_window(void **state)
 
 		for (int i = 0; i < 100; i++) {
 			app_send(&d, 2000);
-			send_all(&d);
+			out_rest(&d);
 			ack_more(&d, 2000);
 		}
 		assert_int_equal(d.tcb.cc.cwnd, 4000);
@@ -125,7 +115,7 @@ static void the_peers_window_bounds_cwnd_too(void **state)
 		char line[80];
 
 		app_send(&d, 3000);
-		send_all(&d);
+		out_rest(&d);
 		while (d.tcb.snd.una.v != d.tcb.snd.nxt.v) {
 			snprintf(line, sizeof line, ". 1:1(0) ack %u win 3000",
 				 d.tcb.snd.una.v - d.profile.isn + 1000);
@@ -142,12 +132,12 @@ static void a_window_that_gets_full_grows_again(void **state)
 	(void)state;
 	for (int i = 0; i < 3; i++) {
 		app_send(&d, 1000);
-		send_all(&d);
+		out_rest(&d);
 		ack_more(&d, 1000);
 	}
 	assert_int_equal(d.tcb.cc.cwnd, 4000);
 	app_send(&d, 10000);
-	send_all(&d);
+	out_rest(&d);
 	ack_more(&d, 1000);
 	assert_int_equal(d.tcb.cc.cwnd, 5000);
 }

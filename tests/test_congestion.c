@@ -2,8 +2,6 @@
  * loss is remembered. RFC 5681, RFC 6582, RFC 3042. */
 #include "tests/dialogue.h"
 
-#include <stdio.h>
-
 static struct dialogue with_window_of(uint32_t segments)
 {
 	struct profile profile;
@@ -13,37 +11,12 @@ static struct dialogue with_window_of(uint32_t segments)
 	return established_with(&profile);
 }
 
-static void out_full(struct dialogue *d, int from, int count)
-{
-	for (int i = 0; i < count; i++) {
-		char line[80];
-
-		snprintf(line, sizeof line, ". %d:%d(1000) ack 1", from + i * 1000,
-			 from + i * 1000 + 1000);
-		out(d, line);
-	}
-}
-
-static void send_all(struct dialogue *d)
-{
-	while (out_any(d))
-		;
-}
-
-static void in_ack(struct dialogue *d, int ack)
-{
-	char line[80];
-
-	snprintf(line, sizeof line, ". 1:1(0) ack %d win 65535", ack);
-	in(d, line);
-}
-
 /* Three ACKs of what is acknowledged already, and what they let out. */
 static void in_three_duplicates(struct dialogue *d)
 {
 	for (int i = 0; i < 3; i++) {
 		in_ack(d, (int)(d->tcb.snd.una.v - d->profile.isn));
-		send_all(d);
+		out_rest(d);
 	}
 }
 
@@ -140,16 +113,16 @@ static void patience_is_new_in_each_recovery(void **state)
 	(void)state;
 	app_send(&d, 60000);
 	for (int round = 0; round < 2; round++) {
-		send_all(&d);
+		out_rest(&d);
 		in_three_duplicates(&d);
 		assert_true(d.tcb.cc.fast_recovery);
 		pass_ms(&d, 400);
 		in_ack(&d, (int)(d.tcb.snd.una.v - d.profile.isn) + 1000);
 		fired(&d, RULE_PARTIAL_ACK);
-		send_all(&d);
+		out_rest(&d);
 		assert_int_equal(d.tcb.timers[TIMER_RETRANSMISSION] - d.now, d.tcb.rtt.rto);
 		in_ack(&d, (int)(d.tcb.snd.nxt.v - d.profile.isn));
-		send_all(&d);
+		out_rest(&d);
 		in_ack(&d, (int)(d.tcb.snd.nxt.v - d.profile.isn));
 	}
 }
@@ -165,11 +138,11 @@ static void full_ack_restarts_the_timer(void **state)
 	in_three_duplicates(&d);
 	pass_ms(&d, 100);
 	in_ack(&d, 1001);
-	send_all(&d);
+	out_rest(&d);
 	pass_ms(&d, 100);
 	in_ack(&d, (int)(d.tcb.cc.recover.v - d.profile.isn));
 	fired(&d, RULE_FULL_ACK);
-	send_all(&d);
+	out_rest(&d);
 	assert_int_equal(d.tcb.timers[TIMER_RETRANSMISSION], began + nanos_from_ms(1200));
 }
 
@@ -226,10 +199,10 @@ static void avoidance_adds_one_segment_a_round_trip(void **state)
 	for (int round = 0; round < 8; round++) {
 		uint32_t until;
 
-		send_all(&d);
+		out_rest(&d);
 		until = d.tcb.snd.nxt.v;
 		while (d.tcb.snd.una.v != until)
-			in_ack(&d, (int)(d.tcb.snd.una.v - d.profile.isn) + 500), send_all(&d);
+			in_ack(&d, d.tcb.snd.una.v - d.profile.isn + 500), out_rest(&d);
 		assert_in_range(d.tcb.cc.cwnd, cwnd, cwnd + 1000);
 		cwnd = d.tcb.cc.cwnd;
 	}
@@ -264,13 +237,13 @@ static void two_losses_one_after_the_other_are_two_reductions(void **state)
 	in_three_duplicates(&d);
 	assert_int_equal(d.tcb.cc.ssthresh, 4000);
 	in_ack(&d, (int)(d.tcb.cc.recover.v - d.profile.isn));
-	send_all(&d);
+	out_rest(&d);
 	/* SND.UNA is `recover` itself: duplicates now may still be of the old loss. */
 	in_three_duplicates(&d);
 	fired(&d, RULE_NO_SECOND_REDUCTION);
 	assert_false(d.tcb.cc.fast_recovery);
 	in_ack(&d, (int)(d.tcb.snd.una.v - d.profile.isn) + 1000);
-	send_all(&d);
+	out_rest(&d);
 	in_three_duplicates(&d);
 	assert_true(d.tcb.cc.fast_recovery);
 }

@@ -1,8 +1,6 @@
 /* Congestion window validation: what was used of cwnd counts. RFC 7661. */
 #include "tests/dialogue.h"
 
-#include <stdio.h>
-
 /* The round trip of the handshake takes 100 ms; nothing times out for 5 s. */
 static struct dialogue with(uint32_t initial_window, bool cwv, bool sack)
 {
@@ -21,20 +19,6 @@ static struct dialogue with(uint32_t initial_window, bool cwv, bool sack)
 	return d;
 }
 
-static void send_all(struct dialogue *d)
-{
-	while (out_any(d))
-		;
-}
-
-static void in_ack(struct dialogue *d, uint32_t ack)
-{
-	char line[80];
-
-	snprintf(line, sizeof line, ". 1:1(0) ack %u win 65535", ack);
-	in(d, line);
-}
-
 static uint32_t next_number(const struct dialogue *d)
 {
 	return d->tcb.snd.nxt.v - d->profile.isn;
@@ -44,10 +28,10 @@ static uint32_t next_number(const struct dialogue *d)
 static void round_trip(struct dialogue *d, uint32_t octets)
 {
 	app_send(d, octets);
-	send_all(d);
+	out_rest(d);
 	pass_ms(d, 100);
 	in_ack(d, next_number(d));
-	send_all(d);
+	out_rest(d);
 }
 
 static void it_begins_validated_and_pipe_ack_is_not_known(void **state)
@@ -57,7 +41,7 @@ static void it_begins_validated_and_pipe_ack_is_not_known(void **state)
 	(void)state;
 	assert_false(d.tcb.cwv.defined);
 	app_send(&d, 1000);
-	send_all(&d);
+	out_rest(&d);
 	assert_false(d.tcb.cwv.non_validated);
 	not_fired(&d, RULE_CWV_NON_VALIDATED);
 }
@@ -68,7 +52,7 @@ static void pipe_ack_is_what_was_acknowledged_in_one_round_trip(void **state)
 
 	(void)state;
 	app_send(&d, 6000);
-	send_all(&d);
+	out_rest(&d);
 	pass_ms(&d, 100);
 	in_ack(&d, 2001);
 	in_ack(&d, 4001);
@@ -139,7 +123,7 @@ static void who_fills_cwnd_again_lets_it_grow_at_once(void **state)
 	round_trip(&d, 3000);
 	assert_true(d.tcb.cwv.non_validated);
 	app_send(&d, 10000);
-	send_all(&d);
+	out_rest(&d);
 	pass_ms(&d, 100);
 	in_ack(&d, 5001); /* the round trip is not over, so pipeACK is still 3000 */
 	assert_true(d.tcb.cwv.non_validated);
@@ -152,7 +136,7 @@ static void slow_start_stays_validated(void **state)
 
 	(void)state;
 	app_send(&d, 60000);
-	send_all(&d);
+	out_rest(&d);
 	for (int i = 0; i < 3; i++) {
 		uint32_t end = next_number(&d);
 
@@ -160,7 +144,7 @@ static void slow_start_stays_validated(void **state)
 		for (uint32_t ack = d.tcb.snd.una.v - d.profile.isn + 1000; ack <= end;
 		     ack += 1000) {
 			in_ack(&d, ack);
-			send_all(&d);
+			out_rest(&d);
 		}
 	}
 	assert_int_equal(d.tcb.cc.cwnd, 32000);
@@ -173,7 +157,7 @@ static struct dialogue grown(bool cwv)
 	struct dialogue d = with(10, cwv, false);
 
 	app_send(&d, 10000);
-	send_all(&d);
+	out_rest(&d);
 	pass_ms(&d, 100);
 	for (uint32_t ack = 1001; ack <= 10001; ack += 1000)
 		in_ack(&d, ack);
@@ -188,7 +172,7 @@ static void a_pause_takes_nothing_away_before_five_minutes(void **state)
 	(void)state;
 	pass_ms(&d, 299000);
 	app_send(&d, 30000);
-	send_all(&d);
+	out_rest(&d);
 	assert_int_equal(tcb_outstanding(&d.tcb), 20000);
 	not_fired(&d, RULE_RESTART_AFTER_IDLE);
 	not_fired(&d, RULE_CWV_PERIOD_OVER);
@@ -201,7 +185,7 @@ static void without_it_a_pause_takes_cwnd_back_to_the_initial_window(void **stat
 	(void)state;
 	pass_ms(&d, 299000);
 	app_send(&d, 30000);
-	send_all(&d);
+	out_rest(&d);
 	assert_int_equal(tcb_outstanding(&d.tcb), 10000);
 	fired(&d, RULE_RESTART_AFTER_IDLE);
 }
@@ -215,7 +199,7 @@ static void after_five_minutes_cwnd_is_halved_and_ssthresh_remembers(void **stat
 	d.tcb.cc.ssthresh = 8000;
 	pass_ms(&d, 302000); /* the sampling period of a second, and five minutes */
 	app_send(&d, 30000);
-	send_all(&d);
+	out_rest(&d);
 	fired(&d, RULE_CWV_PERIOD_OVER);
 	assert_int_equal(d.tcb.cc.cwnd, 20000);
 	assert_int_equal(d.tcb.cc.ssthresh, 30000);
@@ -230,13 +214,13 @@ static void each_further_period_halves_it_down_to_the_initial_window(void **stat
 	d.tcb.cc.cwnd = 64000;
 	pass_ms(&d, 602000);
 	app_send(&d, 1000);
-	send_all(&d);
+	out_rest(&d);
 	assert_int_equal(d.tcb.cc.cwnd, 16000);
 	d = grown(true);
 	d.tcb.cc.cwnd = 64000;
 	pass_ms(&d, 86400000);
 	app_send(&d, 1000);
-	send_all(&d);
+	out_rest(&d);
 	assert_int_equal(d.tcb.cc.cwnd, 10000);
 }
 
@@ -248,7 +232,7 @@ static void a_trickle_for_five_minutes_counts_like_a_pause(void **state)
 	d.tcb.cc.cwnd = 40000;
 	for (int i = 0; i < 620; i++) {
 		app_send(&d, 100);
-		send_all(&d);
+		out_rest(&d);
 		pass_ms(&d, 500);
 		in_ack(&d, next_number(&d));
 	}
@@ -271,11 +255,11 @@ static void a_loss_brings_cwnd_down_to_half_of_what_was_used(void **state)
 	(void)state;
 	round_trip(&d, 12000);
 	app_send(&d, 8000);
-	send_all(&d);
+	out_rest(&d);
 	in_three_duplicates(&d);
 	fired(&d, RULE_CWV_LOSS);
 	assert_int_equal(d.tcb.cc.ssthresh, 6000); /* pipeACK is more than the 8000 */
-	send_all(&d);
+	out_rest(&d);
 	in_ack(&d, 20001);
 	fired(&d, RULE_CWV_RECOVERED);
 	assert_true(d.tcb.cc.cwnd <= 5500);
@@ -290,7 +274,7 @@ static void flight_size_counts_where_it_is_more(void **state)
 	(void)state;
 	round_trip(&d, 5000);
 	app_send(&d, 14000);
-	send_all(&d);
+	out_rest(&d);
 	in_three_duplicates(&d);
 	assert_int_equal(d.tcb.cc.ssthresh, 7000);
 }
@@ -302,10 +286,10 @@ static void what_went_again_is_taken_off_once_with_sack_too(void **state)
 	(void)state;
 	round_trip(&d, 5000);
 	app_send(&d, 14000);
-	send_all(&d);
+	out_rest(&d);
 	in(&d, ". 1:1(0) ack 5001 win 65535 <nop,nop,sack 1 {9001:19001}>"); /* four are lost */
 	assert_int_equal(d.tcb.cc.ssthresh, 7000);
-	send_all(&d);
+	out_rest(&d);
 	assert_int_equal(d.tcb.cwv.repeated, 4000);
 	in_ack(&d, 19001);
 	assert_int_equal(d.tcb.cc.ssthresh, 5000);
@@ -320,11 +304,11 @@ static void a_loss_in_the_validated_phase_is_as_usual(void **state)
 	(void)state;
 	round_trip(&d, 8000);
 	app_send(&d, 6000);
-	send_all(&d);
+	out_rest(&d);
 	in_three_duplicates(&d);
 	assert_int_equal(d.tcb.cc.ssthresh, 3000);
 	not_fired(&d, RULE_CWV_LOSS);
-	send_all(&d);
+	out_rest(&d);
 	in_ack(&d, 14001);
 	not_fired(&d, RULE_CWV_RECOVERED);
 	assert_false(d.tcb.cwv.defined);
@@ -338,7 +322,7 @@ static void a_time_out_ends_the_phase_and_is_as_usual(void **state)
 	round_trip(&d, 12000);
 	assert_true(d.tcb.cwv.non_validated);
 	app_send(&d, 8000);
-	send_all(&d);
+	out_rest(&d);
 	pass_ms(&d, 5000);
 	assert_int_equal(d.tcb.cc.ssthresh, 4000);
 	assert_int_equal(d.tcb.cc.cwnd, 1000);
@@ -353,12 +337,12 @@ static void nothing_is_measured_during_recovery(void **state)
 	(void)state;
 	round_trip(&d, 12000);
 	app_send(&d, 10000);
-	send_all(&d);
+	out_rest(&d);
 	in_three_duplicates(&d);
-	send_all(&d);
+	out_rest(&d);
 	in_ack(&d, 20001); /* partial */
 	assert_int_equal(d.tcb.cwv.pipe_ack, 12000);
-	send_all(&d);
+	out_rest(&d);
 	in_ack(&d, 22001);
 	assert_false(d.tcb.cwv.defined);
 	round_trip(&d, 2000);

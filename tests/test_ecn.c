@@ -329,8 +329,7 @@ static void one_window_of_data_is_reduced_for_once(void **state)
 		snprintf(line, sizeof line, ".E 1:1(0) ack %u win 65535", ack);
 		in(&d, line);
 		assert_int_equal(d.tcb.cc.cwnd, 4000); /* nor does it grow meanwhile */
-		while (out_any(&d))
-			;
+		out_rest(&d);
 	}
 	fired(&d, RULE_ECN_REDUCED_ALREADY);
 	/* What was sent after the reduction is marked again. */
@@ -417,8 +416,7 @@ static void an_old_ack_with_an_echo_changes_nothing(void **state)
 
 	(void)state;
 	in(&d, ". 1:1(0) ack 4001 win 65535");
-	while (out_any(&d))
-		;
+	out_rest(&d);
 	in(&d, ".E 1:1(0) ack 1001 win 65535");
 	not_fired(&d, RULE_ECN_REDUCES);
 }

@@ -107,14 +107,11 @@ static void closed_window_does_not_lose_the_text(void **state)
 	app_connect_fast(&d, 100);
 	out(&d, "S 0:100(100)");
 	in(&d, "S. 0:0(0) ack 1 win 0 <mss 1000>");
-	while (out_any(&d))
-		;
+	out_rest(&d);
 	pass_ms(&d, 1000);
-	while (out_any(&d))
-		;
+	out_rest(&d);
 	in(&d, ". 1:1(0) ack 1 win 5000");
-	while (out_any(&d))
-		;
+	out_rest(&d);
 	in(&d, ". 1:1(0) ack 101 win 5000");
 	assert_int_equal(tcb_outstanding(&d.tcb), 0);
 }

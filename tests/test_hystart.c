@@ -1,8 +1,6 @@
 /* HyStart++: slow start that looks at the round trips. RFC 9406 §4. */
 #include "tests/dialogue.h"
 
-#include <stdio.h>
-
 /* Segments of 100 octets, so that many fit into a window of 65535. */
 static struct dialogue in_slow_start(uint32_t initial_window)
 {
@@ -14,12 +12,6 @@ static struct dialogue in_slow_start(uint32_t initial_window)
 	profile.hystart = true;
 	profile.rto_min = nanos_from_s(10);
 	return established_with(&profile);
-}
-
-static void send_all(struct dialogue *d)
-{
-	while (out_any(d))
-		;
 }
 
 struct growth {
@@ -34,8 +26,6 @@ static struct growth round_trip(struct dialogue *d, int rtt_ms, uint32_t octets)
 	uint32_t cwnd = d->tcb.cc.cwnd;
 	uint32_t una = d->tcb.snd.una.v;
 	struct seq end = d->tcb.hystart.window_end;
-	char line[80];
-
 	if (seq_le(end, d->tcb.snd.una))
 		end = d->tcb.snd.nxt;
 	pass_ms(d, rtt_ms);
@@ -43,12 +33,10 @@ static struct growth round_trip(struct dialogue *d, int rtt_ms, uint32_t octets)
 		octets = octets < (uint32_t)seq_diff(end, d->tcb.snd.una)
 				 ? octets
 				 : (uint32_t)seq_diff(end, d->tcb.snd.una);
-		snprintf(line, sizeof line, ". 1:1(0) ack %u win 65535",
-			 d->tcb.snd.una.v - d->profile.isn + octets);
-		in(d, line);
+		in_ack(d, d->tcb.snd.una.v - d->profile.isn + octets);
 		if (tcb_queued(&d->tcb) < 20000)
 			app_send(d, 40000);
-		send_all(d);
+		out_rest(d);
 	}
 	return (struct growth){d->tcb.snd.una.v - una, d->tcb.cc.cwnd - cwnd};
 }
@@ -58,7 +46,7 @@ static struct dialogue with_rounds_of(int rtt_ms)
 	struct dialogue d = in_slow_start(8);
 
 	app_send(&d, 60000);
-	send_all(&d);
+	out_rest(&d);
 	for (int i = 0; i < 3; i++) {
 		struct growth g = round_trip(&d, rtt_ms, 100);
 
@@ -165,7 +153,7 @@ static void after_a_loss_slow_start_is_the_plain_one(void **state)
 
 	(void)state;
 	pass_ms(&d, 10000); /* all is lost, as far as the timer knows */
-	send_all(&d);
+	out_rest(&d);
 	assert_true(d.tcb.cc.ssthresh < UINT32_MAX);
 	for (int i = 0; i < 4; i++)
 		round_trip(&d, 100 + 100 * i, 100);

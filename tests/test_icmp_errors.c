@@ -2,8 +2,6 @@
  * RFC 9293 §3.9.2.2, RFC 5461, RFC 5927. */
 #include "tests/dialogue.h"
 
-#include <stdio.h>
-
 /* Both kinds of IP, by type and code. */
 struct message {
 	uint8_t version;
@@ -275,8 +273,7 @@ static void source_quench_changes_nothing(void **state)
 
 	(void)state;
 	app_send(&d, 3000);
-	while (out_any(&d))
-		;
+	out_rest(&d);
 	before = d.tcb;
 	icmp(&d, 4, 0, 0, 1);
 	fired(&d, RULE_SOURCE_QUENCH);

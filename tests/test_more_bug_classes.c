@@ -120,8 +120,7 @@ static void right_edge_that_moves_left(void **state)
 
 			if (d.tcb.rcv.wnd < 2000)
 				app_receive(&d, d.tcb.rcv.unread);
-			while (out_any(&d))
-				;
+			out_rest(&d);
 			snprintf(line, sizeof line, ". %u:%u(%d) ack 1 win 65535", seq,
 				 seq + 700 + (unsigned)i, 700 + i);
 			in(&d, line);
@@ -171,11 +170,9 @@ static void window_that_an_old_segment_sets(void **state)
 	in(&d, ". 1:11(10) ack 1 win 1");
 	assert_int_equal(d.tcb.snd.wnd, 7000);
 	app_send(&d, 3000);
-	while (out_any(&d))
-		;
+	out_rest(&d);
 	in(&d, ". 21:21(0) ack 1001 win 5000");
-	while (out_any(&d))
-		;
+	out_rest(&d);
 	in(&d, ". 21:21(0) ack 1 win 9000"); /* the older of two updates */
 	assert_int_equal(d.tcb.snd.wnd, 5000);
 }
@@ -186,8 +183,7 @@ static void window_that_shrinks_and_reopens_unheard(void **state)
 
 	(void)state;
 	app_send(&d, 4000);
-	while (out_any(&d))
-		;
+	out_rest(&d);
 	in(&d, ". 1:1(0) ack 1001 win 1");
 	silent(&d);
 	in(&d, ". 1:1(0) ack 1002 win 0");
@@ -225,8 +221,7 @@ static void ack_with_a_number_that_was_wound_back(void **state)
 
 	(void)state;
 	app_send(&d, 3000);
-	while (out_any(&d))
-		;
+	out_rest(&d);
 	pass_ms(&d, 1000);
 	out(&d, ". 1:1001(1000) ack 1");
 	in(&d, ". 1001:1101(100) ack 1 win 65535"); /* out of order: answered at once */
@@ -288,16 +283,14 @@ static void connection_that_never_gives_up(void **state)
 			case 'f': in(&d, "F. 1:1(0) ack 1 win 9"); break;
 			case 'z': in(&d, ". 1:1(0) ack 1 win 0"); break;
 			}
-			while (out_any(&d))
-				;
+			out_rest(&d);
 		}
 		while (d.tcb.state != CLOSED) {
 			nanos next = tcp_next_deadline(&d.tcb);
 
 			assert_true(next > d.now && next < began + nanos_from_s(400));
 			pass_ms(&d, (next - d.now) / 1000000);
-			while (out_any(&d))
-				;
+			out_rest(&d);
 		}
 		assert_int_equal(d.tcb.ending, ENDING_TIMED_OUT);
 		assert_true(d.now - began >= nanos_from_s(100));
@@ -356,19 +349,13 @@ static void window_that_is_cut_twice_for_one_loss(void **state)
 	profile.initial_window = 20;
 	d = established_with(&profile);
 	app_send(&d, 20000);
-	while (out_any(&d))
-		;
+	out_rest(&d);
 	ssthresh = d.tcb.cc.ssthresh;
 	/* Segments 1, 3, 5 and 7 of twenty are lost. */
 	for (unsigned ack = 1; ack <= 8001; ack += 2000) {
 		for (int i = 0; i < 4; i++) {
-			char line[60];
-
-			snprintf(line, sizeof line, ". 1:1(0) ack %u win 65535",
-				 ack < 8001 ? ack : 20001);
-			in(&d, line);
-			while (out_any(&d))
-				;
+			in_ack(&d, ack < 8001 ? ack : 20001);
+			out_rest(&d);
 			reductions += d.tcb.cc.ssthresh != ssthresh;
 			ssthresh = d.tcb.cc.ssthresh;
 		}

@@ -2,20 +2,6 @@
  * from the last sign that it is worth it. RFC 9293 §3.8.3, §3.10.8. */
 #include "tests/dialogue.h"
 
-#include <stdio.h>
-
-/* `count` segments of 1000 octets from `from` on. */
-static void out_full(struct dialogue *d, int from, int count)
-{
-	for (int i = 0; i < count; i++) {
-		char line[80];
-
-		snprintf(line, sizeof line, ". %d:%d(1000) ack 1", from + i * 1000,
-			 from + i * 1000 + 1000);
-		out(d, line);
-	}
-}
-
 static void user_timeout_counts_from_the_last_progress(void **state)
 {
 	struct profile profile;
@@ -31,11 +17,8 @@ static void user_timeout_counts_from_the_last_progress(void **state)
 		out_full(&d, 3001, 1);
 	/* Something is always under way, and something always arrives. */
 	for (int acked = 1001; acked < 10001; acked += 1000) {
-		char line[80];
-
 		d.now += nanos_from_ms(800);
-		snprintf(line, sizeof line, ". 1:1(0) ack %d win 65535", acked);
-		in(&d, line);
+		in_ack(&d, acked);
 		while (seq_lt(d.tcb.snd.nxt, d.tcb.snd.end)) {
 			struct seq before = d.tcb.snd.nxt;
 

@@ -1,8 +1,6 @@
 /* Losses told by time: RACK. RFC 8985 §6. */
 #include "tests/dialogue.h"
 
-#include <stdio.h>
-
 /* SRTT, RACK.rtt and min_RTT are 100 ms; ten segments may be under way. */
 static struct dialogue with_rack(void)
 {
@@ -19,12 +17,6 @@ static struct dialogue with_rack(void)
 	return d;
 }
 
-static void send_all(struct dialogue *d)
-{
-	while (out_any(d))
-		;
-}
-
 /* `count` segments leave, each so many ms after the one before. */
 static void send_apart(struct dialogue *d, int count, int64_t ms)
 {
@@ -34,23 +26,6 @@ static void send_apart(struct dialogue *d, int count, int64_t ms)
 		app_send(d, 1000);
 		assert_true(out_any(d));
 	}
-}
-
-static void in_sack(struct dialogue *d, int ack, int left, int right)
-{
-	char line[120];
-
-	snprintf(line, sizeof line, ". 1:1(0) ack %d win 65535 <nop,nop,sack 1 {%d:%d}>", ack, left,
-		 right);
-	in(d, line);
-}
-
-static void in_ack(struct dialogue *d, int ack)
-{
-	char line[80];
-
-	snprintf(line, sizeof line, ". 1:1(0) ack %d win 65535", ack);
-	in(d, line);
 }
 
 /* ---- steps 1 to 3: what was delivered last ---- */
@@ -63,7 +38,7 @@ static void a_fresh_connection_has_seen_no_reordering(void **state)
 	assert_false(d.tcb.rack.reordering_seen);
 	assert_true(d.tcb.rack.min_rtt == nanos_from_ms(100));
 	app_send(&d, 3000);
-	send_all(&d);
+	out_rest(&d);
 	pass_ms(&d, 100);
 	in_ack(&d, 1001);
 	in_ack(&d, 3001);
@@ -77,7 +52,7 @@ static void an_ack_that_waited_is_no_reordering(void **state)
 
 	(void)state;
 	app_send(&d, 4000);
-	send_all(&d);
+	out_rest(&d);
 	pass_ms(&d, 100);
 	in_sack(&d, 1001, 2001, 3001);
 	assert_false(d.tcb.rack.reordering_seen);
@@ -90,7 +65,7 @@ static void original_below_what_arrived_before_is_reordering(void **state)
 
 	(void)state;
 	app_send(&d, 4000);
-	send_all(&d);
+	out_rest(&d);
 	pass_ms(&d, 100);
 	in_sack(&d, 1, 1001, 2001);
 	in_ack(&d, 2001);
@@ -103,7 +78,7 @@ static void repaired_segment_is_no_reordering(void **state)
 
 	(void)state;
 	app_send(&d, 4000);
-	send_all(&d);
+	out_rest(&d);
 	pass_ms(&d, 100);
 	in_sack(&d, 1, 1001, 4001);
 	out(&d, ". 1:1001(1000) ack 1");
@@ -119,7 +94,7 @@ static void ack_that_comes_too_soon_after_a_repetition_is_not_measured(void **st
 
 	(void)state;
 	app_send(&d, 4000);
-	send_all(&d);
+	out_rest(&d);
 	pass_ms(&d, 100);
 	in_sack(&d, 1, 1001, 4001);
 	out(&d, ". 1:1001(1000) ack 1");
@@ -137,7 +112,7 @@ static void without_reordering_three_segments_beyond_mean_a_loss_at_once(void **
 
 	(void)state;
 	app_send(&d, 5000);
-	send_all(&d);
+	out_rest(&d);
 	pass_ms(&d, 100);
 	in_sack(&d, 1, 1001, 3001);
 	silent(&d);
@@ -152,7 +127,7 @@ static void fewer_than_three_wait_a_quarter_of_the_shortest_round_trip(void **st
 
 	(void)state;
 	app_send(&d, 3000);
-	send_all(&d);
+	out_rest(&d);
 	pass_ms(&d, 100);
 	in_sack(&d, 1, 1001, 2001);
 	assert_true(d.tcb.timers[TIMER_REORDERING] == d.now + nanos_from_ms(25));
@@ -170,7 +145,7 @@ static void where_reordering_was_seen_three_segments_wait_too(void **state)
 	(void)state;
 	d.tcb.rack.reordering_seen = true;
 	app_send(&d, 5000);
-	send_all(&d);
+	out_rest(&d);
 	pass_ms(&d, 100);
 	in_sack(&d, 1, 1001, 5001);
 	silent(&d);
@@ -185,7 +160,7 @@ static void reordered_segment_that_comes_in_time_is_not_repeated(void **state)
 	(void)state;
 	d.tcb.rack.reordering_seen = true;
 	app_send(&d, 5000);
-	send_all(&d);
+	out_rest(&d);
 	pass_ms(&d, 100);
 	in_sack(&d, 1, 1001, 5001);
 	pass_ms(&d, 20);
@@ -202,7 +177,7 @@ static void lost_repetition_is_found_by_what_was_sent_after_it(void **state)
 
 	(void)state;
 	app_send(&d, 5000);
-	send_all(&d);
+	out_rest(&d);
 	pass_ms(&d, 100);
 	in_sack(&d, 1, 1001, 5001);
 	out(&d, ". 1:1001(1000) ack 1");
@@ -251,11 +226,11 @@ static void d_sack_widens_the_window_once_in_a_round_trip(void **state)
 
 	(void)state;
 	app_send(&d, 2000);
-	send_all(&d);
+	out_rest(&d);
 	pass_ms(&d, 100);
 	in_ack(&d, 2001);
 	app_send(&d, 5000);
-	send_all(&d);
+	out_rest(&d);
 	in_sack(&d, 2001, 1, 1001);
 	fired(&d, RULE_RACK_WAITS_LONGER);
 	assert_int_equal(d.tcb.rack.reo_wnd_mult, 1); /* one more than the first */
@@ -264,7 +239,7 @@ static void d_sack_widens_the_window_once_in_a_round_trip(void **state)
 	pass_ms(&d, 100);
 	in_ack(&d, 7001);
 	app_send(&d, 3000);
-	send_all(&d);
+	out_rest(&d);
 	in_sack(&d, 7001, 1001, 2001);
 	assert_int_equal(d.tcb.rack.reo_wnd_mult, 2);
 	d.tcb.rack.reordering_seen = true;
@@ -281,7 +256,7 @@ static void window_is_never_more_than_srtt(void **state)
 	d.tcb.rack.reordering_seen = true;
 	d.tcb.rack.reo_wnd_mult = 15;
 	app_send(&d, 3000);
-	send_all(&d);
+	out_rest(&d);
 	pass_ms(&d, 100);
 	in_sack(&d, 1, 1001, 3001);
 	assert_true(d.tcb.timers[TIMER_REORDERING] - d.now <= d.tcb.rtt.srtt);
@@ -294,10 +269,10 @@ static void recover_once(struct dialogue *d)
 
 	d->tcb.cc.cwnd = 10000;
 	app_send(d, 4000);
-	send_all(d);
+	out_rest(d);
 	pass_ms(d, 100);
 	in_sack(d, una, una + 1000, una + 4000);
-	send_all(d);
+	out_rest(d);
 	pass_ms(d, 100);
 	in_ack(d, una + 4000);
 	assert_false(d->tcb.cc.fast_recovery);
@@ -309,7 +284,7 @@ static void sixteen_recoveries_without_d_sack_make_it_small_again(void **state)
 
 	(void)state;
 	app_send(&d, 2000);
-	send_all(&d);
+	out_rest(&d);
 	pass_ms(&d, 100);
 	in_ack(&d, 2001);
 	in_sack(&d, 2001, 1, 1001);
@@ -331,11 +306,11 @@ static void time_out_marks_the_first_and_what_is_late_but_not_what_is_young(void
 	d.profile.frto = false;
 	send_apart(&d, 2, 10);
 	pass_ms(&d, 200); /* a tail loss probe has gone */
-	send_all(&d);
+	out_rest(&d);
 	pass_ms(&d, 500);
 	d.tcb.timers[TIMER_RETRANSMISSION] = d.now + nanos_from_ms(50);
 	app_send(&d, 1000);
-	send_all(&d);
+	out_rest(&d);
 	pass_ms(&d, 50);
 	fired(&d, RULE_RTO_FIRED);
 	assert_true(d.tcb.cc.loss_recovery);
@@ -352,11 +327,11 @@ static void d_sack_of_a_repetition_shows_reordering(void **state)
 
 	(void)state;
 	app_send(&d, 4000);
-	send_all(&d);
+	out_rest(&d);
 	pass_ms(&d, 100);
 	in_sack(&d, 1, 1001, 4001);
 	out(&d, ". 1:1001(1000) ack 1");
-	send_all(&d);
+	out_rest(&d);
 	in_ack(&d, 4001); /* the original */
 	assert_false(d.tcb.rack.reordering_seen);
 	in_sack(&d, 4001, 1, 1001);

@@ -2,8 +2,6 @@
  * recovery (RFC 5681, RFC 6582), and giving up (RFC 9293 §3.8.3). */
 #include "tests/dialogue.h"
 
-#include <stdio.h>
-
 /* A profile with room for many segments at once. */
 static struct dialogue with_window_of(uint32_t segments)
 {
@@ -12,25 +10,6 @@ static struct dialogue with_window_of(uint32_t segments)
 	assert_true(profile_named("plain", &profile));
 	profile.initial_window = segments;
 	return established_with(&profile);
-}
-
-static void out_full(struct dialogue *d, int from, int count)
-{
-	for (int i = 0; i < count; i++) {
-		char line[80];
-
-		snprintf(line, sizeof line, ". %d:%d(1000) ack 1", from + i * 1000,
-			 from + i * 1000 + 1000);
-		out(d, line);
-	}
-}
-
-static void in_ack(struct dialogue *d, int ack)
-{
-	char line[80];
-
-	snprintf(line, sizeof line, ". 1:1(0) ack %d win 65535", ack);
-	in(d, line);
 }
 
 static void timer_sends_the_earliest_segment_and_doubles(void **state)

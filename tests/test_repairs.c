@@ -23,24 +23,8 @@ static struct dialogue with_sack(bool timestamps)
 	out(&d, "S 0:0(0)");
 	in(&d, timestamps ? "S. 0:0(0) ack 1 win 65535 <mss 1012,sackOK,TS val 70 ecr 1000>"
 			  : "S. 0:0(0) ack 1 win 65535 <mss 1000,nop,nop,sackOK>");
-	while (out_any(&d))
-		;
+	out_rest(&d);
 	return d;
-}
-
-static void all_out(struct dialogue *d)
-{
-	while (out_any(d))
-		;
-}
-
-static void ack_with_block(struct dialogue *d, int ack, int left, int right)
-{
-	char line[100];
-
-	snprintf(line, sizeof line, ". 1:1(0) ack %d win 65535 <nop,nop,sack 1 {%d:%d}>", ack, left,
-		 right);
-	in(d, line);
 }
 
 /* Sent in recovery, lost, and repeated in it: a second window lost, and its
@@ -52,15 +36,15 @@ static void each_window_that_loses_has_its_reduction(void **state)
 
 	(void)state;
 	app_send(&d, 30000);
-	all_out(&d);
-	ack_with_block(&d, 1, 1001, 10001);
+	out_rest(&d);
+	in_sack(&d, 1, 1001, 10001);
 	out(&d, ". 1:1001(1000) ack 1");
 	ssthresh = d.tcb.cc.ssthresh;
-	all_out(&d);
+	out_rest(&d);
 	in(&d, ". 1:1(0) ack 1 win 65535 <nop,nop,sack 2 {11001:14001}{1001:10001}>");
 	out(&d, ". 10001:11001(1000) ack 1");
-	all_out(&d);
-	ack_with_block(&d, 10001, 11001, 14001);
+	out_rest(&d);
+	in_sack(&d, 10001, 11001, 14001);
 	assert_true(d.tcb.cc.fast_recovery);
 	assert_true(d.tcb.cc.ssthresh < ssthresh);
 	while (out_any(&d))
@@ -75,25 +59,22 @@ static void after_a_time_out_new_losses_wait_for_their_own_recovery(void **state
 
 	(void)state;
 	app_send(&d, 60000);
-	all_out(&d);
+	out_rest(&d);
 	pass_ms(&d, 1000); /* the timer fires: 1 … 10001 is lost */
-	all_out(&d);
+	out_rest(&d);
 	ssthresh = d.tcb.cc.ssthresh;
 	for (int ack = 1001; ack <= 9001; ack += 1000) {
-		char line[80];
-
-		snprintf(line, sizeof line, ". 1:1(0) ack %d win 65535", ack);
-		in(&d, line);
-		all_out(&d);
+		in_ack(&d, ack);
+		out_rest(&d);
 	}
 	assert_true(d.tcb.cc.loss_recovery);
 	/* New text is under way, and its first segment is missing. */
 	assert_true(seq_gt(d.tcb.snd.nxt, seq_add(d.tcb.snd.iss, 14001)));
-	ack_with_block(&d, 9001, 11001, 15001);
-	all_out(&d);
+	in_sack(&d, 9001, 11001, 15001);
+	out_rest(&d);
 	assert_int_equal(d.tcb.flight.lost, 0);
 	assert_int_equal(d.tcb.cc.ssthresh, ssthresh);
-	ack_with_block(&d, 10001, 11001, 15001);
+	in_sack(&d, 10001, 11001, 15001);
 	fired(&d, RULE_SACK_RECOVERY);
 	assert_false(d.tcb.cc.loss_recovery);
 }
@@ -105,7 +86,7 @@ static void time_out_in_recovery_is_not_undone_by_an_older_echo(void **state)
 
 	(void)state;
 	app_send(&d, 10000);
-	all_out(&d);
+	out_rest(&d);
 	pass_ms(&d, 10);
 	for (int i = 2; i <= 4; i++) {
 		char line[120];
@@ -115,12 +96,12 @@ static void time_out_in_recovery_is_not_undone_by_an_older_echo(void **state)
 			 "{1001:%d}>",
 			 i * 1000 + 1);
 		in(&d, line);
-		all_out(&d);
+		out_rest(&d);
 	}
 	assert_true(d.tcb.cc.fast_recovery);
 	pass_ms(&d, 1000);
 	fired(&d, RULE_RTO_FIRED);
-	all_out(&d);
+	out_rest(&d);
 	in(&d, ". 1:1(0) ack 4001 win 65535 <nop,nop,TS val 90 ecr 1010>");
 	not_fired(&d, RULE_EIFEL_UNDOES);
 	assert_true(d.tcb.cc.cwnd < 4000);
@@ -134,11 +115,11 @@ static void hole_that_is_filled_brings_no_burst(void **state)
 	(void)state;
 	d.profile.byte_counting_limit = 0;
 	app_send(&d, 60000);
-	all_out(&d);
-	ack_with_block(&d, 1, 1001, 10001);
-	all_out(&d);
+	out_rest(&d);
+	in_sack(&d, 1, 1001, 10001);
+	out_rest(&d);
 	pass_ms(&d, 1000);
-	all_out(&d);
+	out_rest(&d);
 	in(&d, ". 1:1(0) ack 9001 win 65535");
 	assert_true(d.tcb.cc.cwnd <= 3000);
 }

@@ -1,8 +1,6 @@
 /* Repairing losses with SACK, without RACK. RFC 6675. */
 #include "tests/dialogue.h"
 
-#include <stdio.h>
-
 static struct dialogue ten_under_way(void)
 {
 	struct dialogue d = dialogue_new();
@@ -17,15 +15,6 @@ static struct dialogue ten_under_way(void)
 	for (int i = 0; i < 10; i++)
 		assert_true(out_any(&d));
 	return d;
-}
-
-static void in_sack(struct dialogue *d, int ack, int left, int right)
-{
-	char line[120];
-
-	snprintf(line, sizeof line, ". 1:1(0) ack %d win 65535 <nop,nop,sack 1 {%d:%d}>", ack, left,
-		 right);
-	in(d, line);
 }
 
 /* IsLost(): "more than (DupThresh - 1) * SMSS bytes". */

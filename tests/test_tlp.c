@@ -1,8 +1,6 @@
 /* Tail loss probes. RFC 8985 §7. */
 #include "tests/dialogue.h"
 
-#include <stdio.h>
-
 /* SRTT is 100 ms, RTO 1 s; ten segments may be under way. */
 static struct dialogue with_probes(int64_t round_trip_ms)
 {
@@ -19,12 +17,6 @@ static struct dialogue with_probes(int64_t round_trip_ms)
 	return d;
 }
 
-static void send_all(struct dialogue *d)
-{
-	while (out_any(d))
-		;
-}
-
 static nanos until_probe(const struct dialogue *d)
 {
 	return d->tcb.timers[TIMER_TAIL_PROBE] - d->now;
@@ -36,7 +28,7 @@ static void probe_waits_for_two_round_trips(void **state)
 
 	(void)state;
 	app_send(&d, 3000);
-	send_all(&d);
+	out_rest(&d);
 	assert_true(until_probe(&d) == nanos_from_ms(200));
 }
 
@@ -47,7 +39,7 @@ static void one_segment_alone_waits_longer(void **state)
 
 	(void)state;
 	app_send(&d, 1000);
-	send_all(&d);
+	out_rest(&d);
 	assert_true(until_probe(&d) == nanos_from_ms(400));
 }
 
@@ -61,7 +53,7 @@ static void probe_goes_in_place_of_a_time_out_that_would_be_sooner(void **state)
 	app_send(&d, 3000);
 	d.tcb.rtt.srtt = nanos_from_ms(900);
 	rto = d.tcb.rtt.rto;
-	send_all(&d);
+	out_rest(&d);
 	assert_true(rto < nanos_from_ms(1800));
 	assert_true(until_probe(&d) == rto);
 	pass_ms(&d, rto / 1000000);
@@ -79,7 +71,7 @@ static void there_is_one_probe_and_then_the_timer(void **state)
 
 	(void)state;
 	app_send(&d, 3000);
-	send_all(&d);
+	out_rest(&d);
 	pass_ms(&d, 200);
 	out(&d, "P. 2001:3001(1000) ack 1");
 	assert_true(d.tcb.timers[TIMER_TAIL_PROBE] == NANOS_NEVER);
@@ -97,7 +89,7 @@ static void new_text_goes_before_a_repetition(void **state)
 
 	(void)state;
 	app_send(&d, 12000);
-	send_all(&d);
+	out_rest(&d);
 	assert_int_equal(tcb_outstanding(&d.tcb), 10000);
 	pass_ms(&d, 200);
 	out(&d, ". 10001:11001(1000) ack 1"); /* beyond cwnd, by one segment */
@@ -112,7 +104,7 @@ static void a_full_window_lets_the_probe_repeat_the_last_segment(void **state)
 	(void)state;
 	in(&d, ". 1:1(0) ack 1 win 3000");
 	app_send(&d, 5000);
-	send_all(&d);
+	out_rest(&d);
 	pass_ms(&d, 200);
 	out(&d, ". 2001:3001(1000) ack 1");
 	fired(&d, RULE_TLP_REPEATS);
@@ -124,7 +116,7 @@ static void loss_of_the_tail_is_found_by_the_ack_of_the_probe(void **state)
 
 	(void)state;
 	app_send(&d, 4000);
-	send_all(&d);
+	out_rest(&d);
 	pass_ms(&d, 200);
 	out(&d, "P. 3001:4001(1000) ack 1");
 	pass_ms(&d, 100);
@@ -141,14 +133,14 @@ static void loss_that_the_probe_repaired_counts_when_more_is_acknowledged(void *
 
 	(void)state;
 	app_send(&d, 4000);
-	send_all(&d);
+	out_rest(&d);
 	pass_ms(&d, 200);
 	out(&d, "P. 3001:4001(1000) ack 1");
 	pass_ms(&d, 100);
 	in(&d, ". 1:1(0) ack 4001 win 65535");
 	not_fired(&d, RULE_TLP_REPAIRED);
 	app_send(&d, 1000);
-	send_all(&d);
+	out_rest(&d);
 	pass_ms(&d, 100);
 	in(&d, ". 1:1(0) ack 5001 win 65535");
 	fired(&d, RULE_TLP_REPAIRED);
@@ -163,7 +155,7 @@ static void d_sack_of_the_probe_shows_that_nothing_was_lost(void **state)
 
 	(void)state;
 	app_send(&d, 4000);
-	send_all(&d);
+	out_rest(&d);
 	pass_ms(&d, 200);
 	out(&d, "P. 3001:4001(1000) ack 1");
 	in(&d, ". 1:1(0) ack 4001 win 65535");
@@ -171,7 +163,7 @@ static void d_sack_of_the_probe_shows_that_nothing_was_lost(void **state)
 	assert_false(d.tcb.rack.probing);
 	cwnd = d.tcb.cc.cwnd;
 	app_send(&d, 1000);
-	send_all(&d);
+	out_rest(&d);
 	in(&d, ". 1:1(0) ack 5001 win 65535");
 	not_fired(&d, RULE_TLP_REPAIRED);
 	assert_true(d.tcb.cc.cwnd >= cwnd);
@@ -183,7 +175,7 @@ static void probe_of_new_text_tells_of_no_loss(void **state)
 
 	(void)state;
 	app_send(&d, 11000);
-	send_all(&d);
+	out_rest(&d);
 	pass_ms(&d, 200);
 	out(&d, "P. 10001:11001(1000) ack 1");
 	in(&d, ". 1:1(0) ack 11001 win 65535");
@@ -197,7 +189,7 @@ static void there_is_no_probe_in_recovery_nor_with_holes(void **state)
 
 	(void)state;
 	app_send(&d, 5000);
-	send_all(&d);
+	out_rest(&d);
 	pass_ms(&d, 100);
 	in(&d, ". 1:1(0) ack 1 win 65535 <nop,nop,sack 1 {1001:4001}>");
 	out(&d, ". 1:1001(1000) ack 1");
@@ -210,7 +202,7 @@ static void progress_puts_the_probe_off(void **state)
 
 	(void)state;
 	app_send(&d, 4000);
-	send_all(&d);
+	out_rest(&d);
 	pass_ms(&d, 150);
 	in(&d, ". 1:1(0) ack 2001 win 65535");
 	assert_true(until_probe(&d) == 2 * d.tcb.rtt.srtt);

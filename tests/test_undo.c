@@ -2,8 +2,6 @@
  * once; a real loss never. RFC 5682, RFC 3522, RFC 3708, RFC 4015. */
 #include "tests/dialogue.h"
 
-#include <stdio.h>
-
 /* Ten segments of 1000 are under way, and there is more to send. */
 static struct dialogue ten_out(bool sack, bool frto, bool eifel)
 {
@@ -17,27 +15,9 @@ static struct dialogue ten_out(bool sack, bool frto, bool eifel)
 	out(&d, "S 0:0(0)");
 	in(&d, "S. 0:0(0) ack 1 win 65535 <mss 1000,nop,nop,sackOK>");
 	app_send(&d, 40000);
-	while (out_any(&d))
-		;
+	out_rest(&d);
 	assert_int_equal(tcb_outstanding(&d.tcb), 10000);
 	return d;
-}
-
-static void ack(struct dialogue *d, int number)
-{
-	char line[60];
-
-	snprintf(line, sizeof line, ". 1:1(0) ack %d win 65535", number);
-	in(d, line);
-}
-
-static void sack(struct dialogue *d, int number, int left, int right)
-{
-	char line[100];
-
-	snprintf(line, sizeof line, ". 1:1(0) ack %d win 65535 <nop,nop,sack 1 {%d:%d}>", number,
-		 left, right);
-	in(d, line);
 }
 
 static void two_acks_that_advance_show_a_spurious_time_out(void **state)
@@ -48,11 +28,11 @@ static void two_acks_that_advance_show_a_spurious_time_out(void **state)
 	pass_ms(&d, 1000);
 	out(&d, ". 1:1001(1000) ack 1");
 	silent(&d); /* the rest waits for the verdict */
-	ack(&d, 1001);
+	in_ack(&d, 1001);
 	out(&d, ". 10001:11001(1000) ack 1");
 	out(&d, ". 11001:12001(1000) ack 1");
 	silent(&d);
-	ack(&d, 2001);
+	in_ack(&d, 2001);
 	fired(&d, RULE_FRTO_SPURIOUS);
 	assert_false(d.tcb.cc.loss_recovery);
 	assert_true(d.tcb.cc.ssthresh >= 10000); /* RFC 4015: pipe_prev */
@@ -68,10 +48,10 @@ static void duplicate_ack_confirms_the_time_out(void **state)
 	(void)state;
 	pass_ms(&d, 1000);
 	out(&d, ". 1:1001(1000) ack 1");
-	ack(&d, 1001);
+	in_ack(&d, 1001);
 	out(&d, ". 10001:11001(1000) ack 1");
 	out(&d, ". 11001:12001(1000) ack 1");
-	ack(&d, 1001);
+	in_ack(&d, 1001);
 	fired(&d, RULE_FRTO_CONFIRMED);
 	not_fired(&d, RULE_FRTO_SPURIOUS);
 	out(&d, ". 1001:2001(1000) ack 1");
@@ -89,13 +69,13 @@ static void with_sack_only_originals_show_a_spurious_time_out(void **state)
 
 		pass_ms(d, 1000);
 		out(d, ". 1:1001(1000) ack 1");
-		ack(d, 1001);
+		in_ack(d, 1001);
 		out(d, ". 10001:11001(1000) ack 1");
 		out(d, ". 11001:12001(1000) ack 1");
 	}
-	sack(&late, 1001, 3001, 4001); /* sent once, before the time-out */
+	in_sack(&late, 1001, 3001, 4001); /* sent once, before the time-out */
 	fired(&late, RULE_FRTO_SPURIOUS);
-	sack(&lost, 1001, 10001, 11001); /* sent after it */
+	in_sack(&lost, 1001, 10001, 11001); /* sent after it */
 	not_fired(&lost, RULE_FRTO_SPURIOUS);
 	fired(&lost, RULE_FRTO_CONFIRMED);
 }
@@ -110,7 +90,7 @@ static void second_time_out_ends_the_detection(void **state)
 	pass_ms(&d, 2000);
 	out(&d, ". 1:1001(1000) ack 1");
 	assert_int_equal(d.tcb.cc.frto, FRTO_OFF);
-	ack(&d, 1001);
+	in_ack(&d, 1001);
 	out(&d, ". 1001:2001(1000) ack 1");
 	not_fired(&d, RULE_FRTO_LENDS);
 }
@@ -122,18 +102,16 @@ static void d_sack_of_each_repetition_takes_the_reduction_back(void **state)
 	uint32_t before = d.tcb.cc.cwnd;
 
 	(void)state;
-	sack(&d, 1, 2001, 6001);
+	in_sack(&d, 1, 2001, 6001);
 	out(&d, ". 1:1001(1000) ack 1");
-	sack(&d, 1, 2001, 8001);
-	while (out_any(&d))
-		;
+	in_sack(&d, 1, 2001, 8001);
+	out_rest(&d);
 	assert_int_equal(d.tcb.cc.undo_repeats, 2000);
 	assert_true(d.tcb.cc.cwnd < before);
-	sack(&d, 10001, 1, 1001);
+	in_sack(&d, 10001, 1, 1001);
 	not_fired(&d, RULE_DSACK_UNDOES);
-	while (out_any(&d))
-		;
-	sack(&d, 10001, 1001, 2001);
+	out_rest(&d);
+	in_sack(&d, 10001, 1001, 2001);
 	fired(&d, RULE_DSACK_UNDOES);
 	assert_true(d.tcb.cc.ssthresh >= 10000);
 	/* Once: another duplicate has nothing more to undo. */
@@ -146,12 +124,11 @@ static void loss_that_was_real_is_not_undone(void **state)
 	uint32_t ssthresh;
 
 	(void)state;
-	sack(&d, 1, 1001, 5001);
+	in_sack(&d, 1, 1001, 5001);
 	out(&d, ". 1:1001(1000) ack 1");
 	ssthresh = d.tcb.cc.ssthresh;
-	ack(&d, 10001);
-	while (out_any(&d))
-		;
+	in_ack(&d, 10001);
+	out_rest(&d);
 	assert_int_equal(d.tcb.cc.ssthresh, ssthresh);
 	not_fired(&d, RULE_DSACK_UNDOES);
 	not_fired(&d, RULE_EIFEL_UNDOES);

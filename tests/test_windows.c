@@ -30,18 +30,6 @@ static struct dialogue scaled(uint32_t buffer, uint32_t shift)
 	return d;
 }
 
-/* `count` segments of 1000 octets from `from` on. */
-static void out_full(struct dialogue *d, int from, int count)
-{
-	for (int i = 0; i < count; i++) {
-		char line[80];
-
-		snprintf(line, sizeof line, ". %d:%d(1000) ack 1", from + i * 1000,
-			 from + i * 1000 + 1000);
-		out(d, line);
-	}
-}
-
 /* ---- a window that is closed ---- */
 
 static void window_that_closes_after_a_long_silence_is_probed_not_given_up(void **state)
@@ -227,8 +215,7 @@ static void window_that_shrinks_with_each_ack_is_survived(void **state)
 
 	(void)state;
 	app_send(&d, 20000);
-	while (out_any(&d))
-		;
+	out_rest(&d);
 	for (unsigned wnd = 9000; wnd <= 9000; wnd -= 900) {
 		struct seq limit = seq_add(d.tcb.snd.una, wnd);
 		struct seq before = d.tcb.snd.nxt;
@@ -237,8 +224,7 @@ static void window_that_shrinks_with_each_ack_is_survived(void **state)
 		snprintf(line, sizeof line, ". 1:1(0) ack %u win %u",
 			 d.tcb.snd.una.v - d.profile.isn, wnd);
 		in(&d, line);
-		while (out_any(&d))
-			;
+		out_rest(&d);
 		assert_true(seq_le(d.tcb.snd.nxt, seq_max(before, limit))); /* SHLD-15 */
 		pass_ms(&d, 50);
 	}
