@@ -1,6 +1,8 @@
 /* Losses told by time: RACK. RFC 8985 §6. */
 #include "tests/dialogue.h"
 
+#include <stdio.h>
+
 /* SRTT, RACK.rtt and min_RTT are 100 ms; ten segments may be under way. */
 static struct dialogue with_rack(void)
 {
@@ -17,6 +19,23 @@ static struct dialogue with_rack(void)
 	return d;
 }
 
+/* The same with timestamps: segments have 988 octets, our clock is at 1100. */
+static struct dialogue with_timestamps(void)
+{
+	struct dialogue d = dialogue_new();
+
+	d.profile.sack = true;
+	d.profile.rack = true;
+	d.profile.timestamps = true;
+	d.profile.initial_window = 10;
+	app_connect(&d);
+	out(&d, "S 0:0(0)");
+	pass_ms(&d, 100);
+	in(&d, "S. 0:0(0) ack 1 win 65535 <mss 1000,sackOK,TS val 70 ecr 0>");
+	out(&d, ". 1:1(0) ack 1");
+	return d;
+}
+
 /* `count` segments leave, each so many ms after the one before. */
 static void send_apart(struct dialogue *d, int count, int64_t ms)
 {
@@ -26,6 +45,26 @@ static void send_apart(struct dialogue *d, int count, int64_t ms)
 		app_send(d, 1000);
 		assert_true(out_any(d));
 	}
+}
+
+/* The same with our timestamp of `ms` echoed. */
+static void in_ack_echo(struct dialogue *d, int ack, int64_t ms)
+{
+	char line[120];
+
+	snprintf(line, sizeof line, ". 1:1(0) ack %d win 65535 <nop,nop,TS val 71 ecr %u>", ack,
+		 (unsigned)(d->tcb.ts.offset + (uint32_t)ms));
+	in(d, line);
+}
+
+static void in_sack_echo(struct dialogue *d, int ack, int left, int right, int64_t ms)
+{
+	char line[120];
+
+	snprintf(line, sizeof line,
+		 ". 1:1(0) ack %d win 65535 <nop,nop,TS val 71 ecr %u,nop,nop,sack 1 {%d:%d}>", ack,
+		 (unsigned)(d->tcb.ts.offset + (uint32_t)ms), left, right);
+	in(d, line);
 }
 
 /* ---- steps 1 to 3: what was delivered last ---- */
@@ -104,7 +143,91 @@ static void ack_that_comes_too_soon_after_a_repetition_is_not_measured(void **st
 	assert_true(d.tcb.rack.min_rtt == nanos_from_ms(100));
 }
 
+/* Step 2 again: what is echoed was sent before the repetition, however late the
+ * ACK comes. */
+static void ack_that_echoes_an_earlier_timestamp_is_not_measured(void **state)
+{
+	struct dialogue d = with_timestamps();
+
+	(void)state;
+	app_send(&d, 3952);
+	out_rest(&d);
+	pass_ms(&d, 100);
+	in_sack_echo(&d, 1, 989, 3953, 1100);
+	assert_true(out_any(&d)); /* 1:989 again */
+	pass_ms(&d, 150);
+	in_ack_echo(&d, 3953, 1100);
+	assert_true(d.tcb.rack.rtt == nanos_from_ms(100));
+}
+
+static void ack_that_echoes_the_repetition_is_measured(void **state)
+{
+	struct dialogue d = with_timestamps();
+
+	(void)state;
+	app_send(&d, 3952);
+	out_rest(&d);
+	pass_ms(&d, 100);
+	in_sack_echo(&d, 1, 989, 3953, 1100);
+	assert_true(out_any(&d));
+	pass_ms(&d, 150);
+	in_ack_echo(&d, 3953, 1200);
+	assert_true(d.tcb.rack.rtt == nanos_from_ms(150));
+}
+
 /* ---- steps 4 and 5: what is lost ---- */
+
+/* Options make them shorter than the MSS. */
+static void three_segments_with_timestamps_are_three(void **state)
+{
+	struct dialogue d = with_timestamps();
+
+	(void)state;
+	app_send(&d, 4940);
+	out_rest(&d);
+	pass_ms(&d, 100);
+	in_sack_echo(&d, 1, 989, 2965, 1100);
+	silent(&d);
+	in_sack_echo(&d, 1, 989, 3953, 1100);
+	assert_true(out_any(&d));
+	assert_int_equal(seq_diff(d.last.seq, seq_add(d.tcb.snd.iss, 1)), 0);
+	fired(&d, RULE_RACK_LOST);
+}
+
+static void three_small_segments_are_three(void **state)
+{
+	struct dialogue d = with_rack();
+
+	(void)state;
+	d.tcb.nagle_off = true;
+	for (int i = 0; i < 5; i++) {
+		app_send(&d, 100);
+		assert_true(out_any(&d));
+	}
+	pass_ms(&d, 100);
+	in_sack(&d, 1, 101, 301);
+	silent(&d);
+	in_sack(&d, 1, 101, 401);
+	out(&d, ". 1:101(100) ack 1");
+	fired(&d, RULE_RACK_LOST);
+}
+
+/* Two blocks that meet in the middle of a segment, and one that ends there. */
+static void parts_of_a_segment_are_one(void **state)
+{
+	struct dialogue d = with_rack();
+
+	(void)state;
+	app_send(&d, 9000);
+	out_rest(&d);
+	pass_ms(&d, 100);
+	in_sack(&d, 1, 1001, 2001);
+	in_sack(&d, 1, 3001, 3501);
+	assert_int_equal(d.tcb.flight.segments, 2);
+	silent(&d);
+	in_ack(&d, 3201);
+	assert_int_equal(d.tcb.flight.segments, 1);
+}
 
 static void without_reordering_three_segments_beyond_mean_a_loss_at_once(void **state)
 {
@@ -343,6 +466,11 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(d_sack_of_a_repetition_shows_reordering),
+		cmocka_unit_test(ack_that_echoes_an_earlier_timestamp_is_not_measured),
+		cmocka_unit_test(ack_that_echoes_the_repetition_is_measured),
+		cmocka_unit_test(three_segments_with_timestamps_are_three),
+		cmocka_unit_test(three_small_segments_are_three),
+		cmocka_unit_test(parts_of_a_segment_are_one),
 		cmocka_unit_test(a_fresh_connection_has_seen_no_reordering),
 		cmocka_unit_test(an_ack_that_waited_is_no_reordering),
 		cmocka_unit_test(original_below_what_arrived_before_is_reordering),

@@ -16,6 +16,8 @@ void tcp_arrives(struct tcp *t, const struct segment *seg)
 	t->part_count = 0;
 	memset(&t->ack, 0, sizeof t->ack);
 	t->ack.fack = t->tcb->rack.fack;
+	t->ack.echoes = timestamp_is_echoed(t, seg);
+	t->ack.echo = seg->options.ts_ecr;
 	t->ecn_echoed = false;
 	if (check_signature(t, seg, t->tcb->signature) == DONE)
 		return;

@@ -10,6 +10,14 @@ static uint32_t octets_of(const struct sent_record *record)
 	return (uint32_t)seq_diff(record->right, record->left);
 }
 
+/* How many segments so many octets at one end of a record are; part of one counts. */
+static uint32_t segments_of(const struct sent_record *record, uint32_t octets)
+{
+	uint32_t all = octets_of(record);
+
+	return (uint32_t)(((uint64_t)record->segments * octets + all - 1) / all);
+}
+
 struct sent_record *flight_at(const struct tcp *t, unsigned i)
 {
 	return &t->records[t->tcb->flight.first + i];
@@ -31,6 +39,7 @@ void flight_clear(struct tcb *tcb)
 	flight->lost_from = tcb->snd.una;
 	flight->high_sacked = tcb->snd.una;
 	flight->stretches = 0;
+	flight->segments = 0;
 }
 
 /* ---- the array ---- */
@@ -78,15 +87,24 @@ void flight_split(struct tcp *t, struct seq s)
 {
 	unsigned i = flight_find(t, s);
 	struct sent_record *record;
+	uint32_t first;
 
 	if (i == t->tcb->flight.count || seq_ge(flight_at(t, i)->left, s) || is_sacked(t, i) ||
 	    !make_room(t))
 		return;
 	record = flight_at(t, i);
+	first = segments_of(record, (uint32_t)seq_diff(s, record->left));
 	memmove(record + 1, record, (t->tcb->flight.count - i) * sizeof *record);
 	t->tcb->flight.count++;
+	record[1].segments = segments_of(record, (uint32_t)seq_diff(record->right, s));
+	record[0].segments = first;
 	record[0].right = s;
 	record[1].left = s;
+}
+
+static bool have_one_length(const struct sent_record *a, const struct sent_record *b)
+{
+	return (uint64_t)octets_of(a) * b->segments == (uint64_t)octets_of(b) * a->segments;
 }
 
 static bool share_everything(const struct sent_record *a, const struct sent_record *b)
@@ -96,7 +114,7 @@ static bool share_everything(const struct sent_record *a, const struct sent_reco
 	return a->fate == FLIGHT_SACKED ||
 	       (a->sent_at == b->sent_at && a->repeated == b->repeated &&
 		a->delivered == b->delivered && a->app_limited == b->app_limited &&
-		a->first_sent_at == b->first_sent_at);
+		a->first_sent_at == b->first_sent_at && have_one_length(a, b));
 }
 
 /* Joins record `i` and the one behind it, if nothing tells them apart. */
@@ -109,6 +127,7 @@ static bool join(struct tcp *t, unsigned i)
 		return false;
 	flight->stretches -= record->fate == FLIGHT_SACKED;
 	record->right = record[1].right;
+	record->segments += record[1].segments;
 	record->tx_in_flight = record[1].tx_in_flight;
 	memmove(record + 1, record + 2, (flight->count - i - 2) * sizeof *record);
 	flight->count--;
@@ -125,6 +144,7 @@ static void count_fate(struct flight_variables *flight, const struct sent_record
 		flight->sacked += octets;
 		if (octets > 0)
 			flight->stretches += in ? 1 : -1u;
+		flight->segments += in ? record->segments : 0 - record->segments;
 	}
 	if (record->fate == FLIGHT_LOST)
 		flight->lost += octets;
@@ -194,7 +214,7 @@ static void stamp(struct tcp *t, struct sent_record *record)
 static void append(struct tcp *t, struct seq left, struct seq right)
 {
 	struct flight_variables *flight = &t->tcb->flight;
-	struct sent_record record = {.left = left, .right = right};
+	struct sent_record record = {.left = left, .right = right, .segments = 1};
 
 	if (flight->count == 0) {
 		flight->first = 0;
@@ -204,6 +224,7 @@ static void append(struct tcp *t, struct seq left, struct seq right)
 	if (!make_room(t)) {
 		assert(flight->count > 0);
 		flight_at(t, flight->count - 1)->right = right;
+		flight_at(t, flight->count - 1)->segments++;
 		return;
 	}
 	stamp(t, &record);
@@ -228,6 +249,7 @@ static void sent_again(struct tcp *t, struct seq left, struct seq right)
 			continue;
 		flight_set_fate(t, i, FLIGHT_UNKNOWN);
 		record->repeated = true;
+		record->segments = 1;
 		stamp(t, record);
 	}
 	for (i = flight_find(t, left); i < t->tcb->flight.count; i++) {
@@ -285,6 +307,14 @@ static void deliver(struct tcp *t, const struct sent_record *record, uint32_t oc
 	flight->first_sent_at = record->sent_at;
 }
 
+static void drop_front(struct sent_record *record, struct seq left)
+{
+	uint32_t rest = (uint32_t)seq_diff(record->right, left);
+
+	record->segments = rest > 0 ? segments_of(record, rest) : 0;
+	record->left = left;
+}
+
 void flight_acked(struct tcp *t)
 {
 	struct flight_variables *flight = &t->tcb->flight;
@@ -300,7 +330,7 @@ void flight_acked(struct tcp *t)
 		if (record->fate != FLIGHT_SACKED)
 			deliver(t, &gone, octets_of(&gone));
 		count_fate(flight, record, false);
-		record->left = gone.right;
+		drop_front(record, gone.right);
 		count_fate(flight, record, true);
 		if (seq_eq(record->left, record->right)) {
 			flight->first++;
@@ -331,6 +361,8 @@ static void merge(struct tcp *t, unsigned from, unsigned to)
 	const struct sent_record *last = flight_at(t, to - 1);
 	unsigned gone = to - from - 1;
 
+	for (unsigned i = from + 1; i < to; i++)
+		record->segments += flight_at(t, i)->segments;
 	record->right = last->right;
 	record->tx_in_flight = last->tx_in_flight;
 	memmove(record + 1, last + 1, (flight->count - to) * sizeof *record);
@@ -383,6 +415,7 @@ void flight_check(const struct tcp *t)
 
 		assert(seq_eq(record->left, next));
 		assert(seq_lt(record->left, record->right));
+		assert(record->segments > 0);
 		assert(record->fate != FLIGHT_LOST || seq_ge(record->left, tcb->flight.lost_from));
 		assert(record->sent_at <= t->now);
 		count_fate(&counted, record, true);
@@ -392,4 +425,5 @@ void flight_check(const struct tcp *t)
 	assert(counted.sacked == tcb->flight.sacked);
 	assert(counted.lost == tcb->flight.lost);
 	assert(counted.stretches == tcb->flight.stretches);
+	assert(counted.segments == tcb->flight.segments);
 }

@@ -8,8 +8,8 @@
  * speed twice that. With the TCB they are the connection: copy both. A
  * connection with nothing under way needs none.
  *
- * What left at one instant is one record, as long as it shares one fate;
- * what arrived beyond a gap is one, however it was sent. So a scoreboard has
+ * What left at one instant, in segments of one length, is one record, as long
+ * as it shares one fate; what arrived beyond a gap is one, however it was sent. So a scoreboard has
  * about as many records as there are gaps. Where there is no room the records
  * grow coarser, and what a SACK block says may be forgotten: it is advice.
  * And a block that would be one stretch too many is not kept.
@@ -53,7 +53,8 @@ struct sent_record {
 	uint8_t fate;
 	bool repeated;    /* sent more than once */
 	bool app_limited; /* the application had no more to send */
-	uint8_t zero[5];
+	uint8_t zero;
+	uint32_t segments; /* that it was sent in: of one length, while they have not arrived */
 };
 
 /* In the TCB. Octets, unless said otherwise. */
@@ -65,12 +66,12 @@ struct flight_variables {
 	struct seq lost_from;   /* left of it nothing is lost */
 	struct seq high_sacked; /* after the highest octet that a SACK block named */
 	uint32_t stretches;     /* records that are SACKED */
-	uint32_t zero;
-	uint64_t delivered;   /* in all, by SND.UNA or SACK */
-	uint64_t lost_ever;   /* in all, taken for lost */
-	uint64_t app_limited; /* when `delivered` passes this, the sender is not; 0: it is not */
-	nanos delivered_at;   /* when `delivered` grew last */
-	nanos first_sent_at;  /* when what was delivered last had been sent */
+	uint32_t segments;      /* in these: RACK.segs_sacked of RFC 8985 */
+	uint64_t delivered;     /* in all, by SND.UNA or SACK */
+	uint64_t lost_ever;     /* in all, taken for lost */
+	uint64_t app_limited;   /* when `delivered` passes this, the sender is not; 0: it is not */
+	nanos delivered_at;     /* when `delivered` grew last */
+	nanos first_sent_at;    /* when what was delivered last had been sent */
 };
 
 /* What one acknowledgment told; filled while it is read. */
@@ -79,6 +80,8 @@ struct ack_sample {
 	uint32_t originals; /* of these, sent once, before recovery began */
 	uint32_t lost;      /* octets that are now taken for lost */
 	struct seq fack;    /* RACK.fack before it came */
+	uint32_t echo;      /* its TSecr … */
+	bool echoes;        /* … which it has */
 	bool is_sack;       /* it carried a block that named octets not known before */
 	bool is_dsack;      /* it says that something arrived twice */
 	struct seq dsack_left;

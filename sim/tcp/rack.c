@@ -20,6 +20,15 @@ static bool sent_after(nanos a_at, struct seq a_end, nanos b_at, struct seq b_en
 	return a_at > b_at || (a_at == b_at && seq_gt(a_end, b_end));
 }
 
+/* Step 2: the ACK echoes a timestamp from before the last repetition, or comes too
+ * soon after it. More likely it is the answer to what was sent before. */
+static bool answers_an_earlier_copy(const struct tcp *t, nanos sent_at)
+{
+	if (t->ack.echoes && (int32_t)(t->ack.echo - timestamp_at(t, sent_at)) < 0)
+		return true;
+	return t->now - sent_at < t->tcb->rack.min_rtt;
+}
+
 /* Steps 1 to 3: RTT, the newest segment that was delivered, reordering. */
 void rack_delivered(struct tcp *t, const struct sent_record *record)
 {
@@ -28,6 +37,7 @@ void rack_delivered(struct tcp *t, const struct sent_record *record)
 
 	if (rack->sent_at == 0) /* the first: sequence numbers begin anywhere */
 		rack->fack = record->left;
+	rack->fack = seq_max(rack->fack, record->right);
 	if (!record->repeated) {
 		if (rack->min_rtt == 0 || rtt < rack->min_rtt)
 			rack->min_rtt = nanos_max(rtt, 1);
@@ -36,10 +46,9 @@ void rack_delivered(struct tcp *t, const struct sent_record *record)
 			rack->reordering_seen = true;
 			note(t, RULE_RACK_REORDERING);
 		}
-	} else if (rtt < rack->min_rtt) {
-		return; /* more likely the answer to what was sent before */
+	} else if (answers_an_earlier_copy(t, record->sent_at)) {
+		return;
 	}
-	rack->fack = seq_max(rack->fack, record->right);
 	if (rack->sent_at == 0 ||
 	    sent_after(record->sent_at, record->right, rack->sent_at, rack->end)) {
 		rack->rtt = rtt;
@@ -93,12 +102,12 @@ void rack_recovered(struct tcp *t)
 static nanos reordering_window(const struct tcp *t)
 {
 	const struct tcb *tcb = t->tcb;
-	uint32_t threshold = t->profile->dup_ack_threshold * tcb->snd.mss;
+	uint32_t threshold = t->profile->dup_ack_threshold;
 
 	if (!tcb->rack.reordering_seen) {
 		if (tcb->cc.fast_recovery || tcb->cc.loss_recovery)
 			return 0;
-		if (threshold > 0 && tcb->flight.sacked >= threshold)
+		if (threshold > 0 && tcb->flight.segments >= threshold)
 			return 0;
 	}
 	return nanos_min((1 + tcb->rack.reo_wnd_mult) * (tcb->rack.min_rtt / 4), tcb->rtt.srtt);

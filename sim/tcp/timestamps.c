@@ -2,9 +2,21 @@
 #include "tcp/turn.h"
 
 /* The clock ticks once in a millisecond, as §5.4 allows. */
+uint32_t timestamp_at(const struct tcp *t, nanos when)
+{
+	return (uint32_t)((uint64_t)when / 1000000) + t->tcb->ts.offset;
+}
+
 uint32_t timestamp_now(const struct tcp *t)
 {
-	return (uint32_t)((uint64_t)t->now / 1000000) + t->tcb->ts.offset;
+	return timestamp_at(t, t->now);
+}
+
+/* §3.2: TSecr means something in an ACK. 0 is what many send who have none. */
+bool timestamp_is_echoed(const struct tcp *t, const struct segment *seg)
+{
+	return t->tcb->ts.on && (seg->flags & ACK) && (seg->options.has & HAS_TIMESTAMPS) &&
+	       seg->options.ts_ecr != 0;
 }
 
 /* After 24 days without a segment the peer's clock may have wrapped: §5.5. */

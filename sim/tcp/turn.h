@@ -61,6 +61,8 @@ enum verdict check_signature(struct tcp *t, const struct segment *seg, uint8_t w
 
 /* timestamps.c — RFC 7323 */
 uint32_t timestamp_now(const struct tcp *t);
+uint32_t timestamp_at(const struct tcp *t, nanos when); /* what a segment sent then bore */
+bool timestamp_is_echoed(const struct tcp *t, const struct segment *seg);
 bool timestamp_is_too_old(struct tcp *t, const struct segment *seg);
 void take_timestamp(struct tcp *t, const struct segment *seg);
 void add_timestamps(struct tcp *t, struct segment *seg);
