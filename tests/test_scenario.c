@@ -190,6 +190,10 @@ static void impossible_numbers_are_refused(void **state)
 		"hosts.client.tcp.mss: 70000 is not possible: from 48 to 65495");
 	refused("hosts.client.tcp.isn=4294967296",
 		"hosts.client.tcp.isn: 4294967296 is not possible: from 0 to 4294967295");
+	refused("hosts.client.tcp.keepalive_idle_ms=499",
+		"hosts.client.tcp.keepalive_idle_ms: 499 is not possible: from 500 to 86400000 "
+		"(milliseconds)");
+	accepted("hosts.client.tcp.keepalive_idle_ms=500");
 	refused("applications.client.1.send=-5",
 		"applications.client.1.send: -5 is not possible: from 1 to 10000000000 (octets)");
 	refused("applications.client.1.send=1.5",

@@ -109,8 +109,10 @@ static const struct profile_field fields[] = {
 	FIELD("uto_upper_ms", FIELD_MS, uto_upper, 1, MS_MAX,
 	      "largest user timeout that a peer can ask for"),
 	FIELD("keepalive", FIELD_BOOL, keepalive, 0, 1, "ask silent peers whether they live"),
-	FIELD("keepalive_idle_ms", FIELD_MS, keepalive_idle, 1, MS_MAX,
-	      "silence before the first keep-alive"),
+	/* RFC 9293 3.8.4 has two hours; lessons are shorter, but a peer that answers is asked
+	 * again after each such silence. */
+	FIELD("keepalive_idle_ms", FIELD_MS, keepalive_idle, 500, MS_MAX,
+	      "silence before the first keep-alive; with less they would be a flood"),
 	FIELD("keepalive_interval_ms", FIELD_MS, keepalive_interval, 1, MS_MAX,
 	      "from one keep-alive to the next"),
 	FIELD("keepalive_count", FIELD_NUMBER, keepalive_count, 2, 1000,
