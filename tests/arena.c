@@ -140,7 +140,7 @@ static void keep(struct arena *a, int who, const struct tcp *t, const struct are
 	}
 }
 
-static bool begins_anew(int from, int to)
+bool arena_begins_anew(int from, int to)
 {
 	return from <= SYN_SENT || to <= SYN_SENT || (from == TIME_WAIT && to == SYN_RECEIVED) ||
 	       (from == SYN_RECEIVED && to == TIME_WAIT);
@@ -174,7 +174,7 @@ static void arrives(struct arena *a, const struct arena_flying *f, bool theirs)
 	tell(a, before.state, f->seg.flags & 0x3f, end->tcb->state);
 	if (before.state != LISTEN && end->tcb->state == LISTEN)
 		forget(end);
-	else if (begins_anew(before.state, end->tcb->state))
+	else if (arena_begins_anew(before.state, end->tcb->state))
 		return;
 	else
 		assert(seq_ge(end->tcb->snd.una, before.snd.una) &&
@@ -269,8 +269,7 @@ static int next_timer(struct arena *a, nanos until)
 
 static void pass(struct arena *a, const uint8_t *b)
 {
-	static const nanos steps[] = {1000, 1000000, 100000000, 500000000, 1000000000, 60000000000};
-	nanos until = a->now + steps[b[2] % 6] * (1 + b[3] % 8);
+	nanos until = a->now + arena_while(b);
 	unsigned fired = 0;
 	int who;
 
@@ -290,7 +289,7 @@ static void forge(struct arena *a, const uint8_t *b)
 	struct arena_flying f = {.to = b[0] >> 3 & 1, .offset = -1};
 
 	a->forged = true;
-	f.seg = arena_forged(a->ends[f.to].tcb, a->now, b);
+	f.seg = arena_forged(a->ends[f.to].tcb, seq_of(0), a->now, b);
 	arrives(a, &f, false);
 	drain(a, f.to);
 }
@@ -376,6 +375,7 @@ static void begin(struct arena *a, const uint8_t *head)
 {
 	struct endpoint us = endpoint_of(0);
 	struct endpoint them = endpoint_of(1);
+	struct profile *profile;
 	struct journal journal;
 	struct tcp t;
 
@@ -383,7 +383,13 @@ static void begin(struct arena *a, const uint8_t *head)
 	for (int who = 0; who < 2; who++) {
 		a->ends[who].tcb = &a->ends[who].houses[0].tcb;
 		a->ends[who].records = a->ends[who].houses[0].records;
-		a->ends[who].profile = arena_profile(head + 8 * who);
+		profile = &a->ends[who].profile;
+		*profile = arena_profile(head + 8 * who);
+		arena_flip_switches(profile, head + 8 * who);
+		/* Nobody gives up what a slow but well network carries. */
+		profile->r2 = nanos_from_s(864000);
+		profile->syn_r2 = nanos_from_s(864000);
+		profile->user_timeout = 0;
 	}
 	t = turn(a, 0, &journal);
 	assert(tcp_open_active(&t, &us, &them) == CALL_OK);

@@ -13,6 +13,7 @@
 #ifndef TCPLAB_TESTS_ARENA_H
 #define TCPLAB_TESTS_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "tcp/tcp.h"
@@ -65,8 +66,17 @@ enum { ARENA_CALL = 64, ARENA_TIMEOUT = 72, ARENA_EVENTS = 80 };
 /* Runs it all; returns the hash of what was said. */
 uint64_t arena_run(struct arena *a, const uint8_t *data, size_t size);
 
-/* arena_bytes.c — what bytes mean */
+/* A connection that goes from one state to the other has numbers and streams of its own. */
+bool arena_begins_anew(int from, int to);
+
+/* arena_bytes.c — what bytes mean, to whoever plays with them. Eight are a profile, … */
 struct profile arena_profile(const uint8_t *head);
-struct segment arena_forged(const struct tcb *victim, nanos now, const uint8_t *record);
+/* … and they say which of its switches are turned, of those that end no connection. */
+void arena_flip_switches(struct profile *profile, const uint8_t *head);
+/* A segment with numbers relative to the victim's; `first` is the sender's first, for a
+ * victim that knows none of its numbers yet. */
+struct segment arena_forged(const struct tcb *victim, struct seq first, nanos now,
+			    const uint8_t *record);
+nanos arena_while(const uint8_t *record);
 
 #endif

@@ -1,4 +1,4 @@
-/* arena_bytes.c — what bytes mean: profiles, and the attacker's segments. */
+/* arena_bytes.c — what bytes mean: profiles, segments of who sees a TCB, time. */
 #include "tests/arena.h"
 
 #include <assert.h>
@@ -11,16 +11,17 @@ static bool is_impatient(const struct profile_field *field)
 	       strcmp(field->name, "half_duplex_close") == 0;
 }
 
-/* Every switch that is on or off, by one bit of the head or another. */
-static void flip_switches(struct profile *profile, const uint8_t *head)
+void arena_flip_switches(struct profile *profile, const uint8_t *head)
 {
 	unsigned count;
 	const struct profile_field *fields = profile_fields(&count);
 
+	if (!(head[0] & 0x80))
+		return;
 	for (unsigned i = 0, bit = 0; i < count; i++) {
 		if (fields[i].kind != FIELD_BOOL || is_impatient(&fields[i]))
 			continue;
-		if (head[bit / 8 % 4] >> bit % 8 & 1)
+		if (head[3 + bit / 8 % 4] >> bit % 8 & 1)
 			profile_set(profile, &fields[i], !(bit & 1));
 		bit++;
 	}
@@ -35,23 +36,18 @@ struct profile arena_profile(const uint8_t *head)
 
 	if (!profile_named(names[head[0] % 4], &p))
 		assert(false);
-	if (head[0] & 0x80)
-		flip_switches(&p, head + 3);
 	p.isn_fixed = true;
 	p.isn = isns[(head[0] >> 2) % 4];
 	p.mss = 48 + head[1] * 6u;
 	p.send_buffer = buffers[head[2] % 8];
 	p.receive_buffer = buffers[(head[2] >> 3) % 8];
 	p.window_scale = head[7] % 15;
-	p.r2 = nanos_from_s(864000);
-	p.syn_r2 = nanos_from_s(864000);
-	p.user_timeout = 0;
 	return p;
 }
 
-/* ---- the attacker ---- */
+/* ---- forged segments ---- */
 
-static struct seq forged_seq(const struct tcb *tcb, unsigned choice, int8_t by)
+static struct seq forged_seq(const struct tcb *tcb, struct seq first, unsigned choice, int8_t by)
 {
 	const struct receive_variables *rcv = &tcb->rcv;
 	struct seq base = rcv->nxt;
@@ -66,6 +62,8 @@ static struct seq forged_seq(const struct tcb *tcb, unsigned choice, int8_t by)
 	case 7: base = seq_add(rcv->nxt, 1u << 31); break;
 	default: break;
 	}
+	if (tcb->state <= SYN_SENT)
+		base = first;
 	return seq_add(base, (uint32_t)(by * (choice & 8 ? 100 : 1)));
 }
 
@@ -112,19 +110,28 @@ static void forged_options(const struct tcb *tcb, nanos now, struct segment *seg
 	if (!(choice & 8) == !tcb->ts.on || (seg->flags & SYN && choice & 8))
 		options_put_timestamps(o, tcb->ts.recent + (choice & 0x80 ? -5u : choice >> 5),
 				       (uint32_t)(now / 1000000) - (choice & 0x70));
+	if (b[0] & 0x20)
+		options_put_accecn(o, b[6] & 1, b[6] % 4, b[4], b[3] * 100u, choice);
 }
 
-struct segment arena_forged(const struct tcb *tcb, nanos now, const uint8_t *b)
+struct segment arena_forged(const struct tcb *tcb, struct seq first, nanos now, const uint8_t *b)
 {
-	static const uint32_t lens[] = {0, 0, 0, 0, 1, 2, 10, 100, 500, 1000, 1460, 9000};
+	static const uint32_t lens[] = {0, 0, 0, 1, 2, 10, 100, 500, 1000, 1460, 3000, 9000, 65000};
 	static const uint16_t windows[] = {0, 1, 10, 100, 1000, 5000, 30000, UINT16_MAX};
 	struct segment seg = {.flags = (uint16_t)(b[1] | (b[0] & 0x20 ? AE : 0))};
 
-	seg.seq = forged_seq(tcb, b[2] & 15, (int8_t)b[3]);
+	seg.seq = forged_seq(tcb, first, b[2] & 15, (int8_t)b[3]);
 	seg.ack = forged_ack(tcb, b[2] >> 4, (int8_t)b[4]);
-	seg.len = lens[b[5] % 12];
+	seg.len = lens[b[5] % 13];
 	seg.wnd = windows[(b[5] >> 4) % 8];
 	seg.up = (uint16_t)(b[6] * 7);
 	forged_options(tcb, now, &seg, b);
 	return seg;
+}
+
+nanos arena_while(const uint8_t *b)
+{
+	static const nanos steps[] = {1000, 1000000, 100000000, 500000000, 1000000000, 60000000000};
+
+	return steps[b[2] % 6] * (1 + b[3] % 8);
 }

@@ -12,15 +12,12 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "tcp/tcp.h"
+#include "tests/arena.h"
+#include "tests/fuzz/triples.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { RECORD = 8, RECORDS_MAX = 400, KEPT_MAX = 1 << 18, ANSWERS_MAX = 3 };
-
-/* state × flags × state */
-__attribute__((section(
-	"__libfuzzer_extra_counters"))) static uint8_t transitions[STATE_COUNT * 64 * STATE_COUNT];
+enum { RECORDS_MAX = 400, KEPT_MAX = 1 << 18, ANSWERS_MAX = 3 };
 
 static const struct isn_secret secret = {{11, 12}};
 static const struct endpoint us = {.address = {.version = 4, .bytes = {10, 0, 0, 1}}, .port = 80};
@@ -28,6 +25,7 @@ static const struct endpoint peer = {.address = {.version = 4, .bytes = {10, 0, 
 
 struct run {
 	struct tcb tcb;
+	struct sent_record records[ARENA_SENT_RECORDS];
 	struct profile profile;
 	nanos now;
 	struct seq edge;      /* the furthest that we have offered */
@@ -47,7 +45,9 @@ static struct tcp turn(struct run *r, struct journal *journal)
 			    .profile = &r->profile,
 			    .secret = &secret,
 			    .journal = journal,
-			    .now = r->now};
+			    .now = r->now,
+			    .records = r->records,
+			    .record_room = ARENA_SENT_RECORDS};
 }
 
 static bool has_numbers(const struct tcb *tcb)
@@ -125,91 +125,17 @@ static void keep(struct run *r, const struct tcp *t, const struct segment *seg)
 	}
 }
 
-static struct seq relative_seq(const struct run *r, unsigned choice, int8_t by)
-{
-	const struct receive_variables *rcv = &r->tcb.rcv;
-	struct seq base = rcv->nxt;
-
-	switch (choice % 8) {
-	case 1: base = rcv->edge; break;
-	case 2: base = rcv->irs; break;
-	case 3: base = seq_add(rcv->nxt, rcv->wnd / 2); break;
-	case 4: base = rcv->held_count > 0 ? rcv->held[0].left : rcv->nxt; break;
-	case 5: base = rcv->held_count > 0 ? rcv->held[rcv->held_count - 1].right : rcv->nxt; break;
-	case 6: base = rcv->fin_seen ? rcv->fin : rcv->nxt; break;
-	case 7: base = seq_add(rcv->nxt, 1u << 31); break;
-	default: break;
-	}
-	if (!has_numbers(&r->tcb))
-		base = r->peer_next;
-	return seq_add(base, (uint32_t)(by * (choice & 8 ? 100 : 1)));
-}
-
-static struct seq relative_ack(const struct tcb *tcb, unsigned choice, int8_t by)
-{
-	const struct send_variables *snd = &tcb->snd;
-	struct seq base = snd->nxt;
-
-	switch (choice % 4) {
-	case 1: base = snd->una; break;
-	case 2: base = snd->iss; break;
-	case 3: base = seq_sub(snd->una, snd->max_wnd); break;
-	default: break;
-	}
-	return seq_add(base, (uint32_t)(by * (choice & 4 ? 100 : 1)));
-}
-
-static void add_options(const struct run *r, struct segment *seg, uint8_t choice)
-{
-	struct options *o = &seg->options;
-
-	if (seg->flags & SYN) {
-		if (choice & 1)
-			options_put_mss(o, (uint16_t)(choice * 13));
-		if (choice & 2)
-			options_put_sack_permitted(o);
-		if (choice & 4)
-			options_put_window_scale(o, choice >> 4);
-	}
-	if (!(choice & 8) == !r->tcb.ts.on || (seg->flags & SYN && choice & 8))
-		options_put_timestamps(o, r->tcb.ts.recent + (choice & 0x80 ? -5u : choice >> 5),
-				       (uint32_t)(r->now / 1000000) - (choice & 0x70));
-}
-
-static struct segment segment_from(const struct run *r, const uint8_t *b)
-{
-	static const uint32_t lens[] = {0, 0, 0, 1, 2, 10, 100, 500, 1000, 1460, 3000, 9000, 65000};
-	static const uint16_t windows[] = {0, 1, 10, 100, 1000, 5000, 30000, UINT16_MAX};
-	struct segment seg = {.flags = (uint16_t)(b[1] | (b[0] & 0x20 ? AE : 0))};
-
-	seg.src_port = peer.port;
-	seg.dst_port = us.port;
-	seg.seq = relative_seq(r, b[2] & 15, (int8_t)b[3]);
-	seg.ack = relative_ack(&r->tcb, b[2] >> 4, (int8_t)b[4]);
-	seg.len = lens[b[5] % 13];
-	seg.wnd = windows[(b[5] >> 4) % 8];
-	seg.up = (uint16_t)(b[6] * 7);
-	add_options(r, &seg, b[7]);
-	if (b[0] & 0x20)
-		options_put_accecn(&seg.options, b[6] & 1, b[6] % 4, b[4], b[3] * 100u, b[7]);
-	return seg;
-}
-
-static bool begins_anew(int from, int to)
-{
-	return from <= SYN_SENT || to <= SYN_SENT || (from == TIME_WAIT && to == SYN_RECEIVED) ||
-	       (from == SYN_RECEIVED && to == TIME_WAIT);
-}
-
 static void arrives(struct run *r, const uint8_t *b)
 {
-	struct segment seg = segment_from(r, b);
+	struct segment seg = arena_forged(&r->tcb, r->peer_next, r->now, b);
 	struct tcb before = r->tcb;
 	struct journal journal;
 	struct tcp t = turn(r, &journal);
 	struct segment reply;
 	enum rule rule;
 
+	seg.src_port = peer.port;
+	seg.dst_port = us.port;
 	t.ecn_arrived = b[0] >> 3 & ECN_MASK;
 	if (r->tcb.state == CLOSED) {
 		assert(tcp_arrives_in_closed(&seg, &reply, &rule) == !(seg.flags & RST));
@@ -220,8 +146,8 @@ static void arrives(struct run *r, const uint8_t *b)
 	else
 		tcp_arrives(&t, &seg);
 	keep(r, &t, &seg);
-	transitions[(before.state * 64 + (seg.flags & 0x3f)) * STATE_COUNT + r->tcb.state]++;
-	if (begins_anew(before.state, r->tcb.state)) {
+	triples_count(before.state, seg.flags & 0x3f, r->tcb.state);
+	if (arena_begins_anew(before.state, r->tcb.state)) {
 		r->offered = false;
 		if (before.state == SYN_RECEIVED)
 			r->number = ++runs; /* what it kept does not count */
@@ -287,7 +213,6 @@ static void pass(struct run *r, nanos how_long)
 
 static void time_passes(struct run *r, const uint8_t *b)
 {
-	static const nanos steps[] = {1000, 1000000, 100000000, 500000000, 1000000000, 60000000000};
 	nanos next = tcp_next_deadline(&r->tcb);
 
 	if (b[1] & 1)
@@ -295,26 +220,17 @@ static void time_passes(struct run *r, const uint8_t *b)
 	else if (b[1] < 8)
 		pass(r, nanos_from_s(25LL * 86400));
 	else
-		pass(r, steps[b[2] % 6] * (1 + b[3] % 8));
+		pass(r, arena_while(b));
 }
 
 static void begin(struct run *r, const uint8_t *b)
 {
-	static const char *const names[] = {"rfc", "plain", "linux", "rfc793"};
-	static const uint32_t buffers[] = {1, 100, 1000, 4000, 9000, 20000, 70000};
-	static const uint32_t isns[] = {0, INT32_MAX - 100u, UINT32_MAX - 100u, 1000};
+	static const uint32_t firsts[] = {0, INT32_MAX - 100u, UINT32_MAX - 100u, 1000};
 	struct profile *p = &r->profile;
 
 	memset(r, 0, sizeof *r);
-	if (!profile_named(names[b[0] % 4], p))
-		assert(false);
-	p->isn_fixed = true;
-	p->isn = isns[(b[0] >> 2) % 4];
-	r->peer_next = seq_of(isns[(b[0] >> 4) % 4]);
-	p->mss = 48 + b[1] * 8u;
-	p->send_buffer = buffers[b[2] % 7];
-	p->receive_buffer = buffers[(b[2] >> 4) % 7];
-	p->window_scale = b[3] % 15;
+	*p = arena_profile(b);
+	r->peer_next = seq_of(firsts[(b[0] >> 4) % 4]);
 	p->nagle = b[4] & 1;
 	p->congestion_off = (b[4] & 6) == 6;
 	p->rfc1337 = b[4] & 8;
@@ -331,11 +247,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct run r;
 
-	if (size < RECORD)
+	if (size < ARENA_RECORD)
 		return 0;
 	begin(&r, data);
-	call(&r, (const uint8_t[RECORD]){[1] = 7, [2] = data[6]});
-	for (size_t at = RECORD; at + RECORD <= size && at < RECORD * RECORDS_MAX; at += RECORD) {
+	call(&r, (const uint8_t[ARENA_RECORD]){[1] = 7, [2] = data[6]});
+	for (size_t at = ARENA_RECORD; at + ARENA_RECORD <= size && at < ARENA_RECORD * RECORDS_MAX;
+	     at += ARENA_RECORD) {
 		const uint8_t *b = data + at;
 
 		switch (b[0] % 8) {

@@ -79,6 +79,7 @@ static void converse(const struct options *o, uint8_t how)
 	struct segment seg = {.flags = SYN, .wnd = 4000, .seq = seq_of(700), .options = *o};
 	uint32_t taken;
 
+	arena_flip_switches(&profile, head);
 	if (how & 1) {
 		assert(tcp_open_passive(&t, &us) == CALL_OK);
 		tcp_arrives_in_listen(&t, &seg, &peer, &us);
