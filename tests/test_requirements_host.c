@@ -1,111 +1,16 @@
 /* Requirements of RFC 9293 on the interfaces to applications and to IP, by their
  * tags: two hosts, and every datagram of the first in sight. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-#include <cmocka.h>
+#include "tests/two_hosts.h"
 
-#include "net/host.h"
-
-enum { WIRE_MAX = 64 };
-
-struct bench {
-	struct parcel_pool pool;
-	struct host *hosts[2];
-	struct parcel *wire[WIRE_MAX];
-	unsigned sent;
-	unsigned heard; /* notices of host 0, all so far */
-	nanos now;
-};
-
-static void transmit(void *link, nanos now, struct parcel *parcel)
-{
-	struct bench *b = link;
-
-	(void)now;
-	assert_true(b->sent < WIRE_MAX);
-	b->wire[b->sent++] = parcel;
-}
-
-static void hear(void *user, nanos now, uint32_t conn, uint64_t tag, enum notice notice)
-{
-	(void)now;
-	(void)conn;
-	(void)tag;
-	((struct bench *)user)->heard |= notice;
-}
-
-static struct address four(uint8_t last)
-{
-	return (struct address){{10, 0, 0, last}, 4};
-}
-
-static struct address six(uint8_t last)
-{
-	return (struct address){{0xfd, [15] = last}, 6};
-}
-
-static void begin(struct bench *b)
-{
-	*b = (struct bench){.pool = parcel_pool_of(1500)};
-	for (uint8_t i = 0; i < 2; i++) {
-		struct host_setup setup = {.name = i == 0 ? "client" : "server",
-					   .addresses = {four(i + 1), six(i + 1)},
-					   .checked = true};
-		struct host_link link = {.link = b, .transmit = transmit, .pool = &b->pool};
-		struct host_user user = {.user = b, .notice = i == 0 ? hear : NULL};
-
-		profile_named("plain", &setup.profile);
-		b->hosts[i] = host_new(&setup);
-		host_set_link(b->hosts[i], &link);
-		host_set_user(b->hosts[i], &user);
-	}
-}
-
-static void end(struct bench *b)
-{
-	for (unsigned i = 0; i < b->sent; i++)
-		parcel_give_back(&b->pool, b->wire[i]);
-	host_free(b->hosts[0]);
-	host_free(b->hosts[1]);
-	parcel_pool_free(&b->pool);
-}
-
-static struct packet on_the_wire(const struct bench *b, unsigned n)
-{
-	struct packet packet;
-	const uint8_t *text;
-	size_t text_len;
-
-	assert_true(n < b->sent);
-	assert_int_equal(packet_parse(&packet, b->wire[n]->bytes, b->wire[n]->len, b->wire[n]->len,
-				      PACKET_VERIFY, &text, &text_len),
-			 PACKET_OK);
-	return packet;
-}
-
-static void came_from(const struct bench *b, unsigned n, struct address address)
+static void came_from(const struct two_hosts *b, unsigned n, struct address address)
 {
 	struct packet packet = on_the_wire(b, n);
 
 	assert_true(address_eq(&packet.src, &address));
 }
 
-static void carry(struct bench *b)
-{
-	for (unsigned i = 0; i < b->sent; i++) {
-		struct packet packet = on_the_wire(b, i);
-		unsigned to = packet.dst.bytes[packet.dst.version == 4 ? 3 : 15] - 1u;
-
-		host_arrives(b->hosts[to], b->now, b->wire[i]->bytes, b->wire[i]->len, EVENT_NONE);
-		parcel_give_back(&b->pool, b->wire[i]);
-	}
-	b->sent = 0;
-}
-
-static uint32_t connect_to(struct bench *b, struct address address)
+/* From port 4000. */
+static uint32_t connect_towards(struct two_hosts *b, struct address address)
 {
 	struct endpoint remote = {.address = address, .port = 80};
 	uint32_t conn;
@@ -114,35 +19,19 @@ static uint32_t connect_to(struct bench *b, struct address address)
 	return conn;
 }
 
-static uint32_t listen_at(struct bench *b, struct address address)
-{
-	struct endpoint local = {.address = address, .port = 80};
-	uint32_t conn;
-
-	assert_int_equal(host_open_passive(b->hosts[1], b->now, &local, 0, &conn), CALL_OK);
-	return conn;
-}
-
-static unsigned state_of(const struct bench *b, unsigned host, uint32_t conn)
-{
-	const struct tcb *tcb = host_tcb(b->hosts[host], conn);
-
-	return tcb != NULL ? tcb->state : CLOSED;
-}
-
 /* MUST-41 */
 static void passive_open_makes_a_record_of_its_own_or_fails(void **state)
 {
-	struct bench b;
+	struct two_hosts b;
 	struct endpoint local = {.port = 80};
 	struct tcb before;
 	uint32_t first;
 	uint32_t second;
 
 	(void)state;
-	begin(&b);
-	first = listen_at(&b, (struct address){.version = 0});
-	connect_to(&b, four(2));
+	hosts_begin(&b, HOSTS_WITH_IPV6);
+	first = listen_at(&b, 80, 0);
+	connect_towards(&b, four(2));
 	carry(&b);
 	assert_int_equal(state_of(&b, 1, first), ESTABLISHED);
 	before = *host_tcb(b.hosts[1], first);
@@ -152,43 +41,43 @@ static void passive_open_makes_a_record_of_its_own_or_fails(void **state)
 	assert_int_equal(host_open_passive(b.hosts[1], 0, &local, 0, &second), CALL_OK);
 	assert_int_not_equal(second, first);
 	assert_memory_equal(host_tcb(b.hosts[1], first), &before, sizeof before);
-	end(&b);
+	hosts_end(&b);
 }
 
 /* MUST-42 */
 static void one_may_listen_beside_syn_sent_and_syn_received(void **state)
 {
-	struct bench b;
+	struct two_hosts b;
 	struct endpoint remote = {.address = four(9), .port = 9};
 	uint32_t sent;
 	uint32_t listens;
 	uint32_t received;
 
 	(void)state;
-	begin(&b);
+	hosts_begin(&b, HOSTS_WITH_IPV6);
 	assert_int_equal(host_open_active(b.hosts[1], 0, 80, &remote, &sent), CALL_OK);
 	parcel_give_back(&b.pool, b.wire[--b.sent]);
-	received = listen_at(&b, (struct address){.version = 0});
-	connect_to(&b, four(2));
+	received = listen_at(&b, 80, 0);
+	connect_towards(&b, four(2));
 	host_arrives(b.hosts[1], 0, b.wire[0]->bytes, b.wire[0]->len, EVENT_NONE);
 	assert_int_equal(state_of(&b, 1, sent), SYN_SENT);
 	assert_int_equal(state_of(&b, 1, received), SYN_RECEIVED);
 	listens = host_find(b.hosts[1], &(struct endpoint){.port = 80},
 			    &(struct endpoint){.port = 0});
 	assert_int_equal(state_of(&b, 1, listens), LISTEN);
-	end(&b);
+	hosts_end(&b);
 }
 
 /* MUST-43, MUST-44, MUST-45 */
 static void open_takes_a_local_address_or_the_one_towards_the_peer(void **state)
 {
-	struct bench b;
+	struct two_hosts b;
 	struct endpoint from = {.address = six(1), .port = 4000};
 	struct endpoint to = {.address = six(2), .port = 80};
 	uint32_t conn;
 
 	(void)state;
-	begin(&b);
+	hosts_begin(&b, HOSTS_WITH_IPV6);
 	assert_int_equal(host_open_active_from(b.hosts[0], 0, &from, &to, &conn), CALL_OK);
 	came_from(&b, 0, six(1));
 	from.address = six(7); /* which is not ours */
@@ -209,31 +98,32 @@ static void open_takes_a_local_address_or_the_one_towards_the_peer(void **state)
 		assert_true(address_eq(&packet.src, &ours));
 	}
 	assert_int_equal(b.sent, 4);
-	end(&b);
+	hosts_end(&b);
 }
 
 static void passive_open_may_be_for_one_address(void **state)
 {
-	struct bench b;
+	struct endpoint ours = {.address = six(2), .port = 80};
+	struct two_hosts b;
 	uint32_t listener;
 
 	(void)state;
-	begin(&b);
-	listener = listen_at(&b, six(2));
-	connect_to(&b, four(2));
+	hosts_begin(&b, HOSTS_WITH_IPV6);
+	assert_int_equal(host_open_passive(b.hosts[1], 0, &ours, 0, &listener), CALL_OK);
+	connect_towards(&b, four(2));
 	carry(&b);
 	assert_int_equal(state_of(&b, 1, listener), LISTEN);
-	connect_to(&b, six(2));
+	connect_towards(&b, six(2));
 	carry(&b);
 	assert_int_equal(state_of(&b, 1, listener), ESTABLISHED);
-	end(&b);
+	hosts_end(&b);
 }
 
 /* MUST-48, SHLD-21, SHLD-22, MAY-9, MUST-49 */
 static void ds_field_and_ttl_are_the_applications_choice(void **state)
 {
 	static const uint8_t values[] = {46, 0, 63};
-	struct bench b;
+	struct two_hosts b;
 	uint8_t arrived;
 	uint32_t listener;
 	uint32_t conn;
@@ -241,9 +131,9 @@ static void ds_field_and_ttl_are_the_applications_choice(void **state)
 
 	(void)state;
 	for (int version = 4; version <= 6; version += 2) {
-		begin(&b);
-		listener = listen_at(&b, (struct address){.version = 0});
-		conn = connect_to(&b, version == 4 ? four(2) : six(2));
+		hosts_begin(&b, HOSTS_WITH_IPV6);
+		listener = listen_at(&b, 80, 0);
+		conn = connect_towards(&b, version == 4 ? four(2) : six(2));
 		assert_int_equal(on_the_wire(&b, 0).ttl, 64);
 		carry(&b);
 		for (size_t i = 0; i < sizeof values; i++) { /* it may change on the way */
@@ -258,7 +148,7 @@ static void ds_field_and_ttl_are_the_applications_choice(void **state)
 			assert_int_equal(arrived, values[i]);
 		}
 		assert_int_equal(host_set_ds(b.hosts[0], 99, 0), CALL_NO_CONNECTION);
-		end(&b);
+		hosts_end(&b);
 	}
 }
 
@@ -267,15 +157,15 @@ static void soft_errors_are_told_to_who_wants_them(void **state)
 {
 	(void)state;
 	for (int muted = 0; muted < 2; muted++) {
-		struct bench b;
+		struct two_hosts b;
 		struct packet syn;
 		struct packet error;
 		uint8_t bytes[200];
 		uint32_t conn;
 		size_t len;
 
-		begin(&b);
-		conn = connect_to(&b, four(2));
+		hosts_begin(&b, HOSTS_WITH_IPV6);
+		conn = connect_towards(&b, four(2));
 		assert_int_equal(host_mute_errors(b.hosts[0], conn, muted), CALL_OK);
 		syn = on_the_wire(&b, 0);
 		error = (struct packet){
@@ -290,23 +180,23 @@ static void soft_errors_are_told_to_who_wants_them(void **state)
 				 .quoted_seq = syn.tcp.seq}};
 		len = packet_emit(&error, NULL, bytes, sizeof bytes);
 		host_arrives(b.hosts[0], 0, bytes, len, EVENT_NONE);
-		assert_int_equal((b.heard & NOTICE_SOFT_ERROR) != 0, !muted);
+		assert_int_equal(was_told(&b, NOTICE_SOFT_ERROR), !muted);
 		assert_int_equal(state_of(&b, 0, conn), SYN_SENT);
-		end(&b);
+		hosts_end(&b);
 	}
 }
 
 /* MUST-17 */
 static void nagle_is_switched_for_one_connection(void **state)
 {
-	struct bench b;
+	struct two_hosts b;
 	uint32_t conn;
 	uint32_t taken;
 
 	(void)state;
-	begin(&b);
-	listen_at(&b, (struct address){.version = 0});
-	conn = connect_to(&b, four(2));
+	hosts_begin(&b, HOSTS_WITH_IPV6);
+	listen_at(&b, 80, 0);
+	conn = connect_towards(&b, four(2));
 	carry(&b);
 	host_send(b.hosts[0], 0, conn, NULL, 10, SEND_PUSH, &taken);
 	host_send(b.hosts[0], 0, conn, NULL, 10, SEND_PUSH, &taken);
@@ -315,7 +205,7 @@ static void nagle_is_switched_for_one_connection(void **state)
 	assert_int_equal(b.sent, 2);
 	assert_int_equal(on_the_wire(&b, 1).tcp.len, 10);
 	assert_int_equal(host_set_nagle(b.hosts[0], 0, 99, false), CALL_NO_CONNECTION);
-	end(&b);
+	hosts_end(&b);
 }
 
 int main(void)

@@ -455,7 +455,7 @@ static const struct {
 	const char *test;
 } elsewhere[] = {
 	/* The engine never sees such a packet: these are the host's reasons. */
-	{RULE_CHECKSUM_WRONG, "test_host:what_was_dropped_says_why"},
+	{RULE_CHECKSUM_WRONG, "test_host_recording:what_was_dropped_says_why"},
 	{RULE_ICMP_NO_CONNECTION, "test_host:icmp_error_reaches_the_connection_that_it_quotes"},
 	{RULE_SEGMENT_FORGED, "test_rules_in_worlds:what_a_host_forges_is_named"},
 	{RULE_ICMP_FORGED, "test_rules_in_worlds:what_a_host_forges_is_named"},
