@@ -1,0 +1,220 @@
+/* How long a datagram may be, by what probes find, and where long ones vanish
+ * without a word: RFC 4821, RFC 2923 §2.1. */
+#include "tests/dialogue.h"
+
+/* MSS 1460 each way. */
+static struct dialogue with(uint32_t plpmtud, uint32_t initial_window)
+{
+	struct dialogue d = dialogue_new();
+
+	d.profile.mss = 0;
+	d.profile.plpmtud = plpmtud;
+	d.profile.initial_window = initial_window;
+	app_connect(&d);
+	out(&d, "S 0:0(0)");
+	in(&d, "S. 0:0(0) ack 1 win 65535 <mss 1460>");
+	out(&d, ". 1:1(0) ack 1");
+	return d;
+}
+
+/* search_low is 1024, search_high 1500. */
+static struct dialogue searching(uint32_t initial_window)
+{
+	struct dialogue d = with(PLPMTUD_ALWAYS, initial_window);
+
+	assert_int_equal(d.tcb.path.mtu, 1024);
+	assert_int_equal(d.tcb.snd.mss, 984);
+	return d;
+}
+
+static struct dialogue with_a_probe_out(void)
+{
+	struct dialogue d = searching(10);
+
+	app_send(&d, 30000);
+	out(&d, ". 1:1223(1222) ack 1"); /* 1262, half way */
+	fired(&d, RULE_PATH_PROBE_SENT);
+	out(&d, ". 1223:2207(984) ack 1");
+	out_rest(&d);
+	assert_int_equal(d.tcb.path.probe, 1262);
+	return d;
+}
+
+static void a_probe_that_arrives_raises_the_path_mtu(void **state)
+{
+	struct dialogue d = with_a_probe_out();
+
+	(void)state;
+	in(&d, ". 1:1(0) ack 1223 win 65535");
+	fired(&d, RULE_PATH_PROBE_ARRIVED);
+	assert_int_equal(d.tcb.path.mtu, 1262);
+	assert_int_equal(d.tcb.path.low, 1262);
+	out(&d, ". 9095:10436(1341) ack 1"); /* the next: 1381 */
+	out(&d, ". 10436:11658(1222) ack 1");
+}
+
+static void the_loss_of_a_probe_alone_is_no_congestion(void **state)
+{
+	struct dialogue d = with_a_probe_out();
+	uint32_t cwnd = d.tcb.cc.cwnd;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		in(&d, ". 1:1(0) ack 1 win 65535");
+		if (i < 2)
+			assert_true(out_any(&d)); /* limited transmit */
+	}
+	fired(&d, RULE_PATH_PROBE_LOST);
+	not_fired(&d, RULE_FAST_RETRANSMIT);
+	assert_int_equal(d.tcb.cc.cwnd, cwnd);
+	assert_int_equal(d.tcb.cc.ssthresh, UINT32_MAX);
+	assert_int_equal(d.tcb.path.high, 1261);
+	out(&d, ". 1:985(984) ack 1");
+	out(&d, ". 985:1223(238) ack 1");
+	/* More of the same say nothing new. */
+	in(&d, ". 1:1(0) ack 1 win 65535");
+	in(&d, ". 1:1(0) ack 1 win 65535");
+	silent(&d);
+}
+
+/* What is missing lies before the probe: that is a loss like any other. */
+static void a_loss_beside_the_probe_is_congestion(void **state)
+{
+	struct dialogue d = searching(10);
+
+	(void)state;
+	app_send(&d, 2952);
+	out_rest(&d);
+	app_send(&d, 20000);
+	out(&d, ". 2953:4175(1222) ack 1");
+	out_rest(&d);
+	for (int i = 0; i < 3; i++) {
+		in(&d, ". 1:1(0) ack 1 win 65535");
+		out_any(&d);
+	}
+	fired(&d, RULE_FAST_RETRANSMIT);
+	not_fired(&d, RULE_PATH_PROBE_LOST);
+}
+
+static void a_router_may_refuse_the_probe(void **state)
+{
+	struct dialogue d = with_a_probe_out();
+
+	(void)state;
+	icmp(&d, 3, 4, 1200, 1);
+	fired(&d, RULE_PATH_PROBE_REFUSED);
+	assert_int_equal(d.tcb.path.high, 1200);
+	assert_int_equal(d.tcb.path.mtu, 1024);
+	out(&d, ". 1:985(984) ack 1");
+	out(&d, ". 985:1223(238) ack 1");
+}
+
+static void without_enough_text_behind_it_no_probe_goes(void **state)
+{
+	struct dialogue d = searching(10);
+
+	(void)state;
+	app_send(&d, 4173);
+	out(&d, ". 1:985(984) ack 1");
+	out_rest(&d);
+	not_fired(&d, RULE_PATH_PROBE_SENT);
+}
+
+static void a_small_congestion_window_lets_no_probe_go(void **state)
+{
+	struct dialogue d = searching(4);
+
+	(void)state;
+	app_send(&d, 20000);
+	out(&d, ". 1:985(984) ack 1");
+}
+
+static void the_search_ends_near_enough_and_is_not_over_for_ever(void **state)
+{
+	struct dialogue d = searching(10);
+
+	(void)state;
+	d.profile.pmtu_raise = nanos_from_s(1);
+	for (int i = 0; i < 40 && d.tcb.path.high > 0; i++) {
+		app_send(&d, 10000);
+		out_rest(&d);
+		in_ack(&d, d.tcb.snd.nxt.v - d.profile.isn);
+	}
+	out_rest(&d);
+	fired(&d, RULE_PATH_SEARCH_ENDS);
+	assert_in_range(d.tcb.path.mtu, 1493, 1500);
+	assert_true(d.tcb.path.raise_at > d.now);
+}
+
+/* ---- RFC 2923 §2.1: black holes ---- */
+
+static struct dialogue in_a_black_hole(uint32_t plpmtud)
+{
+	struct dialogue d = with(plpmtud, 4);
+
+	app_send(&d, 4380);
+	out(&d, ". 1:1461(1460) ack 1");
+	out_rest(&d);
+	pass_ms(&d, 1000);
+	out(&d, ". 1:1461(1460) ack 1");
+	pass_ms(&d, 2000);
+	out(&d, ". 1:1461(1460) ack 1");
+	pass_ms(&d, 4000);
+	return d;
+}
+
+static void at_r1_long_segments_become_short(void **state)
+{
+	struct dialogue d = in_a_black_hole(PLPMTUD_AFTER_BLACK_HOLE);
+
+	(void)state;
+	fired(&d, RULE_BLACK_HOLE);
+	out(&d, ". 1:985(984) ack 1");
+	assert_int_equal(d.tcb.path.low, 1024);
+	assert_int_equal(d.tcb.path.high, 1500);
+	pass_ms(&d, 8000);
+	out(&d, ". 1:473(472) ack 1"); /* 1024 did not pass either: half of it */
+	in(&d, ". 1:1(0) ack 473 win 65535");
+	out(&d, ". 473:945(472) ack 1");
+}
+
+static void without_plpmtud_they_stay_long(void **state)
+{
+	struct dialogue d = in_a_black_hole(PLPMTUD_OFF);
+
+	(void)state;
+	not_fired(&d, RULE_BLACK_HOLE);
+	out(&d, ". 1:1461(1460) ack 1");
+}
+
+static void short_segments_that_time_out_are_no_black_hole(void **state)
+{
+	struct dialogue d = with(PLPMTUD_AFTER_BLACK_HOLE, 4);
+
+	(void)state;
+	app_send(&d, 900);
+	out(&d, "P. 1:901(900) ack 1");
+	for (int64_t wait = 1000; wait <= 16000; wait *= 2) {
+		pass_ms(&d, wait);
+		out(&d, "P. 1:901(900) ack 1");
+	}
+	not_fired(&d, RULE_BLACK_HOLE);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_probe_that_arrives_raises_the_path_mtu),
+		cmocka_unit_test(the_loss_of_a_probe_alone_is_no_congestion),
+		cmocka_unit_test(a_loss_beside_the_probe_is_congestion),
+		cmocka_unit_test(a_router_may_refuse_the_probe),
+		cmocka_unit_test(without_enough_text_behind_it_no_probe_goes),
+		cmocka_unit_test(a_small_congestion_window_lets_no_probe_go),
+		cmocka_unit_test(the_search_ends_near_enough_and_is_not_over_for_ever),
+		cmocka_unit_test(at_r1_long_segments_become_short),
+		cmocka_unit_test(without_plpmtud_they_stay_long),
+		cmocka_unit_test(short_segments_that_time_out_are_no_black_hole),
+	};
+
+	return DIALOGUE_RUN("path probes", tests);
+}
