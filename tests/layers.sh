@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # layers.sh — the rules of the house, checked.
 #
-#   base ← wire ← tcp ← record ← net ← source ← viz
+#   base ← wire ← tcp ← record ← net ← source ← live ← viz
 #
 # A layer includes and calls only itself and the layers to its left. What a
 # source says is read from it, without its comments and strings; what it calls
@@ -16,7 +16,7 @@ BUILD=${BUILD:-$TOP/build}
 # Reads C sources, prints what they say against the rules.
 says() {
 	awk '
-	BEGIN { split("base wire tcp record net source viz", names); for (i in names) level[names[i]] = i }
+	BEGIN { split("base wire tcp record net source live viz", names); for (i in names) level[names[i]] = i }
 	FNR == 1 {
 		in_comment = 0
 		layer = FILENAME
@@ -88,7 +88,7 @@ calls() { # OBJECT-DIR SOURCE…
 # Reads lines of nm, definitions first: "sim/tcp/calls.o: U malloc".
 judge_calls() {
 	awk '
-	BEGIN { split("base wire tcp record net source viz", names); for (i in names) level[names[i]] = i }
+	BEGIN { split("base wire tcp record net source live viz", names); for (i in names) level[names[i]] = i }
 	function bad(rule) { print file, name, rule }
 	{
 		file = layer = $1
@@ -108,11 +108,11 @@ judge_calls() {
 		bad(layer " does not allocate, so no " name "(): capacities are fixed, beside their arrays")
 		next
 	}
-	layer != "viz" && file !~ /^sim\/source\/live_/ && name ~ /^(time|clock|clock_gettime|gettimeofday|timespec_get|times|localtime(_r)?|mktime|nanosleep|clock_nanosleep|usleep|sleep|alarm|timer_.*|setitimer)$/ {
+	layer != "viz" && file !~ /^sim\/live\// && name ~ /^(time|clock|clock_gettime|gettimeofday|timespec_get|times|localtime(_r)?|mktime|nanosleep|clock_nanosleep|usleep|sleep|alarm|timer_.*|setitimer)$/ {
 		bad("sim/ reads no clock, so no " name "(): the caller says what time it is")
 		next
 	}
-	layer != "viz" && file !~ /^sim\/source\/live_/ && name ~ /^(s?rand|rand_r|s?random(_r)?|[dejlmn]rand48|arc4random.*|getrandom|getentropy)$/ {
+	layer != "viz" && file !~ /^sim\/live\// && name ~ /^(s?rand|rand_r|s?random(_r)?|[dejlmn]rand48|arc4random.*|getrandom|getentropy)$/ {
 		bad("chance is seeded: base/random.h, not " name "()")
 		next
 	}
@@ -120,8 +120,8 @@ judge_calls() {
 		bad("no floating point in sim/, so no " name "()")
 		next
 	}
-	file !~ /^sim\/source\/live_/ && name ~ /^(socket|socketpair|bind|listen|accept4?|connect|shutdown|send|sendto|sendm?msg|recv|recvfrom|recvm?msg|[gs]etsockopt|getpeername|getsockname|getaddrinfo|gethostbyname.*|if_nametoindex|pcap_(create|activate|open_live|inject|sendpacket))$/ {
-		bad("only sim/source/live_* touches the network, so no " name "() here")
+	file !~ /^sim\/live\// && name ~ /^(socket|socketpair|bind|listen|accept4?|connect|shutdown|send|sendto|sendm?msg|recv|recvfrom|recvm?msg|[gs]etsockopt|getpeername|getsockname|getaddrinfo|gethostbyname.*|if_nametoindex|pcap_(create|activate|open_live|inject|sendpacket))$/ {
+		bad("only sim/live touches the network, so no " name "() here")
 		next
 	}
 	layer == "tcp" && name !~ /^((__)?mem(cpy|move|set|cmp|chr)(_chk)?|strn?(cmp|len))$/ && name != "__assert_fail" {
@@ -147,7 +147,7 @@ violations() {
 prove_that_rules_fire() {
 	local tree=$1 file expected found
 
-	mkdir -p "$tree"/sim/{base,wire,tcp,record,net,source} "$tree"/viz
+	mkdir -p "$tree"/sim/{base,wire,tcp,record,net,source,live} "$tree"/viz
 	cat >"$tree/sim/base/low.c" <<-'END'
 		#include <stdlib.h>
 		#include <time.h>
@@ -187,7 +187,7 @@ prove_that_rules_fire() {
 		void *may_allocate(void);
 		void *may_allocate(void) { return malloc(8); }
 	END
-	cat >"$tree/sim/source/live_raw.c" <<-'END'
+	cat >"$tree/sim/live/raw.c" <<-'END'
 		#include <sys/socket.h>
 		#include <time.h>
 		int opens(void);

@@ -1,0 +1,100 @@
+/* gate.h — where the datagrams of one of our own hosts go out to a real
+ * network, and where those that are meant for it come in.
+ *
+ * There are several ways (raw.c, own.c, tun.c); each fills in one struct gate.
+ * A gate speaks for certain addresses of ours, and sends and receives whole IP
+ * datagrams, IPv4 and IPv6 alike. It knows no TCP beyond the ports that it was
+ * told to keep.
+ *
+ *     if (!gate_open(&gate, &request, &err))
+ *             …err says what to do
+ *     poll gate->fd; while (gate_receive(gate, &datagram)) …
+ *     gate_send(gate, bytes, len);
+ *     gate_close(gate);
+ *
+ * What the kernel's offloading made of what was on the wire is undone here:
+ * a super-packet comes out as the segments that it was made of. */
+#ifndef TCPLAB_LIVE_GATE_H
+#define TCPLAB_LIVE_GATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "wire/address.h"
+
+struct gate;
+
+enum gate_way {
+	GATE_AUTO,  /* the first of these that is possible; gate_why() says why */
+	GATE_RAW,   /* raw sockets, beside the kernel's own TCP, which is kept quiet by a guard */
+	GATE_OWN,   /* an address of our own on the link: AF_PACKET with ARP and ND */
+	GATE_TUN,   /* a TUN device: the peer is this machine's kernel, or whom it forwards to */
+	GATE_SPACE, /* the same in a user namespace, without privilege */
+	GATE_WAYS,
+};
+
+const char *gate_way_name(enum gate_way way); /* "raw", as --via takes it */
+
+/* What is wanted. Strings are the caller's, and needed during gate_open() only. */
+struct gate_request {
+	enum gate_way way;
+	struct address local;   /* version 0: whatever the way there needs */
+	struct endpoint remote; /* whom an active OPEN will speak to; version 0: whoever comes */
+	uint16_t local_port;    /* kept for us on `local`; 0: one that is free, see gate_port() */
+	const char *interface;  /* NULL: the one that leads to `remote` */
+	const char *space;      /* GATE_SPACE: the command that lives on its other side, or NULL */
+};
+
+/* A datagram that came in. `bytes` are valid until the next gate_receive(). */
+struct datagram {
+	const uint8_t *bytes;
+	size_t len;
+	bool unverified; /* its checksums were never computed: a neighbour on this machine sent it
+			  */
+	bool was_merged; /* cut out of a super-packet: its headers are reconstructed */
+};
+
+struct gate_counts {
+	uint64_t sent;
+	uint64_t received;
+	uint64_t refused;        /* by the kernel: what gate_send() could not get rid of */
+	uint64_t lost;           /* that the capture had no room for */
+	uint64_t merged;         /* super-packets that were taken apart */
+	uint64_t foreign_resets; /* RSTs on our ports that were not ours: the guard has a hole */
+};
+
+bool gate_open(struct gate **out, const struct gate_request *request, struct error *err);
+void gate_close(struct gate *gate); /* NULL: nothing */
+
+/* Readable when a datagram may wait. */
+int gate_fd(const struct gate *gate);
+/* False where none waits any more. */
+bool gate_receive(struct gate *gate, struct datagram *out);
+/* To the wire, at once or never: a full queue loses it, as a router would. */
+void gate_send(struct gate *gate, const uint8_t *datagram, size_t len);
+
+enum gate_way gate_way(const struct gate *gate);
+const char *gate_why(const struct gate *gate); /* a sentence: which way it is, and why */
+/* Ours, of that version of IP; version 0 where the gate has none. */
+struct address gate_address(const struct gate *gate, uint8_t version);
+uint16_t gate_port(const struct gate *gate); /* the local port that is kept for us */
+uint16_t gate_mtu(const struct gate *gate);
+const struct gate_counts *gate_counts(struct gate *gate);
+
+/* The connections that would stay half open if we died at this moment: whoever holds
+ * the gate's privilege sends a RST for each. Call when one begins, moves on or ends. */
+struct half_open {
+	struct endpoint local;
+	struct endpoint remote;
+	uint32_t snd_nxt; /* the RST's sequence number: the peer takes no other, RFC 5961 §3 */
+	uint32_t rcv_nxt;
+};
+
+enum { HALF_OPEN_MAX = 1024 };
+
+void gate_remember(struct gate *gate, unsigned slot, const struct half_open *which); /* < MAX */
+void gate_forget(struct gate *gate, unsigned slot);
+
+#endif

@@ -1,0 +1,38 @@
+/* gate_inside.h — what the ways to the network share. Not for callers.
+ *
+ * A way is a constant struct of functions; what it needs beyond struct gate
+ * it keeps behind `state`, which close() frees. */
+#ifndef TCPLAB_LIVE_GATE_INSIDE_H
+#define TCPLAB_LIVE_GATE_INSIDE_H
+
+#include "live/gate.h"
+
+struct gate_functions {
+	/* Fills in fd, addresses, port, mtu and why. False with a sentence that says what to do,
+	 * and nothing to close. */
+	bool (*open)(struct gate *gate, const struct gate_request *request, struct error *err);
+	void (*close)(struct gate *gate);
+	bool (*receive)(struct gate *gate, struct datagram *out);
+	void (*send)(struct gate *gate, const uint8_t *datagram, size_t len);
+	void (*remember)(struct gate *gate, unsigned slot, const struct half_open *which);
+	void (*forget)(struct gate *gate, unsigned slot);
+};
+
+struct gate {
+	const struct gate_functions *functions;
+	void *state;
+	enum gate_way way;
+	int fd;
+	uint16_t port;
+	uint16_t mtu;
+	struct address addresses[2]; /* IPv4, IPv6 */
+	struct gate_counts counts;
+	char why[ERROR_TEXT_MAX];
+};
+
+extern const struct gate_functions gate_raw;
+extern const struct gate_functions gate_own;
+extern const struct gate_functions gate_tun;
+extern const struct gate_functions gate_space;
+
+#endif
