@@ -11,6 +11,8 @@ static const struct {
 	const struct gate_functions *functions;
 } ways[GATE_WAYS] = {
 	[GATE_AUTO] = {"auto", NULL},
+	[GATE_TUN] = {"tun", &gate_tun},
+	[GATE_SPACE] = {"space", &gate_space},
 };
 
 const char *gate_way_name(enum gate_way way)

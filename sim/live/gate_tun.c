@@ -1,0 +1,217 @@
+/* gate_tun.c — GATE_TUN and GATE_SPACE: the wire is a TUN device. In a user
+ * namespace nobody needs a privilege for that, and a command lives on its other
+ * side. */
+#define _GNU_SOURCE /* unshare() */
+
+#include <assert.h>
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "live/gate_inside.h"
+#include "live/pass.h"
+#include "live/tun.h"
+#include "record/memory.h"
+#include "wire/packet.h"
+
+enum { DATAGRAM_MAX = 65536 };
+
+struct state {
+	uint8_t buffer[DATAGRAM_MAX];
+	struct half_open half_open[HALF_OPEN_MAX];
+	bool used[HALF_OPEN_MAX];
+	pid_t command; /* in its user namespace; 0: none */
+};
+
+static void take_device(struct gate *gate, const struct gate_request *request,
+			const struct tun *tun)
+{
+	gate->fd = tun->fd;
+	gate->mtu = tun->mtu;
+	memcpy(gate->addresses, tun->ours, sizeof gate->addresses);
+	/* Nobody else is at our address: each port is free. */
+	gate->port = request->local_port;
+	gate->state = memory_get(sizeof(struct state));
+	memset(gate->state, 0, sizeof(struct state));
+}
+
+static bool open_tun(struct gate *gate, const struct gate_request *request, struct error *err)
+{
+	struct tun tun;
+	char kernels[ADDRESS_TEXT_MAX];
+	char ours[ADDRESS_TEXT_MAX];
+
+	if (!tun_open(&tun, err))
+		return false;
+	take_device(gate, request, &tun);
+	address_format(&tun.kernels[0], kernels);
+	address_format(&tun.ours[0], ours);
+	snprintf(gate->why, sizeof gate->why,
+		 "through the TUN device %s: we are %s, and this machine is %s", tun.name, ours,
+		 kernels);
+	return true;
+}
+
+/* ---- in a user namespace ---- */
+
+static bool write_line(const char *path, const char *line)
+{
+	FILE *f = fopen(path, "w");
+	bool fine = f != NULL && fputs(line, f) >= 0;
+
+	return f != NULL && fclose(f) == 0 && fine;
+}
+
+/* We are root in there, and who we were out here. */
+static bool enter_space(uid_t uid, gid_t gid)
+{
+	char uids[48];
+	char gids[48];
+
+	snprintf(uids, sizeof uids, "0 %u 1\n", (unsigned)uid);
+	snprintf(gids, sizeof gids, "0 %u 1\n", (unsigned)gid);
+	return unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0 &&
+	       write_line("/proc/self/setgroups", "deny\n") &&
+	       write_line("/proc/self/uid_map", uids) && write_line("/proc/self/gid_map", gids);
+}
+
+/* What the child says when it has the device, or has not. */
+struct report {
+	bool fine;
+	struct tun tun;
+	struct error err;
+};
+
+/* The loopback interface of a new namespace is down. */
+static void raise_loopback(void)
+{
+	/* Nothing here depends on it; a command may. */
+	(void)!system("ip link set lo up 2>/dev/null");
+}
+
+static void live_in_space(int parent, const char *command)
+{
+	struct report report = {.fine = false};
+	uid_t uid = getuid();
+	gid_t gid = getgid();
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (!enter_space(uid, gid))
+		error_set(&report.err, "a user namespace could not be made: %s", strerror(errno));
+	else
+		report.fine = tun_open(&report.tun, &report.err);
+	if (!pass_descriptor(parent, &report, sizeof report, report.fine ? report.tun.fd : -1) ||
+	    !report.fine)
+		_exit(1);
+	close(report.tun.fd);
+	raise_loopback();
+	if (command == NULL)
+		pause();
+	execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+	_exit(127);
+}
+
+static bool open_space(struct gate *gate, const struct gate_request *request, struct error *err)
+{
+	struct report report = {.fine = false};
+	int ends[2];
+	pid_t child;
+	char kernels[ADDRESS_TEXT_MAX];
+	int fd;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+		return error_set(err, "no socket pair: %s", strerror(errno));
+	child = fork();
+	if (child == 0) {
+		close(ends[0]);
+		live_in_space(ends[1], request->space);
+	}
+	close(ends[1]);
+	if (child < 0 || !take_descriptor(ends[0], &report, sizeof report, &fd) || !report.fine) {
+		close(ends[0]);
+		if (child > 0)
+			waitpid(child, NULL, 0);
+		return error_set(err, "%s",
+				 report.err.text[0] != '\0' ? report.err.text
+							    : "the user namespace said nothing");
+	}
+	close(ends[0]);
+	report.tun.fd = fd;
+	take_device(gate, request, &report.tun);
+	((struct state *)gate->state)->command = child;
+	address_format(&report.tun.kernels[0], kernels);
+	snprintf(gate->why, sizeof gate->why,
+		 "through a TUN device in a user namespace, whose kernel is %s", kernels);
+	return true;
+}
+
+/* ---- datagrams ---- */
+
+static bool receive(struct gate *gate, struct datagram *out)
+{
+	struct state *state = gate->state;
+	ssize_t len = read(gate->fd, state->buffer, sizeof state->buffer);
+
+	if (len <= 0)
+		return false;
+	*out = (struct datagram){.bytes = state->buffer, .len = (size_t)len};
+	return true;
+}
+
+static void send_one(struct gate *gate, const uint8_t *datagram, size_t len)
+{
+	if (write(gate->fd, datagram, len) != (ssize_t)len)
+		gate->counts.refused++;
+}
+
+/* ---- the end ---- */
+
+static void remember(struct gate *gate, unsigned slot, const struct half_open *which)
+{
+	struct state *state = gate->state;
+
+	state->half_open[slot] = *which;
+	state->used[slot] = true;
+}
+
+static void forget(struct gate *gate, unsigned slot)
+{
+	((struct state *)gate->state)->used[slot] = false;
+}
+
+static void close_tun(struct gate *gate)
+{
+	struct state *state = gate->state;
+
+	close(gate->fd);
+	if (state->command > 0) {
+		kill(state->command, SIGKILL);
+		waitpid(state->command, NULL, 0);
+	}
+	free(state);
+}
+
+const struct gate_functions gate_tun = {
+	.open = open_tun,
+	.close = close_tun,
+	.receive = receive,
+	.send = send_one,
+	.remember = remember,
+	.forget = forget,
+};
+
+const struct gate_functions gate_space = {
+	.open = open_space,
+	.close = close_tun,
+	.receive = receive,
+	.send = send_one,
+	.remember = remember,
+	.forget = forget,
+};

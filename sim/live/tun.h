@@ -1,0 +1,29 @@
+/* tun.h — a TUN device: an interface whose wire is a file descriptor. What the
+ * kernel sends there we read, and what we write arrives at it.
+ *
+ * The kernel's end and ours are two addresses of one small network, from the
+ * block for tests between devices (RFC 2544 §12.2) and from a unique local
+ * prefix (RFC 4193). The device and its addresses go away with the last copy of
+ * the descriptor. */
+#ifndef TCPLAB_LIVE_TUN_H
+#define TCPLAB_LIVE_TUN_H
+
+#include <stdint.h>
+
+#include "base/error.h"
+#include "wire/address.h"
+
+enum { TUN_NAME_MAX = 16 };
+
+struct tun {
+	int fd;
+	uint16_t mtu;
+	char name[TUN_NAME_MAX];
+	struct address kernels[2]; /* IPv4, IPv6 */
+	struct address ours[2];
+};
+
+/* Needs CAP_NET_ADMIN in the network namespace. Not blocking. */
+bool tun_open(struct tun *tun, struct error *err);
+
+#endif
