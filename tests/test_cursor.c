@@ -228,22 +228,22 @@ static void the_client_is_who_sends_first(void **state)
 	const struct recording *r = *state;
 	struct focus f = focus_of_recording(r);
 
-	assert_string_equal(focus_name(r, &f, SIDE_CLIENT), "Client");
-	assert_string_equal(focus_name(r, &f, SIDE_SERVER), "Server");
-	assert_int_equal(f.conn[SIDE_CLIENT], EVENT_NONE);
+	assert_string_equal(focus_name(r, &f, CLIENT), "Client");
+	assert_string_equal(focus_name(r, &f, SERVER), "Server");
+	assert_int_equal(f.conn[CLIENT], EVENT_NONE);
 }
 
 static void a_connection_is_followed_with_its_peer(void **state)
 {
 	const struct recording *r = *state;
 	struct focus f = focus_of_conn(r, 1);
-	struct event other = event_at(0, f.host[SIDE_CLIENT], EVENT_NOTE);
+	struct event other = event_at(0, f.host[CLIENT], EVENT_NOTE);
 	enum side side;
 
-	assert_int_equal(f.conn[SIDE_CLIENT], 1);
+	assert_int_equal(f.conn[CLIENT], 1);
 	other.conn = 1;
 	assert_true(focus_holds(r, &f, &other, &side));
-	assert_int_equal(side, SIDE_CLIENT);
+	assert_int_equal(side, CLIENT);
 	other.conn = 0;
 	assert_false(focus_holds(r, &f, &other, &side));
 }
@@ -282,8 +282,8 @@ static void of_many_hosts_two_are_followed(void **state)
 	enum side side;
 
 	(void)state;
-	assert_int_equal(f.host[SIDE_CLIENT], 0);
-	assert_int_equal(f.host[SIDE_SERVER], 2);
+	assert_int_equal(f.host[CLIENT], 0);
+	assert_int_equal(f.host[SERVER], 2);
 	assert_true(focus_holds(r, &f, recording_event(r, 0), &side));
 	/* Neither what the other one sends, nor that it reaches the server. */
 	assert_false(focus_holds(r, &f, recording_event(r, 1), &side));
@@ -296,7 +296,7 @@ static void before_everything_both_ends_are_closed(void **state)
 	const struct recording *r = *state;
 	struct focus f = focus_of_recording(r);
 
-	for (int side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
+	for (int side = CLIENT; side <= SERVER; side++) {
 		struct end end;
 
 		focus_end(r, &f, (enum side)side, cursor_start(), &end);
@@ -328,16 +328,16 @@ static void an_end_at_a_position_is_the_same_however_one_came_there(void **state
 	assert_int_not_equal(events % LEAP, 0);
 	for (uint32_t n = 0; n < events; n++) {
 		c = cursor_forward(r, c, STEP_EVENT);
-		focus_end(r, &f, SIDE_SERVER, c, &forward[n]);
+		focus_end(r, &f, SERVER, c, &forward[n]);
 	}
 	for (uint32_t n = events; n-- > 0; c = cursor_back(r, c, STEP_EVENT)) {
-		focus_end(r, &f, SIDE_SERVER, c, &end);
+		focus_end(r, &f, SERVER, c, &end);
 		assert_same_end(&end, &forward[n]);
 	}
 	for (uint32_t i = 0; i < events; i++) {
 		uint32_t n = i * LEAP % events;
 
-		focus_end(r, &f, SIDE_SERVER, (struct cursor){n}, &end);
+		focus_end(r, &f, SERVER, (struct cursor){n}, &end);
 		assert_same_end(&end, &forward[n]);
 	}
 }

@@ -133,7 +133,7 @@ static void parallel_arrows_are_as_far_apart_as_their_labels_need(void **state)
 	const struct samples *s = *state;
 	struct scene scene = scene_at_turn(s->bulk, 3000);
 	struct ladder_layout l = layout_of(s, &scene);
-	double last[SIDE_COUNT][2] = {{-HUGE_VAL, -HUGE_VAL}, {-HUGE_VAL, -HUGE_VAL}};
+	double last[SIDES][2] = {{-HUGE_VAL, -HUGE_VAL}, {-HUGE_VAL, -HUGE_VAL}};
 	uint32_t compared = 0;
 
 	assert_true(l.scale.pitch >= 1.3 * s->theme.font[TYPE_NUMBER].size);
@@ -238,7 +238,7 @@ static void every_arrow_points_down_and_across(void **state)
 				const struct ladder_arrow *a = &l.arrows[k];
 
 				assert_true(a->to.y >= a->from.y + l.scale.pitch);
-				assert_true((a->to.x > a->from.x) == (a->side == SIDE_CLIENT));
+				assert_true((a->to.x > a->from.x) == (a->side == CLIENT));
 				assert_true(a->travelled >= 0 && a->travelled <= 1);
 			}
 			ladder_layout_free(&l);
@@ -334,7 +334,7 @@ static void a_lifeline_tells_the_states_in_their_order(void **state)
 	for (uint32_t i = 0; i < l.track_count; i++) {
 		const struct ladder_track *track = &l.tracks[i];
 
-		if (track->side != SIDE_CLIENT || track->top > bottom_of(s->area))
+		if (track->side != CLIENT || track->top > bottom_of(s->area))
 			continue;
 		if (seen > 0)
 			assert_true(fabs(track->top - bottom) < 0.01);
@@ -357,7 +357,7 @@ static void a_host_that_restarts_is_closed_from_then_on(void **state)
 	scene.cursor = cursor_end(r);
 	l = layout_of(s, &scene);
 	for (uint32_t i = 0; i < l.track_count; i++)
-		if (l.tracks[i].side == SIDE_SERVER)
+		if (l.tracks[i].side == SERVER)
 			last = &l.tracks[i];
 	assert_non_null(last);
 	assert_int_equal(last->state, CLOSED);
@@ -374,7 +374,7 @@ static void a_timer_reaches_from_its_start_to_when_it_fires(void **state)
 	const struct ladder_bracket *b = &l.brackets[0];
 
 	assert_true(l.bracket_count > 0);
-	assert_int_equal(b->side, SIDE_SERVER);
+	assert_int_equal(b->side, SERVER);
 	assert_int_equal(b->length, nanos_from_s(1));
 	assert_true(b->bottom - height_at(&l, nanos_from_ms(1050)) < 0.01);
 	assert_int_equal(b->when, WHEN_PAST);

@@ -89,9 +89,9 @@ static void draw_view(int view, struct canvas *c, const struct theme *t, const s
 {
 	switch (view) {
 	case 0: view_ladder_draw(c, t, s, area); break;
-	case 1: view_states_draw(c, t, s, SIDE_CLIENT, area); break;
-	case 2: view_variables_draw(c, t, s, SIDE_SERVER, area); break;
-	case 3: view_sequence_space_draw(c, t, s, SIDE_SERVER, area); break;
+	case 1: view_states_draw(c, t, s, CLIENT, area); break;
+	case 2: view_variables_draw(c, t, s, SERVER, area); break;
+	case 3: view_sequence_space_draw(c, t, s, SERVER, area); break;
 	case 4: view_why_draw(c, t, s, area); break;
 	default: view_timeline_draw(c, t, s, area); break;
 	}
@@ -413,8 +413,7 @@ static void all_labels_of_the_diagram_have_room_from_460_pixels(void **state)
 		unsigned count;
 		const struct diagram_edge *edges = diagram_edges(&count);
 
-		view_states_draw(s->canvas, &t, &scene, SIDE_CLIENT,
-				 box(10, 10, sizes[i], sizes[i]));
+		view_states_draw(s->canvas, &t, &scene, CLIENT, box(10, 10, sizes[i], sizes[i]));
 		for (unsigned k = 0; k < count; k++)
 			for (int n = 0; n < 2; n++)
 				if (!edges[k].rare && edges[k].lines[n] &&
@@ -433,11 +432,11 @@ static void the_edge_taken_in_this_step_is_the_hottest(void **state)
 	unsigned count;
 	const struct diagram_edge *edges = diagram_edges(&count);
 
-	diagram_heat_find(&heat, &scene, SIDE_SERVER);
+	diagram_heat_find(&heat, &scene, SERVER);
 	assert_int_equal(heat.node, SYN_RECEIVED);
 	assert_int_equal(heat.heat[edge - edges], HEAT_NOW);
 	scene.cursor = cursor_forward(scene.recording, scene.cursor, STEP_TURN);
-	diagram_heat_find(&heat, &scene, SIDE_SERVER);
+	diagram_heat_find(&heat, &scene, SERVER);
 	assert_int_equal(heat.heat[edge - edges], HEAT_LAST);
 }
 
@@ -447,10 +446,10 @@ static void a_connection_that_ended_is_in_the_lower_closed(void **state)
 	struct scene scene = scene_of(s->recordings[0]);
 	struct diagram_heat heat;
 
-	diagram_heat_find(&heat, &scene, SIDE_SERVER);
+	diagram_heat_find(&heat, &scene, SERVER);
 	assert_int_equal(heat.node, CLOSED);
 	scene.cursor = cursor_end(scene.recording);
-	diagram_heat_find(&heat, &scene, SIDE_SERVER);
+	diagram_heat_find(&heat, &scene, SERVER);
 	assert_int_equal(heat.node, NODE_CLOSED_AGAIN);
 }
 
@@ -461,7 +460,7 @@ static void a_host_that_restarts_is_in_the_upper_closed_by_no_edge(void **state)
 	struct diagram_heat heat;
 
 	scene.cursor = cursor_end(scene.recording);
-	diagram_heat_find(&heat, &scene, SIDE_SERVER);
+	diagram_heat_find(&heat, &scene, SERVER);
 	assert_int_equal(heat.node, CLOSED);
 	for (int i = 0; i < DIAGRAM_EDGES_MAX; i++)
 		assert_true(heat.heat[i] < HEAT_LAST);
@@ -473,7 +472,7 @@ static void an_abort_is_told_on_the_edge_it_took(void **state)
 	struct theme t = clear(s->canvas, false, 1920, 1080);
 	struct scene scene = scene_at_turn(s->recordings[1], 6);
 
-	view_states_draw(s->canvas, &t, &scene, SIDE_CLIENT, box(10, 10, 490, 600));
+	view_states_draw(s->canvas, &t, &scene, CLIENT, box(10, 10, 490, 600));
 	assert_true(says(s->canvas, "ABORT"));
 }
 
@@ -485,10 +484,10 @@ static void a_change_shows_the_old_and_the_new_value(void **state)
 	struct theme t = clear(s->canvas, false, 1920, 1080);
 	struct scene scene = scene_at_turn(s->recordings[0], 4);
 
-	view_variables_draw(s->canvas, &t, &scene, SIDE_SERVER, box(10, 10, 490, 150));
+	view_variables_draw(s->canvas, &t, &scene, SERVER, box(10, 10, 490, 150));
 	assert_true(says(s->canvas, "1.000 → 2.000 s"));
 	clear(s->canvas, false, 1920, 1080);
-	view_variables_draw(s->canvas, &t, &scene, SIDE_CLIENT, box(10, 10, 490, 150));
+	view_variables_draw(s->canvas, &t, &scene, CLIENT, box(10, 10, 490, 150));
 	assert_false(says(s->canvas, "→"));
 }
 
@@ -498,7 +497,7 @@ static void held_text_is_in_the_receive_bar(void **state)
 	struct theme t = clear(s->canvas, false, 1920, 1080);
 	struct scene scene = scene_at_turn(s->recordings[0], 12);
 
-	view_sequence_space_draw(s->canvas, &t, &scene, SIDE_SERVER, box(10, 10, 490, 140));
+	view_sequence_space_draw(s->canvas, &t, &scene, SERVER, box(10, 10, 490, 140));
 	assert_true(says(s->canvas, "NXT 1101"));
 	assert_true(says(s->canvas, "held 2101"));
 }

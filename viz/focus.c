@@ -29,8 +29,8 @@ struct focus focus_of_recording(const struct recording *r)
 		recording_packet(r, n, &p);
 		if (!host_with(r, &p.packet.dst, &to) || to == p.host)
 			continue;
-		f.host[SIDE_CLIENT] = p.host;
-		f.host[SIDE_SERVER] = to;
+		f.host[CLIENT] = p.host;
+		f.host[SERVER] = to;
 		break;
 	}
 	return f;
@@ -59,7 +59,7 @@ struct focus focus_of_conn(const struct recording *r, uint32_t conn)
 
 bool focus_side(const struct focus *f, uint8_t host, enum side *side)
 {
-	*side = host == f->host[SIDE_CLIENT] ? SIDE_CLIENT : SIDE_SERVER;
+	*side = host == f->host[CLIENT] ? CLIENT : SERVER;
 	return host == f->host[*side];
 }
 
@@ -99,7 +99,7 @@ bool focus_holds(const struct recording *r, const struct focus *f, const struct 
 		 enum side *side)
 {
 	if (event->kind == EVENT_CAPTION) {
-		*side = SIDE_CLIENT;
+		*side = CLIENT;
 		return true;
 	}
 	if (!focus_side(f, event->host, side))
@@ -147,5 +147,5 @@ const char *focus_name(const struct recording *r, const struct focus *f, enum si
 
 	if (name[0] != '\0')
 		return name;
-	return side == SIDE_CLIENT ? "Client" : "Server";
+	return side == CLIENT ? "Client" : "Server";
 }

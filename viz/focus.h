@@ -9,19 +9,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/side.h"
 #include "record/recording.h"
 #include "viz/cursor.h"
 
-enum side { SIDE_CLIENT, SIDE_SERVER, SIDE_COUNT };
-
-static inline enum side other_side(enum side side)
-{
-	return side == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT;
-}
-
 struct focus {
-	uint8_t host[SIDE_COUNT];  /* the same one twice where there is but one */
-	uint32_t conn[SIDE_COUNT]; /* follow these; EVENT_NONE: the newest that there is */
+	uint8_t host[SIDES];  /* the same one twice where there is but one */
+	uint32_t conn[SIDES]; /* follow these; EVENT_NONE: the newest that there is */
 };
 
 /* The first two hosts between which a segment was sent, the one that sent it

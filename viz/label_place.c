@@ -21,7 +21,7 @@ void label_begin(struct label_job *j)
 	struct point left = forth ? a->from : a->to;
 	struct point right = forth ? a->to : a->from;
 
-	for (int side = ABOVE; side < SIDES; side++) {
+	for (int side = ABOVE; side < STRIPS; side++) {
 		/* Of a text whose baseline is at 0, but level. */
 		struct text_style level = j->style;
 		struct slab slab;
@@ -37,7 +37,7 @@ void label_begin(struct label_job *j)
 	}
 	strip_block_both(&j->strips[BOTH], &j->strips[ABOVE]);
 	strip_block_both(&j->strips[BOTH], &j->strips[BELOW]);
-	for (int side = ABOVE; side < SIDES; side++)
+	for (int side = ABOVE; side < STRIPS; side++)
 		strip_sort(&j->strips[side]);
 }
 
@@ -167,7 +167,7 @@ bool label_on_both_sides(struct label_job *j, const char *over, const char *unde
 
 void label_end(struct label_job *j)
 {
-	for (int side = ABOVE; side < SIDES; side++)
+	for (int side = ABOVE; side < STRIPS; side++)
 		strip_free(&j->strips[side]);
 }
 
@@ -180,14 +180,14 @@ bool label_beside(struct label_job *j, const char *text)
 	const struct ladder_arrow *a = j->arrow;
 	const struct rect *names = &j->layout->columns.names[a->side];
 	struct text_style style = j->style;
-	struct point anchor = at(a->side == SIDE_CLIENT ? right_of(*names) : names->x, a->from.y);
+	struct point anchor = at(a->side == CLIENT ? right_of(*names) : names->x, a->from.y);
 	struct slab slab;
 	double width;
 
 	style.font.size = j->theme->font[TYPE_NUMBER_SMALL].size;
 	style.color = j->theme->color[ROLE_DIM];
 	style.angle = 0;
-	style.align = a->side == SIDE_CLIENT ? ALIGN_RIGHT : ALIGN_LEFT;
+	style.align = a->side == CLIENT ? ALIGN_RIGHT : ALIGN_LEFT;
 	anchor.y += style.font.size * 0.36;
 	width = canvas_measure(j->canvas, &style.font, text).width;
 	slab = slab_of_text(anchor, &style, width);

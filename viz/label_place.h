@@ -9,7 +9,7 @@
 #include "viz/strip.h"
 
 /* Sides of an arrow on which its words can stand. */
-enum { ABOVE, BELOW, BOTH, SIDES };
+enum { ABOVE, BELOW, BOTH, STRIPS };
 
 /* What is needed to place one label. */
 struct label_job {
@@ -22,7 +22,7 @@ struct label_job {
 	uint32_t owner;  /* the arrow's index */
 	bool over_lines; /* of other arrows */
 	struct text_style style;
-	struct strip strips[SIDES];
+	struct strip strips[STRIPS];
 	struct arrow_label *label;
 };
 

@@ -131,11 +131,11 @@ struct block {
 	struct ladder_rows *rows;
 	const struct scene *scene;
 	const struct ladder_scale *scale;
-	uint32_t last[SIDE_COUNT];      /* newest row of each host; EVENT_NONE: none yet */
-	uint32_t last_head[SIDE_COUNT]; /* the same of arrows that end there */
-	uint32_t last_tail[SIDE_COUNT]; /* and of those that begin */
-	double instant;                 /* where the rows of this instant begin */
-	double lowest;                  /* of all rows so far */
+	uint32_t last[SIDES];      /* newest row of each host; EVENT_NONE: none yet */
+	uint32_t last_head[SIDES]; /* the same of arrows that end there */
+	uint32_t last_tail[SIDES]; /* and of those that begin */
+	double instant;            /* where the rows of this instant begin */
+	double lowest;             /* of all rows so far */
 };
 
 static const struct event *event_of(const struct scene *s, const struct ladder_row *row)

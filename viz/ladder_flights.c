@@ -77,10 +77,10 @@ static double fall_of_its_burst(const struct ladder_layout *l, const struct scen
 static void place_ends(const struct ladder_layout *l, const struct scene *s, struct ladder_arrow *a)
 {
 	const struct rect *lane = &l->columns.lane;
-	double forth = a->side == SIDE_CLIENT ? 1 : -1;
+	double forth = a->side == CLIENT ? 1 : -1;
 	double share = 1;
 
-	a->from.x = a->side == SIDE_CLIENT ? lane->x : right_of(*lane);
+	a->from.x = a->side == CLIENT ? lane->x : right_of(*lane);
 	a->from.y = start_height(l, &a->record);
 	a->to.y = end_height(l, &a->record, a->from.y);
 	if (a->fate == FATE_LOST) {

@@ -106,14 +106,14 @@ static struct ladder_columns columns_of(const struct scene *s, const struct them
 		col.time = right_of(cut_left(&rest, times_width(s, t, c)));
 		cut_left(&rest, t->gap * 2);
 	}
-	col.names[SIDE_CLIENT] = cut_left(&rest, names);
-	col.names[SIDE_SERVER] = cut_right(&rest, names);
-	col.life[SIDE_CLIENT] = right_of(col.names[SIDE_CLIENT]) + beside;
-	col.life[SIDE_SERVER] = col.names[SIDE_SERVER].x - beside;
-	col.bracket[SIDE_CLIENT] = right_of(col.names[SIDE_CLIENT]) + t->gap * 1.5;
-	col.bracket[SIDE_SERVER] = col.names[SIDE_SERVER].x - t->gap * 1.5;
-	col.lane = box(col.life[SIDE_CLIENT] + t->lifeline / 2 + t->gap / 2, rest.y, 0, rest.h);
-	col.lane.w = fmax(0, col.life[SIDE_SERVER] - t->lifeline / 2 - t->gap / 2 - col.lane.x);
+	col.names[CLIENT] = cut_left(&rest, names);
+	col.names[SERVER] = cut_right(&rest, names);
+	col.life[CLIENT] = right_of(col.names[CLIENT]) + beside;
+	col.life[SERVER] = col.names[SERVER].x - beside;
+	col.bracket[CLIENT] = right_of(col.names[CLIENT]) + t->gap * 1.5;
+	col.bracket[SERVER] = col.names[SERVER].x - t->gap * 1.5;
+	col.lane = box(col.life[CLIENT] + t->lifeline / 2 + t->gap / 2, rest.y, 0, rest.h);
+	col.lane.w = fmax(0, col.life[SERVER] - t->lifeline / 2 - t->gap / 2 - col.lane.x);
 	return col;
 }
 

@@ -17,13 +17,13 @@
 #include "viz/ladder_rows.h"
 
 struct ladder_columns {
-	struct rect header;            /* the hosts' names */
-	struct rect body;              /* what scrolls */
-	struct rect lane;              /* between the lifelines */
-	double life[SIDE_COUNT];       /* middle of a lifeline */
-	double bracket[SIDE_COUNT];    /* x of a timer's bracket */
-	struct rect names[SIDE_COUNT]; /* column of the states' names */
-	double time;                   /* right end of the times; 0: no room for them */
+	struct rect header;       /* the hosts' names */
+	struct rect body;         /* what scrolls */
+	struct rect lane;         /* between the lifelines */
+	double life[SIDES];       /* middle of a lifeline */
+	double bracket[SIDES];    /* x of a timer's bracket */
+	struct rect names[SIDES]; /* column of the states' names */
+	double time;              /* right end of the times; 0: no room for them */
 };
 
 enum when { WHEN_PAST, WHEN_UNDER_WAY, WHEN_FUTURE };

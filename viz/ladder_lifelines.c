@@ -108,7 +108,7 @@ static void draw_name(const struct ladder_drawing *d, const struct ladder_track 
 	if (track->current)
 		style.font.weight = WEIGHT_BOLD;
 	style.font.italic = track->inferred;
-	style.align = track->side == SIDE_CLIENT ? ALIGN_RIGHT : ALIGN_LEFT;
+	style.align = track->side == CLIENT ? ALIGN_RIGHT : ALIGN_LEFT;
 	for (unsigned i = 0; i < count; i++)
 		canvas_text_in(d->canvas, box(names->x, top + pitch * i, names->w, pitch), lines[i],
 			       &style);
@@ -118,7 +118,7 @@ static void draw_name(const struct ladder_drawing *d, const struct ladder_track 
 
 void draw_lifelines(const struct ladder_drawing *d, struct placer *placer)
 {
-	double least[SIDE_COUNT] = {-HUGE_VAL, -HUGE_VAL};
+	double least[SIDES] = {-HUGE_VAL, -HUGE_VAL};
 	struct rect body = d->layout->columns.body;
 
 	for (uint32_t i = 0; i < d->layout->track_count; i++) {
@@ -173,8 +173,8 @@ static void draw_bracket(const struct ladder_drawing *d, const struct ladder_bra
 	const struct theme *t = d->theme;
 	const struct ladder_columns *col = &d->layout->columns;
 	double x = col->bracket[b->side];
-	double edge = col->life[b->side] +
-		      (b->side == SIDE_CLIENT ? -1 : 1) * (t->lifeline / 2 + t->hair);
+	double edge =
+		col->life[b->side] + (b->side == CLIENT ? -1 : 1) * (t->lifeline / 2 + t->hair);
 	struct color color = t->color[ROLE_TIMER];
 	bool future = b->when == WHEN_FUTURE;
 	double seen =
@@ -211,7 +211,7 @@ static void draw_timer_text(const struct ladder_drawing *d, const struct ladder_
 	unsigned count = timer_lines(d, b, &style.font, lines);
 	double height = pitch * count;
 
-	style.align = b->side == SIDE_CLIENT ? ALIGN_RIGHT : ALIGN_LEFT;
+	style.align = b->side == CLIENT ? ALIGN_RIGHT : ALIGN_LEFT;
 	for (unsigned i = 0; i < sizeof shares / sizeof shares[0]; i++) {
 		double middle = top + (bottom - top) * shares[i];
 		struct rect r = box(names->x, middle - height / 2, names->w, height);

@@ -35,7 +35,7 @@ static void start_tracks(struct ladder_layout *l, const struct scene *s)
 
 	if (l->rows.from_start && l->rows.count > 0)
 		top = l->rows.rows[0].y - LADDER_LEAD_IN * l->scale.pitch + l->scale.pitch * 0.4;
-	for (int side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
+	for (int side = CLIENT; side <= SERVER; side++) {
 		struct end end;
 
 		focus_end(s->recording, &s->focus, (enum side)side, before, &end);
@@ -69,7 +69,7 @@ void ladder_find_tracks(struct ladder_layout *l, const struct scene *s)
 {
 	struct rect body = l->columns.body;
 	double bottom = bottom_of(body);
-	uint32_t open[SIDE_COUNT] = {0, 1}; /* the track that goes on */
+	uint32_t open[SIDES] = {0, 1}; /* the track that goes on */
 
 	l->track_count = 0;
 	start_tracks(l, s);
@@ -97,7 +97,7 @@ void ladder_find_tracks(struct ladder_layout *l, const struct scene *s)
 	}
 	if (l->rows.to_end && l->rows.count > 0)
 		bottom = ladder_rows_bottom(&l->rows) + l->scale.pitch;
-	for (int side = SIDE_CLIENT; side <= SIDE_SERVER; side++)
+	for (int side = CLIENT; side <= SERVER; side++)
 		l->tracks[open[side]].bottom = fmax(bottom, l->tracks[open[side]].top);
 }
 

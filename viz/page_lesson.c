@@ -20,11 +20,11 @@ static double space_height(const struct theme *t)
 	return ceil(t->row * 5.6 + t->gap + t->pad);
 }
 
-static void halve(struct rect whole, double between, struct rect halves[SIDE_COUNT])
+static void halve(struct rect whole, double between, struct rect halves[SIDES])
 {
-	halves[SIDE_CLIENT] = cut_left(&whole, floor((whole.w - between) / 2));
+	halves[CLIENT] = cut_left(&whole, floor((whole.w - between) / 2));
 	cut_left(&whole, between);
-	halves[SIDE_SERVER] = whole;
+	halves[SERVER] = whole;
 }
 
 struct page_lesson page_lesson_layout(const struct theme *t, struct rect area)
@@ -56,7 +56,7 @@ void page_lesson_draw(struct canvas *c, const struct theme *t, const struct scen
 		      const struct page_lesson *page)
 {
 	view_ladder_draw(c, t, s, page->ladder);
-	for (int side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
+	for (int side = CLIENT; side <= SERVER; side++) {
 		view_states_draw(c, t, s, (enum side)side, page->states[side]);
 		view_variables_draw(c, t, s, (enum side)side, page->variables[side]);
 		view_sequence_space_draw(c, t, s, (enum side)side, page->space[side]);

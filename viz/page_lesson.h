@@ -20,10 +20,10 @@
 struct page_lesson {
 	struct rect header; /* for the window: title and buttons */
 	struct rect ladder;
-	struct rect states[SIDE_COUNT];
-	struct rect variables[SIDE_COUNT];
-	struct rect detail;            /* the sequence spaces, or what the reader chose instead */
-	struct rect space[SIDE_COUNT]; /* in `detail` */
+	struct rect states[SIDES];
+	struct rect variables[SIDES];
+	struct rect detail;       /* the sequence spaces, or what the reader chose instead */
+	struct rect space[SIDES]; /* in `detail` */
 	struct rect why;
 	struct rect timeline;
 };

@@ -26,7 +26,7 @@ struct page_projector page_projector_layout(const struct theme *t, struct rect a
 enum side page_projector_side(const struct scene *s)
 {
 	const struct recording *r = s->recording;
-	enum side side = SIDE_CLIENT;
+	enum side side = CLIENT;
 	struct cursor c = s->cursor;
 
 	/* A loss or a caption happens at neither end. */
@@ -39,7 +39,7 @@ enum side page_projector_side(const struct scene *s)
 			return side;
 		c = cursor_before_turn(r, c);
 	}
-	return SIDE_CLIENT;
+	return CLIENT;
 }
 
 void page_projector_draw(struct canvas *c, const struct theme *t, const struct scene *s,

@@ -26,7 +26,7 @@ bool scene_has_happened(const struct scene *s, uint32_t event)
 
 enum role side_role(enum side side)
 {
-	return side == SIDE_CLIENT ? ROLE_CLIENT : ROLE_SERVER;
+	return side == CLIENT ? ROLE_CLIENT : ROLE_SERVER;
 }
 
 struct color side_color(const struct theme *t, enum side side)

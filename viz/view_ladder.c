@@ -232,14 +232,13 @@ static void draw_host(const struct ladder_drawing *d, enum side side)
 	const struct ladder_columns *col = &d->layout->columns;
 	const char *name = focus_name(d->scene->recording, &d->scene->focus, side);
 	struct text_style style = text_style(t->font[TYPE_HEADING], side_color(t, side));
-	double half = fmin(col->life[SIDE_CLIENT] - col->header.x,
-			   right_of(col->header) - col->life[SIDE_SERVER]);
+	double half =
+		fmin(col->life[CLIENT] - col->header.x, right_of(col->header) - col->life[SERVER]);
 	double width = fmax(canvas_measure(d->canvas, &style.font, name).width + 4 * t->gap,
 			    t->font[TYPE_HEADING].size * 7);
 	struct rect r;
 
-	width = fmin(width, 2 * fmin(half, (col->life[SIDE_SERVER] - col->life[SIDE_CLIENT]) / 2 -
-						   t->gap));
+	width = fmin(width, 2 * fmin(half, (col->life[SERVER] - col->life[CLIENT]) / 2 - t->gap));
 	r = box(col->life[side] - width / 2, col->header.y, width, t->button);
 	canvas_round_rect(d->canvas, r, t->radius, t->color[ROLE_BOX],
 			  stroke(t->line * 0.8, side_color(t, side)));
@@ -253,7 +252,7 @@ static void draw_header(const struct ladder_drawing *d)
 	const struct ladder_columns *col = &d->layout->columns;
 	struct text_style style = text_style(t->font[TYPE_SMALL], t->color[ROLE_DIM]);
 
-	for (int side = SIDE_CLIENT; side <= SIDE_SERVER; side++)
+	for (int side = CLIENT; side <= SERVER; side++)
 		draw_host(d, (enum side)side);
 	style.align = ALIGN_LEFT;
 	if (col->time > 0)

@@ -206,7 +206,7 @@ void view_sequence_space_draw(struct canvas *c, const struct theme *t, const str
 	focus_end(s->recording, &s->focus, side, s->cursor, &end);
 	snprintf(title, sizeof title, "%s sequence space",
 		 focus_name(s->recording, &s->focus, side));
-	canvas_begin_box(c, area, "space-%s", side == SIDE_CLIENT ? "client" : "server");
+	canvas_begin_box(c, area, "space-%s", side_name(side));
 	rest = draw_titled_panel(c, t, area, title, side_color(t, side));
 	cut_top(&rest, t->gap);
 	if (end.exists && end.state != LISTEN) {

@@ -340,7 +340,7 @@ void view_states_draw(struct canvas *c, const struct theme *t, const struct scen
 	struct diagram d = {.canvas = c, .theme = t, .side = side};
 	struct rect inside;
 
-	canvas_begin_box(c, area, "states-%s", side == SIDE_CLIENT ? "client" : "server");
+	canvas_begin_box(c, area, "states-%s", side_name(side));
 	inside = draw_titled_panel(c, t, area, focus_name(s->recording, &s->focus, side),
 				   side_color(t, side));
 	d.inside = inside;

@@ -85,7 +85,7 @@ static unsigned marks_of(const struct scene *s, uint32_t turn)
 		case EVENT_SEND:
 		case EVENT_ARRIVE:
 			if (focus_side(&s->focus, event->host, &side))
-				marks |= side == SIDE_CLIENT ? MARK_CLIENT : MARK_SERVER;
+				marks |= side == CLIENT ? MARK_CLIENT : MARK_SERVER;
 			break;
 		default: break;
 		}

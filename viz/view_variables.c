@@ -133,7 +133,7 @@ void view_variables_draw(struct canvas *c, const struct theme *t, const struct s
 		ch.before.exists = false;
 	snprintf(title, sizeof title, "%s variables%s", focus_name(s->recording, &s->focus, side),
 		 ch.now.inferred ? ", inferred" : "");
-	canvas_begin_box(c, area, "variables-%s", side == SIDE_CLIENT ? "client" : "server");
+	canvas_begin_box(c, area, "variables-%s", side_name(side));
 	inside = draw_titled_panel(c, t, area, title, side_color(t, side));
 	inside = rect_inset(inside, -t->gap, 0);
 	rows = (int)fmin(floor(inside.h / t->row), SHOWN_MAX);

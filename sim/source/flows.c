@@ -13,11 +13,6 @@ enum { FIRST_TABLE = 1024 };
  * damage, or a forged segment. Windows are smaller (RFC 7323 §2.3). */
 enum { SEQ_JUMP_MAX = 1 << 30 };
 
-const char *side_name(enum side side)
-{
-	return side == CLIENT ? "client" : "server";
-}
-
 /* ---- the table: a pair of endpoints, in either order, to a connection ---- */
 
 static uint64_t mix(uint64_t h, uint64_t v)

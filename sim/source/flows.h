@@ -8,6 +8,9 @@
  * done, begins another on the same ports. Connections stand in the order of
  * their first packets.
  *
+ * The client sent the first SYN; where none was captured, it has the higher
+ * port, or spoke first.
+ *
  * Memory grows with connections, not with packets: about 250 octets each. */
 #ifndef TCPLAB_SOURCE_FLOWS_H
 #define TCPLAB_SOURCE_FLOWS_H
@@ -18,26 +21,13 @@
 
 #include "base/error.h"
 #include "base/nanos.h"
+#include "base/side.h"
 #include "base/text.h"
 #include "source/late.h"
 #include "source/trace.h"
 #include "wire/packet.h"
 
 #define FLOW_NONE UINT32_MAX /* no connection */
-
-/* The two ends of a connection. */
-enum side {
-	CLIENT, /* sent the first SYN; without one: has the higher port, or spoke first */
-	SERVER,
-	SIDES,
-};
-
-static inline enum side other_side(enum side side)
-{
-	return side == CLIENT ? SERVER : CLIENT;
-}
-
-const char *side_name(enum side side); /* "client", "server" */
 
 /* What one end sent, as far as the capture shows. */
 struct way {
