@@ -12,25 +12,28 @@ endif
 FAST   := -O2 -g
 CFLAGS ?= $(FAST)
 
-# The files that need SDL, Cairo or Pango, which HEADLESS=1 leaves out.
+# The files that need SDL, Cairo or Pango. Of those in viz/ a shared object is
+# made, which the program loads when it draws; HEADLESS=1 leaves them out.
 WINDOW_FILES := viz/sdl_%.c viz/cairo_%.c viz/window%.c \
                 tests/test_sdl%.c tests/test_cairo%.c tests/test_window%.c
 
-PKGS    := libpcap libcjson nettle
+PKGS        := libpcap libcjson nettle
+WINDOW_PKGS := sdl2 cairo pangocairo fontconfig
 ifeq ($(HEADLESS),1)
-OMITTED := $(WINDOW_FILES)
-DEFINES := -DTCPLAB_HEADLESS
-else
-PKGS    += sdl2 cairo pangocairo fontconfig
+OMITTED     := $(WINDOW_FILES)
+WINDOW_PKGS :=
 endif
 
 SOURCES  := $(filter-out $(OMITTED),$(wildcard sim/*/*.c viz/*.c))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
-PROGRAM  := $(patsubst viz/main.c,$(BUILD)/tcplab,$(filter viz/main.c,$(SOURCES)))
+DRAWING  := $(patsubst %.c,$(BUILD)/%.o,$(filter $(WINDOW_FILES),$(SOURCES)))
+PROGRAM  := $(BUILD)/tcplab
+WINDOW   := $(BUILD)/tcplab-window.so
 # What tests take what they need from: all but main(), and the helpers in tests/.
-PARTS    := $(filter-out $(BUILD)/viz/main.o,$(OBJECTS))
+PARTS    := $(filter-out $(BUILD)/viz/main.o $(DRAWING),$(OBJECTS))
 HELPERS  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/test_%,$(wildcard tests/*.c)))
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(filter-out $(OMITTED),$(wildcard tests/test_*.c)))
+DRAWN    := $(filter $(WINDOW_FILES:%.c=$(BUILD)/%),$(TESTS))
 SOAK     := $(BUILD)/tests/soak/soak
 SOAKING  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/soak/*.c))
 FUZZERS  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -41,17 +44,18 @@ OF_C     := $(wildcard sim/*/*.[ch] viz/*.[ch] tests/*.[ch] tests/*/*.[ch])
 SCENARIO := $(firstword $(wildcard scenarios/01-*.json))
 
 WARNINGS := -Wall -Wextra -Wshadow -Wpedantic -Wstrict-prototypes -Wmissing-prototypes
-COMPILE  := $(CC) -std=c11 -D_DEFAULT_SOURCE $(DEFINES) -Isim -I. $(WARNINGS) $(CPPFLAGS) $(CFLAGS) \
-            $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+COMPILE  := $(CC) -std=c11 -D_DEFAULT_SOURCE -Isim -I. $(WARNINGS) $(CPPFLAGS) $(CFLAGS) \
+            $(shell pkg-config --cflags $(PKGS) $(WINDOW_PKGS) 2>/dev/null)
 LIBS     := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm
+DRAW     := $(shell pkg-config --libs $(WINDOW_PKGS) 2>/dev/null) -lm
 # Small functions in small files cost nothing where what runs for each packet is
 # optimised as one, which gcc does without further tools.
 ifeq ($(findstring gcc,$(CC))$(CFLAGS),gcc$(FAST))
 AS_ONE   := -flto=auto
 HOT      := $(filter $(foreach layer,base wire tcp net,$(BUILD)/sim/$(layer)/%),$(OBJECTS))
-$(HOT): COMPILE += $(AS_ONE)
+$(HOT): private COMPILE += $(AS_ONE)
 endif
-LINK      = @echo '  LINK $@'; $(CC) $(CFLAGS) $(AS_ONE) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LIBS)
+LINK      = @echo '  LINK $@'; $(CC) $(CFLAGS) $(AS_ONE) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^)
 
 SANITIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all \
             -DTCPLAB_THOROUGH
@@ -73,25 +77,29 @@ fuzzers: $(FUZZERS)
 
 $(BUILD)/%.o: %.c $(BUILD)/command
 	@mkdir -p $(@D); echo '  CC   $<'
-	@$(COMPILE) -MMD -MP -c -o $@ $<
+	@$(COMPILE) $(if $(filter $@,$(DRAWING)),-fPIC) -MMD -MP -c -o $@ $<
 
-$(BUILD)/tcplab: $(OBJECTS)
-	$(LINK)
+# Never one without the other: they share structs. What the window calls of the
+# program it finds by name, hence -rdynamic.
+$(PROGRAM): $(filter-out $(DRAWING),$(OBJECTS)) | $(if $(DRAWING),$(WINDOW))
+	$(LINK) $(LIBS) -ldl -rdynamic
+	@$(if $(DRAWING),,rm -f $(WINDOW))
 
-$(TESTS): LIBS += -lcmocka
+$(WINDOW): $(DRAWING)
+	$(LINK) $(DRAW) -shared
+
+$(DRAWN): $(DRAWING)
 $(TESTS): %: %.o $(BUILD)/tests/helpers.a $(BUILD)/parts.a
-	$(LINK)
+	$(LINK) $(LIBS) $(if $(filter $@,$(DRAWN)),$(DRAW)) -lcmocka
 
 $(SOAK): $(SOAKING) $(BUILD)/parts.a
-	$(LINK)
+	$(LINK) $(LIBS)
 
-$(BENCHES): LIBS += -lcmocka
 $(BENCHES): %: %.o $(WORKING) $(BUILD)/tests/dumbbell.o $(BUILD)/parts.a
-	$(LINK)
+	$(LINK) $(LIBS) -lcmocka
 
-$(FUZZERS): LDFLAGS += -fsanitize=fuzzer
 $(FUZZERS): %: %.o $(BUILD)/tests/helpers.a $(BUILD)/parts.a
-	$(LINK)
+	$(LINK) $(LIBS) -fsanitize=fuzzer
 
 $(BUILD)/parts.a: $(PARTS)
 $(BUILD)/tests/helpers.a: $(HELPERS)
@@ -99,7 +107,7 @@ $(BUILD)/tests/helpers.a: $(HELPERS)
 
 # Everything is compiled anew when the command for it is another one.
 $(BUILD)/command: FORCE
-	@pkg-config --exists $(PKGS) 2>/dev/null || .ci/install --explain $(if $(DEFINES),headless,build)
+	@pkg-config --exists $(PKGS) $(WINDOW_PKGS) 2>/dev/null || .ci/install --explain $(if $(WINDOW_PKGS),build,headless)
 	@mkdir -p $(@D); echo '$(COMPILE)' | cmp -s - $@ || echo '$(COMPILE)' >$@
 
 -include $(OBJECTS:.o=.d) $(HELPERS:.o=.d) $(TESTS:=.d) $(FUZZERS:=.d) $(SOAKING:.o=.d) $(BENCHES:=.d) $(WORKING:.o=.d)
@@ -176,7 +184,8 @@ fuzz: ## Feed random input to each tests/fuzz/ target, T=60 seconds each
 
 INTO = $(DESTDIR)$(PREFIX)
 install: all ## Install under PREFIX=/usr/local, below DESTDIR where that is set
-	install -D $(BUILD)/tcplab $(INTO)/bin/tcplab
+	install -D $(PROGRAM) $(INTO)/bin/tcplab
+	$(if $(DRAWING),install -Dm644 $(WINDOW) $(INTO)/lib/tcplab/tcplab-window.so)
 	install -Dm644 docs/tcplab.1 $(INTO)/share/man/man1/tcplab.1
 	install -Dm644 docs/tcplab.bash $(INTO)/share/bash-completion/completions/tcplab
 	install -Dm644 LICENSE $(INTO)/share/doc/tcplab/LICENSE
@@ -186,7 +195,7 @@ install: all ## Install under PREFIX=/usr/local, below DESTDIR where that is set
 uninstall: ## Remove what `make install` put there
 	rm -f $(INTO)/bin/tcplab $(INTO)/share/man/man1/tcplab.1
 	rm -f $(INTO)/share/bash-completion/completions/tcplab
-	rm -rf $(INTO)/share/tcplab $(INTO)/share/doc/tcplab
+	rm -rf $(INTO)/lib/tcplab $(INTO)/share/tcplab $(INTO)/share/doc/tcplab
 
 clean: ## Remove the build directory
 	rm -rf $(BUILD)

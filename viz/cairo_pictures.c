@@ -1,11 +1,11 @@
-/* cairo_pictures.c — the pictures that Cairo writes: PNG and PDF. */
-#include "viz/cairo_canvas.h"
+#include "viz/cairo_pictures.h"
 
 #include "viz/app_draw.h"
+#include "viz/cairo_canvas.h"
 #include "viz/pictures.h"
 
-bool picture_write_png(const struct app *app, double width, double height, const char *path,
-		       struct error *err)
+bool cairo_write_png(const struct app *app, double width, double height, const char *path,
+		     struct error *err)
 {
 	struct app state = picture_state(app);
 	struct cairo_text *text = cairo_text_open();
@@ -19,8 +19,8 @@ bool picture_write_png(const struct app *app, double width, double height, const
 	return fine;
 }
 
-bool picture_write_pdf(const struct app *app, double width, double height, const char *path,
-		       struct error *err)
+bool cairo_write_pdf(const struct app *app, double width, double height, const char *path,
+		     struct error *err)
 {
 	struct app state = picture_state(app);
 	struct cairo_text *text;

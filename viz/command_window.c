@@ -4,7 +4,7 @@
 #include "viz/directory.h"
 #include "viz/output.h"
 #include "viz/session.h"
-#include "viz/window.h"
+#include "viz/window_part.h"
 
 int command_window(const struct args *args)
 {

@@ -70,24 +70,31 @@ void directory_free(struct directory *d)
 	*d = (struct directory){NULL, 0};
 }
 
-bool directory_of_ours(struct directory *out)
+bool directory_beside_program(char real[PATH_MAX], const char *place)
 {
-	static const char *const places[] = {"../scenarios", "../../scenarios",
-					     "../share/tcplab/scenarios"};
 	char program[PATH_MAX];
+	char path[PATH_MAX + 40];
 	ssize_t len = readlink("/proc/self/exe", program, sizeof program - 1);
-	struct error err;
 	char *slash;
 
 	program[len > 0 ? len : 0] = '\0';
 	slash = strrchr(program, '/');
-	for (size_t i = 0; slash != NULL && i < sizeof places / sizeof places[0]; i++) {
-		char path[PATH_MAX + 40];
-		char real[PATH_MAX];
+	if (slash == NULL)
+		return false;
+	snprintf(path, sizeof path, "%.*s/%s", (int)(slash - program), program, place);
+	return realpath(path, real) != NULL;
+}
 
-		snprintf(path, sizeof path, "%.*s/%s", (int)(slash - program), program, places[i]);
-		if (realpath(path, real) != NULL && directory_scenarios(out, real, &err))
+bool directory_of_ours(struct directory *out)
+{
+	static const char *const places[] = {"../scenarios", "../../scenarios",
+					     "../share/tcplab/scenarios"};
+	char real[PATH_MAX];
+	struct error err;
+
+	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
+		if (directory_beside_program(real, places[i]) &&
+		    directory_scenarios(out, real, &err))
 			return true;
-	}
 	return directory_scenarios(out, "scenarios", &err);
 }

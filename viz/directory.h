@@ -2,6 +2,7 @@
 #ifndef TCPLAB_VIZ_DIRECTORY_H
 #define TCPLAB_VIZ_DIRECTORY_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -18,6 +19,10 @@ bool directory_is(const char *path);
  * with a sentence where it cannot be read or has none. */
 bool directory_scenarios(struct directory *out, const char *path, struct error *err);
 void directory_free(struct directory *d);
+
+/* The path of something that lies at `place`, seen from where the program
+ * lies. False where there is nothing. */
+bool directory_beside_program(char real[PATH_MAX], const char *place);
 
 /* Those that came with the program: beside the source it was built from, or
  * where `make install` put them. False where there are none. */

@@ -3,7 +3,7 @@
  * Pictures show the page without buttons and without what lies over it. SVG
  * and HTML measure text with fixed metrics: same recording, same bytes,
  * whatever fonts are installed. PNG and PDF need Cairo, and fail with a
- * sentence in a build without a window. */
+ * sentence where window_part.h has no window. */
 #ifndef TCPLAB_VIZ_PICTURES_H
 #define TCPLAB_VIZ_PICTURES_H
 

@@ -10,7 +10,7 @@
 #include "viz/cli.h"
 #include "viz/formats.h"
 #include "viz/output.h"
-#include "viz/window.h"
+#include "viz/window_part.h"
 
 /* ---- text ---- */
 
@@ -121,10 +121,13 @@ static bool write_as_named(const struct session *s, struct error *err)
 
 static bool describe(const struct session *s, struct error *err)
 {
+	const struct window_part *part = window_part(err);
 	struct app app;
 
+	if (part == NULL)
+		return false;
 	start_app(&app, s);
-	return window_describe(&app, s->args->width, s->args->height, stdout, err) &&
+	return part->describe(&app, s->args->width, s->args->height, stdout, err) &&
 	       output_close(stdout, "-", err);
 }
 
@@ -141,8 +144,11 @@ static int show_window(struct session *s)
 	};
 	enum window_end end;
 	struct error err;
+	const struct window_part *part = window_part(&err);
 	struct app app;
 
+	if (part == NULL)
+		return complain(STATUS_BAD_INPUT, err.text);
 	if (s->args->ui_script != NULL) {
 		bool fine = ui_script_read(&script, s->args->ui_script, &err);
 
@@ -153,7 +159,7 @@ static int show_window(struct session *s)
 		}
 	}
 	start_app(&app, s);
-	end = window_run(&app, &options, &err);
+	end = part->run(&app, &options, &err);
 	if (options.script != NULL)
 		ui_script_free(&script);
 	if (end == WINDOW_CLOSED)

@@ -13,6 +13,7 @@
 #include "viz/sdl_keys.h"
 #include "viz/sdl_screen.h"
 #include "viz/sdl_script.h"
+#include "viz/window_part.h"
 #include "viz/window_requests.h"
 
 /* The page is made for this size at least; a smaller window shows it smaller. */
@@ -232,11 +233,6 @@ static bool is_set(const char *variable)
 	const char *value = getenv(variable);
 
 	return value != NULL && value[0] != '\0';
-}
-
-bool window_is_possible(void)
-{
-	return is_set("SDL_VIDEODRIVER") || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY");
 }
 
 /* Only what the surroundings offer is tried: where all fails, SDL would

@@ -1,8 +1,7 @@
 /* window.h — the window: shows the state, feeds it with keys, pointer and
  * time, and does what it asks for.
  *
- * Sleeps until something happens: nothing is drawn while nothing changes.
- * A build without a window fails with a sentence. */
+ * Sleeps until something happens: nothing is drawn while nothing changes. */
 #ifndef TCPLAB_VIZ_WINDOW_H
 #define TCPLAB_VIZ_WINDOW_H
 
@@ -34,9 +33,6 @@ enum window_end {
 
 enum window_end window_run(struct app *app, const struct window_options *options,
 			   struct error *err);
-
-/* True where a window would find a display: asked before one is tried. */
-bool window_is_possible(void);
 
 /* --dump-ui: the names and rectangles of the window at that size (0: the
  * usual one), as JSON. Takes no display. */
