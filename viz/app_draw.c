@@ -19,7 +19,7 @@ struct theme app_theme(const struct app *app, double width, double height)
 /* What the widgets know of the pointer. Clicks go another way: app_press(). */
 static struct ui app_ui(const struct app *app, struct canvas *c, const struct theme *t)
 {
-	return (struct ui){c, t, app->hovered, app->pressed, "", app->focused, app->pointer};
+	return (struct ui){c, t, app->hovered, app->pressed, app->focused};
 }
 
 static struct scene moving_scene(const struct app *app)

@@ -70,15 +70,6 @@ void draw_icon(struct canvas *c, struct rect r, enum icon icon, struct color col
 		canvas_circle(c, on(&p, 5, 5), 3.7 * p.unit, NO_FILL, stroke(1.6 * p.unit, color));
 		line(&p, 7.6, 7.6, 11.2, 11.2);
 		break;
-	case ICON_CLOSE:
-		line(&p, 2, 2, 10, 10);
-		line(&p, 2, 10, 10, 2);
-		break;
-	case ICON_MENU:
-		bar(&p, 1, 2, 10, 1.5);
-		bar(&p, 1, 5.25, 10, 1.5);
-		bar(&p, 1, 8.5, 10, 1.5);
-		break;
 	case ICON_NONE:
 	case ICON_COUNT: break;
 	}

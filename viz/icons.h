@@ -13,8 +13,6 @@ enum icon {
 	ICON_START,
 	ICON_END,
 	ICON_SEARCH,
-	ICON_CLOSE,
-	ICON_MENU,
 	ICON_COUNT,
 };
 
