@@ -119,6 +119,14 @@ static void add_what_if(const struct app *app, struct text *out)
 	text_addf(out, "%u", app->what_ifs);
 }
 
+static void add_live(const struct app *app, struct text *out)
+{
+	text_add(out, !app->live.on      ? "no"
+		      : app->live.ended  ? "ended"
+		      : app_follows(app) ? "follows"
+					 : "behind");
+}
+
 static void add_notice(const struct app *app, struct text *out)
 {
 	text_add(out, app->notice);
@@ -145,6 +153,7 @@ static const struct {
 	{"focus", add_focus},   {"hovered", add_hovered},   {"relative", add_relative},
 	{"notice", add_notice}, {"search", add_search},     {"file", add_file},
 	{"size", add_size},     {"predict", add_predict},   {"what-if", add_what_if},
+	{"live", add_live},
 };
 
 enum { FACTS = sizeof facts / sizeof facts[0] };

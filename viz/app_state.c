@@ -37,6 +37,7 @@ void app_show(struct app *app, const struct recording *r, const char *path)
 	/* Numbers of a capture are as large as chance made them. */
 	app->scene.relative = recording_info(r)->inferred;
 	app->path = path;
+	app->live.events = recording_events(r);
 	app->what_ifs = 0;
 	app->playing = false;
 	app->motion.on = false;

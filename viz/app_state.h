@@ -34,7 +34,7 @@ enum request {
 /* What lies over the page. */
 enum overlay { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_SEARCH, OVERLAY_EXPORT };
 
-enum { SEARCH_MAX = 120, NOTICE_MAX = 300, ID_MAX = 64 };
+enum { SEARCH_MAX = 120, NOTICE_MAX = 300, ID_MAX = 64, LIVE_MAX = 80 };
 enum { SPEED_NORMAL = 2, SPEED_COUNT = 5 };
 
 /* Packets that are seen moving from one position to the next. */
@@ -45,6 +45,14 @@ struct motion {
 	nanos length;
 };
 
+/* Of a recording that grows while it is shown. */
+struct live {
+	bool on;
+	bool ended;          /* it grew, and will not any more */
+	uint32_t events;     /* it had, when app_grow() was last called */
+	char note[LIVE_MAX]; /* "12 lost in the capture"; "" for none */
+};
+
 struct app {
 	/* what is shown */
 	struct scene scene;
@@ -52,6 +60,7 @@ struct app {
 	unsigned file;    /* of how many, from 0 */
 	unsigned file_count;
 	unsigned what_ifs; /* losses that are not in the scenario */
+	struct live live;
 
 	/* The canvas that it was drawn to last; NULL before. Whoever draws sets it. */
 	const struct canvas *picture;
@@ -97,6 +106,16 @@ void app_show(struct app *app, const struct recording *r, const char *path);
 
 /* Another run of the same: keeps the place too, as far as it can. */
 void app_replace(struct app *app, const struct recording *r, const char *path);
+
+/* More has happened, and is in `r`: the recording that is shown, to which it
+ * was added, or a longer one of the same that takes its place (and must be
+ * given before the shorter one is freed). Who is at the end moves on with it;
+ * who is not stays where he is, with what he selected, zoomed and marked:
+ * app_grow.c. */
+void app_grow(struct app *app, const struct recording *r);
+
+/* At the end, not scrolled away from it, of a recording that grows. */
+bool app_follows(const struct app *app);
 
 /* ---- position ---- */
 

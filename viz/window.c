@@ -33,6 +33,7 @@ struct window {
 	double pixels; /* of the display, to one of the picture */
 	bool exposed;  /* to be shown again */
 	bool fullscreen;
+	nanos grows_at; /* when options->grow is due */
 
 	struct flights flights;   /* of the motion that goes on */
 	struct canvas *in_motion; /* what a frame of it draws */
@@ -162,8 +163,16 @@ static void take(struct window *w, const SDL_Event *event)
 			app_button_up(w->app, picture_point(w, event->button.x, event->button.y));
 		break;
 	case SDL_MOUSEWHEEL: take_wheel(w, &event->wheel); break;
+	case SDL_USEREVENT: w->grows_at = 0; break;
 	default: break;
 	}
+}
+
+void window_wake(void)
+{
+	SDL_Event event = {.type = SDL_USEREVENT};
+
+	SDL_PushEvent(&event);
 }
 
 /* ---- the loop ---- */
@@ -171,7 +180,7 @@ static void take(struct window *w, const SDL_Event *event)
 /* Milliseconds until something is due; -1: not before an event comes. */
 static int sleep_time(const struct window *w)
 {
-	nanos deadline = app_deadline(w->app);
+	nanos deadline = nanos_min(app_deadline(w->app), w->grows_at);
 	nanos now = clock_now();
 
 	if (w->app->motion.on)
@@ -201,6 +210,17 @@ static void follow_state(struct window *w)
 	window_do_request(w->app, w->options, w->screen);
 }
 
+static void grow_recording(struct window *w)
+{
+	const struct recording *before = w->app->scene.recording;
+
+	if (w->app->now < w->grows_at)
+		return;
+	w->grows_at = w->options->grow(w->options->who, w->app);
+	if (w->app->scene.recording != before)
+		window_retitle(w->screen, w->app);
+}
+
 static enum window_end loop(struct window *w, struct error *err)
 {
 	enum script_progress progress = SCRIPT_WAITS;
@@ -212,6 +232,8 @@ static enum window_end loop(struct window *w, struct error *err)
 			SDL_Delay(5);
 		take_events(w, !scripted);
 		app_tick(w->app, clock_now());
+		if (w->options->grow != NULL)
+			grow_recording(w);
 		follow_state(w);
 		refresh(w);
 		/* Events may have come of that: a script acts on what shows. */
@@ -264,7 +286,12 @@ static bool start_sdl(struct error *err)
 
 enum window_end window_run(struct app *app, const struct window_options *options, struct error *err)
 {
-	struct window w = {.app = app, .options = options, .pixels = 1};
+	struct window w = {
+		.app = app,
+		.options = options,
+		.pixels = 1,
+		.grows_at = options->grow != NULL ? 0 : NANOS_NEVER,
+	};
 	enum window_end end = WINDOW_NO_DISPLAY;
 
 	if (start_sdl(err) && screen_open(&w.screen, options->width, options->height, err)) {

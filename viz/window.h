@@ -22,6 +22,12 @@ struct window_options {
 	bool (*open)(void *who, struct app *app, unsigned file, struct error *err);
 	bool (*lose)(void *who, struct app *app, uint32_t packet, struct error *err);
 	bool (*unlose)(void *who, struct app *app, struct error *err);
+
+	/* For recordings that grow: called when the time comes that it returned
+	 * before (at first at once; NANOS_NEVER: not before window_wake() is
+	 * called), as app->now counts it. It may add to the recording, or put
+	 * another in its place, and then calls app_grow(). NULL: none grows. */
+	nanos (*grow)(void *who, struct app *app);
 	void *who;
 };
 
@@ -33,6 +39,9 @@ enum window_end {
 
 enum window_end window_run(struct app *app, const struct window_options *options,
 			   struct error *err);
+
+/* Has `grow` called soon. From any thread, while the window is open. */
+void window_wake(void);
 
 /* --dump-ui: the names and rectangles of the window at that size (0: the
  * usual one), as JSON. Takes no display. */

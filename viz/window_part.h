@@ -18,6 +18,7 @@
 struct window_part {
 	enum window_end (*run)(struct app *app, const struct window_options *options,
 			       struct error *err);
+	void (*wake)(void);
 	bool (*describe)(struct app *app, unsigned width, unsigned height, FILE *out,
 			 struct error *err);
 	bool (*write_png)(const struct app *app, double width, double height, const char *path,

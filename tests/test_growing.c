@@ -1,0 +1,279 @@
+/* test_growing.c — the window stays where the reader is while the recording
+ * that it shows grows. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "replayed.h"
+#include "source/trace.h"
+#include "viz/app_draw.h"
+#include "viz/app_input.h"
+#include "viz/hit.h"
+#include "viz/lint.h"
+#include "viz/plain_metrics.h"
+
+enum { ROOM = 1 << 20, WIDTH = 1280, HEIGHT = 720 };
+
+/* A capture, of which more and more is there. */
+struct growing {
+	uint8_t bytes[ROOM];
+	size_t len;   /* of all */
+	size_t there; /* so far */
+	struct recording *r;
+	struct app app;
+	struct canvas *canvas;
+};
+
+static struct recording *replay_of(const struct growing *g)
+{
+	const struct replay_options options = {.connection = 1};
+	struct recording *r;
+	struct trace *trace;
+	struct error err;
+
+	if (!trace_open_memory(&trace, g->bytes, g->there, &err))
+		fail_msg("%s", err.text);
+	if (!replay_trace(trace, &options, &r, NULL, &err))
+		fail_msg("%s", err.text);
+	trace_close(trace);
+	return r;
+}
+
+static void draw(struct growing *g)
+{
+	app_draw(g->canvas, &g->app, WIDTH, HEIGHT);
+}
+
+static int set_up(void **state)
+{
+	struct growing *g = calloc(1, sizeof *g);
+	FILE *in = fopen(replayed_path("transfer.pcap"), "rb");
+
+	assert_non_null(g);
+	assert_non_null(in);
+	g->len = fread(g->bytes, 1, ROOM, in);
+	fclose(in);
+	assert_in_range(g->len, 10000, ROOM - 1);
+	g->there = 24 + 5 * 100;
+	g->r = replay_of(g);
+	g->canvas = canvas_open(&plain_metrics);
+	app_init(&g->app, g->r, "eth0");
+	g->app.reduce_motion = true;
+	g->app.live.on = true;
+	draw(g);
+	*state = g;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct growing *g = *state;
+
+	canvas_close(g->canvas);
+	recording_free(g->r);
+	free(g);
+	return 0;
+}
+
+/* More of the capture is there: a longer recording takes the shorter one's place. */
+static bool grow(struct growing *g, size_t by)
+{
+	struct recording *before = g->r;
+
+	if (g->there == g->len)
+		return false;
+	g->there = g->there + by < g->len ? g->there + by : g->len;
+	g->r = replay_of(g);
+	app_grow(&g->app, g->r);
+	recording_free(before);
+	draw(g);
+	return true;
+}
+
+static void press(struct growing *g, const char *key)
+{
+	app_key(&g->app, key, false);
+	draw(g);
+}
+
+static const char *live(const struct growing *g)
+{
+	static char buf[32];
+	struct text text = text_in(buf, sizeof buf);
+
+	assert_true(app_fact(&g->app, "live", &text));
+	return buf;
+}
+
+/* The packet of the capture that is sent at the cursor. */
+static int64_t packet_here(const struct growing *g)
+{
+	uint32_t first;
+	uint32_t count;
+
+	recording_turn(g->r, cursor_turn(g->r, g->app.scene.cursor), &first, &count);
+	for (uint32_t n = first; n < first + count; n++)
+		if (recording_event(g->r, n)->kind == EVENT_SEND)
+			return recording_event(g->r, n)->value;
+	return 0;
+}
+
+/* ---- replaced by longer ones ---- */
+
+static void at_the_end_the_window_follows(void **state)
+{
+	struct growing *g = *state;
+	uint32_t steps = 0;
+
+	assert_string_equal(live(g), "behind");
+	press(g, "End");
+	assert_string_equal(live(g), "follows");
+	while (grow(g, 3000)) {
+		assert_int_equal(app_step(&g->app), app_steps(&g->app));
+		assert_true(app_steps(&g->app) >= steps);
+		steps = app_steps(&g->app);
+		assert_string_equal(live(g), "follows");
+	}
+	assert_true(steps > 100);
+}
+
+static void before_the_end_the_window_stays_where_it_is(void **state)
+{
+	struct growing *g = *state;
+	int64_t packet;
+
+	press(g, "End");
+	grow(g, 2000);
+	while (packet_here(g) == 0)
+		press(g, "Left");
+	press(g, "+");
+	press(g, "m");
+	packet = packet_here(g);
+	g->app.scene.selected = recording_event(g->r, g->app.scene.cursor.event)->packet;
+	while (grow(g, 1500)) {
+		assert_int_equal(packet_here(g), packet);
+		assert_string_equal(live(g), "behind");
+		assert_true(g->app.scene.zoom > 1.2 && g->app.scene.zoom < 1.3);
+	}
+	press(g, "Left");
+	press(g, "'");
+	assert_int_equal(packet_here(g), packet);
+	press(g, "End");
+	assert_string_equal(live(g), "follows");
+}
+
+static void who_scrolled_back_is_not_taken_to_the_end(void **state)
+{
+	struct growing *g = *state;
+	uint32_t step;
+
+	press(g, "End");
+	grow(g, 3000);
+	press(g, "Up");
+	step = app_step(&g->app);
+	assert_string_equal(live(g), "behind");
+	grow(g, 3000);
+	assert_true(app_step(&g->app) < app_steps(&g->app));
+	assert_int_equal(app_step(&g->app), step);
+	press(g, "End");
+	assert_string_equal(live(g), "follows");
+}
+
+static void what_is_selected_stays_selected(void **state)
+{
+	struct growing *g = *state;
+	struct packet_record p;
+	int64_t number;
+
+	grow(g, 3000);
+	g->app.scene.selected = recording_packets(g->r) - 1;
+	recording_packet(g->r, g->app.scene.selected, &p);
+	number = recording_event(g->r, p.sent)->value;
+	assert_true(number > 0);
+	while (grow(g, 5000)) {
+		recording_packet(g->r, g->app.scene.selected, &p);
+		assert_int_equal(recording_event(g->r, p.sent)->value, number);
+	}
+}
+
+/* ---- added to ---- */
+
+static void a_recording_that_is_added_to_is_followed_too(void **state)
+{
+	const struct recording_info info = {.title = "Live"};
+	const struct host_record hosts[] = {{.name = "A"}, {.name = "B"}};
+	struct growing *g = *state;
+	struct recording *r = recording_new(&info);
+	struct event event = event_at(0, 0, EVENT_CAPTION);
+
+	recording_add_host(r, &hosts[0]);
+	recording_add_host(r, &hosts[1]);
+	app_init(&g->app, r, "live");
+	g->app.reduce_motion = true;
+	g->app.live.on = true;
+	draw(g);
+	assert_string_equal(live(g), "follows");
+	for (int i = 0; i < 3; i++) {
+		event.time = i;
+		event.text = recording_add_text(r, "more");
+		recording_add(r, &event);
+		app_grow(&g->app, r);
+		draw(g);
+		assert_int_equal(app_step(&g->app), i + 1);
+	}
+	press(g, "Left");
+	event.time = 9;
+	recording_add(r, &event);
+	app_grow(&g->app, r);
+	assert_int_equal(app_step(&g->app), 2);
+	assert_string_equal(live(g), "behind");
+	app_init(&g->app, g->r, "eth0");
+	recording_free(r);
+}
+
+/* ---- what is shown of it ---- */
+
+static void the_title_says_whether_it_follows(void **state)
+{
+	struct growing *g = *state;
+	const struct lint_rules rules = {.min_type = 10, .min_contrast = 4.5};
+	struct lint_finding finding;
+	struct rect area;
+
+	snprintf(g->app.live.note, sizeof g->app.live.note, "12 lost in the capture");
+	for (int dark = 0; dark < 2; dark++) {
+		for (int ended = 0; ended < 2; ended++) {
+			g->app.live.ended = ended;
+			draw(g);
+			assert_true(canvas_find(g->canvas, "live", &area));
+			if (lint_canvas(g->canvas, &rules, &finding, 1) > 0)
+				fail_msg("%s", finding.text);
+		}
+		press(g, "T");
+	}
+	g->app.live.on = false;
+	draw(g);
+	assert_false(canvas_find(g->canvas, "live", &area));
+}
+
+#define WITH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH(at_the_end_the_window_follows),
+		WITH(before_the_end_the_window_stays_where_it_is),
+		WITH(who_scrolled_back_is_not_taken_to_the_end),
+		WITH(what_is_selected_stays_selected),
+		WITH(a_recording_that_is_added_to_is_followed_too),
+		WITH(the_title_says_whether_it_follows),
+	};
+
+	return cmocka_run_group_tests_name("growing", tests, NULL, NULL);
+}
