@@ -77,6 +77,32 @@ static void the_loss_of_a_probe_alone_is_no_congestion(void **state)
 	silent(&d);
 }
 
+/* §7.6.2: where no congestion control answers, losses must be rarer than it would allow. */
+static void after_a_failed_probe_the_next_waits_as_many_round_trips_as_cwnd_has_segments(
+	void **state)
+{
+	struct dialogue d = with_a_probe_out();
+	int64_t rounds = d.tcb.cc.cwnd / d.tcb.snd.mss;
+
+	(void)state;
+	d.tcb.rtt.srtt = nanos_from_ms(10);
+	for (int i = 0; i < 3; i++) {
+		in(&d, ". 1:1(0) ack 1 win 65535");
+		out_rest(&d);
+	}
+	fired(&d, RULE_PATH_PROBE_LOST);
+	assert_int_equal(d.tcb.path.probe, 0);
+	pass_ms(&d, 10 * rounds);
+	in_ack(&d, d.tcb.snd.nxt.v - d.profile.isn);
+	app_send(&d, 30000);
+	out_rest(&d);
+	assert_int_equal(d.tcb.path.probe, 0);
+	pass_ms(&d, 1);
+	in_ack(&d, d.tcb.snd.nxt.v - d.profile.isn);
+	out_rest(&d);
+	assert_in_range(d.tcb.path.probe, 1025, 1261);
+}
+
 /* What is missing lies before the probe: that is a loss like any other. */
 static void a_loss_beside_the_probe_is_congestion(void **state)
 {
@@ -118,6 +144,23 @@ static void without_enough_text_behind_it_no_probe_goes(void **state)
 	out(&d, ". 1:985(984) ack 1");
 	out_rest(&d);
 	not_fired(&d, RULE_PATH_PROBE_SENT);
+}
+
+/* With shorter segments in between, a window that is always full would never have room. */
+static void text_waits_until_the_peers_window_has_room_for_a_probe(void **state)
+{
+	struct dialogue d = searching(10);
+
+	(void)state;
+	in(&d, ". 1:1(0) ack 1 win 5000");
+	app_send(&d, 984);
+	out(&d, "P. 1:985(984) ack 1");
+	app_send(&d, 20000);
+	silent(&d);
+	fired(&d, RULE_PATH_PROBE_WAITS);
+	in(&d, ". 1:1(0) ack 985 win 5000");
+	out(&d, ". 985:2207(1222) ack 1");
+	fired(&d, RULE_PATH_PROBE_SENT);
 }
 
 static void a_small_congestion_window_lets_no_probe_go(void **state)
@@ -206,9 +249,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_probe_that_arrives_raises_the_path_mtu),
 		cmocka_unit_test(the_loss_of_a_probe_alone_is_no_congestion),
+		cmocka_unit_test(
+			after_a_failed_probe_the_next_waits_as_many_round_trips_as_cwnd_has_segments),
 		cmocka_unit_test(a_loss_beside_the_probe_is_congestion),
 		cmocka_unit_test(a_router_may_refuse_the_probe),
 		cmocka_unit_test(without_enough_text_behind_it_no_probe_goes),
+		cmocka_unit_test(text_waits_until_the_peers_window_has_room_for_a_probe),
 		cmocka_unit_test(a_small_congestion_window_lets_no_probe_go),
 		cmocka_unit_test(the_search_ends_near_enough_and_is_not_over_for_ever),
 		cmocka_unit_test(at_r1_long_segments_become_short),

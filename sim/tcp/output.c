@@ -263,12 +263,12 @@ static bool plan_probe(struct tcp *t, struct plan *plan)
 	return true;
 }
 
-/* RFC 4821 §7.4: with smaller segments the congestion window would never have
- * room for a probe. Acknowledgments are on their way that make some. */
-static bool plan_path_probe(struct tcp *t, uint32_t len, struct plan *plan)
+/* RFC 4821 §7.4: with smaller segments the windows would never have room for a
+ * probe. Acknowledgments are on their way that make some. */
+static bool plan_path_probe(struct tcp *t, uint32_t len, uint32_t window_room, struct plan *plan)
 {
 	*plan = (struct plan){.seq = t->tcb->snd.nxt, .len = len, .rule = RULE_PATH_PROBE_SENT};
-	if (fits_congestion_window(t, plan))
+	if (window_room >= path_probe_room(t, len) && fits_congestion_window(t, plan))
 		return true;
 	note(t, RULE_PATH_PROBE_WAITS);
 	return false;
@@ -291,9 +291,9 @@ static bool plan_text(struct tcp *t, struct plan *plan)
 		return tcb->snd.probing ? false : plan_probe(t, plan);
 	}
 	len = least(len, (uint32_t)window_room);
-	probe = path_probe_due(t, queued, (uint32_t)window_room);
+	probe = path_probe_due(t, queued);
 	if (probe > 0)
-		return plan_path_probe(t, probe, plan);
+		return plan_path_probe(t, probe, (uint32_t)window_room, plan);
 	congestion_restart_after_idle(t);
 	may = len > 0 ? congestion_verdict(t, len) : RULE_SEND_TEXT;
 	if (may == RULE_CWND_WAITS) {

@@ -48,7 +48,7 @@ void path_search(struct tcp *t, uint32_t low, uint32_t high)
 
 /* ---- a black hole ---- */
 
-/* Half of it, if the usual base does not pass either. */
+/* RFC 4821 §7.7: half of it, if the usual base does not pass either. */
 static uint32_t shorter(const struct tcp *t)
 {
 	uint32_t mtu = t->tcb->path.mtu;
@@ -95,7 +95,13 @@ static bool is_calm(const struct tcp *t)
 	       !tcb->rack.probe_due && tcb->cc.frto == FRTO_OFF && tcb->path.probe == 0;
 }
 
-uint32_t path_probe_due(struct tcp *t, uint32_t queued, uint32_t window_room)
+/* With what follows it, so that its loss would show in duplicate ACKs. */
+uint32_t path_probe_room(const struct tcp *t, uint32_t len)
+{
+	return len + t->profile->dup_ack_threshold * t->tcb->snd.mss;
+}
+
+uint32_t path_probe_due(struct tcp *t, uint32_t queued)
 {
 	struct tcb *tcb = t->tcb;
 	const struct path_variables *path = &tcb->path;
@@ -108,10 +114,12 @@ uint32_t path_probe_due(struct tcp *t, uint32_t queued, uint32_t window_room)
 		end_search(t);
 		return 0;
 	}
+	if (t->now <= path->probe_after)
+		return 0;
 	len = mss_of_mtu(tcb, (path->low + path->high + 1u) / 2) - tcb->snd.mss +
 	      effective_send_mss(tcb) - accecn_len(tcb, true);
-	needed = len + t->profile->dup_ack_threshold * tcb->snd.mss;
-	if (queued < needed || window_room < needed ||
+	needed = path_probe_room(t, len);
+	if (queued < needed || tcb->snd.wnd < needed ||
 	    (!t->profile->congestion_off && tcb->cc.cwnd < needed))
 		return 0;
 	return len;
@@ -148,10 +156,22 @@ void path_probe_acked(struct tcp *t)
 	note(t, RULE_PATH_PROBE_ARRIVED);
 }
 
+/* §7.6.2: cwnd does not answer this loss, so such losses must be rarer than those
+ * that it does answer. These are about as many round trips apart as cwnd has
+ * segments. */
+static nanos until_next_probe(const struct tcp *t)
+{
+	const struct tcb *tcb = t->tcb;
+	nanos round = tcb->rtt.srtt > 0 ? tcb->rtt.srtt : tcb->rtt.rto;
+
+	return t->profile->congestion_off ? round : round * (tcb->cc.cwnd / tcb->snd.mss);
+}
+
 void path_probe_failed(struct tcp *t, enum rule rule)
 {
 	struct path_variables *path = &t->tcb->path;
 
+	path->probe_after = t->now + until_next_probe(t);
 	path->high = (uint16_t)(path->probe - 1);
 	path->probe = 0;
 	note(t, rule);

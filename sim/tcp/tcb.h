@@ -232,7 +232,7 @@ struct rack_variables {
 	bool probing;       /* a tail loss probe is out */
 	bool probe_repeats; /* TLP.is_retrans */
 	bool probe_due;     /* one segment of new text may go as the probe */
-	uint8_t zero;
+	bool measured;      /* a round trip, since the last probe: §7.3 */
 };
 
 /* RFC 9768 §3.2: what arrived with which codepoint. */
@@ -285,6 +285,7 @@ struct timestamp_variables {
 /* What is known of the path: RFC 1191, 8201, 5927. Lengths are of IP datagrams. */
 struct path_variables {
 	nanos raise_at;        /* when more than PMTU is tried again; 0: not at all */
+	nanos probe_after;     /* no probe goes before this is over, RFC 4821 §7.6.2 */
 	struct seq doubted;    /* SEG.SEQ that the doubted message quotes */
 	struct seq larger_end; /* where the larger segment ends */
 	uint16_t mtu;          /* PMTU: the longest that is sent */

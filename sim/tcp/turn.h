@@ -230,9 +230,11 @@ uint32_t route_len(const struct tcb *tcb); /* octets of options in each datagram
 /* path_probe.c — RFC 4821 */
 void path_search(struct tcp *t, uint32_t low, uint32_t high); /* from now on */
 void path_found_black_hole(struct tcp *t);                    /* or not: a timer fired again */
-/* Octets of text that a probe would carry, where it may go as far as windows and
- * queue are concerned; 0: none is due. */
-uint32_t path_probe_due(struct tcp *t, uint32_t queued, uint32_t window_room);
+/* Octets of text that a probe would carry, where queue and windows are large enough
+ * for it, though they may have to empty first; 0: none is due. */
+uint32_t path_probe_due(struct tcp *t, uint32_t queued);
+/* What a probe of `len` octets wants of the window. */
+uint32_t path_probe_room(const struct tcp *t, uint32_t len);
 void path_probe_sent(struct tcp *t, const struct segment *seg, uint32_t len);
 void path_probe_acked(struct tcp *t);
 void path_probe_failed(struct tcp *t, enum rule rule);
