@@ -169,6 +169,51 @@ static void d_sack_of_the_probe_shows_that_nothing_was_lost(void **state)
 	assert_true(d.tcb.cc.cwnd >= cwnd);
 }
 
+/* §7.3: what goes again cannot be measured; probe after probe, SRTT would stay what it was. */
+static void without_a_measurement_since_the_last_probe_the_timer_repairs(void **state)
+{
+	struct dialogue d = with_probes(100);
+
+	(void)state;
+	app_send(&d, 4000);
+	out_rest(&d);
+	pass_ms(&d, 200);
+	out(&d, "P. 3001:4001(1000) ack 1");
+	in(&d, ". 1:1(0) ack 4001 win 65535");
+	in(&d, ". 1:1(0) ack 4001 win 65535 <nop,nop,sack 1 {3001:4001}>");
+	assert_false(d.tcb.rack.probing);
+	app_send(&d, 1000);
+	out(&d, "P. 4001:5001(1000) ack 1");
+	pass_ms(&d, 999);
+	silent(&d);
+	fired(&d, RULE_TLP_UNMEASURED);
+	pass_ms(&d, 1);
+	out(&d, "P. 4001:5001(1000) ack 1");
+	fired(&d, RULE_RTO_FIRED);
+}
+
+static void a_measurement_lets_the_next_probe_go(void **state)
+{
+	struct dialogue d = with_probes(100);
+
+	(void)state;
+	app_send(&d, 4000);
+	out_rest(&d);
+	pass_ms(&d, 200);
+	out(&d, "P. 3001:4001(1000) ack 1");
+	in(&d, ". 1:1(0) ack 4001 win 65535");
+	in(&d, ". 1:1(0) ack 4001 win 65535 <nop,nop,sack 1 {3001:4001}>");
+	app_send(&d, 1000);
+	out_rest(&d);
+	pass_ms(&d, 100);
+	in(&d, ". 1:1(0) ack 5001 win 65535");
+	app_send(&d, 1000);
+	out_rest(&d);
+	pass_ms(&d, 400);
+	out(&d, "P. 5001:6001(1000) ack 1");
+	not_fired(&d, RULE_RTO_FIRED);
+}
+
 static void probe_of_new_text_tells_of_no_loss(void **state)
 {
 	struct dialogue d = with_probes(100);
@@ -222,6 +267,8 @@ int main(void)
 		cmocka_unit_test(loss_of_the_tail_is_found_by_the_ack_of_the_probe),
 		cmocka_unit_test(loss_that_the_probe_repaired_counts_when_more_is_acknowledged),
 		cmocka_unit_test(d_sack_of_the_probe_shows_that_nothing_was_lost),
+		cmocka_unit_test(without_a_measurement_since_the_last_probe_the_timer_repairs),
+		cmocka_unit_test(a_measurement_lets_the_next_probe_go),
 		cmocka_unit_test(probe_of_new_text_tells_of_no_loss),
 		cmocka_unit_test(there_is_no_probe_in_recovery_nor_with_holes),
 		cmocka_unit_test(progress_puts_the_probe_off),

@@ -89,6 +89,7 @@ static void measure(struct tcp *t, nanos sample)
 	bool first = rtt->srtt == 0;
 
 	sample = nanos_max(sample, 1);
+	t->tcb->rack.measured = true;
 	if (t->profile->rto_1981) {
 		measure_as_in_1981(t, sample);
 		return;

@@ -54,6 +54,10 @@ void tlp_timeout(struct tcp *t)
 
 	if (!may_probe(t))
 		return;
+	if (!tcb->rack.measured) {
+		note(t, RULE_TLP_UNMEASURED);
+		return;
+	}
 	note(t, RULE_TLP_FIRED);
 	tcb->rack.probe_due = true;
 	if (tcb->timers[TIMER_RETRANSMISSION] <= t->now)
@@ -72,6 +76,7 @@ void tlp_sent(struct tcp *t, bool again)
 		return;
 	rack->probe_due = false;
 	rack->probing = true;
+	rack->measured = false;
 	rack->probe_repeats = again;
 	rack->probe_end = t->tcb->snd.nxt;
 	stop_timer(t, TIMER_TAIL_PROBE, RULE_TLP_FIRED);
