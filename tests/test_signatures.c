@@ -109,6 +109,54 @@ static void key_changes_only_to_one_that_we_have(void **state)
 	assert_int_equal(d.last.options.bytes[2], 62);
 }
 
+/* RFC 5925 §7.8: hard errors, too big among them. Nobody has signed the message. */
+static void tcp_ao_ignores_the_hard_errors_of_icmp(void **state)
+{
+	struct dialogue d = converse("sign ao\nestablished\nsend 984\n> P. 1:985(984) ack 1\n");
+	uint32_t mtu = d.tcb.path.mtu;
+
+	(void)state;
+	for (uint8_t code = 2; code <= 4; code++) {
+		unsigned notices = d.notices;
+
+		icmp(&d, 3, code, code == 4 ? 600 : 0, 1);
+		silent(&d);
+		fired(&d, RULE_ICMP_UNSIGNED);
+		assert_int_equal(d.notices, notices);
+		assert_int_equal(d.tcb.path.mtu, mtu);
+		assert_int_equal(d.tcb.path.error, ERROR_NONE);
+		assert_int_equal(d.tcb.state, ESTABLISHED);
+	}
+	icmp(&d, 3, 1, 0, 1); /* a route that fails may come back: the application is told */
+	fired(&d, RULE_SOFT_ERROR);
+	d = converse("sign ao\nconnect\n"); /* nothing stands yet */
+	icmp(&d, 3, 3, 0, 0);
+	fired(&d, RULE_HARD_ERROR_ENDS_OPEN);
+	d = converse("sign md5\nestablished\nsend 980\n> P. 1:981(980) ack 1\n");
+	icmp(&d, 3, 3, 0, 1);
+	fired(&d, RULE_HARD_ERROR_SOFT);
+}
+
+static void tcp_ao_ignores_the_hard_errors_of_icmpv6(void **state)
+{
+	static const uint8_t codes[] = {1, 4};
+
+	(void)state;
+	dialogue_speaks_ip(6);
+	for (size_t i = 0; i < sizeof codes; i++) {
+		struct dialogue d =
+			converse("sign ao\nestablished\nsend 984\n> P. 1:985(984) ack 1\n");
+
+		icmp(&d, 1, codes[i], 0, 1);
+		silent(&d);
+		fired(&d, RULE_ICMP_UNSIGNED);
+		not_fired(&d, RULE_HARD_ERROR_SOFT);
+		icmp(&d, 1, 0, 0, 1);
+		fired(&d, RULE_SOFT_ERROR);
+	}
+	dialogue_speaks_ip(4);
+}
+
 /* RFC 5925 §6.2, wherever the ISN lies. */
 static void sequence_numbers_extend_beyond_32_bits(void **state)
 {
@@ -461,6 +509,8 @@ int main(void)
 		cmocka_unit_test(what_is_not_believed_changes_nothing_and_is_not_answered),
 		cmocka_unit_test(listener_believes_only_a_signed_syn_of_a_peer_with_a_key),
 		cmocka_unit_test(key_changes_only_to_one_that_we_have),
+		cmocka_unit_test(tcp_ao_ignores_the_hard_errors_of_icmp),
+		cmocka_unit_test(tcp_ao_ignores_the_hard_errors_of_icmpv6),
 		cmocka_unit_test(sequence_numbers_extend_beyond_32_bits),
 		cmocka_unit_test(signed_connection_is_not_reopened_out_of_time_wait),
 		cmocka_unit_test(hosts_with_the_same_key_understand_each_other),

@@ -115,6 +115,15 @@ static void hard_error(struct tcp *t)
 		soft_error(t, RULE_HARD_ERROR_SOFT);
 }
 
+/* RFC 5925 §7.8: a hard error of ICMP, which of IPv4 is also "too big", says nothing
+ * about a connection whose segments are signed. */
+static bool must_be_signed(const struct tcp *t, const struct message *m)
+{
+	return t->tcb->signature == SIGNATURE_AO &&
+	       state_is_synchronized((enum tcp_state)t->tcb->state) &&
+	       (m->severity == HARD || (m->severity == TOO_BIG && m->version == 4));
+}
+
 void tcp_icmp(struct tcp *t, const struct icmp_error *icmp)
 {
 	struct tcb *tcb = t->tcb;
@@ -127,6 +136,10 @@ void tcp_icmp(struct tcp *t, const struct icmp_error *icmp)
 	}
 	if (tcb->state == CLOSED || tcb->state == LISTEN || !is_under_way(t, icmp->quoted_seq)) {
 		drop(t, RULE_ICMP_NOT_UNDER_WAY);
+		return;
+	}
+	if (must_be_signed(t, m)) {
+		drop(t, RULE_ICMP_UNSIGNED);
 		return;
 	}
 	if (m->severity == TOO_BIG && t->profile->path_mtu_discovery) {
