@@ -158,7 +158,7 @@ void accecn_establishes(struct tcp *t, const struct segment *seg)
 		accecn_acked(t, seg);
 		return;
 	}
-	if (code == 0) {
+	if (code == 0) { /* Note 1 */
 		ecn->incapable = true;
 		ecn->unbelieved = true;
 		note(t, RULE_ACCECN_ZEROED);

@@ -64,7 +64,8 @@ static bool first_ack(struct tcp *t, uint32_t acked)
 	return true;
 }
 
-/* Step 3. */
+/* Step 3. With SACK, the RFC takes an ACK that also covers new text for no proof.
+ * The records tell for certain what went once, so here it is one, as in Linux. */
 static bool second_ack(struct tcp *t, uint32_t acked)
 {
 	struct tcb *tcb = t->tcb;

@@ -63,7 +63,8 @@ enum verdict new_connection_in_time_wait(struct tcp *t, const struct segment *se
 		reopen(t, seg);
 		return DONE;
 	}
-	/* RFC 6191 drops it without a word; without timestamps, RFC 9293 answers. */
+	/* RFC 6191 drops each of these without a word. One without timestamps may as well
+	 * come from a peer that restarted: RFC 9293 answers it with an ACK. */
 	if (tcb->ts.on && (seg->options.has & HAS_TIMESTAMPS))
 		return drop(t, RULE_SYN_NOT_NEWER);
 	return NEXT;

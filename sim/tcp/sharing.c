@@ -6,8 +6,8 @@
  *     ssthresh       the same; where the next slow start ends
  *     PMTU           whenever it changes; the size of the first segments
  *
- * cwnd is not shared: how much of it may be used depends on who else sends
- * now. What is older than SHARED_AGE is forgotten: paths change. */
+ * cwnd is not shared, although the RFC would allow it: how much of it may be
+ * used depends on who else sends now. What is older than SHARED_AGE is forgotten: paths change. */
 #include "tcp/sharing.h"
 
 #include "tcp/turn.h"

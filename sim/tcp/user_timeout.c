@@ -110,6 +110,6 @@ void add_user_timeout(struct tcp *t, struct segment *seg)
 		return;
 	if (!options_put_user_timeout(&seg->options, as_option(uto->adv_uto)))
 		return;
-	uto->tell = syn; /* once more behind the SYN, §3.2 */
+	uto->tell = syn; /* once more behind the SYN, §3 */
 	note(t, RULE_UTO_TOLD);
 }

@@ -51,7 +51,7 @@ static void add_sack(struct text *t, const uint8_t *blocks, unsigned size)
 			  get_be32(blocks + at + 4));
 }
 
-/* RFC 5482 §2: the first bit says that the others count minutes. */
+/* RFC 5482 §3.3: the first bit says that the others count minutes. */
 static void add_user_timeout(struct text *t, uint16_t value)
 {
 	text_addf(t, "uto %d%c", value & 0x7fff, value & 0x8000 ? 'm' : 's');
