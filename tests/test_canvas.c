@@ -67,7 +67,6 @@ static void what_draws_nothing_leaves_no_command(void **state)
 	(void)state;
 	canvas_rect(c, box(0, 0, 10, 10), NO_FILL);
 	canvas_line(c, at(0, 0), at(9, 9), NO_STROKE);
-	canvas_polyline(c, (struct point[]){{1, 1}}, 1, stroke(1, rgb(0)));
 	canvas_text(c, at(0, 20), "unseen", &unseen);
 	canvas_text(c, at(0, 20), "", &(struct text_style){.font = label_font});
 	assert_int_equal(c->command_count, 0);

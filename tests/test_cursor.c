@@ -105,18 +105,6 @@ static void steps_by_segments_skip_captions_and_bare_timers(void **state)
 	assert_int_equal(captions, 0);
 }
 
-static void a_time_is_the_last_turn_that_began_by_then(void **state)
-{
-	const struct recording *r = *state;
-	struct cursor c = cursor_at_time(r, nanos_from_ms(1049));
-
-	assert_int_equal(recording_event(r, c.event)->kind, EVENT_LOST);
-	assert_int_equal(cursor_time(r, cursor_at_time(r, nanos_from_ms(1050))),
-			 nanos_from_ms(1050));
-	assert_true(cursor_is_at_start(cursor_at_time(r, -1)));
-	assert_true(cursor_is_at_end(r, cursor_at_time(r, INT64_MAX)));
-}
-
 /* ---- trouble ---- */
 
 static bool is_trouble(const struct recording *r, struct cursor c)
@@ -351,7 +339,6 @@ int main(void)
 		cmocka_unit_test(a_step_from_inside_a_turn_ends_or_undoes_it),
 		cmocka_unit_test(steps_at_the_ends_stay_there),
 		cmocka_unit_test(steps_by_segments_skip_captions_and_bare_timers),
-		cmocka_unit_test(a_time_is_the_last_turn_that_began_by_then),
 		cmocka_unit_test(trouble_is_found_in_both_directions),
 		cmocka_unit_test(without_more_trouble_the_cursor_stays),
 		cmocka_unit_test(a_state_is_found_by_its_name_in_any_case),

@@ -191,7 +191,6 @@ static void play_command(const struct player *p, const struct command *command)
 	case COMMAND_RECT: play_rect(p, command); break;
 	case COMMAND_LINE: play_line(p, command); break;
 	case COMMAND_CURVE: play_curve(p, command); break;
-	case COMMAND_POLYLINE:
 	case COMMAND_POLYGON: play_path(p, command); break;
 	case COMMAND_CIRCLE: play_circle(p, command); break;
 	case COMMAND_TEXT:

@@ -141,12 +141,6 @@ void canvas_curve(struct canvas *c, const struct point points[4], struct stroke 
 		add_path(c, COMMAND_CURVE, points, 4)->outline = s;
 }
 
-void canvas_polyline(struct canvas *c, const struct point *points, size_t count, struct stroke s)
-{
-	if (count > 1 && is_stroked(s))
-		add_path(c, COMMAND_POLYLINE, points, count)->outline = s;
-}
-
 void canvas_polygon(struct canvas *c, const struct point *points, size_t count, struct color fill,
 		    struct stroke outline)
 {

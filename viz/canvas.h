@@ -141,7 +141,6 @@ void canvas_round_rect(struct canvas *c, struct rect r, double radius, struct co
 		       struct stroke outline);
 void canvas_line(struct canvas *c, struct point from, struct point to, struct stroke s);
 void canvas_curve(struct canvas *c, const struct point points[4], struct stroke s);
-void canvas_polyline(struct canvas *c, const struct point *points, size_t count, struct stroke s);
 void canvas_polygon(struct canvas *c, const struct point *points, size_t count, struct color fill,
 		    struct stroke outline);
 void canvas_circle(struct canvas *c, struct point centre, double radius, struct color fill,

@@ -96,7 +96,6 @@ struct rect command_bounds(const struct canvas *c, const struct command *command
 	case COMMAND_RECT: return widened(command->rect.r, command->outline);
 	case COMMAND_LINE:
 	case COMMAND_CURVE: /* stays within the hull of its four points */
-	case COMMAND_POLYLINE:
 	case COMMAND_POLYGON:
 		return widened(
 			bounds_of_points(c->points + command->path.first, command->path.count),

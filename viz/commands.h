@@ -12,7 +12,6 @@ enum command_kind {
 	COMMAND_RECT, /* radius 0: square corners */
 	COMMAND_LINE,
 	COMMAND_CURVE,
-	COMMAND_POLYLINE,
 	COMMAND_POLYGON,
 	COMMAND_CIRCLE,
 	COMMAND_TEXT,
@@ -35,7 +34,7 @@ struct command {
 		struct {
 			uint32_t first; /* in canvas.points */
 			uint32_t count;
-		} path; /* LINE, CURVE, POLYLINE, POLYGON */
+		} path; /* LINE, CURVE, POLYGON */
 		struct {
 			struct point centre;
 			double radius;

@@ -39,24 +39,6 @@ struct cursor cursor_at_packet(const struct recording *r, uint32_t packet)
 	return cursor_after_turn(r, recording_event(r, p.sent)->turn);
 }
 
-struct cursor cursor_at_time(const struct recording *r, nanos time)
-{
-	uint32_t low = 0; /* all before it happened at or before `time` */
-	uint32_t high = recording_events(r);
-
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-
-		if (recording_event(r, middle)->time <= time)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == 0)
-		return cursor_start();
-	return cursor_after_turn(r, recording_event(r, low - 1)->turn);
-}
-
 uint32_t cursor_turn(const struct recording *r, struct cursor c)
 {
 	return cursor_is_at_start(c) ? EVENT_NONE : recording_event(r, c.event)->turn;

@@ -36,9 +36,6 @@ struct cursor cursor_after_turn(const struct recording *r, uint32_t turn);
 /* After the turn in which the packet was put on the wire. */
 struct cursor cursor_at_packet(const struct recording *r, uint32_t packet);
 
-/* After the last turn that began at or before `time`. */
-struct cursor cursor_at_time(const struct recording *r, nanos time);
-
 /* The turn that is happening or has just ended; EVENT_NONE at the start. */
 uint32_t cursor_turn(const struct recording *r, struct cursor c);
 

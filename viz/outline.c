@@ -229,7 +229,6 @@ void each_piece(const struct canvas *c, const struct command *shape,
 	case COMMAND_CURVE: pieces_of_curve(c, shape, visit, self); break;
 	case COMMAND_CIRCLE: pieces_of_circle(shape, visit, self); break;
 	case COMMAND_LINE:
-	case COMMAND_POLYLINE:
 	case COMMAND_POLYGON: pieces_of_path(c, shape, visit, self); break;
 	case COMMAND_TEXT:
 	case COMMAND_CLIP:

@@ -20,12 +20,6 @@ static double most(double a, double b)
 	return a > b ? a : b;
 }
 
-void placer_clear(struct placer *p)
-{
-	p->slab_count = 0;
-	p->line_count = 0;
-}
-
 void placer_free(struct placer *p)
 {
 	free(p->slabs);

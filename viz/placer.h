@@ -5,7 +5,7 @@
  * is free, in the order of how much the label matters. Two labels never
  * overlap; a line may touch a label only where it is the label's own.
  *
- * Start from all 0 and free once; placer_clear() keeps the memory. */
+ * Start from all 0 and free once. */
 #ifndef TCPLAB_VIZ_PLACER_H
 #define TCPLAB_VIZ_PLACER_H
 
@@ -41,7 +41,6 @@ struct placer {
 
 enum { OWNED_BY_NONE = INT32_MAX };
 
-void placer_clear(struct placer *p);
 void placer_free(struct placer *p);
 
 void placer_add_line(struct placer *p, struct point a, struct point b, uint32_t owner);

@@ -233,7 +233,6 @@ static void write_command(struct writer *w, const struct command *command)
 	case COMMAND_RECT: write_rect(w, command); break;
 	case COMMAND_LINE:
 	case COMMAND_CURVE:
-	case COMMAND_POLYLINE:
 	case COMMAND_POLYGON: write_path(w, command); break;
 	case COMMAND_CIRCLE: write_circle(w, command); break;
 	case COMMAND_TEXT: write_text(w, &w->canvas->texts[command->text]); break;

@@ -103,22 +103,7 @@ void host_record_conn(struct host *host, struct connection *c, const struct endp
 		c->recorded = recording_add_conn(host->recording, host->recorded_as, local, remote);
 }
 
-void host_because(struct host *host, uint32_t event)
-{
-	host->because = event;
-}
-
 /* ---- looking ---- */
-
-const char *host_name(const struct host *host)
-{
-	return host->name;
-}
-
-const struct profile *host_profile(const struct host *host)
-{
-	return &host->profile;
-}
 
 uint8_t host_recorded_as(const struct host *host)
 {

@@ -190,10 +190,6 @@ void host_forge(struct host *host, nanos now, const struct endpoint *from,
 void host_forge_icmp(struct host *host, nanos now, const struct endpoint *from,
 		     const struct endpoint *to, const struct icmp_error *icmp);
 
-/* The next calls answer this event of the recording (EVENT_NONE: nothing). During
- * user.notice() it is set to the notice. */
-void host_because(struct host *host, uint32_t event);
-
 /* ---- datagrams and time ---- */
 
 /* A datagram has arrived. `packet` is its number in the recording, EVENT_NONE
@@ -207,8 +203,6 @@ void host_timeouts(struct host *host, nanos now);
 
 /* ---- looking ---- */
 
-const char *host_name(const struct host *host);
-const struct profile *host_profile(const struct host *host);
 uint8_t host_recorded_as(const struct host *host);
 
 /* NULL where there is no such connection (any more). Valid until the connection ends. */

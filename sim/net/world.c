@@ -330,11 +330,6 @@ unsigned world_nodes(const struct world *w)
 	return w->node_count;
 }
 
-const char *world_name(const struct world *w, unsigned node)
-{
-	return w->nodes[node]->name;
-}
-
 struct host *world_host(const struct world *w, unsigned node)
 {
 	return w->nodes[node]->host;
@@ -364,11 +359,6 @@ struct parcel_pool *world_pool(struct world *w)
 struct recording *world_recording(const struct world *w)
 {
 	return w->recording;
-}
-
-uint64_t world_seed(const struct world *w)
-{
-	return w->seed;
 }
 
 uint64_t world_happenings(const struct world *w)

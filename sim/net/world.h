@@ -92,13 +92,11 @@ void world_watch(struct world *w, void (*watch)(void *who, nanos now), void *who
 /* ---- looking ---- */
 
 unsigned world_nodes(const struct world *w);
-const char *world_name(const struct world *w, unsigned node);
 struct host *world_host(const struct world *w, unsigned node);          /* NULL: not a host */
 unsigned world_node_named(const struct world *w, const char *name);     /* or WORLD_NODES_MAX */
 unsigned world_node_at(struct world *w, const struct address *address); /* the same */
 struct parcel_pool *world_pool(struct world *w);
 struct recording *world_recording(const struct world *w);
-uint64_t world_seed(const struct world *w);
 uint64_t world_happenings(const struct world *w); /* so far */
 
 #endif

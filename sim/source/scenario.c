@@ -156,11 +156,6 @@ uint64_t scenario_seed(const struct scenario *s)
 	return s->seed;
 }
 
-void scenario_set_seed(struct scenario *s, uint64_t seed)
-{
-	s->seed = seed;
-}
-
 unsigned scenario_expectations(const struct scenario *s)
 {
 	return s->expectation_count;

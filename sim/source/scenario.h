@@ -46,7 +46,6 @@ void scenario_free(struct scenario *s);
 const char *scenario_title(const struct scenario *s);
 const char *scenario_look_for(const struct scenario *s); /* "" where it has none */
 uint64_t scenario_seed(const struct scenario *s);
-void scenario_set_seed(struct scenario *s, uint64_t seed);
 unsigned scenario_expectations(const struct scenario *s);
 
 /* An empty recording with the scenario's title, file and seed, for a run. The
