@@ -68,8 +68,6 @@ static uint64_t add_long(uint64_t sum, const uint8_t *bytes, size_t len)
 
 /* ---- where the machine adds four words at once ---- */
 
-enum { WIDE_MIN = 128 }; /* octets: for fewer it does not pay */
-
 #ifdef __x86_64__
 #define FOUR_AT_ONCE __attribute__((target("avx2")))
 static bool machine_is_wide(void)
@@ -103,6 +101,8 @@ FOUR_AT_ONCE static uint64_t add_wide(uint64_t sum, const uint8_t *bytes, size_t
 
 /* ---- any length ---- */
 
+enum { LONG_MIN = 128 }; /* octets: for fewer, sums side by side do not pay */
+
 /* Fewer than 8 bytes. */
 static uint64_t add_rest(uint64_t sum, const uint8_t *bytes, size_t len)
 {
@@ -124,14 +124,14 @@ static uint64_t add_rest(uint64_t sum, const uint8_t *bytes, size_t len)
 
 uint64_t checksum_add(uint64_t sum, const uint8_t *bytes, size_t len)
 {
-	size_t in_fours = len & ~(size_t)31;
+	if (len >= LONG_MIN) {
+		size_t in_fours = len & ~(size_t)31;
 
-	if (len >= WIDE_MIN && machine_is_wide())
-		sum = add_wide(sum, bytes, in_fours);
-	else if (in_fours > 0)
-		sum = add_long(sum, bytes, in_fours);
-	bytes += in_fours;
-	for (len -= in_fours; len >= 8; len -= 8, bytes += 8)
+		sum = (machine_is_wide() ? add_wide : add_long)(sum, bytes, in_fours);
+		bytes += in_fours;
+		len -= in_fours;
+	}
+	for (; len >= 8; len -= 8, bytes += 8)
 		sum = add_around(sum, word_at(bytes));
 	return add_rest(sum, bytes, len);
 }

@@ -20,19 +20,23 @@ enum {
 	FRAGMENT_OFFSET = 0x1fff,
 };
 
-static void take_options(struct packet *p, const uint8_t *bytes, size_t len)
+/* The destination: the header names but a stop where a source route goes on. */
+static const uint8_t *take_options(struct packet *p, const uint8_t *bytes)
 {
-	p->ip_options_len = (uint32_t)len;
-	memset(p->via, 0, sizeof p->via);
-	memset(p->ip_options, 0, sizeof p->ip_options);
-	memcpy(p->ip_options, bytes + IPV4_HEADER_MIN, len);
+	const uint8_t *end;
+
+	memcpy(p->ip_options, bytes + IPV4_HEADER_MIN, p->ip_options_len);
+	end = source_route_end(p->ip_options, p->ip_options_len);
+	if (end == NULL)
+		return bytes + 16;
+	memcpy(p->via, bytes + 16, 4);
+	return end;
 }
 
 enum packet_problem ipv4_parse(struct packet *p, const uint8_t *bytes, size_t len, size_t wire_len,
 			       unsigned flags, struct ip_payload *payload)
 {
 	const uint8_t *dst = bytes + 16;
-	const uint8_t *end;
 	size_t header_len;
 	size_t total;
 	uint16_t fragment;
@@ -47,12 +51,11 @@ enum packet_problem ipv4_parse(struct packet *p, const uint8_t *bytes, size_t le
 		return PACKET_BAD_IP_HEADER;
 	if (len < header_len)
 		return PACKET_SHORT;
-	take_options(p, bytes, header_len - IPV4_HEADER_MIN);
-	end = source_route_end(p->ip_options, p->ip_options_len);
-	if (end != NULL) {
-		memcpy(p->via, dst, 4);
-		dst = end;
-	}
+	p->ip_options_len = (uint32_t)(header_len - IPV4_HEADER_MIN);
+	memset(p->ip_options, 0, sizeof p->ip_options);
+	memset(p->via, 0, sizeof p->via);
+	if (p->ip_options_len > 0)
+		dst = take_options(p, bytes);
 
 	fragment = get_be16(bytes + 6);
 	p->traffic_class = bytes[1];
@@ -76,11 +79,17 @@ enum packet_problem ipv4_parse(struct packet *p, const uint8_t *bytes, size_t le
 	return PACKET_OK;
 }
 
+static void emit_options(const struct packet *p, uint8_t *out)
+{
+	if (source_route_end(p->ip_options, p->ip_options_len) != NULL)
+		memcpy(out + 16, p->via, 4);
+	memcpy(out + IPV4_HEADER_MIN, p->ip_options, p->ip_options_len);
+}
+
 void ipv4_emit(const struct packet *p, enum protocol protocol, size_t payload_len, uint8_t *out)
 {
 	size_t header_len = packet_ip_len(p);
 	size_t total = header_len + payload_len;
-	bool on_a_route = source_route_end(p->ip_options, p->ip_options_len) != NULL;
 
 	assert(p->ip_options_len <= IP_OPTIONS_MAX && p->ip_options_len % 4 == 0);
 	out[0] = (uint8_t)(4 << 4 | header_len / 4);
@@ -92,7 +101,8 @@ void ipv4_emit(const struct packet *p, enum protocol protocol, size_t payload_le
 	out[9] = (uint8_t)protocol;
 	put_be16(out + 10, 0);
 	memcpy(out + 12, p->src.bytes, 4);
-	memcpy(out + 16, on_a_route ? p->via : p->dst.bytes, 4);
-	memcpy(out + IPV4_HEADER_MIN, p->ip_options, p->ip_options_len);
+	memcpy(out + 16, p->dst.bytes, 4);
+	if (p->ip_options_len > 0)
+		emit_options(p, out);
 	put_be16(out + 10, checksum_fold(checksum_add(0, out, header_len)));
 }

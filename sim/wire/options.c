@@ -91,6 +91,14 @@ static void take_accecn(struct options *o, bool order1, const uint8_t *data, uns
 	}
 }
 
+static void take_timestamps(struct options *o, uint32_t val, uint32_t ecr)
+{
+	if (first(o, HAS_TIMESTAMPS)) {
+		o->ts_val = val;
+		o->ts_ecr = ecr;
+	}
+}
+
 /* Adds what the option at `at`, of legal size, means. */
 static void take(struct options *o, unsigned at, unsigned size)
 {
@@ -109,12 +117,7 @@ static void take(struct options *o, unsigned at, unsigned size)
 		if (first(o, HAS_SACK))
 			take_sack(o, data, size - 2);
 		return;
-	case OPTION_TIMESTAMPS:
-		if (first(o, HAS_TIMESTAMPS)) {
-			o->ts_val = get_be32(data);
-			o->ts_ecr = get_be32(data + 4);
-		}
-		return;
+	case OPTION_TIMESTAMPS: take_timestamps(o, get_be32(data), get_be32(data + 4)); return;
 	case OPTION_USER_TIMEOUT:
 		if (first(o, HAS_USER_TIMEOUT))
 			o->user_timeout = get_be16(data);
@@ -157,9 +160,9 @@ static void clear(struct options *o)
 
 /* Nearly every segment of a connection with timestamps has the layout that
  * RFC 7323 appendix A recommends: two NOPs, so that the numbers are aligned. */
-static bool is_aligned_timestamps(const struct options *o)
+static bool is_aligned_timestamps(const uint8_t *bytes, size_t len)
 {
-	return o->len == 12 && get_be32(o->bytes) == 0x0101080a;
+	return len == 12 && get_be32(bytes) == 0x0101080a;
 }
 
 void options_parse(struct options *o, const uint8_t *bytes, size_t len)
@@ -169,14 +172,13 @@ void options_parse(struct options *o, const uint8_t *bytes, size_t len)
 	assert(len <= OPTIONS_LEN_MAX);
 	clear(o);
 	o->len = (uint8_t)len;
-	if (len == 12)
+	if (is_aligned_timestamps(bytes, len)) {
 		memcpy(o->bytes, bytes, 12);
-	else if (len > 0)
-		memcpy(o->bytes, bytes, len);
-	if (is_aligned_timestamps(o)) {
-		take(o, 2, 10);
+		take_timestamps(o, get_be32(bytes + 4), get_be32(bytes + 8));
 		return;
 	}
+	if (len > 0)
+		memcpy(o->bytes, bytes, len);
 	for (unsigned at = 0; at < o->len; at += size) {
 		size = options_size_at(o, at);
 		if (size == 0)
@@ -282,7 +284,9 @@ bool options_put_timestamps(struct options *o, uint32_t val, uint32_t ecr)
 		return false;
 	put_be32(data, val);
 	put_be32(data + 4, ecr);
-	return appended(o, data);
+	if (!(o->has & STOPPED))
+		take_timestamps(o, val, ecr);
+	return true;
 }
 
 bool options_put_user_timeout(struct options *o, uint16_t value)

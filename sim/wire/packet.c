@@ -23,7 +23,7 @@ static enum packet_problem tcp_parse(struct packet *p, const struct ip_payload *
 	*text = payload->bytes + header_len;
 	*text_len = payload->len - header_len;
 	if ((flags & PACKET_VERIFY) && whole &&
-	    segment_checksum(&p->src, &p->dst, payload->bytes, header_len, *text, *text_len) != 0)
+	    segment_checksum(&p->src, &p->dst, payload->bytes, payload->len) != 0)
 		return PACKET_BAD_TCP_CHECKSUM;
 	return PACKET_OK;
 }
@@ -96,8 +96,7 @@ size_t packet_emit(const struct packet *p, const uint8_t *text, uint8_t *out, si
 	segment_emit(&p->tcp, payload);
 	if (text_len > 0 && text != payload + header_len)
 		memcpy(payload + header_len, text, text_len);
-	put_be16(payload + 16, segment_checksum(&p->src, &p->dst, payload, header_len,
-						payload + header_len, text_len));
+	put_be16(payload + 16, segment_checksum(&p->src, &p->dst, payload, payload_len));
 	return ip_len + payload_len;
 }
 

@@ -63,11 +63,9 @@ size_t segment_emit(const struct segment *seg, uint8_t *out)
 }
 
 uint16_t segment_checksum(const struct address *src, const struct address *dst,
-			  const uint8_t *header, size_t header_len, const uint8_t *text,
-			  size_t text_len)
+			  const uint8_t *bytes, size_t len)
 {
-	uint64_t sum = checksum_pseudo_header(src, dst, PROTOCOL_TCP, header_len + text_len);
+	uint64_t sum = checksum_pseudo_header(src, dst, PROTOCOL_TCP, len);
 
-	sum = checksum_add(sum, header, header_len);
-	return checksum_fold(checksum_add(sum, text, text_len));
+	return checksum_fold(checksum_add(sum, bytes, len));
 }

@@ -76,11 +76,10 @@ enum segment_problem segment_parse(struct segment *seg, const uint8_t *bytes, si
  * touches nothing beyond. Exact inverse of parse. */
 size_t segment_emit(const struct segment *seg, uint8_t *out);
 
-/* One's complement checksum of header and text with the pseudo-header of
- * src and dst (§3.1). Over bytes whose checksum field is right it is 0;
+/* One's complement checksum of a segment, `len` bytes of header and text, with
+ * the pseudo-header of src and dst (§3.1). Over bytes whose checksum field is right it is 0;
  * over bytes whose field is 0 it is the value to put there. */
 uint16_t segment_checksum(const struct address *src, const struct address *dst,
-			  const uint8_t *header, size_t header_len, const uint8_t *text,
-			  size_t text_len);
+			  const uint8_t *bytes, size_t len);
 
 #endif
