@@ -113,16 +113,16 @@ const struct gate_counts *gate_counts(struct gate *gate)
 	return &gate->counts;
 }
 
-void gate_remember(struct gate *gate, unsigned slot, const struct half_open *which)
+void gate_remember(struct gate *gate, unsigned slot, const struct abandoned *which)
 {
-	assert(slot < HALF_OPEN_MAX);
+	assert(slot < ABANDONED_MAX);
 	if (gate->functions->remember != NULL)
 		gate->functions->remember(gate, slot, which);
 }
 
 void gate_forget(struct gate *gate, unsigned slot)
 {
-	assert(slot < HALF_OPEN_MAX);
+	assert(slot < ABANDONED_MAX);
 	if (gate->functions->forget != NULL)
 		gate->functions->forget(gate, slot);
 }

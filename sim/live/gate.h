@@ -85,16 +85,16 @@ const struct gate_counts *gate_counts(struct gate *gate);
 
 /* The connections that would stay half open if we died at this moment: whoever holds
  * the gate's privilege sends a RST for each. Call when one begins, moves on or ends. */
-struct half_open {
+struct abandoned {
 	struct endpoint local;
 	struct endpoint remote;
 	uint32_t snd_nxt; /* the RST's sequence number: the peer takes no other, RFC 5961 §3 */
 	uint32_t rcv_nxt;
 };
 
-enum { HALF_OPEN_MAX = 1024 };
+enum { ABANDONED_MAX = 1024 };
 
-void gate_remember(struct gate *gate, unsigned slot, const struct half_open *which); /* < MAX */
+void gate_remember(struct gate *gate, unsigned slot, const struct abandoned *which); /* < MAX */
 void gate_forget(struct gate *gate, unsigned slot);
 
 #endif

@@ -14,7 +14,7 @@ struct gate_functions {
 	void (*close)(struct gate *gate);
 	bool (*receive)(struct gate *gate, struct datagram *out);
 	void (*send)(struct gate *gate, const uint8_t *datagram, size_t len);
-	void (*remember)(struct gate *gate, unsigned slot, const struct half_open *which);
+	void (*remember)(struct gate *gate, unsigned slot, const struct abandoned *which);
 	void (*forget)(struct gate *gate, unsigned slot);
 };
 

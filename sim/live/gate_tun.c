@@ -25,8 +25,8 @@ enum { DATAGRAM_MAX = 65536 };
 
 struct state {
 	uint8_t buffer[DATAGRAM_MAX];
-	struct half_open half_open[HALF_OPEN_MAX];
-	bool used[HALF_OPEN_MAX];
+	struct abandoned abandoned[ABANDONED_MAX];
+	bool used[ABANDONED_MAX];
 	pid_t command; /* in its user namespace; 0: none */
 };
 
@@ -173,11 +173,11 @@ static void send_one(struct gate *gate, const uint8_t *datagram, size_t len)
 
 /* ---- the end ---- */
 
-static void remember(struct gate *gate, unsigned slot, const struct half_open *which)
+static void remember(struct gate *gate, unsigned slot, const struct abandoned *which)
 {
 	struct state *state = gate->state;
 
-	state->half_open[slot] = *which;
+	state->abandoned[slot] = *which;
 	state->used[slot] = true;
 }
 

@@ -1,0 +1,32 @@
+#include "live/clock.h"
+
+#include <stdlib.h>
+#include <sys/random.h>
+#include <time.h>
+
+static nanos read_clock(clockid_t which)
+{
+	struct timespec now;
+
+	clock_gettime(which, &now);
+	return (nanos)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+nanos clock_now(void)
+{
+	return read_clock(CLOCK_MONOTONIC);
+}
+
+nanos clock_calendar(void)
+{
+	return read_clock(CLOCK_REALTIME);
+}
+
+uint64_t clock_secret(void)
+{
+	uint64_t secret;
+
+	if (getrandom(&secret, sizeof secret, 0) != sizeof secret)
+		abort(); /* with fewer than 256 octets asked for it does not happen */
+	return secret;
+}

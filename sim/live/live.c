@@ -1,0 +1,421 @@
+#include "live/live.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "live/clock.h"
+#include "live/talk.h"
+#include "record/memory.h"
+
+enum {
+	DATAGRAMS_AT_ONCE = 64, /* before timers and applications have their turn */
+	STOP = 0,               /* places in the list of what is waited for */
+	GATE = 1,
+	TALKS = 2,
+};
+
+struct live {
+	struct live_setup setup;
+	struct actor actor;
+	struct live_result result;
+	struct talk *talks; /* a slot stays the same while its talk lasts */
+	uint32_t talk_count;
+	uint32_t talk_capacity;
+	uint32_t *newcomers; /* connections that were opened from outside, and wait for a talk */
+	uint32_t newcomer_count;
+	uint32_t newcomer_capacity;
+	struct pollfd *fds;
+	uint32_t fd_capacity;
+	nanos began;
+	pthread_t thread;
+	int stop;
+	atomic_bool over;
+};
+
+/* ---- inputs ---- */
+
+static nanos now_of(const struct live *live)
+{
+	return clock_now() - live->began;
+}
+
+struct actor_answer live_input(struct live *live, const struct input *input, uint8_t *out)
+{
+	if (live->setup.inputs != NULL)
+		inputs_add(live->setup.inputs, input);
+	return actor_takes(&live->actor, input, EVENT_NONE, out);
+}
+
+const struct tcb *live_tcb(struct live *live, uint32_t conn)
+{
+	return host_tcb(live->actor.host, conn);
+}
+
+struct live_result *live_result(struct live *live)
+{
+	return &live->result;
+}
+
+static void sends(void *who, nanos now, const uint8_t *datagram, size_t len, uint32_t packet)
+{
+	struct live *live = who;
+
+	(void)now;
+	(void)packet;
+	if (live->setup.inputs != NULL)
+		inputs_add_sent(live->setup.inputs, datagram, len);
+	gate_send(live->setup.gate, datagram, len);
+}
+
+/* ---- talks ---- */
+
+/* A connection's tag is the number of its talk, from 1. */
+static struct talk *talk_of(struct live *live, uint32_t conn, uint64_t tag)
+{
+	struct talk *talk = tag > 0 ? &live->talks[tag - 1] : NULL;
+
+	return talk != NULL && talk->used && talk->conn == conn ? talk : NULL;
+}
+
+static struct talk *new_talk(struct live *live)
+{
+	for (uint32_t i = 0; i < live->talk_count; i++) {
+		if (!live->talks[i].used)
+			return &live->talks[i];
+	}
+	live->talks = memory_grow(live->talks, &live->talk_capacity, live->talk_count + 1,
+				  sizeof *live->talks);
+	return &live->talks[live->talk_count++];
+}
+
+static void do_not_block(int fd)
+{
+	if (fd >= 0)
+		fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+}
+
+/* An application for connection `conn`; without one it is aborted. */
+static void connect_application(struct live *live, uint32_t conn)
+{
+	const struct tcb *tcb = live_tcb(live, conn);
+	struct plug plug = {-1, -1};
+	struct talk *talk;
+
+	if (!live->setup.plug(live->setup.who, &tcb->remote, &plug)) {
+		const struct input input = {
+			.time = now_of(live), .conn = conn, .kind = INPUT_ABORT};
+
+		live_input(live, &input, NULL);
+		return;
+	}
+	do_not_block(plug.in);
+	do_not_block(plug.out);
+	talk = new_talk(live);
+	talk_begin(talk, conn, &plug);
+	talk->local = tcb->local;
+	talk->remote = tcb->remote;
+	host_set_tag(live->actor.host, conn, (uint64_t)(talk - live->talks) + 1);
+}
+
+static void is_new(struct live *live, uint32_t conn)
+{
+	live->newcomers = memory_grow(live->newcomers, &live->newcomer_capacity,
+				      live->newcomer_count + 1, sizeof *live->newcomers);
+	live->newcomers[live->newcomer_count++] = conn;
+}
+
+static bool ended_well(const struct tcb *tcb)
+{
+	return tcb->ending == ENDING_CLOSED || tcb->ending == ENDING_NONE;
+}
+
+static void hears(void *user, nanos now, uint32_t conn, uint64_t tag, enum notice notice)
+{
+	struct live *live = user;
+	struct talk *talk = talk_of(live, conn, tag);
+	const struct tcb *tcb = live_tcb(live, conn);
+
+	if (notice == NOTICE_CONNECTED) {
+		live->result.connections++;
+		if (talk == NULL)
+			is_new(live, conn);
+	}
+	if (notice == NOTICE_ENDED && tcb != NULL) {
+		live->result.ending = (enum ending)tcb->ending;
+		live->result.failed += !ended_well(tcb);
+	}
+	if (talk == NULL)
+		return;
+	talk->connected |= notice == NOTICE_CONNECTED;
+	talk->heard_all |= notice == NOTICE_CLOSING || notice == NOTICE_ENDED;
+	talk->ended |= notice == NOTICE_ENDED;
+	if (notice == NOTICE_ENDED)
+		host_take_rest(live->actor.host, now, conn);
+}
+
+static void inherits(void *user, nanos now, uint32_t conn, uint64_t tag, int64_t offset,
+		     const uint8_t *octets, uint32_t len)
+{
+	struct live *live = user;
+	struct talk *talk = talk_of(live, conn, tag);
+
+	(void)now;
+	(void)offset;
+	if (talk != NULL && talk->ended)
+		talk_inherits(talk, octets, len);
+}
+
+static void connect_newcomers(struct live *live)
+{
+	for (uint32_t i = 0; i < live->newcomer_count; i++) {
+		const struct tcb *tcb = live_tcb(live, live->newcomers[i]);
+
+		if (tcb != NULL && tcb->state != CLOSED && tcb->state != LISTEN)
+			connect_application(live, live->newcomers[i]);
+	}
+	live->newcomer_count = 0;
+}
+
+/* ---- what would stay half open ---- */
+
+static void remember(struct live *live, unsigned slot)
+{
+	const struct talk *talk = &live->talks[slot];
+	const struct tcb *tcb = live_tcb(live, talk->conn);
+	struct abandoned which = {.local = talk->local, .remote = talk->remote};
+
+	if (slot >= ABANDONED_MAX)
+		return;
+	if (tcb == NULL || tcb->state == CLOSED || tcb->state == TIME_WAIT) {
+		gate_forget(live->setup.gate, slot);
+		return;
+	}
+	which.snd_nxt = tcb->snd.nxt.v;
+	which.rcv_nxt = tcb->rcv.nxt.v;
+	gate_remember(live->setup.gate, slot, &which);
+}
+
+static void go_on(struct live *live)
+{
+	unsigned left = 0;
+
+	for (uint32_t i = 0; i < live->talk_count; i++) {
+		struct talk *talk = &live->talks[i];
+
+		if (!talk->used)
+			continue;
+		talk_goes_on(live, talk, now_of(live));
+		remember(live, i);
+		if (talk_is_over(live, talk))
+			talk_end(talk);
+		else
+			left++;
+	}
+	if (live->setup.most > 0 && left == 0 &&
+	    live->result.connections + live->result.failed >= live->setup.most)
+		atomic_store(&live->over, true);
+}
+
+/* ---- the loop ---- */
+
+/* What else a link carries, neighbour discovery and the like, is not for a TCP. */
+static bool is_for_tcp(const struct datagram *datagram)
+{
+	struct packet packet;
+	const uint8_t *text;
+	size_t text_len;
+
+	return packet_is_filled_in(packet_parse(&packet, datagram->bytes, datagram->len,
+						datagram->len, 0, &text, &text_len));
+}
+
+static void receive(struct live *live)
+{
+	struct input input = {.kind = INPUT_DATAGRAM};
+	struct datagram datagram;
+
+	for (unsigned i = 0; i < DATAGRAMS_AT_ONCE; i++) {
+		if (!gate_receive(live->setup.gate, &datagram))
+			return;
+		if (!is_for_tcp(&datagram))
+			continue;
+		input.time = now_of(live);
+		input.octets = datagram.bytes;
+		input.len = (uint32_t)datagram.len;
+		input.unverified = datagram.unverified;
+		input.merged = datagram.was_merged;
+		live_input(live, &input, NULL);
+	}
+}
+
+static void serve_timers(struct live *live)
+{
+	nanos now = now_of(live);
+	nanos deadline = host_next_deadline(live->actor.host);
+
+	if (deadline <= now) {
+		live->result.late_most = nanos_max(live->result.late_most, now - deadline);
+		live->result.late_sum += now - deadline;
+		live->result.late_count++;
+	}
+	actor_waits(&live->actor, now);
+	if (live->setup.inputs != NULL)
+		inputs_reach(live->setup.inputs, now);
+}
+
+static int wait_time(const struct live *live)
+{
+	nanos deadline = host_next_deadline(live->actor.host);
+	nanos left = deadline - now_of(live);
+
+	/* Whoever tells of the run learns at least so often how late it is. */
+	if (live->setup.inputs != NULL)
+		left = nanos_min(left, nanos_from_ms(20));
+	if (deadline == NANOS_NEVER && live->setup.inputs == NULL)
+		return -1;
+	return left <= 0 ? 0 : (int)nanos_min(left / 1000000 + 1, 60000);
+}
+
+static uint32_t list_what_is_awaited(struct live *live)
+{
+	uint32_t count = TALKS + 2 * live->talk_count;
+
+	live->fds = memory_grow(live->fds, &live->fd_capacity, count, sizeof *live->fds);
+	live->fds[STOP] = (struct pollfd){.fd = live->stop, .events = POLLIN};
+	live->fds[GATE] = (struct pollfd){.fd = gate_fd(live->setup.gate), .events = POLLIN};
+	for (uint32_t i = 0; i < live->talk_count; i++) {
+		live->fds[TALKS + 2 * i].fd = -1;
+		live->fds[TALKS + 2 * i + 1].fd = -1;
+		if (live->talks[i].used)
+			talk_awaits(live, &live->talks[i], &live->fds[TALKS + 2 * i]);
+	}
+	return count;
+}
+
+static void *run(void *who)
+{
+	struct live *live = who;
+
+	while (!atomic_load(&live->over)) {
+		uint32_t count = list_what_is_awaited(live);
+
+		if (poll(live->fds, count, wait_time(live)) < 0 && errno != EINTR)
+			break;
+		if (live->fds[STOP].revents != 0)
+			break;
+		receive(live);
+		serve_timers(live);
+		connect_newcomers(live);
+		go_on(live);
+	}
+	atomic_store(&live->over, true);
+	return NULL;
+}
+
+/* ---- beginning and end ---- */
+
+static bool open_first(struct live *live, struct error *err)
+{
+	struct input input = {.kind = INPUT_OPEN_PASSIVE,
+			      .local = live->setup.local,
+			      .remote = live->setup.remote};
+	struct actor_answer answer;
+
+	if (live->setup.remote.address.version != 0)
+		input.kind = INPUT_OPEN_ACTIVE;
+	answer = live_input(live, &input, NULL);
+	if (answer.call != CALL_OK)
+		return error_set(err, "the connection can't be opened: %s",
+				 call_answer_text(answer.call));
+	if (input.kind == INPUT_OPEN_ACTIVE)
+		connect_application(live, answer.conn);
+	return true;
+}
+
+static void dispose(struct live *live)
+{
+	for (uint32_t i = 0; i < live->talk_count; i++) {
+		if (live->talks[i].used)
+			talk_end(&live->talks[i]);
+	}
+	actor_end(&live->actor);
+	close(live->stop);
+	free(live->talks);
+	free(live->newcomers);
+	free(live->fds);
+	free(live);
+}
+
+struct live *live_start(const struct live_setup *setup, struct error *err)
+{
+	struct live *live = memory_get(sizeof *live);
+	struct host_user user = {.user = live, .notice = hears, .delivered = inherits};
+	sigset_t all;
+	sigset_t before;
+
+	memset(live, 0, sizeof *live);
+	live->setup = *setup;
+	live->began = clock_now();
+	live->stop = eventfd(0, EFD_CLOEXEC);
+	actor_begin(&live->actor, &setup->actor, NULL);
+	live->actor.sends = sends;
+	live->actor.who = live;
+	host_set_user(live->actor.host, &user);
+	if (!open_first(live, err)) {
+		dispose(live);
+		return NULL;
+	}
+	/* Signals are for the thread that shows the run. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	pthread_create(&live->thread, NULL, run, live);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return live;
+}
+
+bool live_is_over(struct live *live)
+{
+	return atomic_load(&live->over);
+}
+
+void live_wait(struct live *live)
+{
+	pthread_join(live->thread, NULL);
+	live->thread = 0;
+}
+
+static void abort_the_rest(struct live *live)
+{
+	struct input input = {.time = now_of(live), .kind = INPUT_ABORT};
+
+	for (uint32_t conn = 0; conn < host_connections(live->actor.host); conn++) {
+		const struct tcb *tcb = live_tcb(live, conn);
+
+		if (tcb == NULL || tcb->state == CLOSED || tcb->state == TIME_WAIT)
+			continue;
+		input.conn = conn;
+		live_input(live, &input, NULL);
+	}
+	for (unsigned slot = 0; slot < live->talk_count && slot < ABANDONED_MAX; slot++)
+		gate_forget(live->setup.gate, slot);
+}
+
+struct live_result live_end(struct live *live)
+{
+	const uint64_t one = 1;
+	struct live_result result;
+
+	if (write(live->stop, &one, sizeof one) == sizeof one && live->thread != 0)
+		live_wait(live);
+	abort_the_rest(live);
+	result = live->result;
+	dispose(live);
+	return result;
+}

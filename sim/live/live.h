@@ -1,0 +1,59 @@
+/* live.h — our own TCP on a real network, in real time.
+ *
+ * A thread waits at the gate, at the applications' descriptors, and for the
+ * next timer; what comes is an input of our host, at the time when it came. A
+ * timer that is served late has fired at its time all the same: what the run
+ * does depends on its inputs alone, and how late things were is only counted.
+ *
+ * An application is a pair of descriptors: what can be read from `in` is sent,
+ * and its end is a CLOSE; what arrives is written to `out`, as fast as that
+ * takes it, and the window tells the peer so. */
+#ifndef TCPLAB_LIVE_LIVE_H
+#define TCPLAB_LIVE_LIVE_H
+
+#include "live/actor.h"
+#include "live/gate.h"
+#include "live/inputs.h"
+
+/* Closed by the run; may be the same twice. −1: it sends nothing; it reads nothing, and what
+ * arrives is taken and forgotten. */
+struct plug {
+	int in;
+	int out;
+};
+
+struct live_setup {
+	struct actor_setup actor;
+	struct gate *gate;      /* the caller's */
+	struct inputs *inputs;  /* the caller's; NULL: the run will not be told */
+	struct endpoint local;  /* of the OPEN: passive without a remote endpoint */
+	struct endpoint remote; /* version 0: whoever comes */
+	unsigned most;          /* connections that are served before the run is over; 0: no end */
+	/* A connection is established (or, an active one, begun): false turns it away. In the
+	 * run's thread. */
+	bool (*plug)(void *who, const struct endpoint *peer, struct plug *out);
+	void *who;
+};
+
+struct live_result {
+	uint64_t octets_sent; /* by the applications */
+	uint64_t octets_received;
+	unsigned connections; /* that came to stand */
+	unsigned failed;      /* refused, reset, timed out, unreachable */
+	enum ending ending;   /* of the last one that ended */
+	nanos late_most;      /* after its time that a timer was served */
+	nanos late_sum;
+	uint64_t late_count;
+};
+
+struct live;
+
+/* Makes the OPEN, and goes on by itself. NULL with a sentence where it may not be made. */
+struct live *live_start(const struct live_setup *setup, struct error *err);
+bool live_is_over(struct live *live);
+/* Until it is over by itself; it can then only be ended. */
+void live_wait(struct live *live);
+/* Stops it, wherever it is: what is still open is ABORTed. Frees it. */
+struct live_result live_end(struct live *live);
+
+#endif
