@@ -23,7 +23,8 @@ struct page_projector page_projector_layout(const struct theme *t, struct rect a
 	return p;
 }
 
-enum side page_projector_side(const struct scene *s)
+/* The end at which this step happens, or where the last one did. */
+static enum side side_of_step(const struct scene *s)
 {
 	const struct recording *r = s->recording;
 	enum side side = CLIENT;
@@ -46,7 +47,7 @@ void page_projector_draw(struct canvas *c, const struct theme *t, const struct s
 			 const struct page_projector *page)
 {
 	view_ladder_draw(c, t, s, page->ladder);
-	view_states_draw(c, t, s, page_projector_side(s), page->states);
+	view_states_draw(c, t, s, side_of_step(s), page->states);
 	view_why_draw(c, t, s, page->why);
 	view_timeline_draw(c, t, s, page->timeline);
 }

@@ -17,9 +17,6 @@ struct page_projector {
 
 struct page_projector page_projector_layout(const struct theme *t, struct rect area);
 
-/* The end at which this step happens, or where the last one did. */
-enum side page_projector_side(const struct scene *s);
-
 void page_projector_draw(struct canvas *c, const struct theme *t, const struct scene *s,
 			 const struct page_projector *page);
 

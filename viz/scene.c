@@ -24,14 +24,9 @@ bool scene_has_happened(const struct scene *s, uint32_t event)
 	return event != EVENT_NONE && !cursor_is_at_start(s->cursor) && event <= s->cursor.event;
 }
 
-enum role side_role(enum side side)
-{
-	return side == CLIENT ? ROLE_CLIENT : ROLE_SERVER;
-}
-
 struct color side_color(const struct theme *t, enum side side)
 {
-	return t->color[side_role(side)];
+	return t->color[side == CLIENT ? ROLE_CLIENT : ROLE_SERVER];
 }
 
 struct origin scene_origin(const struct scene *s, uint32_t conn, uint32_t event)

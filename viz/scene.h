@@ -36,7 +36,6 @@ bool scene_has_happened(const struct scene *s, uint32_t event);
 /* At the start of a recording, absolute numbers, nothing selected. */
 struct scene scene_of(const struct recording *r);
 
-enum role side_role(enum side side);
 struct color side_color(const struct theme *t, enum side side);
 
 /* The ISNs of both directions as one end knows them, for relative numbers. */

@@ -53,7 +53,9 @@ static void add_line(struct words *w, const char *text)
 		add_word(w, text, len);
 }
 
-char *ui_visible_text(const struct app *app)
+/* All words of the picture, in the order of drawing, one blank between. The
+ * caller frees. */
+static char *visible_text(const struct app *app)
 {
 	const struct canvas *c = app->picture;
 	struct words w = {NULL, 0, 0};
@@ -97,7 +99,7 @@ bool ui_expect(const struct ui_script *script, const struct ui_command *command,
 	bool holds = false;
 
 	if (!app_fact(app, command->name, &fact))
-		found = visible = ui_visible_text(app);
+		found = visible = visible_text(app);
 	switch (command->relation) {
 	case UI_IS: holds = strcmp(found, command->text) == 0; break;
 	case UI_IS_NOT: holds = strcmp(found, command->text) != 0; break;

@@ -73,8 +73,4 @@ bool ui_expect(const struct ui_script *script, const struct ui_command *command,
 bool ui_place(const struct ui_script *script, const struct ui_command *command,
 	      const struct app *app, struct point *out, struct error *err);
 
-/* All words of the picture, in the order of drawing, one blank between. The
- * caller frees. */
-char *ui_visible_text(const struct app *app);
-
 #endif

@@ -69,7 +69,7 @@ void step_done(struct script *script, struct session *s, uint32_t step, nanos no
 
 /* ---- sessions ---- */
 
-struct session *session_new(struct script *script, uint32_t head, uint32_t conn)
+static struct session *session_new(struct script *script, uint32_t head, uint32_t conn)
 {
 	struct session *s = memory_get(sizeof *s);
 

@@ -43,7 +43,6 @@ struct script {
 };
 
 /* script.c */
-struct session *session_new(struct script *script, uint32_t head, uint32_t conn);
 /* Step `step` is done: the one that follows may begin. `s` is NULL before there
  * is a connection. */
 void step_done(struct script *script, struct session *s, uint32_t step, nanos now);

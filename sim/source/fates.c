@@ -33,7 +33,7 @@ void mark_lost(struct finder *f, uint32_t packet, enum evidence evidence)
 	}
 }
 
-void add_unseen(struct finder *f, const struct unseen *unseen)
+static void add_unseen(struct finder *f, const struct unseen *unseen)
 {
 	struct fates *fates = f->fates;
 

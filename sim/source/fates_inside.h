@@ -73,7 +73,6 @@ static inline nanos time_of(const struct finder *f, uint32_t packet)
 
 /* fates.c */
 void mark_lost(struct finder *f, uint32_t packet, enum evidence evidence);
-void add_unseen(struct finder *f, const struct unseen *unseen);
 /* The octets left … right−1 of `side`, never seen, that left before `before`. */
 void add_unseen_text(struct finder *f, enum side side, int64_t left, int64_t right, uint32_t before,
 		     enum evidence evidence);

@@ -219,44 +219,42 @@ static void leave_out(struct left_out *out, enum packet_problem problem)
 }
 
 /* An ICMP error belongs to the connection that it quotes, if there is one. */
-static uint32_t add_icmp(struct flows *all, const struct packet *packet, enum side *side)
+static void add_icmp(struct flows *all, const struct icmp_error *icmp)
 {
-	const struct icmp_error *icmp = &packet->icmp;
-	uint32_t number;
+	uint32_t number =
+		all->table_size == 0 ? 0 : *table_slot(all, &icmp->quoted_src, &icmp->quoted_dst);
 
-	number = all->table_size == 0 ? 0 : *table_slot(all, &icmp->quoted_src, &icmp->quoted_dst);
-	if (number == 0) {
+	if (number == 0)
 		all->left_out.not_tcp++;
-		return FLOW_NONE;
-	}
-	*side = endpoint_eq(&all->all[number - 1].ends[CLIENT], &icmp->quoted_src) ? CLIENT
-										   : SERVER;
-	all->all[number - 1].icmp_errors++;
-	return number - 1;
+	else
+		all->all[number - 1].icmp_errors++;
 }
 
-uint32_t flows_add(struct flows *all, const struct trace_packet *frame, struct packet *packet,
-		   enum side *side)
+static void add(struct flows *all, const struct trace_packet *frame)
 {
 	const uint8_t *text;
 	size_t text_len;
+	struct packet packet;
 	enum packet_problem problem;
-	struct flow *c;
+	enum side side;
 	uint32_t number;
+	struct flow *c;
 
 	if (frame->bytes == NULL) {
 		all->left_out.not_ip++;
-		return FLOW_NONE;
+		return;
 	}
-	problem = packet_parse(packet, frame->bytes, frame->len, frame->wire_len, PACKET_VERIFY,
+	problem = packet_parse(&packet, frame->bytes, frame->len, frame->wire_len, PACKET_VERIFY,
 			       &text, &text_len);
 	if (!packet_is_filled_in(problem)) {
 		leave_out(&all->left_out, problem);
-		return FLOW_NONE;
+		return;
 	}
-	if (packet->kind == PACKET_ICMP_ERROR)
-		return add_icmp(all, packet, side);
-	number = find_or_begin(all, packet, side);
+	if (packet.kind == PACKET_ICMP_ERROR) {
+		add_icmp(all, &packet.icmp);
+		return;
+	}
+	number = find_or_begin(all, &packet, &side);
 	c = &all->all[number];
 	if (c->first_packet == 0) {
 		c->first_packet = frame->number;
@@ -265,9 +263,8 @@ uint32_t flows_add(struct flows *all, const struct trace_packet *frame, struct p
 	c->last_packet = frame->number;
 	if (frame->time > c->ended)
 		c->ended = frame->time;
-	c->ways[*side].unverified += problem != PACKET_OK;
-	take_note(c, *side, packet);
-	return number;
+	c->ways[side].unverified += problem != PACKET_OK;
+	take_note(c, side, &packet);
 }
 
 /* ---- all of a capture ---- */
@@ -301,14 +298,12 @@ static void refuse(const struct flows *all, const struct trace *trace, struct er
 bool flows_find(struct flows *out, struct trace *trace, struct error *err)
 {
 	struct trace_packet frame;
-	struct packet packet;
-	enum side side;
 
 	*out = (struct flows){0};
 	if (!trace_rewind(trace, err))
 		return false;
 	while (trace_next(trace, &frame))
-		flows_add(out, &frame, &packet, &side);
+		add(out, &frame);
 	if (out->count > 0)
 		return true;
 	refuse(out, trace, err);

@@ -81,12 +81,6 @@ struct flows {
 bool flows_find(struct flows *out, struct trace *trace, struct error *err);
 void flows_free(struct flows *flows);
 
-/* Sorts one packet in and returns its connection, FLOW_NONE for what is
- * not TCP. `packet` and *side are filled in where it returns one; of an ICMP
- * error, *side is the sender of what is quoted. */
-uint32_t flows_add(struct flows *flows, const struct trace_packet *frame, struct packet *packet,
-		   enum side *side);
-
 /* The connection to show where nobody chose: the first with a handshake, else
  * the first whose both ends speak, else the first. */
 uint32_t flows_default(const struct flows *flows);

@@ -27,8 +27,6 @@ struct json_scan {
 };
 
 bool json_scan_all(struct json_scan *scan, struct error *err);
-/* Line and column of an offset, from 1. */
-void json_scan_place(const struct json_scan *scan, size_t at, unsigned *line, unsigned *column);
 
 /* Memory of the document, all 0. */
 void *json_get(struct json_document *doc, size_t size);

@@ -7,7 +7,8 @@
 #include "base/text.h"
 #include "record/memory.h"
 
-void json_scan_place(const struct json_scan *scan, size_t at, unsigned *line, unsigned *column)
+/* Line and column of an offset, from 1. */
+static void place_of(const struct json_scan *scan, size_t at, unsigned *line, unsigned *column)
 {
 	size_t start = 0;
 
@@ -35,7 +36,7 @@ static bool refuse(const struct json_scan *scan, size_t at, struct error *err, c
 	va_start(args, format);
 	vsnprintf(sentence, sizeof sentence, format, args);
 	va_end(args);
-	json_scan_place(scan, at, &line, &column);
+	place_of(scan, at, &line, &column);
 	return error_set(err, "%s:%u:%u: %s%s%s", scan->name, line, column, scan->path,
 			 scan->path_len > 0 ? ": " : "", sentence);
 }

@@ -135,8 +135,6 @@ void scenario_describe_victims(const struct scenario *s, const struct victims *v
 			       uint32_t from, struct text *out);
 
 /* scenario_moments.c */
-bool moment_read(const struct scenario *s, const struct json *value, struct moment *out,
-		 struct error *err);
 /* Event `n` is such a moment, whichever time it is. */
 bool moment_is(const struct moment *moment, const struct recording *r, uint32_t n);
 /* The rule of that id, which the shape has checked. */

@@ -16,8 +16,8 @@ uint16_t scenario_rule(const char *id)
 	return rule;
 }
 
-bool moment_read(const struct scenario *s, const struct json *value, struct moment *out,
-		 struct error *err)
+static bool moment_read(const struct scenario *s, const struct json *value, struct moment *out,
+			struct error *err)
 {
 	const char *state = member_text(value, "state");
 	const char *sends = member_text(value, "sends");

@@ -123,8 +123,7 @@ uint32_t bbr_bdp(const struct tcp *t, uint64_t bw, uint32_t gain);
 /* The same, but never too little to keep the path busy. */
 uint32_t bbr_inflight(const struct tcp *t, uint64_t bw, uint32_t gain);
 uint32_t bbr_with_budget(const struct tcp *t, uint32_t inflight);
-uint32_t bbr_least_cwnd(const struct tcp *t); /* MinPipeCwnd */
-bool bbr_is_probing(const struct bbr_variables *bbr);
+uint32_t bbr_least_cwnd(const struct tcp *t);                            /* MinPipeCwnd */
 void bbr_update_model(struct tcp *t, const struct rate_sample *sample);  /* begin of an ACK */
 void bbr_advance_model(struct tcp *t, const struct rate_sample *sample); /* its end */
 void bbr_update_min_rtt(struct tcp *t, const struct rate_sample *sample);

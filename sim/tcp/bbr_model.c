@@ -191,7 +191,7 @@ void bbr_note_loss(struct tcp *t)
 		bbr->losses_in_round++;
 }
 
-bool bbr_is_probing(const struct bbr_variables *bbr)
+static bool is_probing(const struct bbr_variables *bbr)
 {
 	return bbr->state == BBR_STARTUP || bbr->state == BBR_PROBE_BW_REFILL ||
 	       bbr->state == BBR_PROBE_BW_UP;
@@ -204,7 +204,7 @@ static void adapt_lower_bounds(struct tcp *t)
 	uint64_t rate;
 	uint32_t volume;
 
-	if (bbr_is_probing(bbr) || !bbr->is_loss_in_round)
+	if (is_probing(bbr) || !bbr->is_loss_in_round)
 		return;
 	if (bbr->bw_shortterm == bbr_no_rate_limit)
 		bbr->bw_shortterm = bbr_max_bw(bbr);

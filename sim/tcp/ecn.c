@@ -18,7 +18,7 @@
 
 enum { SYNS_THAT_ASK = 2 }; /* then a path that loses such SYNs is suspected, §6.1.1.1 */
 
-enum ecn_mode ecn_flags_ask(uint16_t flags, enum ecn_mode known)
+static enum ecn_mode flags_ask(uint16_t flags, enum ecn_mode known)
 {
 	uint16_t bits = flags & (AE | CWR | ECE);
 
@@ -72,7 +72,7 @@ void ecn_takes_syn(struct tcp *t, const struct segment *syn)
 	struct ecn_variables *ecn = &t->tcb->ecn;
 
 	ecn->arrived = t->ecn_arrived;
-	enter_mode(t, ecn_flags_ask(syn->flags, (enum ecn_mode)t->profile->ecn));
+	enter_mode(t, flags_ask(syn->flags, (enum ecn_mode)t->profile->ecn));
 	if (ecn->mode == ECN_ACCURATE && ecn->plain_syn) /* both ends open at once */
 		ecn->incapable = true;
 }
@@ -104,7 +104,7 @@ void ecn_takes_syn_ack(struct tcp *t, const struct segment *syn_ack)
 static enum verdict syn_differs(struct tcp *t, const struct segment *syn)
 {
 	struct ecn_variables *ecn = &t->tcb->ecn;
-	enum ecn_mode asked = ecn_flags_ask(syn->flags, (enum ecn_mode)t->profile->ecn);
+	enum ecn_mode asked = flags_ask(syn->flags, (enum ecn_mode)t->profile->ecn);
 	struct seq nxt = t->tcb->snd.nxt;
 
 	if (asked == (enum ecn_mode)ecn->mode || ecn->mode == ECN_OFF)
@@ -295,7 +295,7 @@ static void sent_syn(struct tcp *t, const struct segment *seg)
 	if (plain && (seg->flags & ACK) && ecn->mode != ECN_OFF)
 		ecn->incapable = true;
 	if (!plain && !(seg->flags & ACK))
-		ecn->asked = (uint8_t)ecn_flags_ask(seg->flags, (enum ecn_mode)t->profile->ecn);
+		ecn->asked = (uint8_t)flags_ask(seg->flags, (enum ecn_mode)t->profile->ecn);
 }
 
 void ecn_sent(struct tcp *t, const struct segment *seg)

@@ -48,7 +48,8 @@ static struct segment remembered_syn(const struct half_open *h)
 	return syn;
 }
 
-void half_open_begins(struct tcp *t, const struct half_open *h, enum rule rule)
+/* The TCB in LISTEN becomes one in SYN-RECEIVED, its SYN,ACK not sent yet. */
+static void half_open_begins(struct tcp *t, const struct half_open *h, enum rule rule)
 {
 	struct segment syn = remembered_syn(h);
 

@@ -17,8 +17,6 @@ void listener_counts(struct tcp *t, enum tcp_state from, enum tcp_state to);
 /* half_open.c */
 struct half_open half_open_of(const struct segment *syn, const struct endpoint *from,
 			      const struct endpoint *to);
-/* The TCB in LISTEN becomes one in SYN-RECEIVED, its SYN,ACK not sent yet. */
-void half_open_begins(struct tcp *t, const struct half_open *h, enum rule rule);
 void half_open_answers(const struct tcp *t, const struct half_open *h, struct segment *syn_ack);
 /* LISTEN → SYN-RECEIVED → ESTABLISHED in this turn. */
 void half_open_completes(struct tcp *t, const struct half_open *h, const struct segment *ack,

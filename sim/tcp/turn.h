@@ -244,7 +244,6 @@ bool path_probe_is_what_was_lost(struct tcp *t);
 bool is_going_back(const struct tcb *tcb); /* output.c: something is to be sent again */
 
 /* ecn.c — RFC 3168, and accecn.c — RFC 9768 */
-enum ecn_mode ecn_flags_ask(uint16_t flags, enum ecn_mode known);
 void ecn_takes_syn(struct tcp *t, const struct segment *syn);
 void ecn_takes_syn_ack(struct tcp *t, const struct segment *syn_ack);
 enum verdict ecn_takes_syn_again(struct tcp *t, const struct segment *syn);
