@@ -49,6 +49,10 @@ static const struct {
 	/* A router's, and what a replay does not know. */
 	{RULE_ROUTER_REPORTS, "test_rules_in_worlds:what_a_router_reports_is_named"},
 	{RULE_CWND_INFERRED, "test_causes:every_step_has_its_reason"},
+	/* Each of these takes a loss, its repair, and a few round trips. */
+	{RULE_REORDERING_MEASURED, "test_reordering:late_segment_reduces_once_and_no_second_time"},
+	{RULE_REORDERING_FORGOTTEN, "test_reordering:time_out_after_duplicates_forgets_it"},
+	{RULE_RACK_JUMPS, "test_reordering:rack_jumps_to_the_lateness_that_it_saw"},
 	/* Hundreds of records. */
 	{RULE_SACK_TOO_MANY,
 	 "test_attacks_load:class_10_every_second_octet_sacked_makes_few_records"},

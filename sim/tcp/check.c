@@ -148,6 +148,7 @@ static void check_pace(const struct tcb *tcb, const struct profile *profile)
 		assert(tcb->cc.cwnd >= tcb->snd.mss || tcb->cc.fast_recovery);
 		assert(tcb->cc.ssthresh >= 2u * tcb->snd.mss);
 	}
+	assert(tcb->cc.reordering <= profile->reordering_max);
 }
 
 /* RFC 7661 §4.3: cwnd is only doubted where something was measured. */

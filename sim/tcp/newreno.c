@@ -22,7 +22,7 @@ void newreno_duplicate_ack(struct tcp *t)
 	if (cc->fast_recovery) {
 		cc->cwnd = cwnd_add(cc->cwnd, tcb->snd.mss);
 		note(t, RULE_FAST_RECOVERY_INFLATES);
-	} else if (cc->dup_acks == t->profile->dup_ack_threshold) {
+	} else if (cc->dup_acks == dup_threshold(t)) {
 		/* RFC 6582 §3.2 step 1: unless the ACK covers more than `recover`, the
 		 * duplicates may come from segments that were sent twice. */
 		if (cc->remembers)

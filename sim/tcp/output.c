@@ -205,7 +205,8 @@ static enum rule reason_to_wait(const struct tcp *t, uint32_t len, uint32_t queu
 }
 
 /* Limited transmit (RFC 3042) lends a segment on each of the first two
- * duplicate ACKs; not on those of a loss that is being repaired. */
+ * duplicate ACKs, or as many as are waited for; not on those of a loss that is
+ * being repaired. */
 static uint32_t limited_transmit(const struct tcp *t)
 {
 	const struct congestion_variables *cc = &t->tcb->cc;
@@ -213,9 +214,9 @@ static uint32_t limited_transmit(const struct tcp *t)
 	/* With SACK, what has arrived is no longer in the pipe: that lends as much. */
 	if (!t->profile->limited_transmit || has_scoreboard(t))
 		return 0;
-	if (cc->remembers || cc->dup_acks >= t->profile->dup_ack_threshold)
+	if (cc->remembers || cc->dup_acks >= dup_threshold(t))
 		return 0;
-	return least(cc->dup_acks, 2) * t->tcb->snd.mss;
+	return (waits_for_late_ones(t) ? cc->dup_acks : least(cc->dup_acks, 2)) * t->tcb->snd.mss;
 }
 
 /* Why `len` octets may go as far as congestion is concerned; RULE_CWND_WAITS

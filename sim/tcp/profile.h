@@ -43,6 +43,7 @@ struct profile {
 	uint32_t isn;                /* the ISN, where isn_fixed */
 	uint32_t window_scale;       /* shift that we offer, 0 … 14 */
 	uint32_t dup_ack_threshold;  /* 3, RFC 5681 §3.2; 0: no fast retransmit */
+	uint32_t reordering_max;     /* DupThresh follows what was seen, so far at most; 0: not */
 	uint32_t r1;                 /* retransmissions before R1 is announced (SHLD-10) */
 	uint32_t challenge_limit;    /* challenge ACKs per connection and second, RFC 5961 §7 */
 	uint32_t keepalive_count;    /* unanswered probes before giving up; 2 at least (MUST-29) */
@@ -72,6 +73,7 @@ struct profile {
 	bool newreno;          /* partial ACKs, RFC 6582; off: RFC 5681 alone */
 	bool limited_transmit; /* RFC 3042 */
 	bool rack;             /* losses by time, and tail loss probes: RFC 8985 */
+	bool rack_jumps;       /* its window takes the lateness that was measured, at once */
 	bool prr;              /* RFC 6937 */
 	bool frto;             /* RFC 5682 */
 	bool eifel;            /* spurious repetitions are undone: RFC 3522, 3708, 4015 */

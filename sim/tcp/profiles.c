@@ -105,6 +105,7 @@ static void as_linux(struct profile *p)
 	p->plpmtud = PLPMTUD_OFF; /* net.ipv4.tcp_mtu_probing = 0 */
 	p->pmtu_least = 552;
 	p->rack = true;
+	p->reordering_max = 300; /* tcp_max_reordering */
 	p->prr = true;
 	p->frto = true;
 	p->eifel = true;

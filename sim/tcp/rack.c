@@ -20,6 +20,21 @@ static bool sent_after(nanos a_at, struct seq a_end, nanos b_at, struct seq b_en
 	return a_at > b_at || (a_at == b_at && seq_gt(a_end, b_end));
 }
 
+/* RACK_update_reo_wnd(): how much later than the newest one a segment may be. */
+static nanos reordering_window(const struct tcp *t)
+{
+	const struct tcb *tcb = t->tcb;
+	uint32_t threshold = t->profile->dup_ack_threshold;
+
+	if (!tcb->rack.reordering_seen) {
+		if (tcb->cc.fast_recovery || tcb->cc.loss_recovery)
+			return 0;
+		if (threshold > 0 && tcb->flight.segments >= threshold)
+			return 0;
+	}
+	return nanos_min((1 + tcb->rack.reo_wnd_mult) * (tcb->rack.min_rtt / 4), tcb->rtt.srtt);
+}
+
 /* Step 2: the ACK echoes a timestamp from before the last repetition, or comes too
  * soon after it. More likely it is the answer to what was sent before. */
 static bool answers_an_earlier_copy(const struct tcp *t, nanos sent_at)
@@ -38,6 +53,7 @@ void rack_delivered(struct tcp *t, const struct sent_record *record)
 	if (rack->sent_at == 0) /* the first: sequence numbers begin anywhere */
 		rack->fack = record->left;
 	rack->fack = seq_max(rack->fack, record->right);
+	reordering_delivered(t, record);
 	if (!record->repeated) {
 		if (rack->min_rtt == 0 || rtt < rack->min_rtt)
 			rack->min_rtt = nanos_max(rtt, 1);
@@ -47,6 +63,7 @@ void rack_delivered(struct tcp *t, const struct sent_record *record)
 			note(t, RULE_RACK_REORDERING);
 		}
 	} else if (answers_an_earlier_copy(t, record->sent_at)) {
+		rack->late = nanos_max(rack->late, reordering_window(t) + rtt);
 		return;
 	}
 	if (rack->sent_at == 0 ||
@@ -57,6 +74,22 @@ void rack_delivered(struct tcp *t, const struct sent_record *record)
 	}
 }
 
+/* A window that what went again would have met, with a quarter of min_RTT more.
+ * RFC 8985 takes as many round trips with D-SACKs as there are quarters. */
+static void jump(struct tcp *t)
+{
+	struct rack_variables *rack = &t->tcb->rack;
+	int64_t quarters = rack->min_rtt > 0 ? rack->late * 4 / rack->min_rtt + 1 : 0;
+
+	if (quarters > REO_MULT_MAX)
+		quarters = REO_MULT_MAX;
+	if (quarters <= rack->reo_wnd_mult)
+		return;
+	rack->reo_wnd_mult = (uint8_t)quarters;
+	rack->reo_wnd_persist = REO_PERSIST;
+	note(t, RULE_RACK_JUMPS);
+}
+
 /* What went again was not lost, but overtaken. RFC 8985 learns of reordering only
  * from what was sent once; but where each segment that is late goes again,
  * nothing else would ever tell. */
@@ -64,7 +97,11 @@ void rack_was_overtaken(struct tcp *t)
 {
 	struct rack_variables *rack = &t->tcb->rack;
 
-	if (rack->reordering_seen || !uses_rack(t))
+	if (!uses_rack(t))
+		return;
+	if (t->profile->rack_jumps)
+		jump(t);
+	if (rack->reordering_seen)
 		return;
 	rack->reordering_seen = true;
 	note(t, RULE_RACK_REORDERING);
@@ -96,21 +133,6 @@ void rack_recovered(struct tcp *t)
 
 	if (rack->reo_wnd_persist > 0 && --rack->reo_wnd_persist == 0)
 		rack->reo_wnd_mult = 0;
-}
-
-/* RACK_update_reo_wnd(): how much later than the newest one a segment may be. */
-static nanos reordering_window(const struct tcp *t)
-{
-	const struct tcb *tcb = t->tcb;
-	uint32_t threshold = t->profile->dup_ack_threshold;
-
-	if (!tcb->rack.reordering_seen) {
-		if (tcb->cc.fast_recovery || tcb->cc.loss_recovery)
-			return 0;
-		if (threshold > 0 && tcb->flight.segments >= threshold)
-			return 0;
-	}
-	return nanos_min((1 + tcb->rack.reo_wnd_mult) * (tcb->rack.min_rtt / 4), tcb->rtt.srtt);
 }
 
 /* RACK_detect_loss(), step 5. */

@@ -100,6 +100,7 @@ void recovery_acked(struct tcp *t, uint32_t acked, const struct segment *seg)
 	}
 	if (seq_ge(tcb->snd.una, cc->recover))
 		cc->loss_recovery = false;
+	reordering_acked(t, acked);
 	if (undo_if_spurious(t, acked, seg) || frto_acked(t, acked))
 		return;
 	newreno_acked(t, acked);
@@ -118,6 +119,7 @@ void recovery_timed_out(struct tcp *t)
 		undo_prepare(t);
 		reduce_for_loss(t);
 	}
+	reordering_timed_out(t);
 	cc->cwnd = tcb->snd.mss;
 	cc->acked = 0;
 	cc->dup_acks = 0;

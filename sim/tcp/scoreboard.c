@@ -10,7 +10,7 @@
 /* What lies below has had DupThresh gaps' or segments' worth arrive above it. */
 static struct seq lost_below(const struct tcp *t)
 {
-	uint32_t threshold = t->profile->dup_ack_threshold;
+	uint32_t threshold = dup_threshold(t);
 	uint32_t octets = (threshold - 1) * t->tcb->snd.mss;
 	uint32_t stretches = 0;
 	uint32_t above = 0;
@@ -54,7 +54,7 @@ static void mark_first_lost(struct tcp *t)
 static void detect_loss(struct tcp *t)
 {
 	const struct congestion_variables *cc = &t->tcb->cc;
-	uint32_t threshold = t->profile->dup_ack_threshold;
+	uint32_t threshold = dup_threshold(t);
 
 	if (uses_rack(t)) {
 		rack_detect_loss(t);

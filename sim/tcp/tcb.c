@@ -90,6 +90,8 @@ static const struct variable variables[] = {
 	VAR("BBR.min_rtt", VARIABLE_NANOS, bbr.min_rtt, "BBR: the shortest round trip"),
 	VAR("inflight_longterm", VARIABLE_OCTETS, bbr.inflight_longterm, "BBR: more was too much"),
 	VAR("dup_acks", VARIABLE_COUNT, cc.dup_acks, "duplicate ACKs in a row"),
+	VAR("overtaken", VARIABLE_COUNT, cc.reordering,
+	    "duplicates that DupThresh waits for; 0: as usual"),
 	VAR("recover", VARIABLE_SEQ, cc.recover, "end of the window being repaired"),
 	VAR("fast_recovery", VARIABLE_BOOL, cc.fast_recovery, "repairing after duplicate ACKs"),
 	VAR("loss_recovery", VARIABLE_BOOL, cc.loss_recovery, "repairing after a time-out"),

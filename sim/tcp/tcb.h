@@ -206,7 +206,9 @@ struct congestion_variables {
 	uint32_t prr_delivered;
 	uint32_t prr_out;
 	uint32_t prr_flight; /* RecoverFS */
-	uint32_t zero;
+	/* In segments: reordering.c */
+	uint16_t reordering; /* the farthest that one was overtaken, if more than DupThresh */
+	uint16_t overtaken;  /* the same, of what had gone again: if that was for nothing */
 };
 
 /* RFC 5682 §2.1: where the detection of a spurious time-out stands. */
@@ -221,6 +223,7 @@ struct rack_variables {
 	nanos sent_at; /* RACK.xmit_ts: when what was delivered and sent last had been sent */
 	nanos rtt;     /* RACK.rtt: of that segment */
 	nanos min_rtt;
+	nanos late;             /* how late what had gone again came, if it was overtaken */
 	struct seq end;         /* RACK.end_seq: its end */
 	struct seq fack;        /* RACK.fack: the highest end that was delivered */
 	struct seq dsack_round; /* until SND.UNA passes this, one D-SACK counts */

@@ -178,6 +178,14 @@ void scoreboard_timed_out(struct tcp *t);
 enum rule why_lost_goes_again(const struct tcp *t);
 bool scoreboard_extra(struct tcp *t, struct seq *left, struct seq *right, enum rule *rule);
 
+/* reordering.c — RFC 2883 §5.2 */
+uint32_t dup_threshold(const struct tcp *t);
+bool waits_for_late_ones(const struct tcp *t); /* DupThresh is more than usual */
+void reordering_delivered(struct tcp *t, const struct sent_record *record);
+void reordering_acked(struct tcp *t, uint32_t acked);
+void reordering_confirmed(struct tcp *t);
+void reordering_timed_out(struct tcp *t);
+
 /* rack.c, tlp.c — RFC 8985 */
 bool uses_rack(const struct tcp *t);
 void rack_delivered(struct tcp *t, const struct sent_record *record);

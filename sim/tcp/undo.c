@@ -21,6 +21,8 @@ void undo_prepare(struct tcp *t)
 	uint32_t flight = congestion_flight_size(t);
 
 	cc->undo_repeats = 0;
+	cc->overtaken = 0;
+	t->tcb->rack.late = 0;
 	cc->undoable = !was_in_doubt_before(t);
 	cc->pipe_prev = cc->ssthresh;
 	if (cc->undoable && flight > cc->pipe_prev)
@@ -115,17 +117,27 @@ static bool all_arrived_twice(struct tcp *t)
 	return cc->undo_repeats == 0;
 }
 
+static enum rule why_spurious(struct tcp *t, uint32_t acked, const struct segment *seg)
+{
+	if (acked > 0 && echo_is_older(t, seg))
+		return RULE_EIFEL_UNDOES;
+	return all_arrived_twice(t) ? RULE_DSACK_UNDOES : RULE_NONE;
+}
+
+/* With neither profile.eifel nor reordering_max nobody asks. */
 bool undo_if_spurious(struct tcp *t, uint32_t acked, const struct segment *seg)
 {
-	if (!t->profile->eifel || !t->tcb->cc.undoable)
+	struct congestion_variables *cc = &t->tcb->cc;
+	bool one_came_twice = t->ack.is_dsack && cc->undo_repeats > 0;
+	enum rule rule;
+
+	if (!cc->undoable || (!t->profile->eifel && t->profile->reordering_max == 0))
 		return false;
-	if (acked > 0 && echo_is_older(t, seg)) {
-		undo(t, acked, RULE_EIFEL_UNDOES);
-		return true;
-	}
-	if (all_arrived_twice(t)) {
-		undo(t, acked, RULE_DSACK_UNDOES);
-		return true;
-	}
-	return false;
+	rule = why_spurious(t, acked, seg);
+	if (one_came_twice || (rule != RULE_NONE && cc->fast_recovery))
+		reordering_confirmed(t);
+	if (rule == RULE_NONE || !t->profile->eifel)
+		return false;
+	undo(t, acked, rule);
+	return true;
 }

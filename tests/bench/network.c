@@ -67,7 +67,7 @@ static void watch(void *who, nanos now)
 	const struct tcb *tcb = host_tcb(world_host(server->world, server->client), server->conn);
 
 	(void)now;
-	if (tcb == NULL)
+	if (tcb == NULL || !state_is_synchronized((enum tcp_state)tcb->state))
 		return;
 	server->network->reductions += tcb->cc.ssthresh < server->ssthresh;
 	server->ssthresh = tcb->cc.ssthresh;
