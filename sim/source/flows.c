@@ -54,30 +54,51 @@ static uint32_t *table_slot(const struct flows *all, const struct endpoint *a,
 	return &all->table[at];
 }
 
+/* Connections stand in their order, so the newest on its ports is put in last. */
+static void fill_table(struct flows *all)
+{
+	memset(all->table, 0, all->table_size * sizeof *all->table);
+	for (uint32_t i = 0; i < all->count; i++) {
+		const struct flow *c = &all->all[i];
+
+		*table_slot(all, &c->ends[CLIENT], &c->ends[SERVER]) = i + 1;
+	}
+}
+
 static void grow_table(struct flows *all)
 {
-	uint32_t *old = all->table;
-	uint32_t old_size = all->table_size;
-
-	if (all->count * 2 < old_size)
+	if (all->count * 2 < all->table_size)
 		return;
-	all->table_size = old_size > 0 ? old_size * 2 : FIRST_TABLE;
+	all->table_size = all->table_size > 0 ? all->table_size * 2 : FIRST_TABLE;
+	free(all->table);
 	all->table = memory_get(all->table_size * sizeof *all->table);
-	memset(all->table, 0, all->table_size * sizeof *all->table);
-	for (uint32_t i = 0; i < old_size; i++) {
-		const struct flow *c;
+	fill_table(all);
+}
 
-		if (old[i] == 0)
+void flows_forget(struct flows *all, const bool *goes)
+{
+	uint32_t *moved = memory_get((all->count + 1) * sizeof *moved);
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < all->count; i++) {
+		struct flow *c = &all->all[i];
+
+		moved[i] = goes[i] ? FLOW_NONE : count;
+		if (goes[i])
 			continue;
-		c = &all->all[old[i] - 1];
-		*table_slot(all, &c->ends[CLIENT], &c->ends[SERVER]) = old[i];
+		if (c->older != FLOW_NONE)
+			c->older = moved[c->older];
+		all->all[count++] = *c;
 	}
-	free(old);
+	free(moved);
+	all->count = count;
+	if (all->table_size > 0)
+		fill_table(all);
 }
 
 /* ---- which connection a packet belongs to ---- */
 
-static bool is_done(const struct flow *c)
+bool flow_is_done(const struct flow *c)
 {
 	const struct way *w = c->ways;
 
@@ -94,7 +115,7 @@ static bool begins_another(const struct flow *c, const struct segment *seg, enum
 	if ((seg->flags & (SYN | RST)) != SYN)
 		return false;
 	if (way->syn_seen)
-		return !seq_eq(way->isn, seg->seq) || (!with_ack && is_done(c));
+		return !seq_eq(way->isn, seg->seq) || (!with_ack && flow_is_done(c));
 	/* What was seen before came without a SYN: the end of an older connection. */
 	return way->packets > 0 || (!with_ack && other->packets > 0 && !other->syn_seen);
 }
@@ -116,7 +137,7 @@ static struct flow *new_flow(struct flows *all, const struct packet *p, const st
 	assert(all->count < FLOW_NONE - 1);
 	all->all = memory_grow(all->all, &all->capacity, all->count + 1, sizeof *all->all);
 	c = &all->all[all->count++];
-	*c = (struct flow){.older = FLOW_NONE};
+	*c = (struct flow){.older = FLOW_NONE, .number = ++all->numbered};
 	c->ends[side] = *src;
 	c->ends[other_side(side)] = *dst;
 	return c;
@@ -184,6 +205,7 @@ static void take_note(struct flow *c, enum side side, const struct packet *p)
 {
 	struct way *way = &c->ways[side];
 	const struct segment *seg = &p->tcp;
+	const uint32_t other_mss = c->ways[other_side(side)].mss;
 
 	if (way->packets++ == 0)
 		way->base = seg->seq;
@@ -192,11 +214,15 @@ static void take_note(struct flow *c, enum side side, const struct packet *p)
 		return;
 	}
 	id_habit_learn(&way->ids, p);
+	if (other_mss > 0 && seg->len > other_mss)
+		way->joined++;
 	if (segment_len(seg) > 0)
 		count_sequence_space(way, &c->ways[other_side(side)], p);
 	if ((seg->flags & SYN) != 0) {
 		const struct way *other = &c->ways[other_side(side)];
 
+		if ((seg->options.has & HAS_MSS) != 0)
+			way->mss = seg->options.mss;
 		way->isn = seg->seq;
 		way->syn_seen = true;
 		way->syn_ack_seen |= (seg->flags & ACK) != 0;
@@ -219,18 +245,20 @@ static void leave_out(struct left_out *out, enum packet_problem problem)
 }
 
 /* An ICMP error belongs to the connection that it quotes, if there is one. */
-static void add_icmp(struct flows *all, const struct icmp_error *icmp)
+static uint32_t add_icmp(struct flows *all, const struct icmp_error *icmp)
 {
 	uint32_t number =
 		all->table_size == 0 ? 0 : *table_slot(all, &icmp->quoted_src, &icmp->quoted_dst);
 
-	if (number == 0)
+	if (number == 0) {
 		all->left_out.not_tcp++;
-	else
-		all->all[number - 1].icmp_errors++;
+		return FLOW_NONE;
+	}
+	all->all[number - 1].icmp_errors++;
+	return number - 1;
 }
 
-static void add(struct flows *all, const struct trace_packet *frame)
+uint32_t flows_add(struct flows *all, const struct trace_packet *frame)
 {
 	const uint8_t *text;
 	size_t text_len;
@@ -242,18 +270,16 @@ static void add(struct flows *all, const struct trace_packet *frame)
 
 	if (frame->bytes == NULL) {
 		all->left_out.not_ip++;
-		return;
+		return FLOW_NONE;
 	}
 	problem = packet_parse(&packet, frame->bytes, frame->len, frame->wire_len, PACKET_VERIFY,
 			       &text, &text_len);
 	if (!packet_is_filled_in(problem)) {
 		leave_out(&all->left_out, problem);
-		return;
+		return FLOW_NONE;
 	}
-	if (packet.kind == PACKET_ICMP_ERROR) {
-		add_icmp(all, &packet.icmp);
-		return;
-	}
+	if (packet.kind == PACKET_ICMP_ERROR)
+		return add_icmp(all, &packet.icmp);
 	number = find_or_begin(all, &packet, &side);
 	c = &all->all[number];
 	if (c->first_packet == 0) {
@@ -265,6 +291,7 @@ static void add(struct flows *all, const struct trace_packet *frame)
 		c->ended = frame->time;
 	c->ways[side].unverified += problem != PACKET_OK;
 	take_note(c, side, &packet);
+	return number;
 }
 
 /* ---- all of a capture ---- */
@@ -303,7 +330,7 @@ bool flows_find(struct flows *out, struct trace *trace, struct error *err)
 	if (!trace_rewind(trace, err))
 		return false;
 	while (trace_next(trace, &frame))
-		add(out, &frame);
+		flows_add(out, &frame);
 	if (out->count > 0)
 		return true;
 	refuse(out, trace, err);

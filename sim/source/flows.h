@@ -36,6 +36,9 @@ struct way {
 	int64_t highest;     /* after the highest one, likewise */
 	uint64_t unverified; /* packets whose checksum is wrong or was never computed */
 	uint32_t again;      /* packets that repeat what was sent before */
+	uint32_t joined;     /* packets with more text than the other side's MSS: a network card
+				cuts them, or put them together */
+	uint32_t mss;        /* that it announced; 0: not seen */
 	struct seq base;     /* the first sequence number seen: offset 0 */
 	struct seq isn;      /* where syn_seen */
 	struct seq acked;    /* the newest acknowledgment it sent */
@@ -54,6 +57,7 @@ struct flow {
 	uint64_t last_packet;
 	nanos began;
 	nanos ended;
+	uint32_t number;      /* in lists, from 1 */
 	uint32_t icmp_errors; /* that quote it */
 	uint32_t older;       /* the connection on the same ports before it, or FLOW_NONE */
 	bool answered;        /* a SYN was acknowledged by the other side's SYN */
@@ -74,12 +78,25 @@ struct flows {
 	uint32_t *table; /* by both endpoints: the newest one's number, plus 1; 0 is empty */
 	uint32_t table_size;
 	uint32_t capacity;
+	uint32_t numbered; /* how many there have been */
 };
 
 /* Reads the whole capture. False where it cannot be read again from its
  * start, or holds no TCP connection. On true, flows_free() it. */
 bool flows_find(struct flows *out, struct trace *trace, struct error *err);
 void flows_free(struct flows *flows);
+
+/* Sorts one packet in and returns its connection, FLOW_NONE for what is no TCP, nor an
+ * ICMP error about a connection. */
+uint32_t flows_add(struct flows *flows, const struct trace_packet *frame);
+
+/* Leaves out connections: those for which `goes` is true. The others move
+ * together and keep their order and numbers. Where the newest on its ports
+ * goes and an older one stays, what comes later is taken for that one's. */
+void flows_forget(struct flows *flows, const bool *goes);
+
+/* Nothing more is to come of it: both ends said FIN, or one RST. */
+bool flow_is_done(const struct flow *flow);
 
 /* The connection to show where nobody chose: the first with a handshake, else
  * the first whose both ends speak, else the first. */

@@ -68,7 +68,7 @@ static void fill_row(struct row *row, const struct flows *all, uint32_t number)
 	struct text out;
 
 	out = cell(row, 0);
-	text_addf(&out, "%" PRIu32, number + 1);
+	text_addf(&out, "%" PRIu32, c->number);
 	endpoint_format(&c->ends[CLIENT], row->cells[1]);
 	endpoint_format(&c->ends[SERVER], row->cells[2]);
 	out = cell(row, 3);

@@ -145,6 +145,8 @@ static void report_fates(const struct replay *r, enum fate_kind kind, const char
 static void report_inferred(const struct replay *r, FILE *out)
 {
 	uint32_t lost = 0;
+	uint64_t joined =
+		r->captured.flow.ways[CLIENT].joined + r->captured.flow.ways[SERVER].joined;
 	uint64_t unverified =
 		r->captured.flow.ways[CLIENT].unverified + r->captured.flow.ways[SERVER].unverified;
 
@@ -160,6 +162,12 @@ static void report_inferred(const struct replay *r, FILE *out)
 			r->fates.unseen_count - lost);
 	report_fates(r, FATE_OVERTAKEN, "Overtaken by packets sent later, inferred: packets", out);
 	report_fates(r, FATE_COPY, "Captured twice: packets", out);
+	if (joined > 0)
+		fprintf(out,
+			"Larger than the receiver's MSS: %" PRIu64
+			" packets. A network card cut them up later, or had put them together "
+			"(offload), and each of them is one arrow here.\n",
+			joined);
 	if (unverified > 0)
 		fprintf(out,
 			"Checksums that are wrong or were left to the network card: %" PRIu64

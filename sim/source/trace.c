@@ -23,6 +23,7 @@ struct trace {
 	int fd;             /* of the file; −1: in memory */
 	const void *memory; /* where in memory */
 	size_t memory_len;
+	struct trace_frames frames; /* instead of both, where .next is set */
 	pcap_t *pcap;
 	int link_type;
 	nanos newest; /* the time of the packet before */
@@ -47,6 +48,11 @@ static FILE *stream_of(const struct trace *trace)
 	return stream;
 }
 
+static bool is_of_frames(const struct trace *trace)
+{
+	return trace->frames.next != NULL;
+}
+
 static bool refuse_link_type(const struct trace *trace, struct error *err)
 {
 	const char *name = pcap_datalink_val_to_name(trace->link_type);
@@ -60,7 +66,7 @@ static bool refuse_link_type(const struct trace *trace, struct error *err)
 }
 
 /* libpcap's reader, standing before the first packet. */
-static bool start_reading(struct trace *trace, struct error *err)
+static bool start_file(struct trace *trace, struct error *err)
 {
 	char reason[PCAP_ERRBUF_SIZE] = "";
 	FILE *stream = stream_of(trace);
@@ -75,6 +81,17 @@ static bool start_reading(struct trace *trace, struct error *err)
 				 reason);
 	}
 	trace->link_type = pcap_datalink(trace->pcap);
+	return true;
+}
+
+static bool start_reading(struct trace *trace, struct error *err)
+{
+	if (is_of_frames(trace)) {
+		trace->frames.rewind(trace->frames.who);
+		trace->link_type = trace->frames.link_type;
+	} else if (!start_file(trace, err)) {
+		return false;
+	}
 	if (!link_is_known(trace->link_type))
 		return refuse_link_type(trace, err);
 	trace->newest = 0;
@@ -127,6 +144,16 @@ bool trace_open_memory(struct trace **out, const void *bytes, size_t len, struct
 	return open_from(out, trace, err);
 }
 
+bool trace_open_frames(struct trace **out, const char *name, const struct trace_frames *frames,
+		       struct error *err)
+{
+	struct trace *trace = new_trace(name);
+
+	trace->fd = -1;
+	trace->frames = *frames;
+	return open_from(out, trace, err);
+}
+
 void trace_close(struct trace *trace)
 {
 	if (trace == NULL)
@@ -156,11 +183,10 @@ static void count_oddity(uint64_t *count, uint64_t *first, uint64_t number)
 
 /* libpcap hands through whatever the file says: fractions of a second over one
  * second or negative, seconds before 1970. */
-static void take_time(struct trace *trace, const struct timeval *stamp, struct trace_packet *packet)
+static void take_time(struct trace *trace, int64_t seconds, int64_t fraction,
+		      struct trace_packet *packet)
 {
 	struct trace_health *health = &trace->health;
-	int64_t seconds = (int64_t)stamp->tv_sec;
-	int64_t fraction = (int64_t)stamp->tv_usec; /* nanoseconds, as asked for */
 
 	packet->time_known = seconds >= 0 && seconds < SECONDS_MAX && fraction >= 0 &&
 			     fraction < nanos_from_s(1);
@@ -175,18 +201,17 @@ static void take_time(struct trace *trace, const struct timeval *stamp, struct t
 	trace->newest = packet->time;
 }
 
-static void take_bytes(struct trace *trace, const struct pcap_pkthdr *header, const uint8_t *frame,
+static void take_bytes(struct trace *trace, const uint8_t *frame, size_t len, size_t wire_len,
 		       struct trace_packet *packet)
 {
 	struct trace_health *health = &trace->health;
-	size_t wire_len = header->len;
-	int offset = link_ip_offset(trace->link_type, frame, header->caplen);
+	int offset = link_ip_offset(trace->link_type, frame, len);
 
-	if (header->caplen > header->len || header->len > WIRE_MAX) {
+	if (len > wire_len || wire_len > WIRE_MAX) {
 		count_oddity(&health->impossible_lengths, &health->first_impossible_length,
 			     packet->number);
-		wire_len = header->caplen;
-	} else if (header->caplen < header->len) {
+		wire_len = len;
+	} else if (len < wire_len) {
 		health->cut++;
 	}
 	packet->bytes = NULL;
@@ -194,7 +219,7 @@ static void take_bytes(struct trace *trace, const struct pcap_pkthdr *header, co
 	if (offset < 0)
 		return;
 	packet->bytes = frame + offset;
-	packet->len = header->caplen - (size_t)offset;
+	packet->len = len - (size_t)offset;
 	packet->wire_len = wire_len - (size_t)offset;
 }
 
@@ -224,12 +249,28 @@ static void stop_reading(struct trace *trace)
 		 health->packets == 1 ? "" : "s", health->packets == 1 ? "is" : "are");
 }
 
+static bool next_frame(struct trace *trace, struct trace_packet *packet)
+{
+	const nanos second = nanos_from_s(1);
+	struct trace_frame frame;
+
+	if (!trace->frames.next(trace->frames.who, &frame))
+		return false;
+	trace->health.packets++;
+	packet->number = frame.number;
+	take_time(trace, frame.time / second, frame.time % second, packet);
+	take_bytes(trace, frame.bytes, frame.len, frame.wire_len, packet);
+	return true;
+}
+
 bool trace_next(struct trace *trace, struct trace_packet *packet)
 {
 	struct pcap_pkthdr *header;
 	const uint8_t *frame;
 	int got;
 
+	if (is_of_frames(trace))
+		return next_frame(trace, packet);
 	if (trace->health.stopped[0] != '\0')
 		return false;
 	got = pcap_next_ex(trace->pcap, &header, &frame);
@@ -238,8 +279,9 @@ bool trace_next(struct trace *trace, struct trace_packet *packet)
 	if (got != 1)
 		return false;
 	packet->number = ++trace->health.packets;
-	take_time(trace, &header->ts, packet);
-	take_bytes(trace, header, frame, packet);
+	/* The fraction is in nanoseconds, as asked for. */
+	take_time(trace, header->ts.tv_sec, header->ts.tv_usec, packet);
+	take_bytes(trace, frame, header->caplen, header->len, packet);
 	return true;
 }
 

@@ -1,4 +1,5 @@
-/* trace.h — a capture, packet by packet: pcap and pcapng, through libpcap.
+/* trace.h — a capture, packet by packet: pcap and pcapng, through libpcap, or
+ * frames that somebody else holds.
  *
  * Times are read to the nanosecond. A capture is evidence, and often damaged:
  * whatever could be read is handed out, and what was wrong is kept as
@@ -47,6 +48,27 @@ bool trace_open(struct trace **out, const char *path, struct error *err);
 
 /* The same for a capture that is in memory: `bytes` must outlive the trace. */
 bool trace_open_memory(struct trace **out, const void *bytes, size_t len, struct error *err);
+
+/* Frames that are no file: of a network that is being watched. */
+struct trace_frame {
+	uint64_t number; /* from 1, rising; not every number need be there */
+	nanos time;      /* since 1970 */
+	const uint8_t *bytes;
+	uint32_t len;      /* octets at hand */
+	uint32_t wire_len; /* octets there were on the wire */
+};
+
+struct trace_frames {
+	int link_type;                                      /* as in wire/link.h */
+	bool (*next)(void *who, struct trace_frame *frame); /* false: there are no more */
+	void (*rewind)(void *who);                          /* back to the first */
+	void *who;
+};
+
+/* The same for those, of which errors and recordings speak as `name`. They must
+ * outlive the trace. */
+bool trace_open_frames(struct trace **out, const char *name, const struct trace_frames *frames,
+		       struct error *err);
 
 void trace_close(struct trace *trace);
 
