@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "record/memory.h"
+
 #include "viz/cairo_canvas.h"
 
 /* A file that remembers its first failure. */
@@ -83,12 +85,10 @@ static const double points_to_a_pixel = 0.75;
 
 struct cairo_pdf *cairo_pdf_open(struct cairo_text *text, const char *path, const char *title)
 {
-	size_t room = 0;
-	size_t path_room = 0;
-	struct cairo_pdf *pdf = grow(NULL, &room, 1, sizeof *pdf);
+	struct cairo_pdf *pdf = memory_get(sizeof *pdf);
 
 	pdf->text = text;
-	pdf->path = grow(NULL, &path_room, strlen(path) + 1, 1);
+	pdf->path = memory_get(strlen(path) + 1);
 	memcpy(pdf->path, path, strlen(path) + 1);
 	pdf->pages = 0;
 	pdf->sink = open_sink(path);

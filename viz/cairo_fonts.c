@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "record/memory.h"
 #include "viz/commands.h"
 #include "viz/utf8.h"
 
@@ -39,7 +40,7 @@ struct cairo_fonts {
 	struct scaled *scaled[SCALED_COUNT];
 	size_t scaled_count;
 	cairo_glyph_t *glyphs; /* of the last label laid out */
-	size_t glyph_room;
+	uint32_t glyph_room;
 };
 
 /* ---- faces ---- */
@@ -72,8 +73,7 @@ static cairo_font_face_t *match_face(enum face face, enum weight weight, bool it
 
 struct cairo_fonts *cairo_fonts_open(void)
 {
-	size_t room = 0;
-	struct cairo_fonts *f = grow(NULL, &room, 1, sizeof *f);
+	struct cairo_fonts *f = memory_get(sizeof *f);
 
 	memset(f, 0, sizeof *f);
 	return f;
@@ -160,8 +160,7 @@ static bool same_scaled(const struct scaled *s, const struct font *font, const c
 static struct scaled *new_scaled(struct cairo_fonts *f, const struct font *font,
 				 const cairo_matrix_t *matrix, bool hinted)
 {
-	size_t room = 0;
-	struct scaled *s = grow(NULL, &room, 1, sizeof *s);
+	struct scaled *s = memory_get(sizeof *s);
 	cairo_font_options_t *options = text_options(hinted);
 	cairo_matrix_t size;
 
@@ -238,7 +237,7 @@ bool cairo_fonts_lay_out(struct cairo_fonts *f, const struct font *font, const c
 	double x = 0;
 
 	*out = (struct glyphs){.font = s->cairo};
-	f->glyphs = grow(f->glyphs, &f->glyph_room, len, sizeof f->glyphs[0]);
+	f->glyphs = memory_grow(f->glyphs, &f->glyph_room, len, sizeof f->glyphs[0]);
 	for (size_t i = 0; i < len; i += taken) {
 		uint32_t character = decode(text + i, &taken);
 		struct slot *slot = &s->slots[character % SLOT_COUNT];

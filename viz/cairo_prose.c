@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "record/memory.h"
 #include "viz/cairo_fonts.h"
 #include "viz/commands.h"
 
@@ -44,8 +45,7 @@ static PangoContext *new_context(PangoFontMap *map, bool hinted)
 
 struct cairo_prose *cairo_prose_open(void)
 {
-	size_t room = 0;
-	struct cairo_prose *p = grow(NULL, &room, 1, sizeof *p);
+	struct cairo_prose *p = memory_get(sizeof *p);
 	PangoFontMap *map = pango_cairo_font_map_get_default();
 
 	memset(p, 0, sizeof *p);
@@ -136,7 +136,6 @@ static PangoLayout *layout_of(struct cairo_prose *p, const struct kept *wanted)
 {
 	size_t bucket = bucket_of(wanted);
 	struct kept *kept;
-	size_t room = 0;
 
 	while (p->kept[bucket].text != NULL) {
 		if (same_layout(&p->kept[bucket], wanted))
@@ -150,7 +149,7 @@ static PangoLayout *layout_of(struct cairo_prose *p, const struct kept *wanted)
 	p->kept_count++;
 	kept = &p->kept[bucket];
 	*kept = *wanted;
-	kept->text = grow(NULL, &room, wanted->len + 1, 1);
+	kept->text = memory_get(wanted->len + 1);
 	memcpy(kept->text, wanted->text, wanted->len);
 	kept->layout = new_layout(p, kept);
 	return kept->layout;

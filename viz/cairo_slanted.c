@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "record/memory.h"
 #include "viz/commands.h"
 
 enum {
@@ -33,8 +34,7 @@ struct cairo_slanted {
 
 struct cairo_slanted *cairo_slanted_open(void)
 {
-	size_t room = 0;
-	struct cairo_slanted *s = grow(NULL, &room, 1, sizeof *s);
+	struct cairo_slanted *s = memory_get(sizeof *s);
 
 	memset(s, 0, sizeof *s);
 	return s;
@@ -131,7 +131,6 @@ static const struct mask *mask_of(struct cairo_slanted *s, const struct mask *wa
 				  const struct glyphs *glyphs, const cairo_matrix_t *matrix)
 {
 	size_t bucket = bucket_of(wanted);
-	size_t room = 0;
 	struct mask *mask;
 
 	while (s->masks[bucket].text != NULL) {
@@ -146,7 +145,7 @@ static const struct mask *mask_of(struct cairo_slanted *s, const struct mask *wa
 	s->count++;
 	mask = &s->masks[bucket];
 	*mask = *wanted;
-	mask->text = grow(NULL, &room, wanted->len + 1, 1);
+	mask->text = memory_get(wanted->len + 1);
 	memcpy(mask->text, wanted->text, wanted->len);
 	cairo_scaled_font_reference(mask->font);
 	fill_mask(mask, glyphs, *matrix);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "record/memory.h"
 #include "viz/cairo_fonts.h"
 #include "viz/cairo_prose.h"
 #include "viz/cairo_slanted.h"
@@ -50,8 +51,7 @@ static size_t wrap(void *self, const struct font *font, const char *text, size_t
 
 struct cairo_text *cairo_text_open(void)
 {
-	size_t room = 0;
-	struct cairo_text *t = grow(NULL, &room, 1, sizeof *t);
+	struct cairo_text *t = memory_get(sizeof *t);
 
 	t->fonts = cairo_fonts_open();
 	t->prose = cairo_prose_open();

@@ -8,28 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "record/memory.h"
+
 enum { GROUP_ID_MAX = 64 };
 
 /* ---- life ---- */
 
-void *grow(void *array, size_t *room, size_t need, size_t item)
-{
-	if (need <= *room)
-		return array;
-	while (*room < need)
-		*room = *room == 0 ? 64 : *room * 2;
-	array = realloc(array, *room * item);
-	if (array == NULL) {
-		fputs("tcplab: out of memory\n", stderr);
-		exit(EXIT_FAILURE);
-	}
-	return array;
-}
-
 struct canvas *canvas_open(const struct metrics *metrics)
 {
-	size_t room = 0;
-	struct canvas *c = grow(NULL, &room, 1, sizeof *c);
+	struct canvas *c = memory_get(sizeof *c);
 
 	memset(c, 0, sizeof *c);
 	c->metrics = metrics;
@@ -62,7 +49,7 @@ void canvas_reset(struct canvas *c, double width, double height, struct color ba
 	c->point_count = 0;
 	c->text_count = 0;
 	c->byte_count = 0;
-	c->groups = grow(c->groups, &c->group_room, 1, sizeof c->groups[0]);
+	c->groups = memory_grow(c->groups, &c->group_room, 1, sizeof c->groups[0]);
 	c->groups[0] = (struct group){.id = add_bytes(c, "", 0)};
 	c->group_count = 1;
 }
@@ -73,8 +60,8 @@ struct command *add_command(struct canvas *c, enum command_kind kind)
 {
 	struct command *command;
 
-	c->commands =
-		grow(c->commands, &c->command_room, c->command_count + 1, sizeof c->commands[0]);
+	c->commands = memory_grow(c->commands, &c->command_room, c->command_count + 1,
+				  sizeof c->commands[0]);
 	command = &c->commands[c->command_count++];
 	memset(command, 0, sizeof *command);
 	command->kind = kind;
@@ -86,7 +73,7 @@ uint32_t add_bytes(struct canvas *c, const char *bytes, size_t len)
 {
 	uint32_t start = (uint32_t)c->byte_count;
 
-	c->bytes = grow(c->bytes, &c->byte_room, c->byte_count + len + 1, 1);
+	c->bytes = memory_grow(c->bytes, &c->byte_room, c->byte_count + len + 1, 1);
 	memcpy(c->bytes + start, bytes, len);
 	c->bytes[start + len] = '\0';
 	c->byte_count += len + 1;
@@ -98,7 +85,8 @@ static struct command *add_path(struct canvas *c, enum command_kind kind,
 {
 	struct command *command = add_command(c, kind);
 
-	c->points = grow(c->points, &c->point_room, c->point_count + count, sizeof c->points[0]);
+	c->points =
+		memory_grow(c->points, &c->point_room, c->point_count + count, sizeof c->points[0]);
 	memcpy(c->points + c->point_count, points, count * sizeof points[0]);
 	command->path.first = (uint32_t)c->point_count;
 	command->path.count = (uint32_t)count;
@@ -217,7 +205,7 @@ static struct scope *open_scope(struct canvas *c, enum command_kind kind)
 {
 	struct scope *scope;
 
-	c->scopes = grow(c->scopes, &c->scope_room, c->scope_count + 1, sizeof c->scopes[0]);
+	c->scopes = memory_grow(c->scopes, &c->scope_room, c->scope_count + 1, sizeof c->scopes[0]);
 	scope = &c->scopes[c->scope_count++];
 	*scope = (struct scope){.kind = kind, .group = c->group, .clip = c->clip};
 	return scope;
@@ -264,7 +252,7 @@ static struct group *begin(struct canvas *c, const char *id_format, va_list argu
 
 	assert(len > 0 && len < GROUP_ID_MAX && is_id(id));
 	open_scope(c, COMMAND_BEGIN);
-	c->groups = grow(c->groups, &c->group_room, c->group_count + 1, sizeof c->groups[0]);
+	c->groups = memory_grow(c->groups, &c->group_room, c->group_count + 1, sizeof c->groups[0]);
 	c->groups[c->group_count] = (struct group){
 		.id = add_bytes(c, id, (size_t)len),
 		.parent = c->group,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "record/memory.h"
 #include "viz/utf8.h"
 
 struct text_size canvas_measure(const struct canvas *c, const struct font *font, const char *text)
@@ -29,7 +30,7 @@ static struct text_line *add_clean(struct canvas *c, struct point anchor, const 
 {
 	struct text_line *line;
 
-	c->texts = grow(c->texts, &c->text_room, c->text_count + 1, sizeof c->texts[0]);
+	c->texts = memory_grow(c->texts, &c->text_room, c->text_count + 1, sizeof c->texts[0]);
 	line = &c->texts[c->text_count];
 	*line = (struct text_line){
 		.start = add_bytes(c, text, len),

@@ -83,28 +83,27 @@ struct canvas {
 
 	struct command *commands;
 	size_t command_count;
-	size_t command_room;
+	uint32_t command_room;
 	struct point *points;
 	size_t point_count;
-	size_t point_room;
+	uint32_t point_room;
 	struct text_line *texts;
 	size_t text_count;
-	size_t text_room;
+	uint32_t text_room;
 	struct group *groups;
 	size_t group_count;
-	size_t group_room;
+	uint32_t group_room;
 	struct scope *scopes;
 	size_t scope_count;
-	size_t scope_room;
+	uint32_t scope_room;
 	char *bytes;
 	size_t byte_count;
-	size_t byte_room;
+	uint32_t byte_room;
 };
 
 /* Recording. */
 struct command *add_command(struct canvas *c, enum command_kind kind);
 uint32_t add_bytes(struct canvas *c, const char *bytes, size_t len); /* and a NUL */
-void *grow(void *array, size_t *room, size_t need, size_t item);
 
 /* Reading. */
 const char *group_id(const struct canvas *c, uint32_t group); /* "" for the picture */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "record/memory.h"
 #include "viz/lint_picture.h"
 
 struct report {
@@ -178,8 +179,7 @@ static int by_id(const void *a, const void *b)
 static void check_ids(struct report *report)
 {
 	const struct canvas *c = report->canvas;
-	size_t room = 0;
-	const char **ids = grow(NULL, &room, c->group_count, sizeof *ids);
+	const char **ids = memory_get(c->group_count * sizeof *ids);
 	size_t count = c->group_count - 1;
 
 	for (size_t i = 0; i < count; i++)

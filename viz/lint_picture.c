@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "record/memory.h"
 #include "viz/theme.h"
 
 enum {
@@ -31,14 +32,14 @@ static void find_places(struct lint_picture *picture)
 	struct rect all = box(0, 0, c->width, c->height);
 	struct lint_place *stack = NULL;
 	struct lint_place now = {.clip = all, .frame = all, .window = all};
-	size_t room = 0;
+	uint32_t room = 0;
 	size_t depth = 0;
 
 	for (size_t i = 0; i < c->command_count; i++) {
 		const struct command *command = &c->commands[i];
 
 		if (command->kind == COMMAND_CLIP) {
-			stack = grow(stack, &room, depth + 1, sizeof *stack);
+			stack = memory_grow(stack, &room, depth + 1, sizeof *stack);
 			stack[depth++] = now;
 			now.clip = command->clip.r;
 			if (command->clip.kind == CLIP_FRAME)
@@ -105,11 +106,9 @@ static bool is_hidden(const struct lint_picture *picture, const struct lint_text
 struct lint_picture lint_picture_of(const struct canvas *c)
 {
 	struct lint_picture picture = {.canvas = c};
-	size_t place_room = 0;
-	size_t text_room = 0;
 
-	picture.places = grow(NULL, &place_room, c->command_count + 1, sizeof *picture.places);
-	picture.texts = grow(NULL, &text_room, c->text_count + 1, sizeof *picture.texts);
+	picture.places = memory_get((c->command_count + 1) * sizeof *picture.places);
+	picture.texts = memory_get((c->text_count + 1) * sizeof *picture.texts);
 	find_places(&picture);
 	for (size_t i = 0; i < c->command_count; i++) {
 		struct lint_text text = {.command = i};

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "record/memory.h"
 #include "viz/commands.h"
 
 /* Marks that turn the direction of what follows: U+200E, U+200F, U+202A … U+202E,
@@ -61,8 +62,7 @@ bool utf8_is_clean(const char *text, size_t len, bool with_newlines)
 char *utf8_cleaned(const char *text, size_t len, bool with_newlines)
 {
 	static const char replacement[] = UTF8_REPLACEMENT;
-	size_t room = 0;
-	char *clean = grow(NULL, &room, len * (sizeof replacement - 1) + 1, 1);
+	char *clean = memory_get(len * (sizeof replacement - 1) + 1);
 	size_t out = 0;
 
 	for (size_t i = 0; i < len;) {
