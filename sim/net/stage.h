@@ -1,7 +1,7 @@
 /* stage.h — one thing that a link does to some of its packets.
  *
  * A stage picks its victims and does one thing to them: lose, duplicate,
- * hold back, corrupt. Each kind is one file and one line in stage.c. */
+ * hold back, corrupt. Each kind is one file and one line in stages.def. */
 #ifndef TCPLAB_NET_STAGE_H
 #define TCPLAB_NET_STAGE_H
 
