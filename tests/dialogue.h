@@ -68,6 +68,9 @@ struct dialogue listening(void);
 /* From here on both ends have IPv6 addresses, 2001:db8::1 and ::2. */
 void over_ipv6(struct dialogue *d);
 
+/* No connection any more, but all that is remembered of peers. */
+void dialogue_begins_anew(struct dialogue *d);
+
 /* For what the functions below do not do; without a journal. */
 struct tcp dialogue_turn(struct dialogue *d);
 

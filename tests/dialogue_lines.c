@@ -1,7 +1,8 @@
-/* dialogue_lines.c — the lines that conversations say most often. */
+/* dialogue_lines.c — what many conversations say, or do, alike. */
 #include "tests/dialogue.h"
 
 #include <stdio.h>
+#include <string.h>
 
 void in_ack(struct dialogue *d, uint32_t ack)
 {
@@ -34,4 +35,12 @@ void out_rest(struct dialogue *d)
 {
 	while (out_any(d))
 		;
+}
+
+void dialogue_begins_anew(struct dialogue *d)
+{
+	memset(&d->tcb, 0, sizeof d->tcb);
+	memset(d->rules, 0, sizeof d->rules);
+	d->delivered = 0;
+	d->notices = 0;
 }
