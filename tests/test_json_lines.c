@@ -268,6 +268,46 @@ static void what_comes_in_comes_out_as_valid_utf8(void **state)
 	recording_free(run.r);
 }
 
+static void a_choice_is_told_with_what_was_chosen(void **state)
+{
+	static const struct {
+		enum call call;
+		int64_t value;
+		const char *key;
+	} choices[] = {
+		{CALL_USER_TIMEOUT, 5000, "ms"},
+		{CALL_RECEIVE_BUFFER, 3000, "bytes"},
+		{CALL_KEEPALIVE, true, "on"},
+		{CALL_NAGLE, false, "on"},
+	};
+	enum { CHOICES = sizeof choices / sizeof choices[0] };
+	struct run run = story();
+	unsigned count;
+	cJSON **all;
+
+	(void)state;
+	for (unsigned i = 0; i < CHOICES; i++) {
+		struct event event = run_event(3000, A, EVENT_CALL);
+
+		event.call = (uint8_t)choices[i].call;
+		event.value = choices[i].value;
+		recording_add(run.r, &event);
+	}
+	all = parsed(&run, &count);
+	for (unsigned i = 0; i < CHOICES; i++) {
+		const cJSON *told =
+			cJSON_GetObjectItemCaseSensitive(all[count - CHOICES + i], choices[i].key);
+
+		assert_non_null(told);
+		if (strcmp(choices[i].key, "on") == 0)
+			assert_int_equal(cJSON_IsTrue(told), choices[i].value);
+		else
+			assert_int_equal(told->valueint, choices[i].value);
+	}
+	delete_all(all);
+	recording_free(run.r);
+}
+
 /* ---- docs/json-lines.md ---- */
 
 static char *documentation(void)
@@ -346,6 +386,7 @@ int main(void)
 		cmocka_unit_test(details_are_there),
 		cmocka_unit_test(applying_the_changes_gives_every_tcb),
 		cmocka_unit_test(what_comes_in_comes_out_as_valid_utf8),
+		cmocka_unit_test(a_choice_is_told_with_what_was_chosen),
 		cmocka_unit_test(every_key_is_documented),
 		cmocka_unit_test(a_full_disk_is_an_error),
 	};

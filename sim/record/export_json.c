@@ -224,17 +224,27 @@ static void put_packet(struct writer *w, const struct event *event)
 
 /* ---- what kinds of events have ---- */
 
+static void put_call(struct lines *l, const struct event *event)
+{
+	assert(event->call < sizeof call_names / sizeof call_names[0]);
+	lines_string(l, "call", call_names[event->call]);
+	switch (event->call) {
+	case CALL_SEND:
+	case CALL_RECEIVE:
+	case CALL_RECEIVE_BUFFER: lines_number(l, "bytes", event->value); break;
+	case CALL_USER_TIMEOUT: lines_number(l, "ms", event->value); break;
+	case CALL_KEEPALIVE:
+	case CALL_NAGLE: lines_bool(l, "on", event->value != 0); break;
+	default: break;
+	}
+}
+
 static void put_details(struct writer *w, const struct event *event)
 {
 	struct lines *l = &w->lines;
 
 	switch (event->kind) {
-	case EVENT_CALL:
-		assert(event->call < sizeof call_names / sizeof call_names[0]);
-		lines_string(l, "call", call_names[event->call]);
-		if (event->call == CALL_SEND || event->call == CALL_RECEIVE)
-			lines_number(l, "bytes", event->value);
-		break;
+	case EVENT_CALL: put_call(l, event); break;
 	case EVENT_TIMER_STARTED: lines_number(l, "deadline_ns", event->value); /* fall through */
 	case EVENT_TIMER_STOPPED:
 	case EVENT_TIMER: lines_string(l, "timer", timer_name((enum timer)event->timer)); break;
