@@ -53,7 +53,7 @@ refuses() { # WHAT WORDS
 
 echo 'key Right' >one.ui
 make_there install
-[ -x "$tcplab" ] && [ -f "$part" ] || fail 'not all is installed'
+[[ -x $tcplab && -f $part ]] || fail 'not all is installed'
 draws 'installed'
 (cd / && "$tcplab" >"$scratch/out" 2>"$scratch/err") || fail 'the scenarios are not found'
 ln -s "$tcplab" link
