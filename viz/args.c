@@ -112,9 +112,9 @@ static bool read_verb(struct reader *r, const char *word)
 	if (meant != NULL)
 		return error_set(r->err, "there is no command \"%s\": did you mean %s?", word,
 				 meant);
-	return error_set(r->err,
-			 "there is no command \"%s\": there are run, replay, check and export",
-			 word);
+	return error_set(
+		r->err, "there is no command \"%s\": there are run, replay, check, export and live",
+		word);
 }
 
 static bool read_words(struct reader *r)

@@ -23,6 +23,7 @@ enum verb {
 	VERB_REPLAY,
 	VERB_CHECK,
 	VERB_EXPORT,
+	VERB_LIVE,
 	VERB_COUNT,
 };
 
@@ -43,6 +44,11 @@ struct args {
 	size_t setting_count;
 	const char *output;    /* NULL: nowhere */
 	const char *ui_script; /* NULL: none */
+	/* of live runs; NULL: nobody chose */
+	const char *via;
+	const char *profile;
+	const char *interface;
+	const char *command; /* that lives in the user namespace of --via space */
 	uint64_t seed;
 	uint32_t step;  /* from 0, the start */
 	uint32_t conn;  /* from 1; 0: nobody chose */
@@ -59,6 +65,11 @@ struct args {
 	bool list;
 	bool reduce_motion;
 	bool dump_ui;
+	bool verbose;
+	bool once;
+	bool stdio;
+	bool ipv4;
+	bool ipv6;
 	bool help;
 	bool version;
 };

@@ -17,5 +17,6 @@ int command_run(const struct args *args);
 int command_replay(const struct args *args);
 int command_check(const struct args *args);
 int command_export(const struct args *args);
+int command_live(const struct args *args);
 
 #endif

@@ -7,7 +7,7 @@ static const char version[] = "tcplab 0.1\n";
 static int (*const commands[VERB_COUNT])(const struct args *args) = {
 	[VERB_NONE] = command_window,   [VERB_RUN] = command_run,
 	[VERB_REPLAY] = command_replay, [VERB_CHECK] = command_check,
-	[VERB_EXPORT] = command_export,
+	[VERB_EXPORT] = command_export, [VERB_LIVE] = command_live,
 };
 
 static int tell(const struct args *args)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/nearest.h"
+#include "tcp/profile.h"
 
 const struct verb_row verbs[VERB_COUNT] = {
 	[VERB_NONE] = {"", "", "", ""},
@@ -40,6 +41,16 @@ const struct verb_row verbs[VERB_COUNT] = {
 			"Endings: svg and png (one step), pdf and html (all steps), txt (the "
 			"ladder),\n"
 			"jsonl (every event), pcapng (the packets).\n",
+		},
+	[VERB_LIVE] =
+		{
+			"live",
+			"connect|listen ...",
+			"our own TCP on a real network",
+			"  tcplab live connect HOST PORT   standard input goes there, and what "
+			"comes back out\n"
+			"  tcplab live listen PORT         an echo; --stdio: standard input and "
+			"output\n",
 		},
 };
 
@@ -187,13 +198,51 @@ static bool take_ui_script(struct args *args, const char *value, struct error *e
 	       error_set(err, "--ui-script takes the name of a file, not nothing");
 }
 
+static bool take_via(struct args *args, const char *value, struct error *err)
+{
+	args->via = value;
+	return value[0] != '\0' || error_set(err, "--via takes the name of a way, not nothing");
+}
+
+static bool take_profile(struct args *args, const char *value, struct error *err)
+{
+	const char *const *names = profile_names();
+	struct profile profile;
+	unsigned count = 0;
+	const char *meant;
+
+	args->profile = value;
+	if (profile_named(value, &profile))
+		return true;
+	while (names[count] != NULL)
+		count++;
+	meant = nearest(value, names, count);
+	return error_set(err, "there is no profile \"%s\": %s%s", value,
+			 meant != NULL ? "did you mean " : "docs/scenario-format.md lists them",
+			 meant != NULL ? meant : "");
+}
+
+static bool take_interface(struct args *args, const char *value, struct error *err)
+{
+	args->interface = value;
+	return value[0] != '\0' ||
+	       error_set(err, "--interface takes the name of an interface, not nothing");
+}
+
+static bool take_command(struct args *args, const char *value, struct error *err)
+{
+	(void)err;
+	args->command = value;
+	return true;
+}
+
 /* ---- the table ---- */
 
 const struct option_row options[OPTION_COUNT] = {
 	{
 		.name = "--text",
 		.flag = offsetof(struct args, text),
-		.verbs = IN_RUN | IN_REPLAY | IN_EXPORT,
+		.verbs = IN_RUN | IN_REPLAY | IN_EXPORT | IN_LIVE,
 		.help = "the ladder as text, in the terminal",
 	},
 	{
@@ -220,7 +269,7 @@ const struct option_row options[OPTION_COUNT] = {
 		.name = "--set",
 		.value = "KEY=VALUE",
 		.take = take_set,
-		.verbs = IN_RUN | IN_CHECK | IN_EXPORT,
+		.verbs = IN_RUN | IN_CHECK | IN_EXPORT | IN_LIVE,
 		.many = true,
 		.help = "override anything in a scenario; may be repeated",
 	},
@@ -296,6 +345,64 @@ const struct option_row options[OPTION_COUNT] = {
 		.flag = offsetof(struct args, dump_ui),
 		.verbs = IN_WINDOW,
 		.help = "what can be clicked, and where, as JSON",
+	},
+	{
+		.name = "-v",
+		.flag = offsetof(struct args, verbose),
+		.verbs = IN_LIVE,
+		.help = "the ladder on standard error, beside what is fetched",
+	},
+	{
+		.name = "--via",
+		.value = "WAY",
+		.take = take_via,
+		.verbs = IN_LIVE,
+		.help = "to the network: auto, raw, own, tun or space",
+	},
+	{
+		.name = "--profile",
+		.value = "NAME",
+		.take = take_profile,
+		.verbs = IN_LIVE,
+		.help = "how our TCP is configured (linux)",
+	},
+	{
+		.name = "--interface",
+		.value = "NAME",
+		.take = take_interface,
+		.verbs = IN_LIVE,
+		.help = "to use that one of this machine's",
+	},
+	{
+		.name = "--command",
+		.value = "COMMAND",
+		.take = take_command,
+		.verbs = IN_LIVE,
+		.help = "that lives on the other side of --via space",
+	},
+	{
+		.name = "--once",
+		.flag = offsetof(struct args, once),
+		.verbs = IN_LIVE,
+		.help = "listen: one connection, and that is all",
+	},
+	{
+		.name = "--stdio",
+		.flag = offsetof(struct args, stdio),
+		.verbs = IN_LIVE,
+		.help = "listen: standard input and output are the application",
+	},
+	{
+		.name = "-4",
+		.flag = offsetof(struct args, ipv4),
+		.verbs = IN_LIVE,
+		.help = "IPv4 only",
+	},
+	{
+		.name = "-6",
+		.flag = offsetof(struct args, ipv6),
+		.verbs = IN_LIVE,
+		.help = "IPv6 only",
 	},
 	{
 		.name = "--help",

@@ -24,7 +24,8 @@ enum {
 	IN_REPLAY = 1 << VERB_REPLAY,
 	IN_CHECK = 1 << VERB_CHECK,
 	IN_EXPORT = 1 << VERB_EXPORT,
-	IN_WINDOW = IN_NONE | IN_RUN | IN_REPLAY,
+	IN_LIVE = 1 << VERB_LIVE,
+	IN_WINDOW = IN_NONE | IN_RUN | IN_REPLAY | IN_LIVE,
 	IN_ALL = IN_WINDOW | IN_CHECK | IN_EXPORT,
 };
 
@@ -38,7 +39,7 @@ struct option_row {
 	const char *help;
 };
 
-enum { OPTION_COUNT = 18 };
+enum { OPTION_COUNT = 27 };
 
 extern const struct option_row options[OPTION_COUNT];
 

@@ -11,6 +11,8 @@ static const struct {
 	const struct gate_functions *functions;
 } ways[GATE_WAYS] = {
 	[GATE_AUTO] = {"auto", NULL},
+	[GATE_RAW] = {"raw", NULL},
+	[GATE_OWN] = {"own", NULL},
 	[GATE_TUN] = {"tun", &gate_tun},
 	[GATE_SPACE] = {"space", &gate_space},
 };
@@ -47,6 +49,8 @@ static bool open_way(struct gate **out, enum gate_way way, const struct gate_req
 
 bool gate_open(struct gate **out, const struct gate_request *request, struct error *err)
 {
+	if (request->way != GATE_AUTO && ways[request->way].functions == NULL)
+		return error_set(err, "this build has no way \"%s\"", gate_way_name(request->way));
 	if (request->way != GATE_AUTO)
 		return open_way(out, request->way, request, err);
 	for (enum gate_way way = GATE_AUTO + 1; way < GATE_WAYS; way++) {

@@ -77,7 +77,7 @@ static bool enter_space(uid_t uid, gid_t gid)
 
 	snprintf(uids, sizeof uids, "0 %u 1\n", (unsigned)uid);
 	snprintf(gids, sizeof gids, "0 %u 1\n", (unsigned)gid);
-	return unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0 &&
+	return unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWPID) == 0 &&
 	       write_line("/proc/self/setgroups", "deny\n") &&
 	       write_line("/proc/self/uid_map", uids) && write_line("/proc/self/gid_map", gids);
 }
@@ -96,11 +96,25 @@ static void raise_loopback(void)
 	(void)!system("ip link set lo up 2>/dev/null");
 }
 
-static void live_in_space(int parent, const char *command)
+/* The command is the first process of its own: when that dies, the kernel ends
+ * all that came of it. What it prints is no part of what we print. */
+static void live_there(const char *command)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	raise_loopback();
+	if (command == NULL)
+		pause();
+	dup2(STDERR_FILENO, STDOUT_FILENO);
+	execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+	_exit(127);
+}
+
+static void make_space(int parent, const char *command)
 {
 	struct report report = {.fine = false};
 	uid_t uid = getuid();
 	gid_t gid = getgid();
+	pid_t first;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (!enter_space(uid, gid))
@@ -111,11 +125,11 @@ static void live_in_space(int parent, const char *command)
 	    !report.fine)
 		_exit(1);
 	close(report.tun.fd);
-	raise_loopback();
-	if (command == NULL)
-		pause();
-	execl("/bin/sh", "sh", "-c", command, (char *)NULL);
-	_exit(127);
+	first = fork();
+	if (first == 0)
+		live_there(command);
+	waitpid(first, NULL, 0);
+	_exit(0);
 }
 
 static bool open_space(struct gate *gate, const struct gate_request *request, struct error *err)
@@ -131,7 +145,7 @@ static bool open_space(struct gate *gate, const struct gate_request *request, st
 	child = fork();
 	if (child == 0) {
 		close(ends[0]);
-		live_in_space(ends[1], request->space);
+		make_space(ends[1], request->space);
 	}
 	close(ends[1]);
 	if (child < 0 || !take_descriptor(ends[0], &report, sizeof report, &fd) || !report.fine) {

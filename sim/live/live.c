@@ -21,7 +21,7 @@ enum {
 	TALKS = 2,
 };
 
-struct live {
+struct live_run {
 	struct live_setup setup;
 	struct actor actor;
 	struct live_result result;
@@ -41,31 +41,31 @@ struct live {
 
 /* ---- inputs ---- */
 
-static nanos now_of(const struct live *live)
+static nanos now_of(const struct live_run *live)
 {
 	return clock_now() - live->began;
 }
 
-struct actor_answer live_input(struct live *live, const struct input *input, uint8_t *out)
+struct actor_answer live_input(struct live_run *live, const struct input *input, uint8_t *out)
 {
 	if (live->setup.inputs != NULL)
 		inputs_add(live->setup.inputs, input);
 	return actor_takes(&live->actor, input, EVENT_NONE, out);
 }
 
-const struct tcb *live_tcb(struct live *live, uint32_t conn)
+const struct tcb *live_tcb(struct live_run *live, uint32_t conn)
 {
 	return host_tcb(live->actor.host, conn);
 }
 
-struct live_result *live_result(struct live *live)
+struct live_result *live_result(struct live_run *live)
 {
 	return &live->result;
 }
 
 static void sends(void *who, nanos now, const uint8_t *datagram, size_t len, uint32_t packet)
 {
-	struct live *live = who;
+	struct live_run *live = who;
 
 	(void)now;
 	(void)packet;
@@ -77,14 +77,14 @@ static void sends(void *who, nanos now, const uint8_t *datagram, size_t len, uin
 /* ---- talks ---- */
 
 /* A connection's tag is the number of its talk, from 1. */
-static struct talk *talk_of(struct live *live, uint32_t conn, uint64_t tag)
+static struct talk *talk_of(struct live_run *live, uint32_t conn, uint64_t tag)
 {
 	struct talk *talk = tag > 0 ? &live->talks[tag - 1] : NULL;
 
 	return talk != NULL && talk->used && talk->conn == conn ? talk : NULL;
 }
 
-static struct talk *new_talk(struct live *live)
+static struct talk *new_talk(struct live_run *live)
 {
 	for (uint32_t i = 0; i < live->talk_count; i++) {
 		if (!live->talks[i].used)
@@ -102,7 +102,7 @@ static void do_not_block(int fd)
 }
 
 /* An application for connection `conn`; without one it is aborted. */
-static void connect_application(struct live *live, uint32_t conn)
+static void connect_application(struct live_run *live, uint32_t conn)
 {
 	const struct tcb *tcb = live_tcb(live, conn);
 	struct plug plug = {-1, -1};
@@ -124,7 +124,7 @@ static void connect_application(struct live *live, uint32_t conn)
 	host_set_tag(live->actor.host, conn, (uint64_t)(talk - live->talks) + 1);
 }
 
-static void is_new(struct live *live, uint32_t conn)
+static void is_new(struct live_run *live, uint32_t conn)
 {
 	live->newcomers = memory_grow(live->newcomers, &live->newcomer_capacity,
 				      live->newcomer_count + 1, sizeof *live->newcomers);
@@ -138,7 +138,7 @@ static bool ended_well(const struct tcb *tcb)
 
 static void hears(void *user, nanos now, uint32_t conn, uint64_t tag, enum notice notice)
 {
-	struct live *live = user;
+	struct live_run *live = user;
 	struct talk *talk = talk_of(live, conn, tag);
 	const struct tcb *tcb = live_tcb(live, conn);
 
@@ -163,7 +163,7 @@ static void hears(void *user, nanos now, uint32_t conn, uint64_t tag, enum notic
 static void inherits(void *user, nanos now, uint32_t conn, uint64_t tag, int64_t offset,
 		     const uint8_t *octets, uint32_t len)
 {
-	struct live *live = user;
+	struct live_run *live = user;
 	struct talk *talk = talk_of(live, conn, tag);
 
 	(void)now;
@@ -172,7 +172,7 @@ static void inherits(void *user, nanos now, uint32_t conn, uint64_t tag, int64_t
 		talk_inherits(talk, octets, len);
 }
 
-static void connect_newcomers(struct live *live)
+static void connect_newcomers(struct live_run *live)
 {
 	for (uint32_t i = 0; i < live->newcomer_count; i++) {
 		const struct tcb *tcb = live_tcb(live, live->newcomers[i]);
@@ -185,7 +185,7 @@ static void connect_newcomers(struct live *live)
 
 /* ---- what would stay half open ---- */
 
-static void remember(struct live *live, unsigned slot)
+static void remember(struct live_run *live, unsigned slot)
 {
 	const struct talk *talk = &live->talks[slot];
 	const struct tcb *tcb = live_tcb(live, talk->conn);
@@ -202,7 +202,7 @@ static void remember(struct live *live, unsigned slot)
 	gate_remember(live->setup.gate, slot, &which);
 }
 
-static void go_on(struct live *live)
+static void go_on(struct live_run *live)
 {
 	unsigned left = 0;
 
@@ -236,7 +236,7 @@ static bool is_for_tcp(const struct datagram *datagram)
 						datagram->len, 0, &text, &text_len));
 }
 
-static void receive(struct live *live)
+static void receive(struct live_run *live)
 {
 	struct input input = {.kind = INPUT_DATAGRAM};
 	struct datagram datagram;
@@ -255,7 +255,7 @@ static void receive(struct live *live)
 	}
 }
 
-static void serve_timers(struct live *live)
+static void serve_timers(struct live_run *live)
 {
 	nanos now = now_of(live);
 	nanos deadline = host_next_deadline(live->actor.host);
@@ -270,7 +270,7 @@ static void serve_timers(struct live *live)
 		inputs_reach(live->setup.inputs, now);
 }
 
-static int wait_time(const struct live *live)
+static int wait_time(const struct live_run *live)
 {
 	nanos deadline = host_next_deadline(live->actor.host);
 	nanos left = deadline - now_of(live);
@@ -283,7 +283,7 @@ static int wait_time(const struct live *live)
 	return left <= 0 ? 0 : (int)nanos_min(left / 1000000 + 1, 60000);
 }
 
-static uint32_t list_what_is_awaited(struct live *live)
+static uint32_t list_what_is_awaited(struct live_run *live)
 {
 	uint32_t count = TALKS + 2 * live->talk_count;
 
@@ -301,7 +301,7 @@ static uint32_t list_what_is_awaited(struct live *live)
 
 static void *run(void *who)
 {
-	struct live *live = who;
+	struct live_run *live = who;
 
 	while (!atomic_load(&live->over)) {
 		uint32_t count = list_what_is_awaited(live);
@@ -321,7 +321,7 @@ static void *run(void *who)
 
 /* ---- beginning and end ---- */
 
-static bool open_first(struct live *live, struct error *err)
+static bool open_first(struct live_run *live, struct error *err)
 {
 	struct input input = {.kind = INPUT_OPEN_PASSIVE,
 			      .local = live->setup.local,
@@ -339,7 +339,7 @@ static bool open_first(struct live *live, struct error *err)
 	return true;
 }
 
-static void dispose(struct live *live)
+static void dispose(struct live_run *live)
 {
 	for (uint32_t i = 0; i < live->talk_count; i++) {
 		if (live->talks[i].used)
@@ -353,9 +353,9 @@ static void dispose(struct live *live)
 	free(live);
 }
 
-struct live *live_start(const struct live_setup *setup, struct error *err)
+struct live_run *live_start(const struct live_setup *setup, struct error *err)
 {
-	struct live *live = memory_get(sizeof *live);
+	struct live_run *live = memory_get(sizeof *live);
 	struct host_user user = {.user = live, .notice = hears, .delivered = inherits};
 	sigset_t all;
 	sigset_t before;
@@ -380,18 +380,18 @@ struct live *live_start(const struct live_setup *setup, struct error *err)
 	return live;
 }
 
-bool live_is_over(struct live *live)
+bool live_is_over(struct live_run *live)
 {
 	return atomic_load(&live->over);
 }
 
-void live_wait(struct live *live)
+void live_wait(struct live_run *live)
 {
 	pthread_join(live->thread, NULL);
 	live->thread = 0;
 }
 
-static void abort_the_rest(struct live *live)
+static void abort_the_rest(struct live_run *live)
 {
 	struct input input = {.time = now_of(live), .kind = INPUT_ABORT};
 
@@ -407,7 +407,7 @@ static void abort_the_rest(struct live *live)
 		gate_forget(live->setup.gate, slot);
 }
 
-struct live_result live_end(struct live *live)
+struct live_result live_end(struct live_run *live)
 {
 	const uint64_t one = 1;
 	struct live_result result;

@@ -46,14 +46,14 @@ struct live_result {
 	uint64_t late_count;
 };
 
-struct live;
+struct live_run;
 
 /* Makes the OPEN, and goes on by itself. NULL with a sentence where it may not be made. */
-struct live *live_start(const struct live_setup *setup, struct error *err);
-bool live_is_over(struct live *live);
+struct live_run *live_start(const struct live_setup *setup, struct error *err);
+bool live_is_over(struct live_run *live);
 /* Until it is over by itself; it can then only be ended. */
-void live_wait(struct live *live);
+void live_wait(struct live_run *live);
 /* Stops it, wherever it is: what is still open is ABORTed. Frees it. */
-struct live_result live_end(struct live *live);
+struct live_result live_end(struct live_run *live);
 
 #endif

@@ -59,14 +59,14 @@ static uint32_t room(const struct tcb *tcb)
 	return may_send(tcb) && queued < tcb->snd.buffer ? tcb->snd.buffer - queued : 0;
 }
 
-static void call(struct live *live, const struct talk *talk, nanos now, enum input_kind kind)
+static void call(struct live_run *live, const struct talk *talk, nanos now, enum input_kind kind)
 {
 	const struct input input = {.time = now, .conn = talk->conn, .kind = (uint8_t)kind};
 
 	live_input(live, &input, NULL);
 }
 
-static void listen_to_application(struct live *live, struct talk *talk, nanos now)
+static void listen_to_application(struct live_run *live, struct talk *talk, nanos now)
 {
 	const struct tcb *tcb = live_tcb(live, talk->conn);
 	struct input input = {.time = now, .conn = talk->conn, .kind = INPUT_SEND};
@@ -109,7 +109,7 @@ static bool write_out(struct talk *talk)
 	return true;
 }
 
-static void tell_application(struct live *live, struct talk *talk, nanos now)
+static void tell_application(struct live_run *live, struct talk *talk, nanos now)
 {
 	struct input input = {.time = now, .conn = talk->conn, .kind = INPUT_RECEIVE, .len = PIECE};
 	const struct tcb *tcb;
@@ -125,7 +125,7 @@ static void tell_application(struct live *live, struct talk *talk, nanos now)
 	call(live, talk, now, INPUT_ABORT);
 }
 
-void talk_goes_on(struct live *live, struct talk *talk, nanos now)
+void talk_goes_on(struct live_run *live, struct talk *talk, nanos now)
 {
 	listen_to_application(live, talk, now);
 	tell_application(live, talk, now);
@@ -135,7 +135,7 @@ void talk_goes_on(struct live *live, struct talk *talk, nanos now)
 
 /* ---- waiting ---- */
 
-void talk_awaits(struct live *live, const struct talk *talk, struct pollfd fds[2])
+void talk_awaits(struct live_run *live, const struct talk *talk, struct pollfd fds[2])
 {
 	const struct tcb *tcb = live_tcb(live, talk->conn);
 	bool listens = !talk->said_all && tcb != NULL && room(tcb) > 0;
@@ -144,7 +144,7 @@ void talk_awaits(struct live *live, const struct talk *talk, struct pollfd fds[2
 	fds[1] = (struct pollfd){.fd = talk->have > 0 ? talk->plug.out : -1, .events = POLLOUT};
 }
 
-bool talk_is_over(struct live *live, const struct talk *talk)
+bool talk_is_over(struct live_run *live, const struct talk *talk)
 {
 	const struct tcb *tcb = live_tcb(live, talk->conn);
 

@@ -24,19 +24,19 @@ struct talk {
 };
 
 /* Whoever gives inputs to the performer, and keeps them. */
-struct actor_answer live_input(struct live *live, const struct input *input, uint8_t *out);
-const struct tcb *live_tcb(struct live *live, uint32_t conn);
-struct live_result *live_result(struct live *live);
+struct actor_answer live_input(struct live_run *live, const struct input *input, uint8_t *out);
+const struct tcb *live_tcb(struct live_run *live, uint32_t conn);
+struct live_result *live_result(struct live_run *live);
 
 void talk_begin(struct talk *talk, uint32_t conn, const struct plug *plug);
 void talk_end(struct talk *talk);
 /* Octets that a connection left behind when it ended. */
 void talk_inherits(struct talk *talk, const uint8_t *octets, uint32_t len);
 /* What it waits for: two entries. */
-void talk_awaits(struct live *live, const struct talk *talk, struct pollfd fds[2]);
+void talk_awaits(struct live_run *live, const struct talk *talk, struct pollfd fds[2]);
 /* Moves what can be moved at `now`. */
-void talk_goes_on(struct live *live, struct talk *talk, nanos now);
+void talk_goes_on(struct live_run *live, struct talk *talk, nanos now);
 /* Nothing is left to be said or handed over. */
-bool talk_is_over(struct live *live, const struct talk *talk);
+bool talk_is_over(struct live_run *live, const struct talk *talk);
 
 #endif

@@ -1,0 +1,194 @@
+/* command_live.c — tcplab live: our own TCP on a real network. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/nearest.h"
+#include "live/clock.h"
+#include "live/resolve.h"
+#include "source/profile_override.h"
+#include "viz/cli.h"
+#include "viz/live_session.h"
+#include "viz/output.h"
+
+/* ---- what was asked for ---- */
+
+static bool read_via(const struct args *args, enum gate_way *out, struct error *err)
+{
+	const char *names[GATE_WAYS];
+	const char *meant;
+
+	*out = GATE_AUTO;
+	if (args->via == NULL)
+		return true;
+	for (unsigned way = 0; way < GATE_WAYS; way++) {
+		names[way] = gate_way_name((enum gate_way)way);
+		if (strcmp(args->via, names[way]) == 0) {
+			*out = (enum gate_way)way;
+			return true;
+		}
+	}
+	meant = nearest(args->via, names, GATE_WAYS);
+	return error_set(err, "there is no way \"%s\" to the network: %s%s", args->via,
+			 meant != NULL ? "did you mean " : "there are auto, raw, own, tun, space",
+			 meant != NULL ? meant : "");
+}
+
+static bool read_port(const char *text, uint16_t *out, struct error *err)
+{
+	char *end;
+	unsigned long port = strtoul(text, &end, 10);
+
+	if (text[0] < '0' || text[0] > '9' || *end != '\0' || port < 1 || port > UINT16_MAX)
+		return error_set(err, "\"%s\" is no port: it is a number from 1 to 65535", text);
+	*out = (uint16_t)port;
+	return true;
+}
+
+static bool set_profile(const struct args *args, struct profile *profile, struct error *err)
+{
+	profile_named(args->profile != NULL ? args->profile : "linux", profile);
+	for (size_t i = 0; i < args->setting_count; i++) {
+		if (!profile_override(profile, args->settings[i], err))
+			return false;
+	}
+	return true;
+}
+
+static uint8_t version_wanted(const struct args *args)
+{
+	return args->ipv4 ? 4 : args->ipv6 ? 6 : 0;
+}
+
+/* ---- the network ---- */
+
+/* Our host is who the gate says that we are. */
+static void become(struct live_session *s, const char *name)
+{
+	struct actor_setup *actor = &s->setup.actor;
+	const struct gate *gate = s->setup.gate;
+
+	actor->name = name;
+	actor->addresses[0] = gate_address(gate, 4);
+	actor->addresses[1] = gate_address(gate, 6);
+	actor->seed = clock_secret();
+	actor->mtu = gate_mtu(gate);
+}
+
+static int run(struct live_session *s, struct gate_request *request, const char *name)
+{
+	struct gate *gate;
+	struct error err;
+	int status;
+
+	request->interface = s->args->interface;
+	request->space = s->args->command;
+	if (!read_via(s->args, &request->way, &err) ||
+	    !set_profile(s->args, &s->setup.actor.profile, &err))
+		return complain(STATUS_BAD_INPUT, err.text);
+	if (!gate_open(&gate, request, &err))
+		return complain(STATUS_ENVIRONMENT, err.text);
+	s->setup.gate = gate;
+	become(s, name);
+	status = live_session_present(s);
+	gate_close(gate);
+	return status;
+}
+
+/* ---- connect ---- */
+
+static bool plug_stdio(void *who, const struct endpoint *peer, struct plug *out)
+{
+	(void)who;
+	(void)peer;
+	*out = (struct plug){.in = dup(STDIN_FILENO), .out = dup(STDOUT_FILENO)};
+	return out->in >= 0 && out->out >= 0;
+}
+
+static int connect_to(const struct args *args)
+{
+	struct live_session s = {.args = args, .over_stdout = true};
+	struct gate_request request = {.way = GATE_AUTO};
+	struct error err;
+	char title[160];
+
+	if (args->file_count != 3)
+		return complain(STATUS_BAD_INPUT, "live connect needs to know whom: tcplab live "
+						  "connect HOST PORT");
+	if (!read_port(args->files[2], &request.remote.port, &err) ||
+	    !resolve(args->files[1], version_wanted(args), &request.remote.address, &err))
+		return complain(STATUS_BAD_INPUT, err.text);
+	snprintf(title, sizeof title, "A connection to %s, port %u", args->files[1],
+		 request.remote.port);
+	s.title = title;
+	s.setup.remote = request.remote;
+	s.setup.most = 1;
+	s.setup.plug = plug_stdio;
+	return run(&s, &request, "client");
+}
+
+/* ---- listen ---- */
+
+/* What comes out of a pipe is what went in: the application of an echo. */
+static bool plug_echo(void *who, const struct endpoint *peer, struct plug *out)
+{
+	int ends[2];
+
+	(void)who;
+	(void)peer;
+	if (pipe(ends) != 0)
+		return false;
+	*out = (struct plug){.in = ends[0], .out = ends[1]};
+	return true;
+}
+
+static int listen_at(const struct args *args)
+{
+	struct live_session s = {.args = args, .over_stdout = args->stdio};
+	struct gate_request request = {.way = GATE_AUTO};
+	struct error err;
+	char title[160];
+
+	if (args->file_count != 2)
+		return complain(STATUS_BAD_INPUT,
+				"live listen needs to know where: tcplab live listen PORT");
+	if (!read_port(args->files[1], &request.local_port, &err))
+		return complain(STATUS_BAD_INPUT, err.text);
+	snprintf(title, sizeof title, "Whoever comes to port %u", request.local_port);
+	s.title = title;
+	s.setup.local.port = request.local_port;
+	s.setup.most = args->once || args->stdio ? 1 : 0;
+	s.setup.plug = args->stdio ? plug_stdio : plug_echo;
+	return run(&s, &request, "server");
+}
+
+/* ---- which ---- */
+
+static const struct {
+	const char *name;
+	int (*command)(const struct args *args);
+} kinds[] = {
+	{"connect", connect_to},
+	{"listen", listen_at},
+};
+
+enum { KINDS = sizeof kinds / sizeof kinds[0] };
+
+int command_live(const struct args *args)
+{
+	const char *names[KINDS];
+	const char *meant;
+	struct error err;
+
+	for (unsigned i = 0; i < KINDS; i++) {
+		names[i] = kinds[i].name;
+		if (strcmp(args->files[0], names[i]) == 0)
+			return kinds[i].command(args);
+	}
+	meant = nearest(args->files[0], names, KINDS);
+	error_set(&err, "there is no \"tcplab live %s\": %s%s", args->files[0],
+		  meant != NULL ? "did you mean " : "tcplab live --help says what there is",
+		  meant != NULL ? meant : "");
+	return complain(STATUS_BAD_INPUT, err.text);
+}
