@@ -4,8 +4,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
+#ifdef __x86_64__
+#include <immintrin.h>
 #endif
 
 enum {
@@ -16,7 +16,7 @@ enum {
 };
 
 _Static_assert(sizeof(struct tcb) % WORD == 0, "whole words");
-_Static_assert(GONE < 1 << 14, "numbers of words take 2 bytes at most");
+_Static_assert(GONE *WORD < 1 << 14, "a word's number takes 2 bytes at most");
 
 void history_free(struct history *h)
 {
@@ -42,39 +42,12 @@ static uint8_t *put_number(uint8_t *out, uint32_t n)
 	return out;
 }
 
-#ifdef __SSE2__
-/* Four words from word `i` on: all bits set where they are equal. */
-static inline __m128i equal(const uint8_t *old, const uint8_t *new, size_t i)
+static inline uint32_t word_at(const uint8_t *bytes, uint32_t word)
 {
-	return _mm_cmpeq_epi32(_mm_loadu_si128((const __m128i *)(old + i * WORD)),
-			       _mm_loadu_si128((const __m128i *)(new + i *WORD)));
-}
-#endif
+	uint32_t value;
 
-/* A bit for each of up to 64 words that differ. Without branches, which would be mispredicted
- * more often than not; a fifth of the time of a recorded run goes by here. */
-static uint64_t differences(const uint8_t *old, const uint8_t *new, size_t words)
-{
-	uint64_t mask = 0;
-	size_t i = 0;
-
-#ifdef __SSE2__
-	for (; i + 16 <= words; i += 16) {
-		__m128i low = _mm_packs_epi32(equal(old, new, i), equal(old, new, i + 4));
-		__m128i high = _mm_packs_epi32(equal(old, new, i + 8), equal(old, new, i + 12));
-
-		mask |= (uint64_t)(~_mm_movemask_epi8(_mm_packs_epi16(low, high)) & 0xffff) << i;
-	}
-#endif
-	for (; i < words; i++) {
-		uint32_t a;
-		uint32_t b;
-
-		memcpy(&a, old + i * WORD, WORD);
-		memcpy(&b, new + i *WORD, WORD);
-		mask |= (uint64_t)(a != b) << i;
-	}
-	return mask;
+	memcpy(&value, bytes + word * WORD, WORD);
+	return value;
 }
 
 /* Where an entry is being written, and the word after the last one in it. */
@@ -83,37 +56,104 @@ struct entry {
 	uint32_t next;
 };
 
-/* Writes the words of `new` in bytes from … to−1 that differ from `old`, and makes them equal. */
-static void put_changes(struct entry *entry, uint8_t *old, const uint8_t *new, size_t from,
-			size_t to)
+static inline void put_word(struct entry *entry, uint8_t *old, const uint8_t *new, uint32_t word)
 {
-	for (; from < to; from += 64 * WORD) {
-		size_t words = (to - from) / WORD;
-		uint64_t mask = differences(old + from, new + from, words < 64 ? words : 64);
+	uint32_t value = word_at(new, word);
+	uint32_t len = WORD - (uint32_t)__builtin_clz(value ^ word_at(old, word)) / 8;
 
-		for (; mask != 0; mask &= mask - 1) {
-			uint32_t word = (uint32_t)(from / WORD) + (uint32_t)__builtin_ctzll(mask);
+	entry->end = put_number(entry->end, (word - entry->next) * WORD + len - 1);
+	for (unsigned i = 0; i < WORD; i++)
+		entry->end[i] = (uint8_t)(value >> 8 * i);
+	entry->end += len;
+	entry->next = word + 1;
+	memcpy(old + word * WORD, &value, WORD);
+}
 
-			entry->end = put_number(entry->end, word - entry->next);
-			memcpy(entry->end, new + word *WORD, WORD);
-			memcpy(old + word * WORD, new + word *WORD, WORD);
-			entry->end += WORD;
-			entry->next = word + 1;
+/* ---- which words differ: a bit for each, in masks of 64 ---- */
+
+enum { MASKS = (WORDS + 63) / 64 };
+
+static void compare_plainly(const uint8_t *old, const uint8_t *new, uint64_t masks[MASKS])
+{
+	for (uint32_t from = 0; from < WORDS; from += 64) {
+		uint32_t count = WORDS - from < 64 ? WORDS - from : 64;
+		uint64_t mask = 0;
+
+		if (memcmp(old + from * WORD, new + from *WORD, (size_t)count * WORD) != 0) {
+			for (uint32_t i = 0; i < count; i++)
+				mask |= (uint64_t)(word_at(old, from + i) != word_at(new, from + i))
+					<< i;
 		}
+		masks[from / 64] = mask;
 	}
 }
 
-/* The ranges that are held out of order are nearly half of a TCB, and seldom change. */
-static uint8_t *put_all_changes(uint8_t *out, struct tcb *old, const struct tcb *new)
-{
-	enum { HELD = offsetof(struct tcb, rcv.held), AFTER = HELD + sizeof new->rcv.held };
-	struct entry entry = {.end = out};
+#ifdef __x86_64__
+enum { BLOCK = 32 }; /* words */
 
-	put_changes(&entry, (uint8_t *)old, (const uint8_t *)new, 0, HELD);
-	if (memcmp(old->rcv.held, new->rcv.held, sizeof new->rcv.held) != 0)
-		put_changes(&entry, (uint8_t *)old, (const uint8_t *)new, HELD, AFTER);
-	put_changes(&entry, (uint8_t *)old, (const uint8_t *)new, AFTER, sizeof *new);
-	return put_number(entry.end, WORDS - entry.next);
+/* Eight words: all bits set where they are equal. */
+__attribute__((target("avx2"))) static inline __m256i equal(const uint8_t *old, const uint8_t *new)
+{
+	return _mm256_cmpeq_epi32(_mm256_loadu_si256((const __m256i *)old),
+				  _mm256_loadu_si256((const __m256i *)new));
+}
+
+/* Packing puts the upper halves of all four behind the lower ones. */
+__attribute__((target("avx2"))) static inline uint32_t compare_block(const uint8_t *old,
+								     const uint8_t *new)
+{
+	const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
+	__m256i low = _mm256_packs_epi32(equal(old, new), equal(old + 32, new + 32));
+	__m256i high = _mm256_packs_epi32(equal(old + 64, new + 64), equal(old + 96, new + 96));
+	__m256i all = _mm256_permutevar8x32_epi32(_mm256_packs_epi16(low, high), order);
+
+	return ~(uint32_t)_mm256_movemask_epi8(all);
+}
+
+/* Without branches, which would be mispredicted more often than not. Where blocks do not fill a
+ * TCB the last one begins within the one before. */
+__attribute__((target("avx2"))) static void compare_at_once(const uint8_t *old, const uint8_t *new,
+							    uint64_t masks[MASKS])
+{
+	enum { WHOLE = WORDS / BLOCK * BLOCK, LAST = WORDS - BLOCK, REST = WORDS - WHOLE };
+
+	memset(masks, 0, MASKS * sizeof *masks);
+	for (uint32_t i = 0; i < WHOLE; i += BLOCK)
+		masks[i / 64] |= (uint64_t)compare_block(old + i * WORD, new + i *WORD) << i % 64;
+	if (REST > 0) {
+		uint64_t mask = compare_block(old + LAST * WORD, new + LAST *WORD);
+
+		masks[WHOLE / 64] |= mask >> (BLOCK - REST) << WHOLE % 64;
+	}
+}
+#endif
+
+/* A good part of the time of a recorded run goes by here. */
+static void compare(const uint8_t *old, const uint8_t *new, uint64_t masks[MASKS])
+{
+#ifdef __x86_64__
+	if (__builtin_cpu_supports("avx2")) {
+		compare_at_once(old, new, masks);
+		return;
+	}
+#endif
+	compare_plainly(old, new, masks);
+}
+
+/* Writes the words of `changed` that differ from `tcb`, and makes them equal. */
+static uint8_t *put_changes(uint8_t *out, struct tcb *tcb, const struct tcb *changed)
+{
+	struct entry entry = {.end = out};
+	uint8_t *old = (uint8_t *)tcb;
+	const uint8_t *new = (const uint8_t *)changed;
+	uint64_t masks[MASKS];
+
+	compare(old, new, masks);
+	for (uint32_t i = 0; i < MASKS; i++) {
+		for (uint64_t mask = masks[i]; mask != 0; mask &= mask - 1)
+			put_word(&entry, old, new, i * 64 + (uint32_t)__builtin_ctzll(mask));
+	}
+	return put_number(entry.end, (WORDS - entry.next) * WORD);
 }
 
 static void begin_page(struct history *h, struct pool *pool, uint32_t event)
@@ -165,7 +205,7 @@ void history_set(struct history *h, struct pool *pool, uint32_t event, const str
 
 	uint8_t *end = put_number(entry, event - h->last_event);
 
-	end = put_all_changes(end, h->now, tcb);
+	end = put_changes(end, h->now, tcb);
 	add_entry(h, event, entry, (size_t)(end - entry));
 }
 
@@ -181,7 +221,7 @@ void history_drop(struct history *h, struct pool *pool, uint32_t event)
 
 	uint8_t *end = put_number(entry, event - h->last_event);
 
-	end = put_number(end, GONE);
+	end = put_number(end, GONE * WORD);
 	add_entry(h, event, entry, (size_t)(end - entry));
 }
 
@@ -198,6 +238,17 @@ static uint32_t get_number(const uint8_t **at)
 		if (byte < 0x80)
 			return n;
 	}
+}
+
+/* The low `len` bytes of a word, of which the others stay as they are. */
+static const uint8_t *get_word(const uint8_t *at, uint32_t len, uint8_t *word)
+{
+	uint32_t value = word_at(word, 0);
+
+	for (unsigned i = 0; i < len; i++)
+		value = (value & ~(0xffu << 8 * i)) | (uint32_t)at[i] << 8 * i;
+	memcpy(word, &value, WORD);
+	return at + len;
 }
 
 void history_walk(struct tcb_walk *walk, const struct history *h, uint32_t event)
@@ -249,15 +300,16 @@ bool tcb_walk_next(struct tcb_walk *walk)
 
 	walk->event += get_number(&at);
 
-	uint32_t word = get_number(&at);
+	uint32_t number = get_number(&at);
+	uint32_t word = number / WORD;
 
 	walk->exists = word != GONE;
 	if (!walk->exists)
 		memset(&walk->tcb, 0, sizeof walk->tcb);
 	while (word < WORDS) {
-		memcpy((uint8_t *)&walk->tcb + word * WORD, at, WORD);
-		at += WORD;
-		word += 1 + get_number(&at);
+		at = get_word(at, number % WORD + 1, (uint8_t *)&walk->tcb + word * WORD);
+		number = get_number(&at);
+		word += 1 + number / WORD;
 	}
 	walk->at = (size_t)(at - h->pages[walk->page].bytes);
 	return true;

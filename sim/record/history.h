@@ -9,10 +9,11 @@
  * HISTORY_PAGE_ENTRIES entries.
  *
  * An entry is: the event's number less that of the entry before (in a page's
- * first: of the page); then for each changed word how many unchanged ones
- * lie before it, and its 4 bytes as in memory; at last how many words lie
- * behind. One past their number says that the TCB ceases to be. All numbers
- * are LEB128. */
+ * first: of the page); then for each changed word a number, and its lowest
+ * 1 to 4 bytes, the others being as before; at last a number for the words
+ * behind. These numbers are how many unchanged words lie between, times 4,
+ * and how many bytes follow, less 1. One word too many says that the TCB
+ * ceases to be. All numbers are LEB128. */
 #ifndef TCPLAB_RECORD_HISTORY_H
 #define TCPLAB_RECORD_HISTORY_H
 
