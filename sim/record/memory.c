@@ -105,19 +105,13 @@ void pile_free(struct pile *p)
 	*p = pile_of(p->item, p->shift);
 }
 
-static void add_chunk(struct pile *p, struct pool *pool)
+void pile_grow(struct pile *p, struct pool *pool)
 {
+	/* The highest number means "none". */
+	assert(p->chunk_count < UINT32_MAX >> p->shift);
 	p->chunks =
 		memory_grow(p->chunks, &p->chunk_capacity, p->chunk_count + 1, sizeof *p->chunks);
 	p->chunks[p->chunk_count++] = pool_get(pool, (size_t)p->item << p->shift);
-}
-
-void *pile_add(struct pile *p, struct pool *pool)
-{
-	assert(p->count < UINT32_MAX); /* the number that means "none" */
-	if (p->count >> p->shift == p->chunk_count)
-		add_chunk(p, pool);
-	return pile_at(p, p->count++);
 }
 
 /* ---- heap ---- */

@@ -46,11 +46,19 @@ static inline struct pile pile_of(size_t item, unsigned shift)
 }
 
 void pile_free(struct pile *p);
-void *pile_add(struct pile *p, struct pool *pool); /* one more item, not yet set */
-
 static inline void *pile_at(const struct pile *p, uint32_t n)
 {
 	return p->chunks[n >> p->shift] + (size_t)(n & ((1u << p->shift) - 1)) * p->item;
+}
+
+void pile_grow(struct pile *p, struct pool *pool); /* by a chunk */
+
+/* One more item, not yet set. */
+static inline void *pile_add(struct pile *p, struct pool *pool)
+{
+	if (p->count >> p->shift == p->chunk_count)
+		pile_grow(p, pool);
+	return pile_at(p, p->count++);
 }
 
 /* Byte strings, found again by the number that heap_add() returned. */

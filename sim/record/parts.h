@@ -34,7 +34,9 @@ struct recording {
 	struct pile turns;  /* of uint32_t: the first event of each */
 	struct packed packets;
 	struct heap texts;
-	uint32_t loose_flow; /* of the newest packet without a connection */
+	uint32_t loose_flow;         /* of the newest packet without a connection */
+	uint32_t first;              /* event of the running turn, … */
+	const struct event *running; /* … and here it is; NULL where there is none */
 };
 
 static inline struct host *host_at(const struct recording *r, uint32_t n)

@@ -150,13 +150,9 @@ static uint32_t sending_of(const struct recording *r, const struct event *event)
 
 static bool joins_running_turn(const struct recording *r, const struct event *event)
 {
-	if (r->turns.count == 0 || begins_every_time(event->kind))
-		return false;
+	const struct event *first = r->running;
 
-	const struct event *first =
-		event_of(r, *(uint32_t *)pile_at(&r->turns, r->turns.count - 1));
-
-	if (event->time != first->time)
+	if (first == NULL || begins_every_time(event->kind) || event->time != first->time)
 		return false;
 	if (is_what_a_link_does(event->kind))
 		return event_of(r, sending_of(r, event))->turn == first->turn;
@@ -226,17 +222,17 @@ uint32_t recording_add(struct recording *r, const struct event *event)
 	bool joins = joins_running_turn(r, event);
 	uint32_t cause = event->cause;
 
-	if (!joins)
-		*(uint32_t *)pile_add(&r->turns, &r->pool) = number;
-	if (cause == EVENT_NONE) {
-		uint32_t first = *(uint32_t *)pile_at(&r->turns, r->turns.count - 1);
-
-		cause = cause_of(r, event, first != number ? first : EVENT_NONE);
-	}
+	if (cause == EVENT_NONE)
+		cause = cause_of(r, event, joins ? r->first : EVENT_NONE);
 
 	struct event *new = pile_add(&r->events, &r->pool);
 
 	*new = *event;
+	if (!joins) {
+		*(uint32_t *)pile_add(&r->turns, &r->pool) = number;
+		r->first = number;
+		r->running = new;
+	}
 	new->turn = r->turns.count - 1;
 	new->cause = cause;
 	new->unused = 0;
@@ -318,7 +314,7 @@ void recording_add_journal(struct recording *r, nanos time, uint8_t host, uint32
 	event.conn = conn;
 	fill_in_note(&event, &journal->notes[0]);
 	recording_add(r, &event);
-	event.turn = event_of(r, number)->turn;
+	event.turn = r->turns.count - 1;
 	event.cause = event_of(r, number)->cause;
 	if (event.cause == EVENT_NONE)
 		event.cause = number;
