@@ -87,23 +87,23 @@ static const struct stream *stream_of(const struct host *host, const struct conn
 				       : &c->stream;
 }
 
-static uint32_t record_packet(const struct host *host, nanos now, const struct packet *packet,
+/* A packet is made in its record, because to copy all its headers takes as long as to keep them. */
+static uint32_t record_packet(const struct host *host, nanos now, struct packet_record *record,
 			      uint32_t conn, int64_t offset, enum rule rule)
 {
-	struct packet_record record;
 	struct event sent;
 
 	if (host->recording == NULL)
 		return EVENT_NONE;
-	record = (struct packet_record){.packet = *packet,
-					.offset = packet->tcp.len > 0 ? offset : -1,
-					.conn = conn,
-					.copy_of = EVENT_NONE,
-					.host = host->recorded_as};
+	record->offset = record->packet.tcp.len > 0 ? offset : -1;
+	record->conn = conn;
+	record->copy_of = EVENT_NONE;
+	record->host = host->recorded_as;
+	record->captured = false;
 	sent = event_at(now, host->recorded_as, EVENT_SEND);
 	sent.conn = conn;
 	sent.rule = (uint16_t)rule;
-	return recording_add_packet(host->recording, &record, &sent);
+	return recording_add_packet(host->recording, record, &sent);
 }
 
 /* Where the text of a packet lies in its parcel. */
@@ -171,26 +171,27 @@ static void send_what_may_be_sent(struct turn *turn)
 {
 	struct host *host = turn->host;
 	struct connection *c = turn->c;
-	struct packet packet;
+	struct packet_record record;
+	struct packet *packet = &record.packet;
 	int64_t offset;
 	enum rule rule;
 
 	make_room_for_records(turn);
-	while (tcp_next_segment(&turn->tcp, &packet.tcp, &offset, &rule)) {
+	while (tcp_next_segment(&turn->tcp, &packet->tcp, &offset, &rule)) {
 		struct parcel *parcel;
 		uint32_t number;
 
 		make_room_for_records(turn);
-		address_packet(host, &packet, &c->tcb.local.address, &c->tcb.remote.address);
-		put_source_route(&packet, &c->tcb.route.way);
-		packet.traffic_class = c->ds | turn->tcp.ecn_to_send;
-		packet.ttl = c->hop_limit > 0 ? c->hop_limit : TTL_DEFAULT;
+		address_packet(host, packet, &c->tcb.local.address, &c->tcb.remote.address);
+		put_source_route(packet, &c->tcb.route.way);
+		packet->traffic_class = c->ds | turn->tcp.ecn_to_send;
+		packet->ttl = c->hop_limit > 0 ? c->hop_limit : TTL_DEFAULT;
 		host->ip_id++;
-		parcel = load(host, &packet, stream_of(host, c), offset);
-		signature_write(&host->keys, &c->tcb, &packet, text_in_parcel(parcel, &packet));
-		number = record_packet(host, turn->tcp.now, &packet, c->recorded, offset, rule);
+		parcel = load(host, packet, stream_of(host, c), offset);
+		signature_write(&host->keys, &c->tcb, packet, text_in_parcel(parcel, packet));
+		number = record_packet(host, turn->tcp.now, &record, c->recorded, offset, rule);
 		turn_settle(turn);
-		transmit(host, turn->tcp.now, &packet, number, parcel);
+		transmit(host, turn->tcp.now, packet, number, parcel);
 	}
 	turn_settle(turn); /* why nothing more is sent */
 }
@@ -198,27 +199,29 @@ static void send_what_may_be_sent(struct turn *turn)
 void host_answer(struct host *host, nanos now, const struct address *from, const struct address *to,
 		 const struct segment *seg, enum rule rule)
 {
-	struct packet packet = {.tcp = *seg};
+	struct packet_record record = {.packet.tcp = *seg};
+	struct packet *packet = &record.packet;
 	uint32_t number;
 
-	address_packet(host, &packet, from, to);
+	address_packet(host, packet, from, to);
 	host->ip_id++;
-	number = record_packet(host, now, &packet, EVENT_NONE, -1, rule);
-	transmit(host, now, &packet, number, load(host, &packet, NULL, 0));
+	number = record_packet(host, now, &record, EVENT_NONE, -1, rule);
+	transmit(host, now, packet, number, load(host, packet, NULL, 0));
 }
 
 void host_complain(struct host *host, nanos now, const struct address *from,
 		   const struct address *to, const struct icmp_error *icmp)
 {
-	struct packet packet = {.icmp = *icmp};
+	struct packet_record record = {.packet.icmp = *icmp};
+	struct packet *packet = &record.packet;
 	uint32_t number;
 
-	address_packet(host, &packet, from, to);
-	packet.kind = PACKET_ICMP_ERROR;
-	packet.dont_fragment = false;
+	address_packet(host, packet, from, to);
+	packet->kind = PACKET_ICMP_ERROR;
+	packet->dont_fragment = false;
 	host->ip_id++;
-	number = record_packet(host, now, &packet, EVENT_NONE, -1, RULE_ICMP_FORGED);
-	transmit(host, now, &packet, number, load(host, &packet, NULL, 0));
+	number = record_packet(host, now, &record, EVENT_NONE, -1, RULE_ICMP_FORGED);
+	transmit(host, now, packet, number, load(host, packet, NULL, 0));
 }
 
 /* ---- receiving ---- */
