@@ -4,11 +4,11 @@
 
 #include "tcp/turn.h"
 
-void arrives_in_syn_sent(struct tcp *t, const struct segment *seg);
+RARE void arrives_in_syn_sent(struct tcp *t, const struct segment *seg);
 void arrives_in_other_states(struct tcp *t, const struct segment *seg);
 
 /* The peer's SYN sets RCV.NXT, IRS, the window and the options. */
-void take_syn(struct tcp *t, const struct segment *seg);
+RARE void take_syn(struct tcp *t, const struct segment *seg);
 
 /* SND.UNA <- SEG.ACK and all that follows from it. */
 void advance_una(struct tcp *t, const struct segment *seg);
@@ -25,11 +25,11 @@ void remember_fin(struct tcp *t, const struct segment *seg);
 
 /* A handshake that began in LISTEN may go back there. */
 bool came_from_listen(const struct tcb *tcb);
-void back_to_listen(struct tcp *t, enum rule rule);
+RARE void back_to_listen(struct tcp *t, enum rule rule);
 
 /* reopen.c — a SYN in TIME-WAIT: DONE where that was all to be said of it. */
-enum verdict new_connection_in_time_wait(struct tcp *t, const struct segment *seg);
+RARE enum verdict new_connection_in_time_wait(struct tcp *t, const struct segment *seg);
 bool was_reopened(const struct tcb *tcb); /* and is not ESTABLISHED yet */
-void back_to_time_wait(struct tcp *t, enum rule rule);
+RARE void back_to_time_wait(struct tcp *t, enum rule rule);
 
 #endif

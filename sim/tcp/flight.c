@@ -18,16 +18,6 @@ static uint32_t segments_of(const struct sent_record *record, uint32_t octets)
 	return (uint32_t)(((uint64_t)record->segments * octets + all - 1) / all);
 }
 
-struct sent_record *flight_at(const struct tcp *t, unsigned i)
-{
-	return &t->records[t->tcb->flight.first + i];
-}
-
-uint32_t flight_pipe(const struct tcb *tcb)
-{
-	return tcb_outstanding(tcb) - tcb->flight.sacked - tcb->flight.lost;
-}
-
 void flight_clear(struct tcb *tcb)
 {
 	struct flight_variables *flight = &tcb->flight;

@@ -113,8 +113,6 @@ uint32_t flight_sacked(struct tcp *t, struct seq left, struct seq right);
 /* A receiver has thrown away what it had acknowledged selectively. */
 void flight_forget_sacks(struct tcp *t);
 
-/* Record `i`, 0 … count−1, oldest first. */
-struct sent_record *flight_at(const struct tcp *t, unsigned i);
 /* Index of the first record that ends after `s`; count where there is none. */
 unsigned flight_find(const struct tcp *t, struct seq s);
 /* Takes record `i` for lost, or (fate UNKNOWN) for under way after all. */
@@ -123,9 +121,6 @@ void flight_set_fate(struct tcp *t, unsigned i, enum flight_fate fate);
 bool flight_first_lost(struct tcp *t, struct seq *left, struct seq *right);
 /* Splits the record around `s` there, if it can and all of it has not arrived. */
 void flight_split(struct tcp *t, struct seq s);
-
-/* Octets in the network as far as is known: "pipe" of RFC 6675 §4. */
-uint32_t flight_pipe(const struct tcb *tcb);
 
 /* Asserts what holds of the records; see check.c. */
 void flight_check(const struct tcp *t);

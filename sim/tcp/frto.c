@@ -21,12 +21,6 @@ void frto_begin(struct tcp *t, bool first)
 	send_first_again(t, RULE_RTO_FIRED);
 }
 
-/* What else was sent before the time-out waits for the verdict. */
-bool frto_holds_back(const struct tcb *tcb)
-{
-	return tcb->cc.frto != FRTO_OFF;
-}
-
 static bool conventional(struct tcp *t)
 {
 	struct tcb *tcb = t->tcb;

@@ -111,7 +111,7 @@ static unsigned sack_count(const struct tcb *tcb, bool with_text)
 	unsigned others;
 	unsigned most;
 
-	if (!tcb->sack_on || tcb->rcv.held_count + tcb->rcv.dsack == 0)
+	if (!sack_has_blocks(tcb))
 		return 0;
 	others = (tcb->ts.on ? 12 : 0) + signature_len(tcb) + accecn_len(tcb, with_text);
 	most = most_blocks(OPTIONS_LEN_MAX, others);

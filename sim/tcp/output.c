@@ -48,32 +48,7 @@ void begin_sending(struct tcp *t, struct seq iss)
 	sharing_recall_path(t);
 }
 
-bool our_fin_is_sent(const struct tcb *tcb)
-{
-	return tcb->snd.fin_queued && seq_gt(tcb->snd.nxt, tcb->snd.end);
-}
-
-bool our_fin_is_acked(const struct tcb *tcb)
-{
-	return tcb->snd.fin_queued && seq_gt(tcb->snd.una, tcb->snd.end);
-}
-
-struct seq queue_end(const struct tcb *tcb)
-{
-	return seq_add(tcb->snd.end, tcb->snd.fin_queued);
-}
-
-bool something_waits(const struct tcb *tcb)
-{
-	return seq_lt(tcb->snd.nxt, queue_end(tcb));
-}
-
 /* ---- what goes again ---- */
-
-bool is_going_back(const struct tcb *tcb)
-{
-	return seq_lt(tcb->snd.rtx, tcb->snd.rtx_end);
-}
 
 /* Without SACK, while going back over what was lost, only what went again is
  * under way. */
@@ -92,7 +67,8 @@ static uint32_t congestion_window(const struct tcp *t)
 }
 
 /* Up to a segment of what lies in `from` … `end`, with the FIN if it fits. */
-static bool plan_stretch(const struct tcp *t, struct seq from, struct seq end, struct plan *plan)
+static RARE bool plan_stretch(const struct tcp *t, struct seq from, struct seq end,
+			      struct plan *plan)
 {
 	const struct tcb *tcb = t->tcb;
 	const struct send_variables *snd = &tcb->snd;
@@ -117,7 +93,7 @@ static bool fits_congestion_window(const struct tcp *t, const struct plan *plan)
 }
 
 /* snd.rtx … snd.rtx_end. */
-static bool plan_going_back(const struct tcp *t, struct plan *plan)
+static RARE bool plan_going_back(const struct tcp *t, struct plan *plan)
 {
 	const struct tcb *tcb = t->tcb;
 	const struct send_variables *snd = &tcb->snd;
@@ -138,7 +114,7 @@ static bool plan_going_back(const struct tcp *t, struct plan *plan)
 	return has_scoreboard(t) || seq_eq(snd->rtx, snd->una) || fits_congestion_window(t, plan);
 }
 
-static bool plan_lost(struct tcp *t, struct plan *plan)
+static RARE bool plan_lost(struct tcp *t, struct plan *plan)
 {
 	struct seq left;
 	struct seq right;
@@ -151,11 +127,13 @@ static bool plan_lost(struct tcp *t, struct plan *plan)
 
 static bool plan_repetition(struct tcp *t, struct plan *plan)
 {
-	return is_going_back(t->tcb) ? plan_going_back(t, plan) : plan_lost(t, plan);
+	if (is_going_back(t->tcb))
+		return plan_going_back(t, plan);
+	return t->tcb->flight.lost > 0 && plan_lost(t, plan);
 }
 
 /* When nothing else may go: RFC 6675 §4, NextSeg() (3) and (4). */
-static bool plan_extra(struct tcp *t, struct plan *plan)
+static RARE bool plan_missing(struct tcp *t, struct plan *plan)
 {
 	struct seq left;
 	struct seq right;
@@ -167,6 +145,11 @@ static bool plan_extra(struct tcp *t, struct plan *plan)
 	if (plan->rule == RULE_SACK_RESCUE)
 		t->tcb->cc.rescued = true;
 	return true;
+}
+
+static bool plan_extra(struct tcp *t, struct plan *plan)
+{
+	return t->tcb->cc.fast_recovery && plan_missing(t, plan);
 }
 
 /* ---- new text and FIN ---- */
@@ -182,15 +165,13 @@ static uint32_t new_text_mss(const struct tcb *tcb)
 	return effective_send_mss(tcb) - accecn_len(tcb, true);
 }
 
-/* Sender's silly window avoidance with Nagle, §3.8.6.2.1. `len` is the min
- * of D, U and Eff.snd.MSS. RULE_NONE: send. */
+/* Sender's silly window avoidance with Nagle, §3.8.6.2.1, where `len`, the min
+ * of D, U and Eff.snd.MSS, is not the last of these: (1). RULE_NONE: send. */
 static enum rule reason_to_wait(const struct tcp *t, uint32_t len, uint32_t queued)
 {
 	const struct tcb *tcb = t->tcb;
 	bool idle = seq_eq(tcb->snd.nxt, tcb_send_first(tcb)); /* a SYN is no text */
 
-	if (len == new_text_mss(tcb))
-		return RULE_NONE; /* (1) */
 	if (tcb->rack.probe_due)
 		return RULE_NONE;
 	if (len == queued && tcb->snd.fin_queued)
@@ -237,7 +218,7 @@ static enum rule congestion_verdict(const struct tcp *t, uint32_t len)
 
 /* Nothing is under way that would bring an ACK: without this timer a lost
  * window update would stop the connection for ever. */
-static void wait_for_window(struct tcp *t, nanos how_long)
+static RARE void wait_for_window(struct tcp *t, nanos how_long)
 {
 	struct tcb *tcb = t->tcb;
 
@@ -247,7 +228,7 @@ static void wait_for_window(struct tcp *t, nanos how_long)
 	start_timer(t, TIMER_PERSIST, t->now + how_long, RULE_PERSIST_STARTED);
 }
 
-static bool plan_probe(struct tcp *t, struct plan *plan)
+static RARE bool plan_probe(struct tcp *t, struct plan *plan)
 {
 	struct tcb *tcb = t->tcb;
 
@@ -266,7 +247,8 @@ static bool plan_probe(struct tcp *t, struct plan *plan)
 
 /* RFC 4821 §7.4: with smaller segments the windows would never have room for a
  * probe. Acknowledgments are on their way that make some. */
-static bool plan_path_probe(struct tcp *t, uint32_t len, uint32_t window_room, struct plan *plan)
+static RARE bool plan_path_probe(struct tcp *t, uint32_t len, uint32_t window_room,
+				 struct plan *plan)
 {
 	*plan = (struct plan){.seq = t->tcb->snd.nxt, .len = len, .rule = RULE_PATH_PROBE_SENT};
 	if (window_room >= path_probe_room(t, len) && fits_congestion_window(t, plan))
@@ -282,7 +264,8 @@ static bool plan_text(struct tcp *t, struct plan *plan)
 	uint32_t queued = seq_lt(tcb->snd.nxt, tcb->snd.end)
 				  ? (uint32_t)seq_diff(tcb->snd.end, tcb->snd.nxt)
 				  : 0;
-	uint32_t len = least(queued, new_text_mss(tcb));
+	uint32_t mss = new_text_mss(tcb);
+	uint32_t len = least(queued, mss);
 	uint32_t probe;
 	enum rule may;
 	enum rule wait;
@@ -301,7 +284,7 @@ static bool plan_text(struct tcp *t, struct plan *plan)
 		note(t, may);
 		return false;
 	}
-	wait = len > 0 ? reason_to_wait(t, len, queued) : RULE_NONE;
+	wait = len > 0 && len < mss ? reason_to_wait(t, len, queued) : RULE_NONE;
 	if (wait != RULE_NONE) {
 		note(t, wait);
 		wait_for_window(t, t->profile->override);
@@ -317,7 +300,7 @@ static bool plan_text(struct tcp *t, struct plan *plan)
 	return true;
 }
 
-static enum rule why_syn_is_sent(const struct tcb *tcb)
+static RARE enum rule why_syn_is_sent(const struct tcb *tcb)
 {
 	if (tcb->passive)
 		return RULE_LISTEN_SYN;
@@ -326,18 +309,23 @@ static enum rule why_syn_is_sent(const struct tcb *tcb)
 	return tcb->state == SYN_SENT ? RULE_OPEN_ACTIVE : RULE_SYN_SENT_SIMULTANEOUS;
 }
 
+static RARE bool plan_syn(struct tcp *t, struct plan *plan)
+{
+	const struct tcb *tcb = t->tcb;
+
+	*plan = (struct plan){.seq = tcb->snd.iss, .len = fast_open_syn_text(t), .flags = SYN};
+	plan->rule = why_syn_is_sent(tcb);
+	return true;
+}
+
 static bool plan_new(struct tcp *t, struct plan *plan)
 {
 	struct tcb *tcb = t->tcb;
 
-	if (!tcb->snd.syn_acked && seq_eq(tcb->snd.nxt, tcb->snd.iss)) {
-		*plan = (struct plan){
-			.seq = tcb->snd.iss, .len = fast_open_syn_text(t), .flags = SYN};
-		plan->rule = why_syn_is_sent(tcb);
-		return true;
-	}
-	if ((!may_send_text((enum tcp_state)tcb->state) && !fast_open_may_answer(tcb)) ||
-	    !something_waits(tcb))
+	if (!tcb->snd.syn_acked && seq_eq(tcb->snd.nxt, tcb->snd.iss))
+		return plan_syn(t, plan);
+	if (!something_waits(tcb) ||
+	    (!may_send_text((enum tcp_state)tcb->state) && !fast_open_may_answer(tcb)))
 		return false;
 	/* What was lost goes first. */
 	if (is_going_back(tcb) || (tcb->flight.lost > 0 && !frto_holds_back(tcb)))
@@ -357,12 +345,10 @@ static struct seq sequence_of_ack(const struct tcb *tcb)
 }
 
 /* SND.NXT−1 has been acknowledged, whatever it was (§3.8.4). */
-static bool plan_keepalive(struct tcp *t, struct plan *plan)
+static RARE bool plan_keepalive(struct tcp *t, struct plan *plan)
 {
 	struct tcb *tcb = t->tcb;
 
-	if (!tcb->keepalive.due)
-		return false;
 	tcb->keepalive.due = false;
 	*plan = (struct plan){.seq = seq_sub(tcb->snd.nxt, 1),
 			      .len = t->profile->keepalive_garbage,
@@ -382,12 +368,12 @@ static bool plan_ack(const struct tcp *t, struct plan *plan)
 
 /* SND.UP is after the urgent data (MUST-62). RFC 1122 had the pointer name the
  * last octet instead, which few ever did: RFC 6093. */
-static void add_urgent(const struct tcp *t, struct segment *seg)
+static RARE void add_urgent(const struct tcp *t, struct segment *seg)
 {
 	const struct tcb *tcb = t->tcb;
 	int32_t ahead = seq_diff(tcb->snd.up, seg->seq);
 
-	if (!tcb->snd.urgent || ahead <= 0 || (seg->flags & SYN))
+	if (ahead <= 0 || (seg->flags & SYN))
 		return;
 	ahead -= t->profile->urgent_at_last;
 	seg->flags |= URG;
@@ -414,43 +400,57 @@ static void make_segment(struct tcp *t, const struct plan *plan, struct segment 
 	/* PSH where nothing more is queued behind (MUST-61). */
 	if (plan->len > 0 && seq_eq(end, tcb->snd.end))
 		seg->flags |= PSH;
-	add_signature(t, seg); /* first: it may not be left out for want of room */
+	if (tcb->signature != SIGNATURE_NONE) /* first: it may not be left out for want of room */
+		add_signature(t, seg);
 	if (syn)
 		offer_options(t, seg);
 	else
 		add_timestamps(t, seg);
-	if (plan->rule != RULE_ACCECN_ACK_OF_ACKS) /* it must not look like a duplicate ACK */
-		add_sack(tcb, seg);
-	add_user_timeout(t, seg);
+	if (sack_has_blocks(tcb) && plan->rule != RULE_ACCECN_ACK_OF_ACKS)
+		add_sack(tcb, seg); /* it must not look like a duplicate ACK */
+	if (tcb->uto.adv_uto != 0)
+		add_user_timeout(t, seg);
 	add_ecn(t, seg);
-	add_urgent(t, seg);
+	if (tcb->snd.urgent)
+		add_urgent(t, seg);
 }
 
-static bool take_reply(struct tcp *t, struct segment *seg, enum rule *rule)
+static RARE void take_reply(struct tcp *t, struct segment *seg, enum rule *rule)
 {
 	struct tcb *tcb = t->tcb;
 
-	if (tcb->reply.flags == 0)
-		return false;
 	memset(seg, 0, sizeof *seg);
 	seg->src_port = tcb->local.port;
 	seg->dst_port = tcb->remote.port;
 	seg->seq = tcb->reply.seq;
 	seg->ack = tcb->reply.ack;
 	seg->flags = tcb->reply.flags;
-	add_signature(t, seg);
+	if (tcb->signature != SIGNATURE_NONE)
+		add_signature(t, seg);
 	add_timestamps(t, seg); /* RFC 7323 §3.2 */
 	*rule = (enum rule)tcb->reply.rule;
 	memset(&tcb->reply, 0, sizeof tcb->reply);
-	return true;
 }
 
 /* A segment went out from LISTEN, which waits for anyone all the same. */
-static void forget_who_was_answered(struct tcb *tcb)
+static RARE void forget_who_was_answered(struct tcb *tcb)
 {
 	memset(&tcb->remote, 0, sizeof tcb->remote);
 	if (tcb->any_local)
 		memset(&tcb->local.address, 0, sizeof tcb->local.address);
+}
+
+static bool plan_segment(struct tcp *t, struct plan *plan)
+{
+	/* The ACK of a SYN,ACK goes alone, where it tells how that arrived. */
+	if (t->tcb->ecn.handshake_ack && plan_ack(t, plan))
+		return true;
+	if (!pacing_waits(t) &&
+	    (plan_repetition(t, plan) || plan_new(t, plan) || plan_extra(t, plan)))
+		return true;
+	if (t->tcb->keepalive.due)
+		return plan_keepalive(t, plan);
+	return plan_ack(t, plan);
 }
 
 bool tcp_next_segment(struct tcp *t, struct segment *seg, int64_t *offset, enum rule *rule)
@@ -460,19 +460,15 @@ bool tcp_next_segment(struct tcp *t, struct segment *seg, int64_t *offset, enum 
 
 	*offset = -1;
 	t->ecn_to_send = NOT_ECT;
-	if (take_reply(t, seg, rule))
+	if (tcb->reply.flags != 0) {
+		take_reply(t, seg, rule);
 		return true;
+	}
 	if (tcb->state == LISTEN) {
 		forget_who_was_answered(tcb);
 		return next_syn_answer(t, seg, rule);
 	}
-	if (tcb->state == CLOSED)
-		return false;
-	/* The ACK of a SYN,ACK goes alone, where it tells how that arrived. */
-	if (!(tcb->ecn.handshake_ack && plan_ack(t, &plan)) &&
-	    (pacing_waits(t) ||
-	     (!plan_repetition(t, &plan) && !plan_new(t, &plan) && !plan_extra(t, &plan))) &&
-	    !plan_keepalive(t, &plan) && !plan_ack(t, &plan))
+	if (tcb->state == CLOSED || !plan_segment(t, &plan))
 		return false;
 	make_segment(t, &plan, seg);
 	check_segment(t, seg, plan.rule);

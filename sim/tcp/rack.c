@@ -9,11 +9,6 @@ enum {
 	REO_PERSIST = 16,  /* recoveries, §6.2 step 4 */
 };
 
-bool uses_rack(const struct tcp *t)
-{
-	return t->profile->rack && has_scoreboard(t);
-}
-
 /* RACK_sent_after(), §6.2. */
 static bool sent_after(nanos a_at, struct seq a_end, nanos b_at, struct seq b_end)
 {

@@ -8,12 +8,6 @@
 
 #include "tcp/congestion.h"
 
-/* SACK was agreed on, and there is a place to keep what it says. */
-bool has_scoreboard(const struct tcp *t)
-{
-	return t->records != NULL && t->tcb->sack_on;
-}
-
 void send_again(struct tcp *t, struct seq from, struct seq to, enum rule rule)
 {
 	t->tcb->snd.rtx = from;

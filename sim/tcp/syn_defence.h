@@ -12,7 +12,7 @@ enum verdict defend_against_syn(struct tcp *t, const struct segment *syn,
 enum verdict ack_may_complete(struct tcp *t, const struct segment *ack, const struct endpoint *from,
 			      const struct endpoint *to);
 /* The connection of t went from one state to another. */
-void listener_counts(struct tcp *t, enum tcp_state from, enum tcp_state to);
+RARE void listener_counts(struct tcp *t, enum tcp_state from, enum tcp_state to);
 
 /* half_open.c */
 struct half_open half_open_of(const struct segment *syn, const struct endpoint *from,
@@ -22,7 +22,7 @@ void half_open_answers(const struct tcp *t, const struct half_open *h, struct se
 void half_open_completes(struct tcp *t, const struct half_open *h, const struct segment *ack,
 			 enum rule rule);
 /* The next SYN,ACK of a listener, and why. */
-bool next_syn_answer(struct tcp *t, struct segment *syn_ack, enum rule *rule);
+RARE bool next_syn_answer(struct tcp *t, struct segment *syn_ack, enum rule *rule);
 
 /* syn_cache.c */
 void syn_cache_take(struct tcp *t, const struct half_open *asked);

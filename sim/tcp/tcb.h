@@ -422,6 +422,12 @@ static inline uint32_t tcb_outstanding(const struct tcb *tcb)
 	return (uint32_t)seq_diff(tcb->snd.nxt, tcb->snd.una);
 }
 
+/* Octets in the network as far as is known: "pipe" of RFC 6675 §4. */
+static inline uint32_t flight_pipe(const struct tcb *tcb)
+{
+	return tcb_outstanding(tcb) - tcb->flight.sacked - tcb->flight.lost;
+}
+
 /* Octets up to the peer's urgent pointer that the application has not taken
  * (MUST-33): while there are any, it is in "urgent mode". */
 static inline uint32_t tcb_urgent_left(const struct tcb *tcb)

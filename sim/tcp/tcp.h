@@ -92,6 +92,12 @@ struct tcp {
 	bool urgent;
 };
 
+/* Record `i` of what is under way, 0 … count−1, oldest first. */
+static inline struct sent_record *flight_at(const struct tcp *t, unsigned i)
+{
+	return &t->records[t->tcb->flight.first + i];
+}
+
 /* §3.9.1: what a call answers. */
 enum call_answer {
 	CALL_OK,

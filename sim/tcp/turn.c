@@ -5,24 +5,12 @@
 
 #include "tcp/syn_defence.h"
 
-static void write_note(struct tcp *t, enum note_kind kind, enum rule rule, uint8_t from, uint8_t to,
-		       nanos when)
+void write_note(struct tcp *t, struct note note)
 {
 	struct journal *journal = t->journal;
 
-	if (journal == NULL)
-		return;
 	assert(journal->count < JOURNAL_MAX);
-	journal->notes[journal->count++] = (struct note){.when = when,
-							 .rule = (uint16_t)rule,
-							 .kind = (uint8_t)kind,
-							 .from = from,
-							 .to = to};
-}
-
-void note(struct tcp *t, enum rule rule)
-{
-	write_note(t, NOTE_DECISION, rule, 0, 0, 0);
+	journal->notes[journal->count++] = note;
 }
 
 enum verdict drop(struct tcp *t, enum rule rule)
@@ -38,7 +26,11 @@ void set_state(struct tcp *t, enum tcp_state state, enum rule rule)
 	assert(state_arrow(from, state) != ARROW_NONE);
 	t->tcb->state = (uint8_t)state;
 	listener_counts(t, from, state);
-	write_note(t, NOTE_TRANSITION, rule, (uint8_t)from, (uint8_t)state, 0);
+	if (t->journal != NULL)
+		write_note(t, (struct note){.rule = (uint16_t)rule,
+					    .kind = NOTE_TRANSITION,
+					    .from = (uint8_t)from,
+					    .to = (uint8_t)state});
 }
 
 /* Where a host looks at its timers only now and then, they fire late. */
@@ -54,15 +46,11 @@ void start_timer(struct tcp *t, enum timer timer, nanos deadline, enum rule rule
 	assert(deadline >= t->now && deadline != NANOS_NEVER);
 	deadline = next_tick(t, timer, deadline);
 	t->tcb->timers[timer] = deadline;
-	write_note(t, NOTE_TIMER_STARTED, rule, (uint8_t)timer, 0, deadline);
-}
-
-void stop_timer(struct tcp *t, enum timer timer, enum rule rule)
-{
-	if (t->tcb->timers[timer] == NANOS_NEVER)
-		return;
-	t->tcb->timers[timer] = NANOS_NEVER;
-	write_note(t, NOTE_TIMER_STOPPED, rule, (uint8_t)timer, 0, 0);
+	if (t->journal != NULL)
+		write_note(t, (struct note){.when = deadline,
+					    .rule = (uint16_t)rule,
+					    .kind = NOTE_TIMER_STARTED,
+					    .from = (uint8_t)timer});
 }
 
 void owe_ack(struct tcp *t, enum rule rule)

@@ -5,6 +5,7 @@
 #ifndef TCPLAB_TCP_TURN_H
 #define TCPLAB_TCP_TURN_H
 
+#include "base/rare.h"
 #include "tcp/tcp.h"
 
 enum { CWND_MAX = 1 << 30 };
@@ -13,22 +14,38 @@ enum { CWND_MAX = 1 << 30 };
 enum verdict { NEXT, DONE };
 
 /* turn.c */
-void note(struct tcp *t, enum rule rule);
-enum verdict drop(struct tcp *t, enum rule rule); /* notes it; DONE */
-void set_state(struct tcp *t, enum tcp_state state, enum rule rule);
+RARE void write_note(struct tcp *t, struct note note); /* where somebody records */
+RARE enum verdict drop(struct tcp *t, enum rule rule); /* notes why; DONE */
+RARE void set_state(struct tcp *t, enum tcp_state state, enum rule rule);
 void start_timer(struct tcp *t, enum timer timer, nanos deadline, enum rule rule);
-void stop_timer(struct tcp *t, enum timer timer, enum rule rule);
 void owe_ack(struct tcp *t, enum rule rule); /* at once */
 /* Drops the segment and answers with an ACK; with few a second to those that
  * are nothing but ACKs themselves, or two hosts could go on for ever. */
-enum verdict answer_with_ack(struct tcp *t, const struct segment *seg, enum rule rule);
-enum verdict challenge(struct tcp *t, enum rule rule); /* always limited */
-void reply_with(struct tcp *t, struct seq seq, struct seq ack, uint16_t flags, enum rule rule);
+RARE enum verdict answer_with_ack(struct tcp *t, const struct segment *seg, enum rule rule);
+RARE enum verdict challenge(struct tcp *t, enum rule rule); /* always limited */
+RARE void reply_with(struct tcp *t, struct seq seq, struct seq ack, uint16_t flags, enum rule rule);
 void notify(struct tcp *t, enum notice notice);
 /* The connection is over: flushes all queues, stops all timers, enters CLOSED. */
-void end_connection(struct tcp *t, enum ending ending, enum rule rule);
-void enter_time_wait(struct tcp *t, enum rule rule);
-void restart_time_wait(struct tcp *t);
+RARE void end_connection(struct tcp *t, enum ending ending, enum rule rule);
+RARE void enter_time_wait(struct tcp *t, enum rule rule);
+RARE void restart_time_wait(struct tcp *t);
+
+static inline void note(struct tcp *t, enum rule rule)
+{
+	if (t->journal != NULL)
+		write_note(t, (struct note){.rule = (uint16_t)rule, .kind = NOTE_DECISION});
+}
+
+static inline void stop_timer(struct tcp *t, enum timer timer, enum rule rule)
+{
+	if (t->tcb->timers[timer] == NANOS_NEVER)
+		return;
+	t->tcb->timers[timer] = NANOS_NEVER;
+	if (t->journal != NULL)
+		write_note(t, (struct note){.rule = (uint16_t)rule,
+					    .kind = NOTE_TIMER_STOPPED,
+					    .from = (uint8_t)timer});
+}
 
 static inline uint32_t least(uint32_t a, uint32_t b)
 {
@@ -48,8 +65,8 @@ uint32_t chance_below(const struct tcp *t, uint32_t limit, uint32_t number);
 
 /* negotiate.c — options of SYN segments, and MSS */
 void tcb_begin(struct tcp *t, const struct endpoint *local);
-void offer_options(struct tcp *t, struct segment *syn);
-void take_syn_options(struct tcp *t, const struct segment *syn);
+RARE void offer_options(struct tcp *t, struct segment *syn);
+RARE void take_syn_options(struct tcp *t, const struct segment *syn);
 uint32_t effective_send_mss(const struct tcb *tcb);
 uint16_t mss_of_mtu(const struct tcb *tcb, uint32_t mtu); /* less the fixed headers */
 
@@ -97,12 +114,12 @@ void quick_acks_text_sent(struct tcp *t);
 
 /* half_duplex.c — RFC 9293 §3.6.1, MAY-1 */
 bool text_is_lost(const struct tcb *tcb, const struct segment *seg);
-void reset_for_lost_text(struct tcp *t, enum rule rule);
-void start_fin_wait_2(struct tcp *t);
+RARE void reset_for_lost_text(struct tcp *t, enum rule rule);
+RARE void start_fin_wait_2(struct tcp *t);
 
 /* reassembly.c — text out of order, §3.10.7.4 seventh */
 void process_text(struct tcp *t, const struct segment *seg);
-void hold_syn_text(struct tcp *t, const struct segment *seg);
+RARE void hold_syn_text(struct tcp *t, const struct segment *seg);
 void deliver_text_of_syn(struct tcp *t, const struct segment *seg);
 
 /* held.c — the ranges beyond RCV.NXT, and SACK, RFC 2018 */
@@ -112,21 +129,26 @@ void absorb_held(struct receive_variables *rcv);
 uint32_t sack_len(const struct tcb *tcb, bool with_text); /* octets of the option, padded */
 void add_sack(const struct tcb *tcb, struct segment *seg);
 
+static inline bool sack_has_blocks(const struct tcb *tcb)
+{
+	return tcb->sack_on && tcb->rcv.held_count + tcb->rcv.dsack > 0;
+}
+
 /* fast_open_client.c — RFC 7413 */
-uint32_t fast_open_syn_text(struct tcp *t); /* octets that go with the SYN which is due */
-void fast_open_put_option(struct tcp *t, struct segment *syn);
-void fast_open_answered(struct tcp *t, const struct segment *syn_ack);
-void fast_open_timed_out(struct tcp *t); /* nothing answered our SYN */
-void fast_open_established(struct tcp *t, bool syn_was_repeated);
+RARE uint32_t fast_open_syn_text(struct tcp *t); /* octets that go with the SYN which is due */
+RARE void fast_open_put_option(struct tcp *t, struct segment *syn);
+RARE void fast_open_answered(struct tcp *t, const struct segment *syn_ack);
+RARE void fast_open_timed_out(struct tcp *t); /* nothing answered our SYN */
+RARE void fast_open_established(struct tcp *t, bool syn_was_repeated);
 /* How far what goes again with the SYN reaches: text waits for the handshake. */
-struct seq fast_open_syn_end(const struct tcb *tcb);
+RARE struct seq fast_open_syn_end(const struct tcb *tcb);
 
 /* fast_open_server.c — RFC 7413 */
 /* A SYN in LISTEN: true where its text may be taken at once. */
 bool fast_open_accepts(struct tcp *t, const struct segment *syn, const struct endpoint *from);
 void take_text_of_syn(struct tcp *t, const struct segment *syn);
-bool fast_open_may_answer(const struct tcb *tcb); /* with text, in SYN-RECEIVED */
-void fast_open_counts(struct tcp *t, bool begins);
+RARE bool fast_open_may_answer(const struct tcb *tcb); /* with text, in SYN-RECEIVED */
+RARE void fast_open_counts(struct tcp *t, bool begins);
 void fast_open_put_cookie(const struct tcp *t, struct segment *syn_ack);
 
 /* rtt.c — RFC 6298 */
@@ -134,18 +156,18 @@ void rtt_begin(struct tcp *t);
 void rtt_recall(struct tcp *t, nanos srtt, nanos rttvar); /* of an earlier connection */
 void rtt_sent(struct tcp *t, struct seq end);
 void rtt_syn_was_sent(struct tcp *t, nanos when, unsigned times);
-void rtt_syn_was_repeated(struct tcp *t);
+RARE void rtt_syn_was_repeated(struct tcp *t);
 void rtt_acked(struct tcp *t, const struct segment *seg);
-void rtt_forget(struct tcp *t);
-void rtt_back_off(struct tcp *t);
+RARE void rtt_forget(struct tcp *t);
+RARE void rtt_back_off(struct tcp *t);
 
 /* congestion.c — RFC 5681 */
 void congestion_started(struct tcp *t);
-void congestion_syn_was_repeated(struct tcp *t, uint16_t times);
+RARE void congestion_syn_was_repeated(struct tcp *t, uint16_t times);
 void congestion_restart_after_idle(struct tcp *t);
 void congestion_sent(struct tcp *t, uint32_t len); /* `len` octets of text, new or again */
 void congestion_measured(struct tcp *t, nanos rtt);
-void congestion_lost(struct tcp *t, const struct sent_record *record);
+RARE void congestion_lost(struct tcp *t, const struct sent_record *record);
 void congestion_sampled(struct tcp *t); /* an ACK has been read, and acted on */
 void congestion_check_app_limited(struct tcp *t);
 void congestion_mark_app_limited(struct tcp *t);
@@ -155,14 +177,18 @@ bool pacing_waits(struct tcp *t); /* text must wait for the pacing timer */
 void pacing_sent(struct tcp *t, uint32_t len);
 
 /* recovery.c — a loss is seen and repaired, one way or the other */
-bool has_scoreboard(const struct tcp *t);
+/* SACK was agreed on, and there is a place to keep what it says. */
+static inline bool has_scoreboard(const struct tcp *t)
+{
+	return t->records != NULL && t->tcb->sack_on;
+}
 void consider_duplicate_ack(struct tcp *t, const struct segment *seg);
 void recovery_acked(struct tcp *t, uint32_t acked, const struct segment *seg);
-void recovery_timed_out(struct tcp *t);
+RARE void recovery_timed_out(struct tcp *t);
 void recovery_sent(struct tcp *t, const struct segment *seg, bool again);
-void enter_fast_recovery(struct tcp *t, enum rule rule);
-void send_again(struct tcp *t, struct seq from, struct seq to, enum rule rule);
-void send_first_again(struct tcp *t, enum rule rule);
+RARE void enter_fast_recovery(struct tcp *t, enum rule rule);
+RARE void send_again(struct tcp *t, struct seq from, struct seq to, enum rule rule);
+RARE void send_first_again(struct tcp *t, enum rule rule);
 bool is_duplicate_ack(const struct tcb *tcb, const struct segment *seg);
 
 /* newreno.c — without SACK: RFC 5681 §3.2, RFC 6582 */
@@ -174,7 +200,7 @@ void sack_arrives(struct tcp *t, const struct segment *seg);
 
 /* scoreboard.c — with SACK: RFC 6675 */
 void scoreboard_ack(struct tcp *t, uint32_t acked, const struct segment *seg);
-void scoreboard_timed_out(struct tcp *t);
+RARE void scoreboard_timed_out(struct tcp *t);
 enum rule why_lost_goes_again(const struct tcp *t);
 bool scoreboard_extra(struct tcp *t, struct seq *left, struct seq *right, enum rule *rule);
 
@@ -187,12 +213,15 @@ void reordering_confirmed(struct tcp *t);
 void reordering_timed_out(struct tcp *t);
 
 /* rack.c, tlp.c — RFC 8985 */
-bool uses_rack(const struct tcp *t);
+static inline bool uses_rack(const struct tcp *t)
+{
+	return t->profile->rack && has_scoreboard(t);
+}
 void rack_delivered(struct tcp *t, const struct sent_record *record);
 void rack_detect_loss(struct tcp *t);
-void rack_timed_out(struct tcp *t);
-void rack_recovered(struct tcp *t);
-void rack_was_overtaken(struct tcp *t);
+RARE void rack_timed_out(struct tcp *t);
+RARE void rack_recovered(struct tcp *t);
+RARE void rack_was_overtaken(struct tcp *t);
 void rack_timeout(struct tcp *t);
 void tlp_schedule(struct tcp *t);
 void tlp_timeout(struct tcp *t);
@@ -200,23 +229,27 @@ void tlp_sent(struct tcp *t, bool again);
 void tlp_acked(struct tcp *t, const struct segment *seg);
 
 /* prr.c — RFC 6937 */
-void prr_begin(struct tcp *t);
+RARE void prr_begin(struct tcp *t);
 void prr_acked(struct tcp *t, bool entering);
 
 /* frto.c, undo.c — recovery that was not needed: RFC 5682; 3522, 3708, 4015 */
-void frto_begin(struct tcp *t, bool first);
+RARE void frto_begin(struct tcp *t, bool first);
 bool frto_acked(struct tcp *t, uint32_t acked);
-bool frto_holds_back(const struct tcb *tcb);
-void undo_prepare(struct tcp *t);
-void undo_sent_again(struct tcp *t, const struct segment *seg);
+/* What else was sent before the time-out waits for the verdict. */
+static inline bool frto_holds_back(const struct tcb *tcb)
+{
+	return tcb->cc.frto != FRTO_OFF;
+}
+RARE void undo_prepare(struct tcp *t);
+RARE void undo_sent_again(struct tcp *t, const struct segment *seg);
 bool undo_if_spurious(struct tcp *t, uint32_t acked, const struct segment *seg);
-void undo(struct tcp *t, uint32_t acked, enum rule rule);
+RARE void undo(struct tcp *t, uint32_t acked, enum rule rule);
 
 /* sharing.c — RFC 9040 */
-void sharing_recall_path(struct tcp *t);     /* the peer is known, nothing was sent yet */
-void sharing_recall_ssthresh(struct tcp *t); /* the connection stands */
-void sharing_save_mtu(struct tcp *t);
-void sharing_save(struct tcp *t); /* the connection closes */
+void sharing_recall_path(struct tcp *t);          /* the peer is known, nothing was sent yet */
+RARE void sharing_recall_ssthresh(struct tcp *t); /* the connection stands */
+RARE void sharing_save_mtu(struct tcp *t);
+RARE void sharing_save(struct tcp *t); /* the connection closes */
 
 /* path_mtu.c — RFC 1191, 8201, 5927 §7 */
 void path_begin(struct tcp *t);  /* with the MTU of the interface */
@@ -224,20 +257,20 @@ void path_agreed(struct tcp *t); /* SND.MSS is what the SYNs allow */
 void path_too_big(struct tcp *t, const struct icmp_error *icmp);
 void path_sent(struct tcp *t, const struct segment *seg); /* before SND.NXT moves */
 void path_acked(struct tcp *t);                           /* SND.UNA has moved */
-void path_timed_out(struct tcp *t);                       /* the retransmission timer fired */
+RARE void path_timed_out(struct tcp *t);                  /* the retransmission timer fired */
 void path_tries_more(struct tcp *t);                      /* before new text is sent */
 /* Sends `from` … `to`−1 again, in segments of the size that holds now. */
-void path_sends_again(struct tcp *t, struct seq from, struct seq to, enum rule rule);
-void path_use_mtu(struct tcp *t, uint32_t mtu); /* SMSS follows */
-uint32_t path_least(const struct tcp *t);       /* PMTU that is never gone below */
+RARE void path_sends_again(struct tcp *t, struct seq from, struct seq to, enum rule rule);
+RARE void path_use_mtu(struct tcp *t, uint32_t mtu); /* SMSS follows */
+uint32_t path_least(const struct tcp *t);            /* PMTU that is never gone below */
 
 /* source_route.c — RFC 9293 §3.9.2.1 */
 void route_arrives(struct tcp *t);         /* with a segment that was accepted */
 uint32_t route_len(const struct tcb *tcb); /* octets of options in each datagram */
 
 /* path_probe.c — RFC 4821 */
-void path_search(struct tcp *t, uint32_t low, uint32_t high); /* from now on */
-void path_found_black_hole(struct tcp *t);                    /* or not: a timer fired again */
+RARE void path_search(struct tcp *t, uint32_t low, uint32_t high); /* from now on */
+RARE void path_found_black_hole(struct tcp *t);                    /* or not: a timer fired again */
 /* Octets of text that a probe would carry, where queue and windows are large enough
  * for it, though they may have to empty first; 0: none is due. */
 uint32_t path_probe_due(struct tcp *t, uint32_t queued);
@@ -245,20 +278,19 @@ uint32_t path_probe_due(struct tcp *t, uint32_t queued);
 uint32_t path_probe_room(const struct tcp *t, uint32_t len);
 void path_probe_sent(struct tcp *t, const struct segment *seg, uint32_t len);
 void path_probe_acked(struct tcp *t);
-void path_probe_failed(struct tcp *t, enum rule rule);
+RARE void path_probe_failed(struct tcp *t, enum rule rule);
 /* What is missing is a probe and nothing else: it goes again in small segments,
  * and this is no sign of congestion. */
 bool path_probe_is_what_was_lost(struct tcp *t);
-bool is_going_back(const struct tcb *tcb); /* output.c: something is to be sent again */
 
 /* ecn.c — RFC 3168, and accecn.c — RFC 9768 */
 void ecn_takes_syn(struct tcp *t, const struct segment *syn);
 void ecn_takes_syn_ack(struct tcp *t, const struct segment *syn_ack);
-enum verdict ecn_takes_syn_again(struct tcp *t, const struct segment *syn);
-void ecn_establishes(struct tcp *t, const struct segment *seg);
+RARE enum verdict ecn_takes_syn_again(struct tcp *t, const struct segment *syn);
+RARE void ecn_establishes(struct tcp *t, const struct segment *seg);
 void ecn_arrives(struct tcp *t, const struct segment *seg); /* a segment that was accepted */
 void ecn_acked(struct tcp *t, const struct segment *seg);   /* before SND.UNA advances */
-void reduce_for_loss(struct tcp *t); /* ssthresh, once for a window of data */
+RARE void reduce_for_loss(struct tcp *t); /* ssthresh, once for a window of data */
 void add_ecn(struct tcp *t, struct segment *seg);
 void ecn_sent(struct tcp *t, const struct segment *seg);
 /* Octets of the AccECN option that the next segment carries, padded. */
@@ -268,10 +300,34 @@ uint32_t accecn_len(const struct tcb *tcb, bool text);
 void check_segment(const struct tcp *t, const struct segment *seg, enum rule rule);
 
 /* output.c */
-void begin_sending(struct tcp *t, struct seq iss); /* nothing sent yet, the SYN waits */
-bool something_waits(const struct tcb *tcb);       /* queued text or FIN not yet sent */
-bool our_fin_is_sent(const struct tcb *tcb);
-bool our_fin_is_acked(const struct tcb *tcb);
-struct seq queue_end(const struct tcb *tcb); /* after the last thing queued, FIN included */
+RARE void begin_sending(struct tcp *t, struct seq iss); /* nothing sent yet, the SYN waits */
+
+static inline bool our_fin_is_sent(const struct tcb *tcb)
+{
+	return tcb->snd.fin_queued && seq_gt(tcb->snd.nxt, tcb->snd.end);
+}
+
+static inline bool our_fin_is_acked(const struct tcb *tcb)
+{
+	return tcb->snd.fin_queued && seq_gt(tcb->snd.una, tcb->snd.end);
+}
+
+/* After the last thing queued, FIN included. */
+static inline struct seq queue_end(const struct tcb *tcb)
+{
+	return seq_add(tcb->snd.end, tcb->snd.fin_queued);
+}
+
+/* Queued text or FIN that was not sent yet. */
+static inline bool something_waits(const struct tcb *tcb)
+{
+	return seq_lt(tcb->snd.nxt, queue_end(tcb));
+}
+
+/* Something is to be sent again. */
+static inline bool is_going_back(const struct tcb *tcb)
+{
+	return seq_lt(tcb->snd.rtx, tcb->snd.rtx_end);
+}
 
 #endif

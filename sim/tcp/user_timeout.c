@@ -103,7 +103,7 @@ void add_user_timeout(struct tcp *t, struct segment *seg)
 	struct user_timeout_variables *uto = &t->tcb->uto;
 	bool syn = (seg->flags & SYN) != 0;
 
-	if (uto->adv_uto == 0 || !(syn || uto->tell))
+	if (!(syn || uto->tell))
 		return;
 	/* It waits for a segment that has room. */
 	if (!syn && seg->len + UTO_OPTION_LEN > effective_send_mss(t->tcb))
