@@ -6,7 +6,7 @@
 #define TCPLAB_BASE_RARE_H
 
 #ifdef __GNUC__
-#define RARE __attribute__((cold))
+#define RARE __attribute__((cold, noinline))
 #else
 #define RARE
 #endif

@@ -5,29 +5,28 @@
 
 #include <string.h>
 
-static void trim_to_ack(struct segment *seg)
+/* It probes our closed window: its text cannot be taken, its ACK counts. */
+static bool is_window_probe(const struct tcb *tcb, const struct segment *seg)
 {
-	seg->flags &= (uint16_t) ~(FIN | PSH);
-	seg->len = 0;
+	return tcb->rcv.wnd == 0 && seq_eq(seg->seq, tcb->rcv.nxt) && segment_len(seg) > 0 &&
+	       !(seg->flags & (RST | SYN));
 }
 
-/* First, check sequence number. RFC 7323 §5.3 puts PAWS before it. */
-static enum verdict first_check_sequence_number(struct tcp *t, struct segment *seg)
+static RARE struct segment without_text(const struct segment *seg)
+{
+	struct segment ack = *seg;
+
+	ack.flags &= (uint16_t) ~(FIN | PSH);
+	ack.len = 0;
+	return ack;
+}
+
+/* Why it is not acceptable, and what is done with it nevertheless. */
+static RARE enum verdict is_outside_window(struct tcp *t, const struct segment *seg)
 {
 	const struct tcb *tcb = t->tcb;
-	bool rst = (seg->flags & RST) != 0;
 
-	/* Not so a SYN, which RFC 5961 §4 has answered in any case. */
-	if (tcb->ts.on && !(seg->flags & (RST | SYN)) && !(seg->options.has & HAS_TIMESTAMPS))
-		return drop(t, RULE_TS_MISSING);
-	if (!rst && timestamp_is_too_old(t, seg))
-		return answer_with_ack(t, seg, RULE_PAWS);
-	if (is_acceptable(tcb, seg)) {
-		if (!rst) /* RFC 7323 §5.2: a RST's timestamp changes nothing */
-			take_timestamp(t, seg);
-		return NEXT;
-	}
-	if (rst) {
+	if (seg->flags & RST) {
 		/* MUST-66: a full receiver still believes a RST at RCV.NXT. */
 		if (tcb->rcv.wnd == 0 && seq_eq(seg->seq, tcb->rcv.nxt))
 			return NEXT;
@@ -35,11 +34,10 @@ static enum verdict first_check_sequence_number(struct tcp *t, struct segment *s
 			return NEXT;
 		return drop(t, RULE_OUTSIDE_WINDOW_RST);
 	}
-	if (tcb->rcv.wnd == 0 && seq_eq(seg->seq, tcb->rcv.nxt) && !(seg->flags & SYN)) {
+	if (is_window_probe(tcb, seg)) {
 		owe_ack(t, RULE_ZERO_WINDOW_PROBED);
 		note(t, RULE_ZERO_WINDOW_PROBED);
 		take_timestamp(t, seg);
-		trim_to_ack(seg);
 		return NEXT;
 	}
 	/* The peer's FIN again: the paragraphs on TIME-WAIT restart the wait. */
@@ -55,6 +53,24 @@ static enum verdict first_check_sequence_number(struct tcp *t, struct segment *s
 		return answer_with_ack(t, seg, RULE_SYN_CROSSES); /* simultaneous open */
 	note_what_came_twice(t, seg->seq, seq_add(seg->seq, seg->len));
 	return answer_with_ack(t, seg, RULE_OUTSIDE_WINDOW);
+}
+
+/* First, check sequence number. RFC 7323 §5.3 puts PAWS before it. */
+static enum verdict first_check_sequence_number(struct tcp *t, const struct segment *seg)
+{
+	const struct tcb *tcb = t->tcb;
+	bool rst = (seg->flags & RST) != 0;
+
+	/* Not so a SYN, which RFC 5961 §4 has answered in any case. */
+	if (tcb->ts.on && !(seg->flags & (RST | SYN)) && !(seg->options.has & HAS_TIMESTAMPS))
+		return drop(t, RULE_TS_MISSING);
+	if (!rst && timestamp_is_too_old(t, seg))
+		return answer_with_ack(t, seg, RULE_PAWS);
+	if (!is_acceptable(tcb, seg))
+		return is_outside_window(t, seg);
+	if (!rst) /* RFC 7323 §5.2: a RST's timestamp changes nothing */
+		take_timestamp(t, seg);
+	return NEXT;
 }
 
 /* And may go back there: its user has neither closed nor got any text meanwhile. */
@@ -203,7 +219,7 @@ void advance_una(struct tcp *t, const struct segment *seg)
 	tlp_schedule(t);
 }
 
-static enum verdict established_by_ack(struct tcp *t, const struct segment *seg)
+static RARE enum verdict established_by_ack(struct tcp *t, const struct segment *seg)
 {
 	struct tcb *tcb = t->tcb;
 	bool syn_was_repeated = tcb->rtt.transmissions_again > 0;
@@ -404,27 +420,32 @@ void eighth_check_fin(struct tcp *t, const struct segment *seg)
 	}
 }
 
-void arrives_in_other_states(struct tcp *t, const struct segment *segment)
+void arrives_in_other_states(struct tcp *t, const struct segment *arrived)
 {
-	struct segment seg = *segment; /* trimmed on the way */
+	const struct segment *seg = arrived;
+	struct segment ack;
 
-	if (new_connection_in_time_wait(t, &seg) == DONE)
+	if (t->tcb->state == TIME_WAIT && new_connection_in_time_wait(t, seg) == DONE)
 		return;
-	if (first_check_sequence_number(t, &seg) == DONE)
+	if (first_check_sequence_number(t, seg) == DONE)
 		return;
-	if (second_check_rst(t, &seg) == DONE)
+	if (second_check_rst(t, seg) == DONE)
 		return;
-	if (fourth_check_syn(t, &seg) == DONE)
+	if (fourth_check_syn(t, seg) == DONE)
 		return;
 	if (t->tcb->state != TIME_WAIT)
 		keepalive_heard(t);
-	take_user_timeout(t, &seg);
-	if (fifth_check_ack(t, &seg) == DONE)
+	take_user_timeout(t, seg);
+	if (is_window_probe(t->tcb, seg)) {
+		ack = without_text(seg);
+		seg = &ack;
+	}
+	if (fifth_check_ack(t, seg) == DONE)
 		return;
 	route_arrives(t);
-	ecn_arrives(t, segment); /* of the whole: a window probe's mark counts, too */
-	sixth_check_urg(t, &seg);
-	if (seventh_process_text(t, &seg) == DONE)
+	ecn_arrives(t, arrived); /* of the whole: a window probe's mark counts, too */
+	sixth_check_urg(t, seg);
+	if (seventh_process_text(t, seg) == DONE)
 		return;
-	eighth_check_fin(t, &seg);
+	eighth_check_fin(t, seg);
 }

@@ -75,16 +75,19 @@ uint32_t congestion_initial_window(const struct tcp *t)
 void congestion_restart_after_idle(struct tcp *t)
 {
 	struct tcb *tcb = t->tcb;
-	uint32_t initial = congestion_initial_window(t);
+	uint32_t initial;
 
-	if (congestion_control(tcb->cc.control)->pacing_rate != NULL)
-		return; /* it does not burst, and knows the rate */
 	if (cwv_applies(t)) {
 		cwv_before_sending(t);
 		return;
 	}
-	if (tcb_outstanding(tcb) > 0 || tcb->cc.last_sent == 0 || tcb->cc.cwnd <= initial ||
+	if (tcb_outstanding(tcb) > 0 || tcb->cc.last_sent == 0 ||
 	    t->now - tcb->cc.last_sent <= tcb->rtt.rto)
+		return;
+	if (congestion_control(tcb->cc.control)->pacing_rate != NULL)
+		return; /* it does not burst, and knows the rate */
+	initial = congestion_initial_window(t);
+	if (tcb->cc.cwnd <= initial)
 		return;
 	tcb->cc.cwnd = initial;
 	note(t, RULE_RESTART_AFTER_IDLE);

@@ -122,7 +122,7 @@ void cwv_acked(struct tcp *t)
 }
 
 /* §4.4.3; again when as much time has passed once more. */
-static void end_periods(struct tcp *t)
+static RARE void end_periods(struct tcp *t)
 {
 	struct congestion_variables *cc = &t->tcb->cc;
 	struct cwv_variables *cwv = &t->tcb->cwv;
@@ -153,7 +153,8 @@ void cwv_before_sending(struct tcp *t)
 		return;
 	if (tcb_outstanding(t->tcb) == 0)
 		look_at_phase(t);
-	end_periods(t);
+	if (t->tcb->cwv.non_validated && t->now - t->tcb->cwv.since > NON_VALIDATED_PERIOD)
+		end_periods(t);
 }
 
 /* §4.4: who fills the whole of it may let it grow in either phase. */

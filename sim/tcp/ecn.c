@@ -29,7 +29,7 @@ static enum ecn_mode flags_ask(uint16_t flags, enum ecn_mode known)
 
 /* ---- the handshake, §6.1.1 ---- */
 
-static void ask(struct tcp *t, struct segment *syn)
+static RARE void ask(struct tcp *t, struct segment *syn)
 {
 	if (t->profile->ecn == ECN_OFF || t->profile->ecn_passive)
 		return;
@@ -41,7 +41,7 @@ static void ask(struct tcp *t, struct segment *syn)
 	note(t, t->profile->ecn == ECN_ACCURATE ? RULE_ACCECN_ASKED : RULE_ECN_ASKED);
 }
 
-static void answer(struct tcp *t, struct segment *syn_ack)
+static RARE void answer(struct tcp *t, struct segment *syn_ack)
 {
 	switch ((enum ecn_mode)t->tcb->ecn.mode) {
 	case ECN_OFF: break;
@@ -174,7 +174,7 @@ static void window_is_reduced(struct tcp *t, bool by_echo)
 }
 
 /* The floor is one segment, not the two below which ssthresh does not go. */
-static void reduce(struct tcp *t)
+static RARE void reduce(struct tcp *t)
 {
 	struct congestion_variables *cc = &t->tcb->cc;
 	uint32_t smss = t->tcb->snd.mss;
@@ -284,7 +284,7 @@ void add_ecn(struct tcp *t, struct segment *seg)
 		t->ecn_to_send = ECT0;
 }
 
-static void sent_syn(struct tcp *t, const struct segment *seg)
+static RARE void sent_syn(struct tcp *t, const struct segment *seg)
 {
 	struct ecn_variables *ecn = &t->tcb->ecn;
 	bool plain = (seg->flags & (AE | CWR | ECE)) == 0;

@@ -39,16 +39,20 @@ static bool has_room(const struct tcp *t)
 	return t->tcb->flight.first + t->tcb->flight.count < t->record_room;
 }
 
-/* Makes room for another behind the last, where those acknowledged have left some in front. */
-static bool make_room(struct tcp *t)
+/* Those acknowledged have left room in front. */
+static RARE void move_to_the_front(struct tcp *t)
 {
 	struct flight_variables *flight = &t->tcb->flight;
 
-	if (!has_room(t) && flight->first > 0) {
-		memmove(&t->records[0], &t->records[flight->first],
-			flight->count * sizeof t->records[0]);
-		flight->first = 0;
-	}
+	memmove(&t->records[0], &t->records[flight->first], flight->count * sizeof t->records[0]);
+	flight->first = 0;
+}
+
+/* Makes room for another behind the last, if it can. */
+static bool make_room(struct tcp *t)
+{
+	if (!has_room(t) && t->tcb->flight.first > 0)
+		move_to_the_front(t);
 	return has_room(t);
 }
 
@@ -119,8 +123,9 @@ static bool join(struct tcp *t, unsigned i)
 	record->right = record[1].right;
 	record->segments += record[1].segments;
 	record->tx_in_flight = record[1].tx_in_flight;
-	memmove(record + 1, record + 2, (flight->count - i - 2) * sizeof *record);
 	flight->count--;
+	if (i + 1 < flight->count)
+		memmove(record + 1, record + 2, (flight->count - i - 1) * sizeof *record);
 	return true;
 }
 
@@ -204,7 +209,7 @@ static void stamp(struct tcp *t, struct sent_record *record)
 static void append(struct tcp *t, struct seq left, struct seq right)
 {
 	struct flight_variables *flight = &t->tcb->flight;
-	struct sent_record record = {.left = left, .right = right, .segments = 1};
+	struct sent_record *record;
 
 	if (flight->count == 0) {
 		flight->first = 0;
@@ -217,14 +222,15 @@ static void append(struct tcp *t, struct seq left, struct seq right)
 		flight_at(t, flight->count - 1)->segments++;
 		return;
 	}
-	stamp(t, &record);
-	record.tx_in_flight += octets_of(&record);
-	*flight_at(t, flight->count++) = record;
+	record = flight_at(t, flight->count++);
+	*record = (struct sent_record){.left = left, .right = right, .segments = 1};
+	stamp(t, record);
+	record->tx_in_flight += octets_of(record);
 	if (flight->count > 1)
 		join(t, flight->count - 2);
 }
 
-static void sent_again(struct tcp *t, struct seq left, struct seq right)
+static RARE void sent_again(struct tcp *t, struct seq left, struct seq right)
 {
 	unsigned i;
 

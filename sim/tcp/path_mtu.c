@@ -198,7 +198,8 @@ void path_sent(struct tcp *t, const struct segment *seg)
 
 	if (len > path->sent)
 		path->sent = (uint16_t)len;
-	path_probe_sent(t, seg, len);
+	if (path->high > 0 || path->probe > 0)
+		path_probe_sent(t, seg, len);
 	if (seq_lt(seg->seq, t->tcb->snd.nxt)) {
 		path->larger = 0;
 	} else if (path->larger == 0 && seg->len > 0 && len > path->acked) {

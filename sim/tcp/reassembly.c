@@ -95,7 +95,7 @@ static void deliver_syn_text(struct tcp *t)
 }
 
 /* Out of order, as far as there is a place to remember it. */
-static void keep_for_later(struct tcp *t, struct seq left, struct seq right)
+static RARE void keep_for_later(struct tcp *t, struct seq left, struct seq right)
 {
 	bool wanted = !t->profile->drops_out_of_order;
 	bool kept = wanted && hold(&t->tcb->rcv, left, right);

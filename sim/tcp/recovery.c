@@ -66,10 +66,11 @@ void consider_duplicate_ack(struct tcp *t, const struct segment *seg)
 		if (tcb->cc.dup_acks < UINT16_MAX)
 			tcb->cc.dup_acks++;
 		note(t, RULE_DUP_ACK);
-	} else if (seq_lt(seg->ack, tcb->snd.una) || !has_scoreboard(t)) {
-		if (seq_lt(seg->ack, tcb->snd.una))
-			note(t, RULE_ACK_OLD);
+	} else if (seq_lt(seg->ack, tcb->snd.una)) {
+		note(t, RULE_ACK_OLD);
 		return;
+	} else if (!has_scoreboard(t) || (tcb_outstanding(tcb) == 0 && !t->ack.is_dsack)) {
+		return; /* it tells nothing */
 	}
 	if (has_scoreboard(t))
 		scoreboard_ack(t, 0, seg);

@@ -54,7 +54,7 @@ enum verdict new_connection_in_time_wait(struct tcp *t, const struct segment *se
 	const struct tcb *tcb = t->tcb;
 	bool syn = (seg->flags & (SYN | ACK | RST)) == SYN;
 
-	if (tcb->state != TIME_WAIT || !tcb->passive || !syn || tcb->rcv.unread > 0)
+	if (!tcb->passive || !syn || tcb->rcv.unread > 0)
 		return NEXT;
 	/* Its keys hang on both ISNs, which the way back would no longer know. */
 	if (tcb->signature != SIGNATURE_NONE)

@@ -215,7 +215,7 @@ bool scoreboard_extra(struct tcp *t, struct seq *left, struct seq *right, enum r
 	uint32_t smss = effective_send_mss(tcb);
 	unsigned i = 0;
 
-	if (!has_scoreboard(t) || uses_rack(t) || !tcb->cc.fast_recovery)
+	if (!has_scoreboard(t) || uses_rack(t))
 		return false;
 	while (i < tcb->flight.count && !is_missing_so_far(flight_at(t, i)))
 		i++;

@@ -97,7 +97,7 @@ bool window_is_fresh(const struct tcb *tcb, const struct segment *seg);
 /* keepalive.c — RFC 9293 §3.8.4 */
 void keepalive_heard(struct tcp *t); /* a segment arrived, or the connection begins */
 bool keepalive_is_hopeless(const struct tcp *t);
-void keepalive_ask(struct tcp *t);
+RARE void keepalive_ask(struct tcp *t);
 void keepalive_switch(struct tcp *t, bool on);
 
 /* user_timeout.c — RFC 9293 §3.9.1.1, RFC 5482 */
@@ -105,7 +105,7 @@ void user_timeout_begin(struct tcp *t);
 void user_timeout_guard(struct tcp *t); /* something is under way, or got further */
 void user_timeout_set(struct tcp *t, nanos length);
 void take_user_timeout(struct tcp *t, const struct segment *seg);
-void add_user_timeout(struct tcp *t, struct segment *seg);
+RARE void add_user_timeout(struct tcp *t, struct segment *seg);
 
 /* quick_acks.c — within RFC 9293 §3.8.6.3 */
 bool quick_ack_is_due(struct tcp *t); /* text has arrived in order */
@@ -127,7 +127,7 @@ bool hold(struct receive_variables *rcv, struct seq left, struct seq right);
 void note_what_came_twice(struct tcp *t, struct seq left, struct seq right);
 void absorb_held(struct receive_variables *rcv);
 uint32_t sack_len(const struct tcb *tcb, bool with_text); /* octets of the option, padded */
-void add_sack(const struct tcb *tcb, struct segment *seg);
+RARE void add_sack(const struct tcb *tcb, struct segment *seg);
 
 static inline bool sack_has_blocks(const struct tcb *tcb)
 {
@@ -192,7 +192,7 @@ RARE void send_first_again(struct tcp *t, enum rule rule);
 bool is_duplicate_ack(const struct tcb *tcb, const struct segment *seg);
 
 /* newreno.c — without SACK: RFC 5681 §3.2, RFC 6582 */
-void newreno_duplicate_ack(struct tcp *t);
+RARE void newreno_duplicate_ack(struct tcp *t);
 void newreno_acked(struct tcp *t, uint32_t acked);
 
 /* sack.c — what the peer's SACK blocks say: RFC 2018 §5, RFC 2883 */
@@ -202,7 +202,7 @@ void sack_arrives(struct tcp *t, const struct segment *seg);
 void scoreboard_ack(struct tcp *t, uint32_t acked, const struct segment *seg);
 RARE void scoreboard_timed_out(struct tcp *t);
 enum rule why_lost_goes_again(const struct tcp *t);
-bool scoreboard_extra(struct tcp *t, struct seq *left, struct seq *right, enum rule *rule);
+RARE bool scoreboard_extra(struct tcp *t, struct seq *left, struct seq *right, enum rule *rule);
 
 /* reordering.c — RFC 2883 §5.2 */
 uint32_t dup_threshold(const struct tcp *t);
@@ -222,9 +222,9 @@ void rack_detect_loss(struct tcp *t);
 RARE void rack_timed_out(struct tcp *t);
 RARE void rack_recovered(struct tcp *t);
 RARE void rack_was_overtaken(struct tcp *t);
-void rack_timeout(struct tcp *t);
+RARE void rack_timeout(struct tcp *t);
 void tlp_schedule(struct tcp *t);
-void tlp_timeout(struct tcp *t);
+RARE void tlp_timeout(struct tcp *t);
 void tlp_sent(struct tcp *t, bool again);
 void tlp_acked(struct tcp *t, const struct segment *seg);
 
@@ -276,7 +276,7 @@ RARE void path_found_black_hole(struct tcp *t);                    /* or not: a 
 uint32_t path_probe_due(struct tcp *t, uint32_t queued);
 /* What a probe of `len` octets wants of the window. */
 uint32_t path_probe_room(const struct tcp *t, uint32_t len);
-void path_probe_sent(struct tcp *t, const struct segment *seg, uint32_t len);
+RARE void path_probe_sent(struct tcp *t, const struct segment *seg, uint32_t len);
 void path_probe_acked(struct tcp *t);
 RARE void path_probe_failed(struct tcp *t, enum rule rule);
 /* What is missing is a probe and nothing else: it goes again in small segments,

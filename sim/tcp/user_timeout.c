@@ -79,11 +79,12 @@ static nanos from_option(uint16_t value)
 void take_user_timeout(struct tcp *t, const struct segment *seg)
 {
 	struct user_timeout_variables *uto = &t->tcb->uto;
-	nanos remote_uto = from_option(seg->options.user_timeout);
+	nanos remote_uto;
 	nanos length;
 
 	if (!t->profile->uto || !(seg->options.has & HAS_USER_TIMEOUT))
 		return;
+	remote_uto = from_option(seg->options.user_timeout);
 	if (remote_uto == 0) { /* §3.4: reserved */
 		note(t, RULE_UTO_RESERVED);
 		return;

@@ -49,12 +49,11 @@ static uint32_t room(const struct receive_variables *rcv)
 
 /* How far the right edge may go. Receiver's silly window avoidance,
  * §3.8.6.2.2: it stays until it can move by a useful amount (MUST-39). */
-static struct seq right_edge(const struct tcb *tcb)
+static struct seq right_edge(const struct tcb *tcb, uint32_t free)
 {
 	const struct receive_variables *rcv = &tcb->rcv;
-	struct seq edge = seq_add(rcv->nxt, room(rcv));
+	struct seq edge = seq_add(rcv->nxt, free);
 	int32_t gain = seq_diff(edge, rcv->edge);
-
 	int32_t useful = tcb->silly ? 1 : (int32_t)least(rcv->buffer / 2, rcv->mss);
 
 	return gain >= useful ? edge : rcv->edge;
@@ -63,17 +62,18 @@ static struct seq right_edge(const struct tcb *tcb)
 uint16_t advertise_window(const struct tcb *tcb, bool syn)
 {
 	uint8_t shift = syn ? 0 : tcb->rcv.shift;
+	uint32_t free = room(&tcb->rcv);
 	uint32_t wnd;
 	uint32_t field;
 
 	if (tcb->state == SYN_SENT)
 		return (uint16_t)least(tcb->rcv.buffer, UINT16_MAX);
-	wnd = (uint32_t)seq_diff(right_edge(tcb), tcb->rcv.nxt);
+	wnd = (uint32_t)seq_diff(right_edge(tcb, free), tcb->rcv.nxt);
 	field = wnd >> shift;
 	/* Rounding down would take back what was offered. Rounding up may go beyond the
 	 * buffer, but by less than one step in all; after that the offer shrinks by less
 	 * than a step, and what was offered is still taken: RFC 7323 §2.4. */
-	if (field << shift < least(wnd, room(&tcb->rcv)))
+	if (field << shift < least(wnd, free))
 		field++;
 	return (uint16_t)least(field, UINT16_MAX);
 }
@@ -84,7 +84,7 @@ uint16_t advertise_window(const struct tcb *tcb, bool syn)
 void consider_window_update(struct tcp *t)
 {
 	struct tcb *tcb = t->tcb;
-	uint32_t gain = (uint32_t)seq_diff(right_edge(tcb), tcb->rcv.edge);
+	uint32_t gain = (uint32_t)seq_diff(right_edge(tcb, room(&tcb->rcv)), tcb->rcv.edge);
 	uint32_t useful = least(tcb->rcv.buffer / 2, 2u * tcb->rcv.mss);
 
 	if ((tcb->rcv.wnd < tcb->rcv.mss || tcb->silly) && gain > 0)
