@@ -6,6 +6,8 @@
 
 #include <assert.h>
 
+#include "tcp/congestion.h"
+
 static bool runs(const struct tcb *tcb, enum timer timer)
 {
 	return tcb->timers[timer] != NANOS_NEVER;
@@ -156,6 +158,8 @@ static void check_cwv(const struct tcb *tcb)
 {
 	const struct cwv_variables *cwv = &tcb->cwv;
 
+	if (congestion_is_bbr(tcb))
+		return;
 	assert(cwv->slots <= CWV_SLOTS);
 	assert(cwv->defined == (cwv->slots > 0));
 	assert(cwv->defined || (!cwv->non_validated && cwv->pipe_ack == 0));

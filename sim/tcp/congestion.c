@@ -18,6 +18,11 @@ const struct congestion_control *congestion_control(uint32_t index)
 	return controls[index];
 }
 
+bool congestion_is_bbr(const struct tcb *tcb)
+{
+	return congestion_control(tcb->cc.control) == &cc_bbr;
+}
+
 uint32_t congestion_control_count(void)
 {
 	return sizeof controls / sizeof controls[0];
@@ -157,7 +162,8 @@ void congestion_slow_start(struct tcp *t, uint32_t acked)
 
 void congestion_started(struct tcp *t)
 {
-	hystart_begin(t);
+	if (!congestion_is_bbr(t->tcb))
+		hystart_begin(t);
 	congestion_control(t->tcb->cc.control)->start(t);
 	note(t, RULE_INITIAL_WINDOW);
 	sharing_recall_ssthresh(t);

@@ -57,6 +57,10 @@ const struct congestion_control *congestion_control(uint32_t index);
 uint32_t congestion_control_count(void);
 uint32_t congestion_control_named(const char *name); /* the count where there is none */
 
+struct tcb;
+/* Which member of the union of what controls remember counts. */
+bool congestion_is_bbr(const struct tcb *tcb);
+
 /* IW of RFC 5681 §3.1 (or the profile's), in octets. */
 uint32_t congestion_initial_window(const struct tcp *t);
 

@@ -9,12 +9,13 @@
 
 bool cwv_applies(const struct tcp *t)
 {
-	return t->profile->cwv && !t->profile->congestion_off &&
-	       congestion_control(t->tcb->cc.control)->pacing_rate == NULL;
+	return t->profile->cwv && !t->profile->congestion_off && !congestion_is_bbr(t->tcb);
 }
 
 void cwv_reset(struct tcp *t)
 {
+	if (!cwv_applies(t))
+		return;
 	memset(&t->tcb->cwv, 0, sizeof t->tcb->cwv);
 }
 
@@ -174,10 +175,12 @@ uint32_t cwv_reduced(struct tcp *t, uint32_t usual)
 	uint32_t least_window = 2u * t->tcb->snd.mss;
 	uint32_t half;
 
+	if (!cwv_applies(t))
+		return usual;
 	cwv->repeated = 0;
 	cwv->repeated_to = t->tcb->snd.una;
 	cwv->loss_used = 0;
-	if (!cwv_applies(t) || !cwv->non_validated)
+	if (!cwv->non_validated)
 		return usual;
 	cwv->loss_used = flight > cwv->pipe_ack ? flight : cwv->pipe_ack;
 	half = cwv->loss_used / 2;
@@ -189,7 +192,7 @@ void cwv_sent_again(struct tcp *t, struct seq left, struct seq right)
 {
 	struct cwv_variables *cwv = &t->tcb->cwv;
 
-	if (cwv->loss_used == 0 || seq_le(right, cwv->repeated_to))
+	if (!cwv_applies(t) || cwv->loss_used == 0 || seq_le(right, cwv->repeated_to))
 		return;
 	cwv->repeated += (uint32_t)seq_diff(right, seq_max(left, cwv->repeated_to));
 	cwv->repeated_to = right;
@@ -200,15 +203,16 @@ void cwv_recovered(struct tcp *t)
 	struct congestion_variables *cc = &t->tcb->cc;
 	struct cwv_variables *cwv = &t->tcb->cwv;
 	uint32_t smss = t->tcb->snd.mss;
-	uint32_t arrived = cwv->loss_used - least(cwv->repeated, cwv->loss_used);
 
+	if (!cwv_applies(t))
+		return;
 	if (cwv->loss_used > 0) {
+		uint32_t arrived = cwv->loss_used - least(cwv->repeated, cwv->loss_used);
 		uint32_t window = arrived / 2 > smss ? arrived / 2 : smss;
 
 		cc->cwnd = least(cc->cwnd, window);
 		cc->ssthresh = window > 2 * smss ? window : 2 * smss;
 		note(t, RULE_CWV_RECOVERED);
 	}
-	if (cwv_applies(t))
-		cwv_reset(t);
+	cwv_reset(t);
 }

@@ -1,5 +1,6 @@
 #include "tcp/hystart.h"
 
+#include "tcp/congestion.h"
 #include "tcp/turn.h"
 
 /* RFC 9406 §4.3. */
@@ -29,7 +30,8 @@ void hystart_begin(struct tcp *t)
 
 bool hystart_applies(const struct tcp *t)
 {
-	return t->profile->hystart && t->tcb->cc.ssthresh == UINT32_MAX;
+	return t->profile->hystart && t->tcb->cc.ssthresh == UINT32_MAX &&
+	       !congestion_is_bbr(t->tcb);
 }
 
 void hystart_measured(struct tcp *t, nanos rtt)

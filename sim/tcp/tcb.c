@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "tcp/congestion.h"
+
 const char *timer_name(enum timer timer)
 {
 	static const char *const names[TIMER_COUNT] = {
@@ -54,11 +56,12 @@ const char *network_error_text(enum network_error error)
 	return texts[error];
 }
 
-#define VAR(name_, kind_, member, meaning_)                                                        \
+#define VAR_OF(owner_, name_, kind_, member, meaning_)                                             \
 	{                                                                                          \
 		.name = name_, .kind = kind_, .size = sizeof(((struct tcb *)0)->member),           \
-		.offset = offsetof(struct tcb, member), .meaning = meaning_                        \
+		.owner = owner_, .offset = offsetof(struct tcb, member), .meaning = meaning_       \
 	}
+#define VAR(...) VAR_OF(OF_ALL_CONTROLS, __VA_ARGS__)
 
 static const struct variable variables[] = {
 	VAR("state", VARIABLE_STATE, state, "state of the connection"),
@@ -76,19 +79,25 @@ static const struct variable variables[] = {
 	VAR("cwnd", VARIABLE_OCTETS, cc.cwnd, "congestion window"),
 	VAR("ssthresh", VARIABLE_OCTETS, cc.ssthresh, "slow start threshold"),
 	VAR("pacing_rate", VARIABLE_OFFSET, cc.pacing_rate, "octets per second; 0: not paced"),
-	VAR("CSS", VARIABLE_BOOL, hystart.css, "HyStart++ is in Conservative Slow Start"),
-	VAR("pipeACK", VARIABLE_OCTETS, cwv.pipe_ack,
-	    "RFC 7661: the most that was acknowledged in a round trip of late"),
-	VAR("non_validated", VARIABLE_BOOL, cwv.non_validated,
-	    "RFC 7661: less than half of cwnd was used of late"),
-	VAR("W_max", VARIABLE_OCTETS, cubic.epoch.w_max, "CUBIC: the window before the last loss"),
-	VAR("W_est", VARIABLE_OCTETS, cubic.epoch.w_est, "CUBIC: what Reno's window would be"),
-	VAR("K", VARIABLE_NANOS, cubic.epoch.k, "CUBIC: how long to get back to W_max"),
-	VAR("BBR.state", VARIABLE_COUNT, bbr.state,
-	    "BBR: 0 Startup, 1 Drain, 2 to 5 ProbeBW, 6 ProbeRTT"),
-	VAR("BBR.bw", VARIABLE_OFFSET, bbr.bw, "BBR: octets per second that the path delivers"),
-	VAR("BBR.min_rtt", VARIABLE_NANOS, bbr.min_rtt, "BBR: the shortest round trip"),
-	VAR("inflight_longterm", VARIABLE_OCTETS, bbr.inflight_longterm, "BBR: more was too much"),
+	VAR_OF(OF_ALL_BUT_BBR, "CSS", VARIABLE_BOOL, hystart.css,
+	       "HyStart++ is in Conservative Slow Start"),
+	VAR_OF(OF_ALL_BUT_BBR, "pipeACK", VARIABLE_OCTETS, cwv.pipe_ack,
+	       "RFC 7661: the most that was acknowledged in a round trip of late"),
+	VAR_OF(OF_ALL_BUT_BBR, "non_validated", VARIABLE_BOOL, cwv.non_validated,
+	       "RFC 7661: less than half of cwnd was used of late"),
+	VAR_OF(OF_ALL_BUT_BBR, "W_max", VARIABLE_OCTETS, cubic.epoch.w_max,
+	       "CUBIC: the window before the last loss"),
+	VAR_OF(OF_ALL_BUT_BBR, "W_est", VARIABLE_OCTETS, cubic.epoch.w_est,
+	       "CUBIC: what Reno's window would be"),
+	VAR_OF(OF_ALL_BUT_BBR, "K", VARIABLE_NANOS, cubic.epoch.k,
+	       "CUBIC: how long to get back to W_max"),
+	VAR_OF(OF_BBR, "BBR.state", VARIABLE_COUNT, bbr.state,
+	       "BBR: 0 Startup, 1 Drain, 2 to 5 ProbeBW, 6 ProbeRTT"),
+	VAR_OF(OF_BBR, "BBR.bw", VARIABLE_OFFSET, bbr.bw,
+	       "BBR: octets per second that the path delivers"),
+	VAR_OF(OF_BBR, "BBR.min_rtt", VARIABLE_NANOS, bbr.min_rtt, "BBR: the shortest round trip"),
+	VAR_OF(OF_BBR, "inflight_longterm", VARIABLE_OCTETS, bbr.inflight_longterm,
+	       "BBR: more was too much"),
 	VAR("dup_acks", VARIABLE_COUNT, cc.dup_acks, "duplicate ACKs in a row"),
 	VAR("overtaken", VARIABLE_COUNT, cc.reordering,
 	    "duplicates that DupThresh waits for; 0: as usual"),
@@ -165,6 +174,12 @@ const struct variable *tcb_variable(const char *name)
 	return NULL;
 }
 
+static bool has(const struct tcb *tcb, const struct variable *variable)
+{
+	return variable->owner == OF_ALL_CONTROLS ||
+	       (variable->owner == OF_BBR) == congestion_is_bbr(tcb);
+}
+
 int64_t tcb_value(const struct tcb *tcb, const struct variable *variable)
 {
 	const unsigned char *at = (const unsigned char *)tcb + variable->offset;
@@ -172,6 +187,8 @@ int64_t tcb_value(const struct tcb *tcb, const struct variable *variable)
 	uint32_t word;
 	int64_t wide;
 
+	if (!has(tcb, variable))
+		return 0;
 	switch (variable->size) {
 	case 1: return *at;
 	case 2: memcpy(&half, at, sizeof half); return half;

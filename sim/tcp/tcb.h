@@ -377,11 +377,16 @@ struct tcb {
 	struct receive_variables rcv;
 	struct rtt_variables rtt;
 	struct congestion_variables cc;
-	struct hystart_variables hystart;
-	struct cubic_variables cubic;
-	struct cwv_variables cwv;
+	/* What a congestion control remembers, which lasts as long as the connection. */
+	union {
+		struct bbr_variables bbr;
+		struct { /* of the others */
+			struct hystart_variables hystart;
+			struct cubic_variables cubic;
+			struct cwv_variables cwv;
+		};
+	};
 	struct ecn_variables ecn;
-	struct bbr_variables bbr;
 	struct timestamp_variables ts;
 	struct flight_variables flight;
 	struct rack_variables rack;
@@ -461,11 +466,15 @@ enum variable_kind {
 	VARIABLE_OFFSET, /* 64-bit stream offset */
 };
 
+/* Whose a variable is; a TCB of another congestion control has 0 for it. */
+enum variable_owner { OF_ALL_CONTROLS, OF_BBR, OF_ALL_BUT_BBR };
+
 struct variable {
 	const char *name; /* "SND.UNA", "cwnd", "RTO" */
 	const char *meaning;
 	uint8_t kind;
-	uint8_t size; /* 1, 2, 4 or 8 bytes */
+	uint8_t size;  /* 1, 2, 4 or 8 bytes */
+	uint8_t owner; /* enum variable_owner */
 	uint16_t offset;
 };
 
