@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 enum { EXIT_NO_MEMORY = 3 }; /* the environment lacks something */
 
@@ -54,18 +53,9 @@ void pool_free(struct pool *pool)
 	*pool = (struct pool){0};
 }
 
-static void *huge_page(void)
-{
-	void *page = aligned_alloc(BLOCK_MAX, BLOCK_MAX);
-
-	if (page == NULL)
-		out_of_memory(BLOCK_MAX);
-	madvise(page, BLOCK_MAX, MADV_HUGEPAGE); /* refused: pages of the usual size, as good */
-	return page;
-}
-
-/* Blocks double in size up to that of a huge page, of which we then ask for one: to be given
- * a hundred megabytes page by page would take as long as to fill them. */
+/* Blocks double in size up to BLOCK_MAX. Huge pages are not asked for: they come five times as
+ * fast as small ones where the machine has some at hand, but as slowly as that again where a
+ * virtual machine must first have them back from its host. */
 static void add_block(struct pool *pool, size_t needed)
 {
 	size_t room = pool->count == 0 ? BLOCK_MIN : pool->room * 2;
@@ -76,10 +66,7 @@ static void add_block(struct pool *pool, size_t needed)
 		room = needed;
 	pool->blocks =
 		memory_grow(pool->blocks, &pool->capacity, pool->count + 1, sizeof *pool->blocks);
-	if (room == BLOCK_MAX)
-		pool->blocks[pool->count++] = huge_page();
-	else
-		pool->blocks[pool->count++] = memory_get(room);
+	pool->blocks[pool->count++] = memory_get(room);
 	pool->room = room;
 	pool->used = 0;
 	pool->size += room;
