@@ -17,7 +17,11 @@ CFLAGS ?= $(FAST)
 WINDOW_FILES := viz/sdl_%.c viz/cairo_%.c viz/window%.c \
                 tests/test_sdl%.c tests/test_cairo%.c tests/test_window%.c
 
+# And those that need libcurl or libmicrohttpd, for `tcplab live`.
+HTTP_FILES := sim/live/http_%.c
+
 PKGS        := libpcap libcjson nettle
+HTTP_PKGS   := libcurl libmicrohttpd
 WINDOW_PKGS := sdl2 cairo pangocairo fontconfig
 ifeq ($(HEADLESS),1)
 OMITTED     := $(WINDOW_FILES)
@@ -27,10 +31,12 @@ endif
 SOURCES  := $(filter-out $(OMITTED),$(wildcard sim/*/*.c viz/*.c))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
 DRAWING  := $(patsubst %.c,$(BUILD)/%.o,$(filter $(WINDOW_FILES),$(SOURCES)))
+SPEAKING := $(patsubst %.c,$(BUILD)/%.o,$(filter $(HTTP_FILES),$(SOURCES)))
 PROGRAM  := $(BUILD)/tcplab
 WINDOW   := $(BUILD)/tcplab-window.so
+HTTP     := $(BUILD)/tcplab-http.so
 # What tests take what they need from: all but main(), and the helpers in tests/.
-PARTS    := $(filter-out $(BUILD)/viz/main.o $(DRAWING),$(OBJECTS))
+PARTS    := $(filter-out $(BUILD)/viz/main.o $(DRAWING) $(SPEAKING),$(OBJECTS))
 HELPERS  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/test_%,$(wildcard tests/*.c)))
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(filter-out $(OMITTED),$(wildcard tests/test_*.c)))
 DRAWN    := $(filter $(WINDOW_FILES:%.c=$(BUILD)/%),$(TESTS))
@@ -45,9 +51,10 @@ SCENARIO := $(firstword $(wildcard scenarios/01-*.json))
 
 WARNINGS := -Wall -Wextra -Wshadow -Wpedantic -Wstrict-prototypes -Wmissing-prototypes
 COMPILE  := $(CC) -std=c11 -D_DEFAULT_SOURCE -Isim -I. $(WARNINGS) $(CPPFLAGS) $(CFLAGS) \
-            $(shell pkg-config --cflags $(PKGS) $(WINDOW_PKGS) 2>/dev/null)
+            $(shell pkg-config --cflags $(PKGS) $(HTTP_PKGS) $(WINDOW_PKGS) 2>/dev/null)
 LIBS     := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm
 DRAW     := $(shell pkg-config --libs $(WINDOW_PKGS) 2>/dev/null) -lm
+SPEAK    := $(shell pkg-config --libs $(HTTP_PKGS) 2>/dev/null)
 # Small functions in small files cost nothing where what runs for each packet is
 # optimised as one, which gcc does without further tools.
 ifeq ($(findstring gcc,$(CC))$(CFLAGS),gcc$(FAST))
@@ -77,16 +84,19 @@ fuzzers: $(FUZZERS)
 
 $(BUILD)/%.o: %.c $(BUILD)/command
 	@mkdir -p $(@D); echo '  CC   $<'
-	@$(COMPILE) $(if $(filter $@,$(DRAWING)),-fPIC) -MMD -MP -c -o $@ $<
+	@$(COMPILE) $(if $(filter $@,$(DRAWING) $(SPEAKING)),-fPIC) -MMD -MP -c -o $@ $<
 
-# Never one without the other: they share structs. What the window calls of the
-# program it finds by name, hence -rdynamic.
-$(PROGRAM): $(filter-out $(DRAWING),$(OBJECTS)) | $(if $(DRAWING),$(WINDOW))
+# Never one without the other: they share structs. What the parts call of the
+# program they find by name, hence -rdynamic.
+$(PROGRAM): $(filter-out $(DRAWING) $(SPEAKING),$(OBJECTS)) | $(HTTP) $(if $(DRAWING),$(WINDOW))
 	$(LINK) $(LIBS) -ldl -rdynamic
 	@$(if $(DRAWING),,rm -f $(WINDOW))
 
 $(WINDOW): $(DRAWING)
 	$(LINK) $(DRAW) -shared
+
+$(HTTP): $(SPEAKING)
+	$(LINK) $(SPEAK) -shared
 
 $(DRAWN): $(DRAWING)
 $(TESTS): %: %.o $(BUILD)/tests/helpers.a $(BUILD)/parts.a
@@ -107,7 +117,7 @@ $(BUILD)/tests/helpers.a: $(HELPERS)
 
 # Everything is compiled anew when the command for it is another one.
 $(BUILD)/command: FORCE
-	@pkg-config --exists $(PKGS) $(WINDOW_PKGS) 2>/dev/null || .ci/install --explain $(if $(WINDOW_PKGS),build,headless)
+	@pkg-config --exists $(PKGS) $(HTTP_PKGS) $(WINDOW_PKGS) 2>/dev/null || .ci/install --explain $(if $(WINDOW_PKGS),build,headless)
 	@mkdir -p $(@D); echo '$(COMPILE)' | cmp -s - $@ || echo '$(COMPILE)' >$@
 
 -include $(OBJECTS:.o=.d) $(HELPERS:.o=.d) $(TESTS:=.d) $(FUZZERS:=.d) $(SOAKING:.o=.d) $(BENCHES:=.d) $(WORKING:.o=.d)
@@ -185,6 +195,7 @@ fuzz: ## Feed random input to each tests/fuzz/ target, T=60 seconds each
 INTO = $(DESTDIR)$(PREFIX)
 install: all ## Install under PREFIX=/usr/local, below DESTDIR where that is set
 	install -D $(PROGRAM) $(INTO)/bin/tcplab
+	install -Dm644 $(HTTP) $(INTO)/lib/tcplab/tcplab-http.so
 	$(if $(DRAWING),install -Dm644 $(WINDOW) $(INTO)/lib/tcplab/tcplab-window.so)
 	install -Dm644 docs/tcplab.1 $(INTO)/share/man/man1/tcplab.1
 	install -Dm644 docs/tcplab.bash $(INTO)/share/bash-completion/completions/tcplab

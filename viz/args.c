@@ -206,7 +206,7 @@ static bool files_fit_the_verb(const struct args *args, struct error *err)
 				 verbs[args->verb].operands);
 	if ((args->verb == VERB_EXPORT || args->verb == VERB_REPLAY) && args->file_count > 1)
 		return error_set(err, "%s takes one file, not also \"%s\"", name, args->files[1]);
-	if (args->output != NULL && args->file_count > 1)
+	if (args->output != NULL && args->verb != VERB_LIVE && args->file_count > 1)
 		return error_set(err, "-o is one file, and cannot hold %zu runs: give one scenario",
 				 args->file_count);
 	if (args->verb == VERB_EXPORT && args->output == NULL)

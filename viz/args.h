@@ -48,6 +48,7 @@ struct args {
 	const char *via;
 	const char *profile;
 	const char *interface;
+	const char *serve;   /* a directory */
 	const char *command; /* that lives in the user namespace of --via space */
 	uint64_t seed;
 	uint32_t step;  /* from 0, the start */

@@ -6,6 +6,8 @@
 
 #include "base/nearest.h"
 #include "live/clock.h"
+#include "live/http_part.h"
+#include "live/socket_pair.h"
 #include "live/resolve.h"
 #include "source/profile_override.h"
 #include "viz/cli.h"
@@ -96,6 +98,74 @@ static int run(struct live_session *s, struct gate_request *request, const char 
 	return status;
 }
 
+static bool aim_at(const struct args *args, const char *host, struct gate_request *request,
+		   struct error *err)
+{
+	return resolve(host, version_wanted(args), &request->remote.address, err);
+}
+
+/* ---- get ---- */
+
+struct getting {
+	const struct http_part *part;
+	const char *url;
+	FILE *out;
+	struct http_fetch *fetch;
+};
+
+static bool plug_fetch(void *who, const struct endpoint *peer, struct plug *out)
+{
+	struct getting *g = who;
+	int socket;
+
+	(void)peer;
+	g->fetch = g->part->fetch(g->url, g->out, &socket);
+	*out = (struct plug){.in = socket, .out = socket};
+	return socket >= 0;
+}
+
+static int finish_get(struct getting *g, const char *path, int status)
+{
+	struct error err;
+	bool fetched = g->fetch == NULL || g->part->fetched(g->fetch, &err);
+	bool written = output_finish(g->out, path, true, fetched ? &err : &(struct error){0});
+
+	if (status != STATUS_FINE)
+		return status; /* which says more than what came of it */
+	return fetched && written ? STATUS_FINE : complain(STATUS_FAILED, err.text);
+}
+
+static int get(const struct args *args)
+{
+	const char *path = args->output != NULL ? args->output : "-";
+	struct live_session s = {.args = args, .over_stdout = args->output == NULL};
+	struct gate_request request = {.way = GATE_AUTO};
+	struct getting g = {.out = NULL};
+	struct http_place place;
+	struct error err;
+	char title[160];
+
+	if (args->file_count != 2)
+		return complain(STATUS_BAD_INPUT,
+				"live get needs to know what: tcplab live get http://HOST/PAGE");
+	g.url = args->files[1];
+	g.part = http_part(&err);
+	if (g.part == NULL || !g.part->read_url(g.url, &place, &err) ||
+	    !aim_at(args, place.host, &request, &err))
+		return complain(STATUS_BAD_INPUT, err.text);
+	g.out = output_open(path, &err);
+	if (g.out == NULL)
+		return complain(STATUS_BAD_INPUT, err.text);
+	request.remote.port = place.port;
+	snprintf(title, sizeof title, "%.150s", g.url);
+	s.title = title;
+	s.setup.remote = request.remote;
+	s.setup.most = 1;
+	s.setup.plug = plug_fetch;
+	s.setup.who = &g;
+	return finish_get(&g, path, run(&s, &request, "client"));
+}
+
 /* ---- connect ---- */
 
 static bool plug_stdio(void *who, const struct endpoint *peer, struct plug *out)
@@ -117,7 +187,7 @@ static int connect_to(const struct args *args)
 		return complain(STATUS_BAD_INPUT, "live connect needs to know whom: tcplab live "
 						  "connect HOST PORT");
 	if (!read_port(args->files[2], &request.remote.port, &err) ||
-	    !resolve(args->files[1], version_wanted(args), &request.remote.address, &err))
+	    !aim_at(args, args->files[1], &request, &err))
 		return complain(STATUS_BAD_INPUT, err.text);
 	snprintf(title, sizeof title, "A connection to %s, port %u", args->files[1],
 		 request.remote.port);
@@ -143,8 +213,34 @@ static bool plug_echo(void *who, const struct endpoint *peer, struct plug *out)
 	return true;
 }
 
+struct serving {
+	const struct http_part *part;
+	struct http_server *server;
+};
+
+static bool plug_server(void *who, const struct endpoint *peer, struct plug *out)
+{
+	struct serving *serving = who;
+	int ends[2];
+
+	if (!socket_pair(ends))
+		return false;
+	*out = (struct plug){.in = ends[0], .out = ends[0]};
+	return serving->part->serve_one(serving->server, ends[1], peer);
+}
+
+static bool start_serving(struct serving *serving, const char *directory, struct error *err)
+{
+	serving->part = http_part(err);
+	if (serving->part != NULL)
+		serving->server = serving->part->serve(directory, err);
+	return serving->server != NULL;
+}
+
 static int listen_at(const struct args *args)
 {
+	struct serving serving = {.server = NULL};
+	int status;
 	struct live_session s = {.args = args, .over_stdout = args->stdio};
 	struct gate_request request = {.way = GATE_AUTO};
 	struct error err;
@@ -160,7 +256,16 @@ static int listen_at(const struct args *args)
 	s.setup.local.port = request.local_port;
 	s.setup.most = args->once || args->stdio ? 1 : 0;
 	s.setup.plug = args->stdio ? plug_stdio : plug_echo;
-	return run(&s, &request, "server");
+	if (args->serve != NULL) {
+		if (!start_serving(&serving, args->serve, &err))
+			return complain(STATUS_BAD_INPUT, err.text);
+		s.setup.plug = plug_server;
+		s.setup.who = &serving;
+	}
+	status = run(&s, &request, "server");
+	if (serving.server != NULL)
+		serving.part->stop(serving.server);
+	return status;
 }
 
 /* ---- which ---- */
@@ -169,6 +274,7 @@ static const struct {
 	const char *name;
 	int (*command)(const struct args *args);
 } kinds[] = {
+	{"get", get},
 	{"connect", connect_to},
 	{"listen", listen_at},
 };

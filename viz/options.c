@@ -45,12 +45,13 @@ const struct verb_row verbs[VERB_COUNT] = {
 	[VERB_LIVE] =
 		{
 			"live",
-			"connect|listen ...",
+			"get|connect|listen ...",
 			"our own TCP on a real network",
+			"  tcplab live get URL             fetches a page: -o FILE for its body\n"
 			"  tcplab live connect HOST PORT   standard input goes there, and what "
 			"comes back out\n"
-			"  tcplab live listen PORT         an echo; --stdio: standard input and "
-			"output\n",
+			"  tcplab live listen PORT         an echo; or --stdio, or --serve "
+			"DIRECTORY\n",
 		},
 };
 
@@ -229,6 +230,13 @@ static bool take_interface(struct args *args, const char *value, struct error *e
 	       error_set(err, "--interface takes the name of an interface, not nothing");
 }
 
+static bool take_serve(struct args *args, const char *value, struct error *err)
+{
+	args->serve = value;
+	return value[0] != '\0' ||
+	       error_set(err, "--serve takes the name of a directory, not nothing");
+}
+
 static bool take_command(struct args *args, const char *value, struct error *err)
 {
 	(void)err;
@@ -255,7 +263,7 @@ const struct option_row options[OPTION_COUNT] = {
 		.name = "-o",
 		.value = "FILE",
 		.take = take_output,
-		.verbs = IN_RUN | IN_REPLAY | IN_EXPORT,
+		.verbs = IN_RUN | IN_REPLAY | IN_EXPORT | IN_LIVE,
 		.help = "where to write; \"-\" is standard output",
 	},
 	{
@@ -372,6 +380,13 @@ const struct option_row options[OPTION_COUNT] = {
 		.take = take_interface,
 		.verbs = IN_LIVE,
 		.help = "to use that one of this machine's",
+	},
+	{
+		.name = "--serve",
+		.value = "DIRECTORY",
+		.take = take_serve,
+		.verbs = IN_LIVE,
+		.help = "listen: its files, by HTTP",
 	},
 	{
 		.name = "--command",

@@ -39,7 +39,7 @@ struct option_row {
 	const char *help;
 };
 
-enum { OPTION_COUNT = 27 };
+enum { OPTION_COUNT = 28 };
 
 extern const struct option_row options[OPTION_COUNT];
 

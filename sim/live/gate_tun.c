@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -132,6 +133,41 @@ static void make_space(int parent, const char *command)
 	_exit(0);
 }
 
+/* A line of /proc/net/tcp: "0: 00000000:1F90 00000000:0000 0A …", where 0A is LISTEN. */
+static bool listens(pid_t process, const char *table, uint16_t port)
+{
+	char path[64];
+	char line[256];
+	bool found = false;
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/net/%s", (int)process, table);
+	f = fopen(path, "r");
+	while (f != NULL && !found && fgets(line, sizeof line, f) != NULL) {
+		unsigned local;
+		unsigned state;
+
+		found = sscanf(line, "%*d: %*[0-9A-F]:%x %*[0-9A-F]:%*x %x", &local, &state) == 2 &&
+			local == port && state == 0x0a;
+	}
+	if (f != NULL)
+		fclose(f);
+	return found;
+}
+
+/* A server needs a moment before it listens. One that never does is refused later. */
+static void wait_for_listener(pid_t process, uint16_t port)
+{
+	enum { STEP_MS = 10, MOST_MS = 10000 };
+
+	for (int waited = 0; waited < MOST_MS; waited += STEP_MS) {
+		if (listens(process, "tcp", port) || listens(process, "tcp6", port) ||
+		    waitpid(process, NULL, WNOHANG) == process)
+			return;
+		poll(NULL, 0, STEP_MS);
+	}
+}
+
 static bool open_space(struct gate *gate, const struct gate_request *request, struct error *err)
 {
 	struct report report = {.fine = false};
@@ -160,6 +196,8 @@ static bool open_space(struct gate *gate, const struct gate_request *request, st
 	report.tun.fd = fd;
 	take_device(gate, request, &report.tun);
 	((struct state *)gate->state)->command = child;
+	if (request->space != NULL && request->remote.port != 0)
+		wait_for_listener(child, request->remote.port);
 	address_format(&report.tun.kernels[0], kernels);
 	snprintf(gate->why, sizeof gate->why,
 		 "through a TUN device in a user namespace, whose kernel is %s", kernels);
