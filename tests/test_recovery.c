@@ -407,6 +407,61 @@ static void old_duplicates_after_a_timeout_bring_no_second_reduction(void **stat
 	not_fired(&d, RULE_FAST_RETRANSMIT);
 }
 
+/* The window that duplicates inflate was never in the network. */
+static void time_out_in_fast_recovery_halves_what_is_not_inflated(void **state)
+{
+	struct dialogue d = dialogue_new();
+
+	(void)state;
+	d.profile.initial_window = 20;
+	app_connect(&d);
+	out(&d, "S 0:0(0)");
+	in(&d, "S. 0:0(0) ack 1 win 65535 <mss 1000>");
+	app_send(&d, 60000);
+	out_rest(&d);
+	for (int i = 0; i < 30; i++) {
+		in_ack(&d, 1);
+		out_rest(&d);
+	}
+	assert_int_equal(d.tcb.cc.ssthresh, 10000);
+	assert_true(d.tcb.cc.cwnd > 30000);
+	pass_ms(&d, 1000);
+	fired(&d, RULE_RTO_FIRED);
+	not_fired(&d, RULE_IMPATIENT_TIMEOUT);
+	assert_int_equal(d.tcb.cc.ssthresh, 5000); /* a repetition was lost: RFC 5681 §4.3 */
+}
+
+/* RFC 6582 §3.2: the timer counts from the first of the partial ACKs. */
+static void time_out_between_partial_acks_is_no_second_reduction(void **state)
+{
+	struct dialogue d = dialogue_new();
+
+	(void)state;
+	d.profile.initial_window = 20;
+	app_connect(&d);
+	out(&d, "S 0:0(0)");
+	in(&d, "S. 0:0(0) ack 1 win 65535 <mss 1000>");
+	app_send(&d, 20000);
+	out_rest(&d);
+	for (int i = 0; i < 8; i++) {
+		in_ack(&d, 1);
+		out_rest(&d);
+	}
+	assert_int_equal(d.tcb.cc.ssthresh, 10000);
+	for (uint32_t ack = 1001; ack <= 9001; ack += 1000) {
+		in_ack(&d, ack);
+		out_rest(&d);
+		if (ack == 9001)
+			break;
+		d.now += nanos_from_ms(120);
+	}
+	pass_ms(&d, 50);
+	fired(&d, RULE_RTO_FIRED);
+	fired(&d, RULE_IMPATIENT_TIMEOUT);
+	assert_int_equal(d.tcb.cc.cwnd, 1000);
+	assert_int_equal(d.tcb.cc.ssthresh, 10000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -431,6 +486,8 @@ int main(void)
 		cmocka_unit_test(user_timeout_aborts),
 		cmocka_unit_test(window_restarts_after_a_long_silence),
 		cmocka_unit_test(old_duplicates_after_a_timeout_bring_no_second_reduction),
+		cmocka_unit_test(time_out_in_fast_recovery_halves_what_is_not_inflated),
+		cmocka_unit_test(time_out_between_partial_acks_is_no_second_reduction),
 	};
 
 	return DIALOGUE_RUN("recovery", tests);

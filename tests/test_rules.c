@@ -51,6 +51,8 @@ static const struct {
 	{RULE_CWND_INFERRED, "test_causes:every_step_has_its_reason"},
 	/* Each of these takes a loss, its repair, and a few round trips. */
 	{RULE_REORDERING_MEASURED, "test_reordering:late_segment_reduces_once_and_no_second_time"},
+	{RULE_IMPATIENT_TIMEOUT,
+	 "test_recovery:time_out_between_partial_acks_is_no_second_reduction"},
 	{RULE_REORDERING_FORGOTTEN, "test_reordering:time_out_after_duplicates_forgets_it"},
 	{RULE_RACK_JUMPS, "test_reordering:rack_jumps_to_the_lateness_that_it_saw"},
 	/* Hundreds of records. */

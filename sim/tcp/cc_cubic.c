@@ -199,7 +199,7 @@ static void cubic_acked(struct tcp *t, uint32_t acked)
 static uint32_t cubic_reduced(struct tcp *t)
 {
 	struct cubic_variables *cubic = &t->tcb->cubic;
-	uint32_t cwnd = t->tcb->cc.cwnd;
+	uint32_t cwnd = congestion_window_alone(t);
 	uint32_t smss = t->tcb->snd.mss;
 	uint32_t ssthresh = (uint32_t)((uint64_t)congestion_flight_size(t) * BETA_TENTHS / 10);
 

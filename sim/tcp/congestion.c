@@ -52,15 +52,26 @@ void congestion_syn_was_repeated(struct tcp *t, uint16_t times)
 
 /* What limited transmit sent on the first duplicates, beyond cwnd, does not
  * count: RFC 5681 §3.2 (2). Nor does what was sent in a recovery with SACK and
- * has arrived beyond the gap: of that much more than cwnd may gather until
- * SND.UNA moves, while no more than cwnd was ever in the network. */
+ * has arrived beyond the gap, nor what is going back after a time-out: of that
+ * much more than cwnd may gather until SND.UNA moves, while no more than cwnd was
+ * ever in the network. */
 uint32_t congestion_flight_size(const struct tcp *t)
 {
 	const struct congestion_variables *cc = &t->tcb->cc;
 	uint32_t flight = tcb_outstanding(t->tcb);
 	bool lent = cc->dup_acks > 0 && !cc->fast_recovery && !cc->remembers;
+	bool repairing = cc->fast_recovery || cc->loss_recovery;
 
-	return lent || cc->fast_recovery ? least(flight, cc->cwnd) : flight;
+	return lent || repairing ? least(flight, congestion_window_alone(t)) : flight;
+}
+
+/* RFC 5681 §3.2 (3), (4): ssthresh, and a segment for each that has left the network. */
+uint32_t congestion_window_alone(const struct tcp *t)
+{
+	const struct congestion_variables *cc = &t->tcb->cc;
+	bool inflated = cc->fast_recovery && !has_scoreboard(t);
+
+	return inflated ? least(cc->cwnd, cc->ssthresh) : cc->cwnd;
 }
 
 uint32_t congestion_initial_window(const struct tcp *t)

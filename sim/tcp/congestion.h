@@ -67,6 +67,9 @@ uint32_t congestion_initial_window(const struct tcp *t);
 /* FlightSize of RFC 5681 §3.1, for equation (4). */
 uint32_t congestion_flight_size(const struct tcp *t);
 
+/* cwnd without what duplicate ACKs add to it in a fast recovery without SACK. */
+uint32_t congestion_window_alone(const struct tcp *t);
+
 /* Whether the window was used, so that an ACK may make it larger: in slow start
  * half of it is enough, as the ACKs of that half could double it. */
 bool congestion_window_is_used(const struct tcp *t);

@@ -101,6 +101,17 @@ void recovery_acked(struct tcp *t, uint32_t acked, const struct segment *seg)
 	newreno_acked(t, acked);
 }
 
+/* RFC 6582 §3.2: where each partial ACK repairs one of many losses, the timer, which
+ * counts from the first, fires although nothing that went again was lost. The window
+ * was reduced for all of these losses; RFC 5681 §4.3 wants another reduction where a
+ * repetition is lost, that is, where no partial ACK came. */
+static bool was_impatience(const struct tcp *t)
+{
+	const struct congestion_variables *cc = &t->tcb->cc;
+
+	return cc->fast_recovery && cc->first_partial && !has_scoreboard(t);
+}
+
 /* RFC 5681 §3.1: "the loss window". ssthresh only at the first of several
  * time-outs for the same segment (equation 4's note). */
 void recovery_timed_out(struct tcp *t)
@@ -112,7 +123,10 @@ void recovery_timed_out(struct tcp *t)
 	cwv_reset(t); /* RFC 7661 §4.4: then all is as usual */
 	if (first) {
 		undo_prepare(t);
-		reduce_for_loss(t);
+		if (was_impatience(t))
+			note(t, RULE_IMPATIENT_TIMEOUT);
+		else
+			reduce_for_loss(t);
 	}
 	reordering_timed_out(t);
 	cc->cwnd = tcb->snd.mss;
