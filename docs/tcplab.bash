@@ -3,8 +3,8 @@
 _tcplab()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' endings i
-	local commands='run replay check export'
-	local options='--text --json -o --seed --set --conn --play --list --step --size --theme
+	local commands='run replay check export watch'
+	local options='--text --json -o --seed --set --conn --play --list --for --memory --step --size --theme
 		--projector --color= --reduce-motion --ui-script --dump-ui --help --version'
 
 	COMPREPLY=()
@@ -28,7 +28,7 @@ _tcplab()
 		mapfile -t COMPREPLY < <(compgen -W 'light dark' -- "$cur")
 		return
 		;;
-	--seed | --set | --conn | --step | --size)
+	--seed | --set | --conn | --for | --memory | --step | --size)
 		return
 		;;
 	-o | --ui-script)
@@ -45,7 +45,7 @@ _tcplab()
 	fi
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		run | replay | check | export)
+		run | replay | check | export | watch)
 			command=${COMP_WORDS[i]}
 			break
 			;;
@@ -53,6 +53,10 @@ _tcplab()
 	done
 	case $command in
 	'') mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$cur") && return ;;
+	watch)
+		mapfile -t COMPREPLY < <(compgen -W "any $(ls /sys/class/net 2>/dev/null)" -- "$cur")
+		return
+		;;
 	run) endings=json ;;
 	replay) endings='pcap|pcapng|cap' ;;
 	*) endings='json|pcap|pcapng|cap' ;;

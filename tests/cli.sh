@@ -58,7 +58,7 @@ expects 0 '' --help
 grep -q 'usage: tcplab' out || fail 'no usage'
 expects 0 '' --version
 grep -qx 'tcplab [0-9.]*' out || fail 'no version'
-for command in run replay check export; do
+for command in run replay check export watch; do
 	expects 0 '' "$command" --help
 	grep -q "usage: tcplab $command" out || fail "no usage of $command"
 done

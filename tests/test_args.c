@@ -79,6 +79,17 @@ static void each_command_takes_its_files(void **state)
 	assert_int_equal(args.verb, VERB_EXPORT);
 	assert_string_equal(args.output, "a.svg");
 	args_free(&args);
+	understood(&args, "tcplab watch eth0 port 443 --list -o a.pcapng --for 10 --memory 64");
+	assert_int_equal(args.verb, VERB_WATCH);
+	assert_int_equal(args.file_count, 3);
+	assert_string_equal(args.files[2], "443");
+	assert_string_equal(args.output, "a.pcapng");
+	assert_int_equal(args.for_seconds, 10);
+	assert_int_equal(args.memory, 64);
+	args_free(&args);
+	refused("tcplab watch eth0 --for 0", "--for|seconds");
+	refused("tcplab watch eth0 --memory 1.5", "--memory|megabytes");
+	refused("tcplab replay a.pcap --for 3", "replay takes no --for");
 }
 
 static void no_word_at_all_is_the_window(void **state)
@@ -183,7 +194,7 @@ static void a_misspelt_word_is_answered_with_the_right_one(void **state)
 	refused("tcplab run a.json --theme drak", "dark?");
 	refused("tcplab run a.json --color=alwyas", "always?");
 	refused("tcplab replay a.pcap --play clinet", "client?");
-	refused("tcplab banana", "banana|run, replay, check and export");
+	refused("tcplab banana", "banana|run, replay, check, export");
 }
 
 static void a_file_in_place_of_the_command_is_told_the_command(void **state)

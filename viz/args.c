@@ -112,9 +112,10 @@ static bool read_verb(struct reader *r, const char *word)
 	if (meant != NULL)
 		return error_set(r->err, "there is no command \"%s\": did you mean %s?", word,
 				 meant);
-	return error_set(
-		r->err, "there is no command \"%s\": there are run, replay, check, export and live",
-		word);
+	return error_set(r->err,
+			 "there is no command \"%s\": there are run, replay, check, export, live "
+			 "and watch",
+			 word);
 }
 
 static bool read_words(struct reader *r)
@@ -164,7 +165,10 @@ static bool options_fit_the_verb(const struct reader *r)
 
 static bool options_agree(const struct args *args, struct error *err)
 {
-	bool prints = args->text || args->json || args->output != NULL || args->list;
+	/* What watch writes with -o is what it captures, whatever it shows. */
+	bool watches = args->verb == VERB_WATCH;
+	bool writes = args->output != NULL && !watches;
+	bool prints = args->text || args->json || writes || args->list;
 
 	if (args->text && args->json)
 		return error_set(err, "--text and --json exclude each other: take one");
@@ -176,7 +180,7 @@ static bool options_agree(const struct args *args, struct error *err)
 		return error_set(err,
 				 "--dump-ui describes the window, and so excludes --text, --json, "
 				 "-o and --list");
-	if (args->list && (args->text || args->json || args->output != NULL))
+	if (args->list && (args->text || args->json || writes))
 		return error_set(
 			err, "--list prints connections alone: leave out --text, --json and -o");
 	return true;
@@ -199,7 +203,7 @@ static bool files_fit_the_verb(const struct args *args, struct error *err)
 {
 	const char *name = verbs[args->verb].name;
 
-	if (args->verb == VERB_NONE)
+	if (args->verb == VERB_NONE || args->verb == VERB_WATCH)
 		return true;
 	if (args->file_count == 0)
 		return error_set(err, "%s needs a file: tcplab %s %s", name, name,

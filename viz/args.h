@@ -24,6 +24,7 @@ enum verb {
 	VERB_CHECK,
 	VERB_EXPORT,
 	VERB_LIVE,
+	VERB_WATCH,
 	VERB_COUNT,
 };
 
@@ -51,9 +52,11 @@ struct args {
 	const char *serve;   /* a directory */
 	const char *command; /* that lives in the user namespace of --via space */
 	uint64_t seed;
-	uint32_t step;  /* from 0, the start */
-	uint32_t conn;  /* from 1; 0: nobody chose */
-	unsigned width; /* 0: the usual size */
+	uint32_t step;        /* from 0, the start */
+	uint32_t conn;        /* from 1; 0: nobody chose */
+	uint32_t for_seconds; /* of watching; 0: no end */
+	uint32_t memory;      /* for it, in MB; 0: the usual */
+	unsigned width;       /* 0: the usual size */
 	unsigned height;
 	enum played play;
 	enum coloring color;

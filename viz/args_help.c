@@ -33,6 +33,6 @@ void args_help(FILE *out, enum verb verb)
 	fputs("\nOptions; tcplab COMMAND --help says which of them a command takes:\n\n", out);
 	help_options(out, IN_ALL);
 	fputs("\nExit status: 0 fine, 1 an expectation failed, 2 usage or bad input,\n"
-	      "3 the environment lacks something (a display). More: man tcplab.\n",
+	      "3 the environment lacks something (a display, a privilege). More: man tcplab.\n",
 	      out);
 }

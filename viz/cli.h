@@ -18,5 +18,6 @@ int command_replay(const struct args *args);
 int command_check(const struct args *args);
 int command_export(const struct args *args);
 int command_live(const struct args *args);
+int command_watch(const struct args *args);
 
 #endif

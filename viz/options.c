@@ -53,6 +53,15 @@ const struct verb_row verbs[VERB_COUNT] = {
 			"  tcplab live listen PORT         an echo; or --stdio, or --serve "
 			"DIRECTORY\n",
 		},
+	[VERB_WATCH] =
+		{
+			"watch",
+			"INTERFACE [FILTER]",
+			"this machine's own connections, as they happen",
+			"FILTER is as in tcpdump, such as: port 443 and host example.org\n"
+			"No text of a segment is kept: headers alone.\n"
+			"With --text, --json or --list, ^C or --for ends it, and then it prints.\n",
+		},
 };
 
 /* ---- values ---- */
@@ -101,6 +110,31 @@ static bool take_conn(struct args *args, const char *value, struct error *err)
 				 "--list shows them",
 				 value);
 	args->conn = (uint32_t)conn;
+	return true;
+}
+
+static bool take_for(struct args *args, const char *value, struct error *err)
+{
+	enum { LONGEST = 366 * 86400 };
+	uint64_t seconds;
+
+	if (!take_number(value, 1, LONGEST, &seconds))
+		return error_set(err, "--for takes a number of seconds, 1 or more, not \"%s\"",
+				 value);
+	args->for_seconds = (uint32_t)seconds;
+	return true;
+}
+
+static bool take_memory(struct args *args, const char *value, struct error *err)
+{
+	enum { MOST = 1 << 20 };
+	uint64_t megabytes;
+
+	if (!take_number(value, 1, MOST, &megabytes))
+		return error_set(err,
+				 "--memory takes a number of megabytes, from 1 to %d, not \"%s\"",
+				 MOST, value);
+	args->memory = (uint32_t)megabytes;
 	return true;
 }
 
@@ -250,20 +284,20 @@ const struct option_row options[OPTION_COUNT] = {
 	{
 		.name = "--text",
 		.flag = offsetof(struct args, text),
-		.verbs = IN_RUN | IN_REPLAY | IN_EXPORT | IN_LIVE,
+		.verbs = IN_RUN | IN_REPLAY | IN_EXPORT | IN_LIVE | IN_WATCH,
 		.help = "the ladder as text, in the terminal",
 	},
 	{
 		.name = "--json",
 		.flag = offsetof(struct args, json),
-		.verbs = IN_RUN | IN_REPLAY | IN_EXPORT,
+		.verbs = IN_RUN | IN_REPLAY | IN_EXPORT | IN_WATCH,
 		.help = "JSON Lines, an object for each event",
 	},
 	{
 		.name = "-o",
 		.value = "FILE",
 		.take = take_output,
-		.verbs = IN_RUN | IN_REPLAY | IN_EXPORT | IN_LIVE,
+		.verbs = IN_RUN | IN_REPLAY | IN_EXPORT | IN_LIVE | IN_WATCH,
 		.help = "where to write; \"-\" is standard output",
 	},
 	{
@@ -285,8 +319,8 @@ const struct option_row options[OPTION_COUNT] = {
 		.name = "--conn",
 		.value = "N",
 		.take = take_conn,
-		.verbs = IN_REPLAY | IN_CHECK | IN_EXPORT,
-		.help = "that connection of a capture, from 1",
+		.verbs = IN_REPLAY | IN_CHECK | IN_EXPORT | IN_WATCH,
+		.help = "that connection, from 1",
 	},
 	{
 		.name = "--play",
@@ -298,8 +332,22 @@ const struct option_row options[OPTION_COUNT] = {
 	{
 		.name = "--list",
 		.flag = offsetof(struct args, list),
-		.verbs = IN_REPLAY,
-		.help = "list the connections of a capture",
+		.verbs = IN_REPLAY | IN_WATCH,
+		.help = "list the connections",
+	},
+	{
+		.name = "--for",
+		.value = "SECONDS",
+		.take = take_for,
+		.verbs = IN_WATCH,
+		.help = "watch for so long, and end",
+	},
+	{
+		.name = "--memory",
+		.value = "MB",
+		.take = take_memory,
+		.verbs = IN_WATCH,
+		.help = "for what is watched (256); what is old is forgotten",
 	},
 	{
 		.name = "--step",
@@ -312,40 +360,40 @@ const struct option_row options[OPTION_COUNT] = {
 		.name = "--size",
 		.value = "WxH",
 		.take = take_size,
-		.verbs = IN_WINDOW | IN_EXPORT,
+		.verbs = IN_WINDOW | IN_EXPORT | IN_WATCH,
 		.help = "of the window or the picture, in pixels",
 	},
 	{
 		.name = "--theme",
 		.value = "light|dark",
 		.take = take_theme,
-		.verbs = IN_WINDOW | IN_EXPORT,
+		.verbs = IN_WINDOW | IN_EXPORT | IN_WATCH,
 		.help = "colours (light)",
 	},
 	{
 		.name = "--projector",
 		.flag = offsetof(struct args, projector),
-		.verbs = IN_WINDOW | IN_EXPORT,
+		.verbs = IN_WINDOW | IN_EXPORT | IN_WATCH,
 		.help = "two large panes, to be read from the last row",
 	},
 	{
 		.name = "--color",
 		.value = "auto|always|never",
 		.take = take_color,
-		.verbs = IN_RUN | IN_REPLAY | IN_CHECK,
+		.verbs = IN_RUN | IN_REPLAY | IN_CHECK | IN_WATCH,
 		.help = "colours of text; auto: on a terminal",
 	},
 	{
 		.name = "--reduce-motion",
 		.flag = offsetof(struct args, reduce_motion),
-		.verbs = IN_WINDOW,
+		.verbs = IN_WINDOW | IN_WATCH,
 		.help = "each step at once, without animation",
 	},
 	{
 		.name = "--ui-script",
 		.value = "FILE",
 		.take = take_ui_script,
-		.verbs = IN_WINDOW,
+		.verbs = IN_WINDOW | IN_WATCH,
 		.help = "drive the window as a user would",
 	},
 	{
@@ -358,7 +406,7 @@ const struct option_row options[OPTION_COUNT] = {
 		.name = "-v",
 		.flag = offsetof(struct args, verbose),
 		.verbs = IN_LIVE,
-		.help = "the ladder on standard error, beside what is fetched",
+		.help = "the ladder on standard error, beside what comes",
 	},
 	{
 		.name = "--via",

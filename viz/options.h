@@ -25,8 +25,9 @@ enum {
 	IN_CHECK = 1 << VERB_CHECK,
 	IN_EXPORT = 1 << VERB_EXPORT,
 	IN_LIVE = 1 << VERB_LIVE,
+	IN_WATCH = 1 << VERB_WATCH,
 	IN_WINDOW = IN_NONE | IN_RUN | IN_REPLAY | IN_LIVE,
-	IN_ALL = IN_WINDOW | IN_CHECK | IN_EXPORT,
+	IN_ALL = IN_WINDOW | IN_CHECK | IN_EXPORT | IN_WATCH,
 };
 
 struct option_row {
@@ -39,7 +40,7 @@ struct option_row {
 	const char *help;
 };
 
-enum { OPTION_COUNT = 28 };
+enum { OPTION_COUNT = 30 };
 
 extern const struct option_row options[OPTION_COUNT];
 

@@ -3,61 +3,12 @@
 
 #include <stdlib.h>
 #include <stdio.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
-#include "record/export.h"
 #include "viz/cli.h"
 #include "viz/formats.h"
 #include "viz/output.h"
+#include "viz/present.h"
 #include "viz/window_part.h"
-
-/* ---- text ---- */
-
-static bool wants_color(const struct args *args)
-{
-	const char *refused = getenv("NO_COLOR");
-
-	if (args->color == COLOR_AUTO)
-		return args->output == NULL && isatty(STDOUT_FILENO) &&
-		       (refused == NULL || refused[0] == '\0');
-	return args->color == COLOR_ALWAYS;
-}
-
-/* Of the terminal, where the text goes to one; 0: the usual width. */
-static unsigned terminal_width(const struct args *args)
-{
-	enum { LEAST = 80, MOST = 120 };
-	const char *asked = getenv("COLUMNS");
-	long columns = asked != NULL ? strtol(asked, NULL, 10) : 0;
-	struct winsize size;
-
-	if (args->output != NULL || !isatty(STDOUT_FILENO))
-		return 0;
-	if (columns <= 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
-		columns = size.ws_col;
-	if (columns <= 0)
-		return 0;
-	return columns < LEAST ? LEAST : columns > MOST ? MOST : (unsigned)columns;
-}
-
-static bool print(const struct session *s, struct error *err)
-{
-	const struct ladder_style style = {
-		.colour = wants_color(s->args),
-		.why = true,
-		.width = terminal_width(s->args),
-	};
-	const char *path = s->args->output != NULL ? s->args->output : "-";
-	FILE *out = output_open(path, err);
-	bool fine;
-
-	if (out == NULL)
-		return false;
-	fine = s->args->json ? export_json_lines(s->now.recording, out, err)
-			     : export_ladder(s->now.recording, &style, out, err);
-	return output_finish(out, path, fine, err);
-}
 
 /* ---- opening ---- */
 
@@ -76,9 +27,7 @@ static void start_app(struct app *app, const struct session *s)
 
 	app_init(app, s->now.recording, s->now.path);
 	app->file_count = (unsigned)s->file_count;
-	app->palette = args->dark ? PALETTE_DARK : PALETTE_LIGHT;
-	app->projector = args->projector;
-	app->reduce_motion = args->reduce_motion;
+	present_as_asked(app, args);
 	if (args->has_step)
 		app_go_to_step(app, args->step);
 	else if (s->now.has_step)
@@ -90,6 +39,7 @@ static void start_app(struct app *app, const struct session *s)
 
 static int print_all(struct session *s)
 {
+	const char *path = s->args->output != NULL ? s->args->output : "-";
 	struct error err;
 	bool fine = true;
 
@@ -100,7 +50,7 @@ static int print_all(struct session *s)
 				return complain(STATUS_BAD_INPUT, err.text);
 			fine = s->args->json || puts("") >= 0;
 		}
-		fine = fine && print(s, &err);
+		fine = fine && present_text(s->now.recording, s->args, path, &err);
 	}
 	opened_close(&s->now);
 	return fine ? STATUS_FINE : complain(STATUS_BAD_INPUT, err.text);
@@ -133,38 +83,16 @@ static bool describe(const struct session *s, struct error *err)
 
 static int show_window(struct session *s)
 {
-	struct ui_script script;
 	struct window_options options = {
-		.width = s->args->width,
-		.height = s->args->height,
 		.open = session_open,
 		.lose = session_lose,
 		.unlose = session_unlose,
 		.who = s,
 	};
-	enum window_end end;
-	struct error err;
-	const struct window_part *part = window_part(&err);
 	struct app app;
 
-	if (part == NULL)
-		return complain(STATUS_BAD_INPUT, err.text);
-	if (s->args->ui_script != NULL) {
-		bool fine = ui_script_read(&script, s->args->ui_script, &err);
-
-		options.script = &script;
-		if (!fine) {
-			ui_script_free(&script);
-			return complain(STATUS_BAD_INPUT, err.text);
-		}
-	}
 	start_app(&app, s);
-	end = part->run(&app, &options, &err);
-	if (options.script != NULL)
-		ui_script_free(&script);
-	if (end == WINDOW_CLOSED)
-		return STATUS_FINE;
-	return complain(end == WINDOW_NO_DISPLAY ? STATUS_ENVIRONMENT : STATUS_FAILED, err.text);
+	return present_window(&app, s->args, &options);
 }
 
 static bool overwrites(const struct session *s, struct error *err)

@@ -168,11 +168,25 @@ static void take(struct window *w, const SDL_Event *event)
 	}
 }
 
+/* Between SDL's beginning and its end; others may wake at any time. */
+static SDL_SpinLock waking;
+static bool can_wake;
+
+static void allow_waking(bool allow)
+{
+	SDL_AtomicLock(&waking);
+	can_wake = allow;
+	SDL_AtomicUnlock(&waking);
+}
+
 void window_wake(void)
 {
 	SDL_Event event = {.type = SDL_USEREVENT};
 
-	SDL_PushEvent(&event);
+	SDL_AtomicLock(&waking);
+	if (can_wake)
+		SDL_PushEvent(&event);
+	SDL_AtomicUnlock(&waking);
 }
 
 /* ---- the loop ---- */
@@ -302,7 +316,9 @@ enum window_end window_run(struct app *app, const struct window_options *options
 		app->now = clock_now();
 		window_retitle(w.screen, app);
 		SDL_StartTextInput();
+		allow_waking(true);
 		end = loop(&w, err);
+		allow_waking(false);
 		app->picture = NULL;
 		canvas_close(w.in_motion);
 		canvas_close(w.canvas);

@@ -40,7 +40,7 @@ enum window_end {
 enum window_end window_run(struct app *app, const struct window_options *options,
 			   struct error *err);
 
-/* Has `grow` called soon. From any thread, while the window is open. */
+/* Has `grow` called soon, where a window is open. From any thread, at any time. */
 void window_wake(void);
 
 /* --dump-ui: the names and rectangles of the window at that size (0: the

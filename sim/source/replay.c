@@ -164,9 +164,9 @@ static void report_inferred(const struct replay *r, FILE *out)
 	report_fates(r, FATE_COPY, "Captured twice: packets", out);
 	if (joined > 0)
 		fprintf(out,
-			"Larger than the receiver's MSS: %" PRIu64
-			" packets. A network card cut them up later, or had put them together "
-			"(offload), and each of them is one arrow here.\n",
+			"Packets larger than the receiver's MSS: %" PRIu64
+			"; a network card cut them up later, or had put them together "
+			"(offload), and each is one arrow here.\n",
 			joined);
 	if (unverified > 0)
 		fprintf(out,
