@@ -23,13 +23,12 @@ uint64_t random_next(struct random *r)
 uint64_t random_below(struct random *r, uint64_t bound)
 {
 	assert(bound > 0);
-	/* Values under 2⁶⁴ mod bound would favour the small results: draw again. */
-	uint64_t reject = (0 - bound) % bound;
 	uint64_t v;
 
+	/* Values under 2⁶⁴ mod bound would favour the small results: draw again. */
 	do {
 		v = random_next(r);
-	} while (v < reject);
+	} while (v < bound && v < (0 - bound) % bound);
 	return v % bound;
 }
 

@@ -106,31 +106,39 @@ static void keep_text(struct turn *turn, const uint8_t *text, size_t text_len)
 	}
 }
 
+static void listener_hears(struct turn *turn, const struct packet *packet, const uint8_t *text,
+			   size_t text_len)
+{
+	const struct endpoint from = {.address = packet->src, .port = packet->tcp.src_port};
+	const struct endpoint to = {.address = packet->dst, .port = packet->tcp.dst_port};
+	const struct tcb before = turn->c->tcb;
+
+	tcp_arrives_in_listen(&turn->tcp, &packet->tcp, &from, &to);
+	keep_text(turn, text, text_len);
+	turn_settle(turn);
+	if (turn->c->tcb.state != LISTEN)
+		leave_listener_behind(turn, &before);
+}
+
 static void arrives_at(struct host *host, nanos now, struct connection *c,
 		       const struct packet *packet, uint32_t number, const uint8_t *text,
 		       size_t text_len)
 {
-	struct endpoint from = {.address = packet->src, .port = packet->tcp.src_port};
-	struct endpoint to = {.address = packet->dst, .port = packet->tcp.dst_port};
 	struct source_route back;
 	struct turn turn;
 
 	record_arrival(host, now, c->recorded, number, NULL);
 	turn_begin(&turn, host, c, now);
-	if (source_route_back(&back, packet->ip_options, packet->ip_options_len, &packet->src))
+	if (packet->ip_options_len > 0 &&
+	    source_route_back(&back, packet->ip_options, packet->ip_options_len, &packet->src))
 		turn.tcp.route_back = &back;
 	turn.tcp.ecn_arrived = packet->traffic_class & ECN_MASK;
 	c->ds_arrived = packet->traffic_class & (uint8_t)~ECN_MASK;
-	turn_speaks_to(&turn, &packet->src);
+	if (c->listens)
+		turn_speaks_to(&turn, &packet->src);
 	signature_verify(&host->keys, &c->tcb, packet, text, &turn.tcp.signing);
 	if (c->listens) {
-		struct tcb before = c->tcb;
-
-		tcp_arrives_in_listen(&turn.tcp, &packet->tcp, &from, &to);
-		keep_text(&turn, text, text_len);
-		turn_settle(&turn);
-		if (c->tcb.state != LISTEN)
-			leave_listener_behind(&turn, &before);
+		listener_hears(&turn, packet, text, text_len);
 	} else {
 		tcp_arrives(&turn.tcp, &packet->tcp);
 		keep_text(&turn, text, text_len);

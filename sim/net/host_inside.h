@@ -78,8 +78,13 @@ void turn_speaks_to(struct turn *turn, const struct address *peer);
 /* Hands `count` octets of what arrived over, to `out` too where that is not NULL. */
 void turn_hand_over(struct host *host, struct connection *c, nanos now, uint8_t *out,
 		    uint32_t count);
-/* The engine's notes and the TCB go into the recording: after every call of it. */
-void turn_settle(struct turn *turn);
+/* The engine's notes and the TCB go into the recording, if any: after every call of it. */
+void turn_record(struct turn *turn);
+static inline void turn_settle(struct turn *turn)
+{
+	if (turn->host->recording != NULL)
+		turn_record(turn);
+}
 /* Standing calls go on, segments are sent, deadlines set, notices given. */
 void turn_end(struct turn *turn);
 /* Octets that arrived in order go to `out`, or where that is NULL only to the user. */

@@ -68,12 +68,10 @@ void turn_speaks_to(struct turn *turn, const struct address *peer)
 	turn->tcp.signing = signing_with(&turn->host->keys, peer, turn->tcp.now);
 }
 
-void turn_settle(struct turn *turn)
+void turn_record(struct turn *turn)
 {
 	struct host *host = turn->host;
 
-	if (host->recording == NULL)
-		return;
 	recording_add_journal(host->recording, turn->tcp.now, host->recorded_as, turn->c->recorded,
 			      &turn->journal);
 	recording_set_tcb(host->recording, turn->c->recorded, &turn->c->tcb);
@@ -112,29 +110,21 @@ static uint8_t *text_in_parcel(struct parcel *parcel, const struct packet *packe
 	return parcel->bytes + packet_ip_len(packet) + segment_header_len(&packet->tcp);
 }
 
-/* A parcel with the packet's text from `stream`, and nothing before it yet. */
-static struct parcel *load(struct host *host, const struct packet *packet,
-			   const struct stream *stream, int64_t offset)
+/* The packet's text from `stream`. */
+static void load(const struct host *host, struct parcel *parcel, uint8_t *text, uint32_t len,
+		 const struct stream *stream, int64_t offset)
 {
-	struct parcel *parcel = parcel_take(host->link.pool);
-	uint8_t *text = text_in_parcel(parcel, packet);
-
-	if (packet->tcp.len > 0) {
-		assert(text + packet->tcp.len <= parcel->bytes + host->link.pool->size);
-		if (offset >= 0)
-			stream_read(stream, offset, text, packet->tcp.len);
-		else
-			memset(text, 0, packet->tcp.len); /* garbage */
-	}
-	return parcel;
+	assert(text + len <= parcel->bytes + host->link.pool->size);
+	if (offset >= 0)
+		stream_read(stream, offset, text, len);
+	else
+		memset(text, 0, len); /* garbage */
 }
 
-/* Emits the packet before its text and hands it to the link. */
+/* Emits the packet before its text, which is in its place, and hands it to the link. */
 static void transmit(struct host *host, nanos now, const struct packet *packet, uint32_t number,
-		     struct parcel *parcel)
+		     struct parcel *parcel, const uint8_t *text)
 {
-	const uint8_t *text = text_in_parcel(parcel, packet);
-
 	parcel->len = (uint32_t)packet_emit(packet, text, parcel->bytes, host->link.pool->size);
 	assert(parcel->len > 0);
 	parcel->packet = number;
@@ -152,6 +142,7 @@ static void address_packet(struct host *host, struct packet *packet, const struc
 	packet->ttl = TTL_DEFAULT;
 	packet->dont_fragment = from->version == 4;
 	packet->id = from->version == 4 ? host->ip_id : 0;
+	host->ip_id++;
 	packet->flow_label = 0;
 	packet->ip_options_len = 0;
 	memset(packet->ip_options, 0, sizeof packet->ip_options);
@@ -160,11 +151,15 @@ static void address_packet(struct host *host, struct packet *packet, const struc
 
 static void put_source_route(struct packet *packet, const struct source_route *route)
 {
-	if (route->count == 0)
-		return;
 	packet->ip_options_len = (uint32_t)source_route_len(route);
 	source_route_emit(route, &packet->dst, packet->ip_options);
 	memcpy(packet->via, route->stops[0], sizeof packet->via);
+}
+
+static bool next_segment(struct turn *turn, struct segment *seg, int64_t *offset, enum rule *rule)
+{
+	make_room_for_records(turn);
+	return tcp_next_segment(&turn->tcp, seg, offset, rule);
 }
 
 static void send_what_may_be_sent(struct turn *turn)
@@ -176,52 +171,55 @@ static void send_what_may_be_sent(struct turn *turn)
 	int64_t offset;
 	enum rule rule;
 
-	make_room_for_records(turn);
-	while (tcp_next_segment(&turn->tcp, &packet->tcp, &offset, &rule)) {
-		struct parcel *parcel;
+	while (next_segment(turn, &packet->tcp, &offset, &rule)) {
+		struct parcel *parcel = parcel_take(host->link.pool);
 		uint32_t number;
+		uint8_t *text;
 
-		make_room_for_records(turn);
 		address_packet(host, packet, &c->tcb.local.address, &c->tcb.remote.address);
-		put_source_route(packet, &c->tcb.route.way);
+		if (c->tcb.route.way.count > 0)
+			put_source_route(packet, &c->tcb.route.way);
 		packet->traffic_class = c->ds | turn->tcp.ecn_to_send;
-		packet->ttl = c->hop_limit > 0 ? c->hop_limit : TTL_DEFAULT;
-		host->ip_id++;
-		parcel = load(host, packet, stream_of(host, c), offset);
-		signature_write(&host->keys, &c->tcb, packet, text_in_parcel(parcel, packet));
+		if (c->hop_limit > 0)
+			packet->ttl = c->hop_limit;
+		text = text_in_parcel(parcel, packet);
+		if (packet->tcp.len > 0)
+			load(host, parcel, text, packet->tcp.len, stream_of(host, c), offset);
+		if (host->keys.count > 0)
+			signature_write(&host->keys, &c->tcb, packet, text);
 		number = record_packet(host, turn->tcp.now, &record, c->recorded, offset, rule);
 		turn_settle(turn);
-		transmit(host, turn->tcp.now, packet, number, parcel);
+		transmit(host, turn->tcp.now, packet, number, parcel, text);
 	}
 	turn_settle(turn); /* why nothing more is sent */
+}
+
+/* A packet of no connection, without text. */
+static void send_alone(struct host *host, nanos now, struct packet_record *record, enum rule rule)
+{
+	uint32_t number = record_packet(host, now, record, EVENT_NONE, -1, rule);
+
+	transmit(host, now, &record->packet, number, parcel_take(host->link.pool), NULL);
 }
 
 void host_answer(struct host *host, nanos now, const struct address *from, const struct address *to,
 		 const struct segment *seg, enum rule rule)
 {
 	struct packet_record record = {.packet.tcp = *seg};
-	struct packet *packet = &record.packet;
-	uint32_t number;
 
-	address_packet(host, packet, from, to);
-	host->ip_id++;
-	number = record_packet(host, now, &record, EVENT_NONE, -1, rule);
-	transmit(host, now, packet, number, load(host, packet, NULL, 0));
+	address_packet(host, &record.packet, from, to);
+	send_alone(host, now, &record, rule);
 }
 
 void host_complain(struct host *host, nanos now, const struct address *from,
 		   const struct address *to, const struct icmp_error *icmp)
 {
 	struct packet_record record = {.packet.icmp = *icmp};
-	struct packet *packet = &record.packet;
-	uint32_t number;
 
-	address_packet(host, packet, from, to);
-	packet->kind = PACKET_ICMP_ERROR;
-	packet->dont_fragment = false;
-	host->ip_id++;
-	number = record_packet(host, now, &record, EVENT_NONE, -1, RULE_ICMP_FORGED);
-	transmit(host, now, packet, number, load(host, packet, NULL, 0));
+	address_packet(host, &record.packet, from, to);
+	record.packet.kind = PACKET_ICMP_ERROR;
+	record.packet.dont_fragment = false;
+	send_alone(host, now, &record, RULE_ICMP_FORGED);
 }
 
 /* ---- receiving ---- */
@@ -309,6 +307,8 @@ static bool is_news(struct connection *c, enum notice notice)
 
 static void tell(struct host *host, const struct connection *c, uint32_t event, enum notice notice)
 {
+	if (host->user.notice == NULL)
+		return;
 	host->pending = memory_grow(host->pending, &host->pending_capacity, ++host->pending_count,
 				    sizeof *host->pending);
 	host->pending[host->pending_count - 1] = (struct pending){c->number, event, notice};
@@ -360,14 +360,14 @@ static void bury_the_dead(struct host *host)
  * and deeper. */
 static void tell_the_application(struct host *host, nanos now)
 {
-	if (host->delivering)
+	if (host->delivering || (host->pending_count == 0 && host->dead == EVENT_NONE))
 		return;
 	host->delivering = true;
 	for (uint32_t i = 0; i < host->pending_count; i++) {
 		struct pending told = host->pending[i];
 		struct connection *c = connections_get(&host->connections, told.number);
 
-		if (c == NULL || host->user.notice == NULL)
+		if (c == NULL)
 			continue;
 		host->because = told.event;
 		host->user.notice(host->user.user, now, told.number, c->tag, told.notice);

@@ -147,8 +147,7 @@ static void mark_if_long(struct way *way, nanos now, struct parcel *parcel)
 	char buf[EVENT_TEXT_MAX];
 	struct text text = text_in(buf, sizeof buf);
 
-	if (way->setup.mark_packets == 0 || waiting < way->setup.mark_packets ||
-	    !ecn_is_capable(ecn_of_datagram(parcel->bytes)))
+	if (waiting < way->setup.mark_packets || !ecn_is_capable(ecn_of_datagram(parcel->bytes)))
 		return;
 	ecn_mark_datagram(parcel->bytes);
 	text_addf(&text, "marked CE: in the queue from %s to %s %u packet%s",
@@ -178,7 +177,8 @@ static void send_off(struct way *way, nanos now, struct parcel *parcel)
 		lose_for_want_of_room(way, now, parcel);
 		return;
 	}
-	mark_if_long(way, now, parcel);
+	if (way->setup.mark_packets > 0)
+		mark_if_long(way, now, parcel);
 	way->free_at = nanos_max(way->free_at, now) + time_to_send(way->setup.rate, parcel->len);
 	put_in_line(way, way->free_at + way->setup.delay, parcel);
 	if (way->waiting == NULL)
