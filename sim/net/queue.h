@@ -3,7 +3,11 @@
  * A binary heap on (time, serial). A serial is drawn when something is
  * scheduled, so of two things at one instant the one scheduled first comes
  * first; it may also be drawn ahead, for something that enters the heap
- * later (the packets on a link, of which only the first is in it). */
+ * later (the packets on a link, of which only the first is in it).
+ *
+ * What is taken leaves its place at the top vacant until the heap is used
+ * again: mostly by what follows from it, which then sinks from there, and the
+ * heap is put in order once for both. */
 #ifndef TCPLAB_NET_QUEUE_H
 #define TCPLAB_NET_QUEUE_H
 
@@ -25,6 +29,7 @@ struct queue {
 	uint32_t count;
 	uint32_t capacity;
 	uint64_t serials; /* drawn so far */
+	bool vacant;      /* the first place of the heap */
 };
 
 void queue_free(struct queue *q);

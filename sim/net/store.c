@@ -30,7 +30,8 @@ static void copy_in(uint8_t *ring, uint32_t size, int64_t offset, const uint8_t 
 	uint32_t first = len < size - at ? len : size - at;
 
 	memcpy(ring + at, from, first);
-	memcpy(ring, from + first, len - first);
+	if (first < len)
+		memcpy(ring, from + first, len - first);
 }
 
 /* All of the old ring moves: which of it is meaningful, only the TCB knows. */

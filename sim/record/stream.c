@@ -8,6 +8,33 @@
 #include "base/random.h"
 #include "record/memory.h"
 
+/* ---- the pattern ---- */
+
+/* It repeats after PERIOD octets, a prime, so that no two places within a window's reach look
+ * alike. Made once: to copy is three times as fast as to compute. */
+enum { PERIOD = 65521 };
+
+static uint8_t pattern[2 * PERIOD];
+static once_flag pattern_is_made = ONCE_FLAG_INIT;
+
+/* Six bits of a number of its own for each octet, moved into "0" … "o". */
+static void make_pattern(void)
+{
+	struct random random = random_seeded(0, 0);
+
+	for (int i = 0; i < PERIOD; i++)
+		pattern[i] = (uint8_t)('0' + random_below(&random, 64));
+	memcpy(pattern + PERIOD, pattern, PERIOD);
+}
+
+uint8_t stream_pattern(int64_t offset)
+{
+	call_once(&pattern_is_made, make_pattern);
+	return pattern[offset % PERIOD];
+}
+
+/* ---- its pieces ---- */
+
 void stream_free(struct stream *s)
 {
 	for (unsigned i = 0; i < s->count; i++)
@@ -48,6 +75,7 @@ void stream_add_pattern(struct stream *s, int64_t len)
 	assert(len >= 0);
 	if (len == 0)
 		return;
+	call_once(&pattern_is_made, make_pattern);
 	if (last != NULL && last->text == NULL) {
 		last->len += len;
 		s->len += len;
@@ -56,34 +84,10 @@ void stream_add_pattern(struct stream *s, int64_t len)
 	}
 }
 
-/* ---- the pattern ---- */
-
-/* It repeats after PERIOD octets, a prime, so that no two places within a window's reach look
- * alike. Made once: to copy is three times as fast as to compute. */
-enum { PERIOD = 65521 };
-
-static uint8_t pattern[2 * PERIOD];
-static once_flag pattern_is_made = ONCE_FLAG_INIT;
-
-/* Six bits of a number of its own for each octet, moved into "0" … "o". */
-static void make_pattern(void)
-{
-	struct random random = random_seeded(0, 0);
-
-	for (int i = 0; i < PERIOD; i++)
-		pattern[i] = (uint8_t)('0' + random_below(&random, 64));
-	memcpy(pattern + PERIOD, pattern, PERIOD);
-}
-
-uint8_t stream_pattern(int64_t offset)
-{
-	call_once(&pattern_is_made, make_pattern);
-	return pattern[offset % PERIOD];
-}
+/* ---- reading ---- */
 
 static void read_pattern(int64_t offset, uint8_t *out, size_t len)
 {
-	call_once(&pattern_is_made, make_pattern);
 	while (len > 0) {
 		size_t part = len < PERIOD ? len : PERIOD;
 
@@ -93,8 +97,6 @@ static void read_pattern(int64_t offset, uint8_t *out, size_t len)
 		len -= part;
 	}
 }
-
-/* ---- reading ---- */
 
 /* The piece that holds `offset`. Mostly it is the last one. */
 static const struct stream_piece *piece_at(const struct stream *s, int64_t offset)
