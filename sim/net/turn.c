@@ -15,18 +15,26 @@ static bool has_something_to_send(const struct tcb *tcb)
 	       seq_lt(tcb->snd.nxt, seq_add(tcb->snd.end, tcb->snd.fin_queued));
 }
 
+static void hand_in_records(struct turn *turn)
+{
+	static struct sent_record none;
+	const struct connection *c = turn->c;
+
+	turn->tcp.records = c->records != NULL ? c->records : &none;
+	turn->tcp.record_room = c->record_room;
+}
+
 /* The engine finds room for its records of what is under way; with half of it
  * free it seldom has to move them. */
 static void make_room_for_records(struct turn *turn)
 {
-	static struct sent_record none;
 	struct connection *c = turn->c;
 	uint32_t needed = 2 * (c->tcb.flight.count + FLIGHT_MARGIN);
 
-	if (needed > c->record_room && has_something_to_send(&c->tcb))
-		c->records = memory_grow(c->records, &c->record_room, needed, sizeof *c->records);
-	turn->tcp.records = c->records != NULL ? c->records : &none;
-	turn->tcp.record_room = c->record_room;
+	if (needed <= c->record_room || !has_something_to_send(&c->tcb))
+		return;
+	c->records = memory_grow(c->records, &c->record_room, needed, sizeof *c->records);
+	hand_in_records(turn);
 }
 
 static void free_records_of_the_idle(struct connection *c)
@@ -59,7 +67,7 @@ void turn_begin(struct turn *turn, struct host *host, struct connection *c, nano
 	turn->journal.count = 0;
 	if (host->checked)
 		turn->before = c->tcb;
-	make_room_for_records(turn);
+	hand_in_records(turn);
 	turn_speaks_to(turn, &c->tcb.remote.address);
 }
 
