@@ -96,13 +96,19 @@ static void leave_listener_behind(struct turn *turn, const struct tcb *before)
 				    listener != NULL ? listener->number : EVENT_NONE);
 }
 
+/* A standing RECEIVE takes at once what comes next. */
 static void keep_text(struct turn *turn, const uint8_t *text, size_t text_len)
 {
+	struct connection *c = turn->c;
+
 	for (unsigned i = 0; i < turn->tcp.part_count; i++) {
 		const struct text_part *part = &turn->tcp.parts[i];
 
 		assert(part->skip + part->len <= text_len);
-		store_put(&turn->c->store, part->offset, text + part->skip, part->len);
+		if (c->receiving && turn->tcp.part_count == 1 && part->offset == c->store.taken)
+			store_lend(&c->store, text + part->skip, part->len);
+		else
+			store_put(&c->store, part->offset, text + part->skip, part->len);
 	}
 }
 

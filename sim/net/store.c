@@ -65,15 +65,40 @@ void store_put(struct store *s, int64_t offset, const uint8_t *octets, uint32_t 
 	copy_in(s->ring, s->size, offset, octets, len);
 }
 
+void store_lend(struct store *s, const uint8_t *octets, uint32_t len)
+{
+	assert(s->lent_len == 0);
+	s->lent = octets;
+	s->lent_len = len;
+}
+
+void store_keep(struct store *s)
+{
+	uint32_t len = s->lent_len;
+
+	s->lent_len = 0;
+	if (len > 0)
+		store_put(s, s->taken, s->lent, len);
+}
+
 const uint8_t *store_peek(const struct store *s, uint32_t max, uint32_t *len)
 {
 	uint32_t at = (uint32_t)s->taken & (s->size - 1);
 
+	if (s->lent_len > 0) {
+		*len = max < s->lent_len ? max : s->lent_len;
+		return s->lent;
+	}
 	*len = max < s->size - at ? max : s->size - at;
 	return s->ring + at;
 }
 
 void store_take(struct store *s, uint32_t len)
 {
+	if (s->lent_len > 0) {
+		assert(len <= s->lent_len);
+		s->lent += len;
+		s->lent_len -= len;
+	}
 	s->taken += len;
 }

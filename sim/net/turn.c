@@ -289,6 +289,7 @@ static void go_on(struct turn *turn)
 		turn_receive(turn, NULL, c->tcb.rcv.unread, &taken);
 		settle_notes(turn);
 	}
+	store_keep(&c->store);
 	if (c->unqueued > 0 && (c->tcb.notices & NOTICE_ROOM)) {
 		tcp_send(&turn->tcp, c->unqueued < INT32_MAX ? (uint32_t)c->unqueued : INT32_MAX,
 			 c->send_flags, &taken);
