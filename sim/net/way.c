@@ -76,6 +76,8 @@ static void off_the_transmitter(struct way *way, nanos now)
 		way->waiting_count--;
 		way->waiting_octets -= way->waiting->len;
 		way->waiting = way->waiting->next;
+		if (way->waiting != NULL)
+			__builtin_prefetch(way->waiting->next); /* as in arrive() */
 	}
 }
 
