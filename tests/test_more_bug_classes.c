@@ -420,6 +420,58 @@ static void rst_that_its_receiver_ignores(void **state)
 	}
 }
 
+/* 26. Whatever comes due: when it has been dealt with, and all is sent that may be,
+ * the next deadline lies ahead. */
+static void all_deadlines_move(struct dialogue *d)
+{
+	for (int steps = 0; tcp_next_deadline(&d->tcb) != NANOS_NEVER; steps++) {
+		struct tcp t;
+
+		if (steps > 5000)
+			fail_msg("it does not end");
+		assert_true(tcp_next_deadline(&d->tcb) > d->now);
+		d->now = tcp_next_deadline(&d->tcb);
+		t = dialogue_turn(d);
+		tcp_timeout(&t);
+		while (out_any(d))
+			;
+	}
+}
+
+static void deadline_that_is_due_at_once_and_does_nothing(void **state)
+{
+	(void)state;
+	for (const char *const *name = profile_names(); *name != NULL; name++) {
+		for (int story = 0; story < 4; story++) {
+			struct profile profile;
+			struct dialogue d;
+
+			assert_true(profile_named(*name, &profile));
+			profile.keepalive = true;
+			profile.keepalive_count = 3;
+			d = established_with(&profile);
+			if (story == 1) {
+				in(&d, ". 1:101(100) ack 1 win 65535"); /* an ACK waits */
+				while (out_any(&d))
+					;
+			}
+			if (story == 2)
+				in(&d, ". 1:1(0) ack 1 win 0"); /* probes */
+			if (story > 0) {
+				app_send(&d, 500);
+				while (out_any(&d))
+					;
+			}
+			if (story == 3) {
+				app_close(&d);
+				while (out_any(&d))
+					;
+			}
+			all_deadlines_move(&d);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -439,6 +491,7 @@ int main(void)
 		cmocka_unit_test(window_that_is_cut_twice_for_one_loss),
 		cmocka_unit_test(option_length_that_hangs_or_divides_by_zero),
 		cmocka_unit_test(rst_that_its_receiver_ignores),
+		cmocka_unit_test(deadline_that_is_due_at_once_and_does_nothing),
 	};
 
 	return DIALOGUE_RUN("more bug classes", tests);
