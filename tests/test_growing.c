@@ -262,6 +262,106 @@ static void the_title_says_whether_it_follows(void **state)
 	assert_false(canvas_find(g->canvas, "live", &area));
 }
 
+/* ---- a list to choose from ---- */
+
+static void add_flow(struct flows *flows, uint8_t last, uint16_t port)
+{
+	struct flow *flow = &flows->all[flows->count++];
+
+	*flow = (struct flow){.number = ++flows->numbered * 2, .older = FLOW_NONE};
+	flow->ends[CLIENT] = (struct endpoint){
+		.address = {.version = 6, .bytes = {0x20, 1, 0xd, 0xb8, 1}}, .port = port};
+	flow->ends[CLIENT].address.bytes[15] = last;
+	flow->ends[SERVER] = (struct endpoint){
+		.address = {.version = 4, .bytes = {198, 51, 100, 7}}, .port = 443};
+	flow->ways[CLIENT].packets = 1234567;
+	flow->ways[CLIENT].highest = 4000000000;
+	flow->ways[CLIENT].syn_seen = true;
+	flow->ways[SERVER].packets = 3;
+}
+
+static void list(struct growing *g, struct flows *flows)
+{
+	g->app.choices = (struct choices){.flows = flows, .shown = 6};
+	snprintf(g->app.choices.words, sizeof g->app.choices.words,
+		 "eth0: 48211 packets, 0 lost in the capture");
+	press(g, "l");
+	assert_int_equal(g->app.overlay, OVERLAY_CONNECTIONS);
+}
+
+static void a_connection_is_chosen_from_the_list(void **state)
+{
+	struct growing *g = *state;
+	struct flow all[100];
+	struct flows flows = {.all = all};
+	struct rect row;
+
+	for (uint8_t i = 0; i < 100; i++)
+		add_flow(&flows, i, (uint16_t)(40000 + i));
+	list(g, &flows);
+	assert_int_equal(g->app.choices.marked, 6);
+	press(g, "j");
+	press(g, "Down");
+	press(g, "k");
+	assert_int_equal(g->app.choices.marked, 8);
+	assert_int_equal(g->app.request, REQUEST_NONE);
+	press(g, "Enter");
+	assert_int_equal(g->app.request, REQUEST_CHOOSE);
+	assert_int_equal(g->app.choices.marked, 8);
+	assert_int_equal(g->app.overlay, OVERLAY_NONE);
+	g->app.request = REQUEST_NONE;
+	list(g, &flows);
+	press(g, "End");
+	assert_int_equal(g->app.choices.marked, 200);
+	assert_true(canvas_find(g->canvas, "choice-99", &row));
+	assert_false(canvas_find(g->canvas, "choice-0", &row));
+	assert_true(canvas_find(g->canvas, "choice-95", &row));
+	app_button_down(&g->app, middle_of(row));
+	app_button_up(&g->app, middle_of(row));
+	assert_int_equal(g->app.request, REQUEST_CHOOSE);
+	assert_int_equal(g->app.choices.marked, 192);
+	/* What was forgotten meanwhile gives its place to the next. */
+	list(g, &flows);
+	flows.count -= 3;
+	memmove(all, all + 3, 97 * sizeof *all);
+	press(g, "Home");
+	assert_int_equal(g->app.choices.marked, 8);
+	press(g, "Escape");
+	assert_int_equal(g->app.overlay, OVERLAY_NONE);
+}
+
+static void the_list_has_no_fault(void **state)
+{
+	struct growing *g = *state;
+	const struct lint_rules rules = {.min_type = 10, .min_contrast = 4.5};
+	struct lint_finding finding;
+	struct flow all[30];
+	struct flows flows = {.all = all};
+
+	for (uint8_t i = 0; i < 30; i++) {
+		add_flow(&flows, i, (uint16_t)(40000 + i));
+		if (i > 2 && i < 29)
+			continue;
+		for (int look = 0; look < 4; look++) {
+			g->app.palette = look & 1 ? PALETTE_DARK : PALETTE_LIGHT;
+			g->app.projector = (look & 2) != 0;
+			list(g, &flows);
+			if (lint_canvas(g->canvas, &rules, &finding, 1) > 0)
+				fail_msg("%s", finding.text);
+			press(g, "Escape");
+		}
+	}
+}
+
+static void without_a_list_it_is_said_that_there_is_none(void **state)
+{
+	struct growing *g = *state;
+
+	press(g, "l");
+	assert_int_equal(g->app.overlay, OVERLAY_NONE);
+	assert_true(strstr(g->app.notice, "no other connections") != NULL);
+}
+
 #define WITH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -273,6 +373,9 @@ int main(void)
 		WITH(what_is_selected_stays_selected),
 		WITH(a_recording_that_is_added_to_is_followed_too),
 		WITH(the_title_says_whether_it_follows),
+		WITH(a_connection_is_chosen_from_the_list),
+		WITH(the_list_has_no_fault),
+		WITH(without_a_list_it_is_said_that_there_is_none),
 	};
 
 	return cmocka_run_group_tests_name("growing", tests, NULL, NULL);

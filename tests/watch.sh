@@ -271,6 +271,18 @@ expect text~End follows
 key Left
 key End
 expect live=follows
+wait connections!=1
+key l
+expect overlay=connections
+expect text~10.9.0.1
+key j
+expect marked=2
+key Enter
+wait connection=2
+expect live=follows
+key l
+click id=choice-0
+wait connection=1
 END
 
 # ---- mistakes ----

@@ -174,6 +174,24 @@ static void previous_file(struct app *app)
 	other_file(app, false);
 }
 
+static void open_connections(struct app *app)
+{
+	if (app->overlay == OVERLAY_CONNECTIONS) {
+		app->overlay = OVERLAY_NONE;
+		return;
+	}
+	if (app->choices.flows == NULL || app->choices.flows->count == 0) {
+		app_notice(app, "There are no other connections to choose from here.");
+		return;
+	}
+	if (app->choices.shown != 0)
+		app->choices.marked = app->choices.shown;
+	choices_move(&app->choices, 0);
+	app->overlay = OVERLAY_CONNECTIONS;
+	app->focused[0] = '\0';
+	app->playing = false;
+}
+
 /* ---- look ---- */
 
 static void scroll_up(struct app *app)
@@ -342,6 +360,7 @@ static void (*const doing[ACTION_COUNT])(struct app *app) = {
 	[ACTION_SEARCH_PREVIOUS] = search_previous,
 	[ACTION_NEXT_FILE] = next_file,
 	[ACTION_PREVIOUS_FILE] = previous_file,
+	[ACTION_CONNECTIONS] = open_connections,
 	[ACTION_SCROLL_UP] = scroll_up,
 	[ACTION_SCROLL_DOWN] = scroll_down,
 	[ACTION_ZOOM_IN] = zoom_in,

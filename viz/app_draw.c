@@ -66,6 +66,10 @@ static void draw_overlays(struct canvas *c, const struct theme *t, const struct 
 		ui.theme = &near;
 		export_draw(&ui, area);
 		break;
+	case OVERLAY_CONNECTIONS:
+		ui.theme = &near;
+		connections_draw(&ui, &app->choices, area);
+		break;
 	}
 	notice_draw(c, t, app, area);
 }

@@ -59,6 +59,7 @@ static void add_overlay(const struct app *app, struct text *out)
 		[OVERLAY_HELP] = "help",
 		[OVERLAY_SEARCH] = "search",
 		[OVERLAY_EXPORT] = "export",
+		[OVERLAY_CONNECTIONS] = "connections",
 	};
 
 	text_add(out, names[app->overlay]);
@@ -127,6 +128,22 @@ static void add_live(const struct app *app, struct text *out)
 					 : "behind");
 }
 
+static void add_connections(const struct app *app, struct text *out)
+{
+	text_addf(out, "%u", app->choices.flows != NULL ? app->choices.flows->count : 0);
+}
+
+/* Numbers, as tcplab watch --list has them. */
+static void add_connection(const struct app *app, struct text *out)
+{
+	text_addf(out, "%u", app->choices.shown);
+}
+
+static void add_marked(const struct app *app, struct text *out)
+{
+	text_addf(out, "%u", app->choices.marked);
+}
+
 static void add_notice(const struct app *app, struct text *out)
 {
 	text_add(out, app->notice);
@@ -146,14 +163,31 @@ static const struct {
 	const char *name;
 	void (*add)(const struct app *app, struct text *out);
 } facts[] = {
-	{"step", add_step},     {"steps", add_steps},       {"event", add_event},
-	{"time", add_time},     {"headline", add_headline}, {"theme", add_theme},
-	{"view", add_view},     {"overlay", add_overlay},   {"playing", add_playing},
-	{"speed", add_speed},   {"zoom", add_zoom},         {"selected", add_selected},
-	{"focus", add_focus},   {"hovered", add_hovered},   {"relative", add_relative},
-	{"notice", add_notice}, {"search", add_search},     {"file", add_file},
-	{"size", add_size},     {"predict", add_predict},   {"what-if", add_what_if},
+	{"step", add_step},
+	{"steps", add_steps},
+	{"event", add_event},
+	{"time", add_time},
+	{"headline", add_headline},
+	{"theme", add_theme},
+	{"view", add_view},
+	{"overlay", add_overlay},
+	{"playing", add_playing},
+	{"speed", add_speed},
+	{"zoom", add_zoom},
+	{"selected", add_selected},
+	{"focus", add_focus},
+	{"hovered", add_hovered},
+	{"relative", add_relative},
+	{"notice", add_notice},
+	{"search", add_search},
+	{"file", add_file},
+	{"size", add_size},
+	{"predict", add_predict},
+	{"what-if", add_what_if},
 	{"live", add_live},
+	{"connections", add_connections},
+	{"connection", add_connection},
+	{"marked", add_marked},
 };
 
 enum { FACTS = sizeof facts / sizeof facts[0] };

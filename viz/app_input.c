@@ -26,7 +26,25 @@ static bool starts_with(const char *text, const char *start)
 
 bool button_is(const char *id)
 {
-	return action_of_id(id) != ACTION_NONE || starts_with(id, "export-");
+	return action_of_id(id) != ACTION_NONE || starts_with(id, "export-") ||
+	       starts_with(id, "choice-");
+}
+
+static void choose_connection(struct app *app)
+{
+	app->request = REQUEST_CHOOSE;
+	app->overlay = OVERLAY_NONE;
+}
+
+static void press_choice(struct app *app, const char *button)
+{
+	unsigned row;
+
+	if (app->choices.flows == NULL || sscanf(button, "choice-%u", &row) != 1 ||
+	    row >= app->choices.flows->count)
+		return;
+	app->choices.marked = app->choices.flows->all[row].number;
+	choose_connection(app);
 }
 
 void app_press(struct app *app, const char *button)
@@ -40,6 +58,8 @@ void app_press(struct app *app, const char *button)
 		copy_id(app->format, button + strlen("export-"));
 		app->request = REQUEST_EXPORT;
 		app->overlay = OVERLAY_NONE;
+	} else if (starts_with(button, "choice-")) {
+		press_choice(app, button);
 	}
 }
 
@@ -47,9 +67,10 @@ void app_press(struct app *app, const char *button)
 static bool is_stop(const struct app *app, const struct group *group)
 {
 	const char *id = group_id(app->picture, (uint32_t)(group - app->picture->groups));
-	bool in_overlay = starts_with(id, "export-");
 
-	return group->boxed && button_is(id) && in_overlay == (app->overlay == OVERLAY_EXPORT);
+	return group->boxed && button_is(id) &&
+	       starts_with(id, "export-") == (app->overlay == OVERLAY_EXPORT) &&
+	       starts_with(id, "choice-") == (app->overlay == OVERLAY_CONNECTIONS);
 }
 
 void app_move_focus(struct app *app, bool forward)
@@ -120,11 +141,36 @@ static bool type_into_search(struct app *app, const char *key)
 	return true;
 }
 
+/* True where the list of connections takes the key. */
+static bool move_in_list(struct app *app, const char *key)
+{
+	static const struct {
+		const char *key;
+		int64_t rows;
+	} moves[] = {{"j", 1},         {"k", -1},       {"Down", 1},      {"Up", -1},
+		     {"PageDown", 10}, {"PageUp", -10}, {"End", 1 << 30}, {"Home", -(1 << 30)}};
+
+	for (size_t i = 0; i < sizeof moves / sizeof moves[0]; i++) {
+		if (strcmp(key, moves[i].key) != 0)
+			continue;
+		choices_move(&app->choices, moves[i].rows);
+		return true;
+	}
+	if (strcmp(key, "Enter") != 0 || app->focused[0] != '\0')
+		return false;
+	choose_connection(app);
+	return true;
+}
+
 void app_key(struct app *app, const char *key, bool held)
 {
 	enum action action = action_of_key(key);
 
 	if (app->overlay == OVERLAY_SEARCH && !app->blank && type_into_search(app, key)) {
+		app->changed = true;
+		return;
+	}
+	if (app->overlay == OVERLAY_CONNECTIONS && !app->blank && move_in_list(app, key)) {
 		app->changed = true;
 		return;
 	}
@@ -246,6 +292,10 @@ void app_wheel(struct app *app, double notches, bool zoom)
 	static const double zoom_of_notch = 1.15;
 	struct rect area;
 
+	if (app->overlay == OVERLAY_CONNECTIONS && !app->blank) {
+		choices_move(&app->choices, notches < 0 ? 3 : -3);
+		app->changed = true;
+	}
 	if (app->blank || app->overlay != OVERLAY_NONE)
 		return;
 	if (!is_over(app, "ladder", &area)) {

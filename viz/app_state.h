@@ -17,6 +17,7 @@
 
 #include "base/nanos.h"
 #include "base/text.h"
+#include "viz/choices.h"
 #include "viz/keys.h"
 #include "viz/scene.h"
 
@@ -29,10 +30,11 @@ enum request {
 	REQUEST_PREVIOUS_FILE,
 	REQUEST_LOSE,   /* what if scene.selected is lost? */
 	REQUEST_UNLOSE, /* the last of these taken back */
+	REQUEST_CHOOSE, /* the connection choices.marked */
 };
 
 /* What lies over the page. */
-enum overlay { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_SEARCH, OVERLAY_EXPORT };
+enum overlay { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_SEARCH, OVERLAY_EXPORT, OVERLAY_CONNECTIONS };
 
 enum { SEARCH_MAX = 120, NOTICE_MAX = 300, ID_MAX = 64, LIVE_MAX = 80 };
 enum { SPEED_NORMAL = 2, SPEED_COUNT = 5 };
@@ -61,6 +63,7 @@ struct app {
 	unsigned file_count;
 	unsigned what_ifs; /* losses that are not in the scenario */
 	struct live live;
+	struct choices choices;
 
 	/* The canvas that it was drawn to last; NULL before. Whoever draws sets it. */
 	const struct canvas *picture;

@@ -37,6 +37,8 @@ static const struct action_info actions[ACTION_COUNT] = {
 	[ACTION_NEXT_FILE] = {"next-file", {"Ctrl+PageDown"}, "the next file", CHAPTER_FIND, false},
 	[ACTION_PREVIOUS_FILE] =
 		{"previous-file", {"Ctrl+PageUp"}, "the file before", CHAPTER_FIND, false},
+	[ACTION_CONNECTIONS] =
+		{"connections", {"L", "l"}, "the connections, to choose one", CHAPTER_FIND, false},
 
 	[ACTION_SCROLL_UP] = {"scroll-up", {"Up"}, "scroll up", CHAPTER_LOOK, true},
 	[ACTION_SCROLL_DOWN] = {"scroll-down", {"Down"}, "scroll down", CHAPTER_LOOK, true},

@@ -59,7 +59,8 @@ const struct verb_row verbs[VERB_COUNT] = {
 			"INTERFACE [FILTER]",
 			"this machine's own connections, as they happen",
 			"FILTER is as in tcpdump, such as: port 443 and host example.org\n"
-			"No text of a segment is kept: headers alone.\n"
+			"In the window, l lists the connections to choose one. No text is kept, "
+			"but\nheaders alone.\n"
 			"With --text, --json or --list, ^C or --for ends it, and then it prints.\n",
 		},
 };

@@ -19,6 +19,9 @@ void legend_draw(struct canvas *c, const struct theme *t, struct rect area);
 /* A button for each format: overlay_export.c. */
 void export_draw(const struct ui *ui, struct rect picture);
 
+/* What there is to choose from: overlay_connections.c. Not without any. */
+void connections_draw(const struct ui *ui, const struct choices *choices, struct rect picture);
+
 /* The field to type into; what was just told; the segment under the pointer:
  * overlay_small.c. */
 void search_draw(const struct ui *ui, const struct app *app, struct rect picture);

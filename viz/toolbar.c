@@ -9,9 +9,9 @@ struct place {
 	bool apart;        /* from the one before it */
 };
 
-enum { PLACES = 13 };
+enum { PLACES = 14 };
 
-static void list_buttons(const struct app *app, struct place out[PLACES])
+static unsigned list_buttons(const struct app *app, struct place out[PLACES])
 {
 	const struct recording *r = app->scene.recording;
 	bool at_start = cursor_is_at_start(app->scene.cursor);
@@ -39,6 +39,9 @@ static void list_buttons(const struct app *app, struct place out[PLACES])
 	out[n++] = (struct place){.button = {.id = "faster",
 					     .label = "+",
 					     .disabled = app->speed + 1 == SPEED_COUNT}};
+	if (app->choices.flows != NULL)
+		out[n++] = (struct place){.button = {.id = "connections", .label = "List"},
+					  .apart = true};
 	out[n++] = (struct place){.button = {.id = "search", .icon = ICON_SEARCH, .label = "Find"},
 				  .apart = true};
 	out[n++] = (struct place){.button = {.id = "export", .label = "Export"}};
@@ -46,6 +49,7 @@ static void list_buttons(const struct app *app, struct place out[PLACES])
 				  .other = dark ? "Dark" : "Light"};
 	out[n++] = (struct place){.button = {.id = "projector", .label = "Projector"}};
 	out[n++] = (struct place){.button = {.id = "help", .label = "?"}};
+	return n;
 }
 
 /* A button keeps its width when its label changes. */
@@ -70,15 +74,16 @@ static void draw_buttons(const struct ui *ui, const struct app *app, struct rect
 	struct place places[PLACES];
 	double height = ui->theme->button;
 	double total = 0;
+	unsigned count;
 	struct rect line;
 
-	list_buttons(app, places);
-	for (unsigned i = 0; i < PLACES; i++)
+	count = list_buttons(app, places);
+	for (unsigned i = 0; i < count; i++)
 		total += place_width(ui, &places[i]) + gap_before(ui, &places[i]);
 	line = cut_right(rest, total);
 	cut_right(rest, ui->theme->pad);
 	line = box(line.x, line.y + floor((line.h - height) / 2), line.w, height);
-	for (unsigned i = 0; i < PLACES; i++) {
+	for (unsigned i = 0; i < count; i++) {
 		cut_left(&line, gap_before(ui, &places[i]));
 		ui_button(ui, cut_left(&line, place_width(ui, &places[i])), &places[i].button);
 	}
@@ -127,6 +132,8 @@ static void draw_title(const struct ui *ui, const struct app *app, struct rect r
 		draw_live(ui, app, &rest);
 	if (app->file_count > 1)
 		text_addf(&text, "%u/%u  ", app->file + 1, app->file_count);
+	if (app->choices.shown > 0 && app->choices.flows != NULL)
+		text_addf(&text, "%u/%u  ", app->choices.shown, app->choices.flows->numbered);
 	if (app->what_ifs > 0)
 		text_addf(&text, "What if %u more %s lost?  ", app->what_ifs,
 			  app->what_ifs == 1 ? "segment is" : "segments are");

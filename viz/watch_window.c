@@ -28,6 +28,8 @@ static struct recording *blank(const struct watch_window *w)
 	struct recording *r;
 
 	snprintf(info.title, sizeof info.title, "%.60s: no connection yet", w->interface);
+	snprintf(info.look_for, sizeof info.look_for,
+		 "The first connection that begins on %.60s now will show here.", w->interface);
 	snprintf(info.source, sizeof info.source, "%.60s", w->interface);
 	r = recording_new(&info);
 	recording_add_host(r, &hosts[0]);
@@ -53,6 +55,7 @@ static void show(struct watch_window *w, struct app *app, const struct watched *
 	}
 	forget_shown(w);
 	w->shown = *next;
+	app->choices.shown = next->number;
 }
 
 /* What is not there to be seen. */
@@ -88,9 +91,71 @@ static void take_end(struct watch_window *w, struct app *app, const struct watch
 /* Whoever looks back is not taken to another connection. */
 static void keep_to_what_is_read(const struct watch_window *w, const struct app *app)
 {
-	if (w->shown.number != 0 && !app_follows(app))
+	if (w->chosen == 0 && w->shown.number != 0 && !app_follows(app))
 		watch_follow(w->watch, w->shown.number);
 }
+
+/* ---- what there is to choose from ---- */
+
+static uint64_t joined_packets(const struct flows *flows)
+{
+	uint64_t joined = 0;
+
+	for (uint32_t i = 0; i < flows->count; i++)
+		joined += (uint64_t)flows->all[i].ways[CLIENT].joined +
+			  flows->all[i].ways[SERVER].joined;
+	return joined;
+}
+
+static void describe(struct choices *choices, const char *interface,
+		     const struct watch_state *state)
+{
+	const struct seen_counts *seen = &state->seen;
+	uint64_t joined = joined_packets(choices->flows);
+	struct text words = text_in(choices->words, sizeof choices->words);
+
+	text_addf(&words, "%.40s: %" PRIu64 " packets, %" PRIu64 " lost in the capture", interface,
+		  seen->frames, state->lost);
+	if (joined > 0)
+		text_addf(&words, ", %" PRIu64 " joined by the network card", joined);
+	if (seen->forgotten_connections > 0)
+		text_addf(&words, "; %" PRIu64 " old connections forgotten",
+			  seen->forgotten_connections);
+}
+
+/* What was there half a second ago is good enough. Returns when to look again. */
+static nanos list_connections(struct watch_window *w, struct app *app,
+			      const struct watch_state *state)
+{
+	const nanos pause = nanos_from_ms(500);
+	const uint32_t before = w->flows.numbered;
+
+	if (state->seen.frames == w->frames_listed)
+		return NANOS_NEVER;
+	if (app->now < w->listed + pause && w->frames_listed > 0)
+		return w->listed + pause;
+	flows_free(&w->flows);
+	watch_flows(w->watch, &w->flows);
+	w->listed = app->now;
+	w->frames_listed = state->seen.frames;
+	app->changed |= w->flows.numbered != before || app->overlay == OVERLAY_CONNECTIONS;
+	app->choices.flows = &w->flows;
+	describe(&app->choices, w->interface, state);
+	return NANOS_NEVER;
+}
+
+static bool choose(void *who, struct app *app, uint32_t number, struct error *err)
+{
+	struct watch_window *w = who;
+
+	(void)app;
+	(void)err;
+	w->chosen = number;
+	watch_follow(w->watch, number);
+	return true;
+}
+
+/* ---- as time goes on ---- */
 
 static nanos grow(void *who, struct app *app)
 {
@@ -108,7 +173,7 @@ static nanos grow(void *who, struct app *app)
 	watch_state(w->watch, &state);
 	note(app, &state);
 	take_end(w, app, &state);
-	return w->ends;
+	return nanos_min(w->ends, list_connections(w, app, &state));
 }
 
 /* The first time that it is called, it knows what time it is. */
@@ -141,6 +206,7 @@ int watch_window_present(struct watch_window *w)
 	struct window_options options = {
 		.lose = no_other,
 		.unlose = nothing_to_take_back,
+		.choose = choose,
 		.grow = begin,
 		.who = w,
 	};
@@ -155,5 +221,6 @@ int watch_window_present(struct watch_window *w)
 	status = present_window(&app, w->args, &options);
 	watch_stop(w->watch);
 	forget_shown(w);
+	flows_free(&w->flows);
 	return status;
 }

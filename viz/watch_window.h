@@ -10,9 +10,13 @@ struct watch_window {
 	const struct args *args;
 	const char *interface;
 	struct watch *watch;
-	struct watched shown; /* number 0: a blank page, as there is nothing yet */
-	nanos ends;           /* as the window counts time; NANOS_NEVER */
-	bool told;            /* that it ended by itself */
+	struct watched shown;   /* number 0: a blank page, as there is nothing yet */
+	uint32_t chosen;        /* by the reader, from the list; 0: not yet */
+	nanos ends;             /* as the window counts time; NANOS_NEVER */
+	bool told;              /* that it ended by itself */
+	struct flows flows;     /* a copy, for app->choices */
+	nanos listed;           /* when it was made … */
+	uint64_t frames_listed; /* … and how many frames there had been */
 };
 
 /* For watch_options.ready. */

@@ -23,6 +23,9 @@ struct window_options {
 	bool (*lose)(void *who, struct app *app, uint32_t packet, struct error *err);
 	bool (*unlose)(void *who, struct app *app, struct error *err);
 
+	/* Another of app->choices, by its number; NULL where there are none. */
+	bool (*choose)(void *who, struct app *app, uint32_t number, struct error *err);
+
 	/* For recordings that grow: called when the time comes that it returned
 	 * before (at first at once; NANOS_NEVER: not before window_wake() is
 	 * called), as app->now counts it. It may add to the recording, or put

@@ -109,6 +109,10 @@ void window_do_request(struct app *app, const struct window_options *options, st
 		if (!options->lose(options->who, app, app->scene.selected, &err))
 			app_notice(app, "%s", err.text);
 		break;
+	case REQUEST_CHOOSE:
+		if (!options->choose(options->who, app, app->choices.marked, &err))
+			app_notice(app, "%s", err.text);
+		break;
 	case REQUEST_UNLOSE:
 		if (!options->unlose(options->who, app, &err))
 			app_notice(app, "%s", err.text);

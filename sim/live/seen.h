@@ -26,7 +26,6 @@ struct seen;
 struct seen_counts {
 	uint64_t frames;      /* that were added */
 	uint64_t others;      /* of them, of no TCP connection */
-	uint64_t joined;      /* larger than an MSS: a card's offload put them together */
 	uint64_t forgotten;   /* frames of connections that were forgotten, and that had no room */
 	uint64_t connections; /* that there have been */
 	uint64_t forgotten_connections;
