@@ -62,6 +62,7 @@ void host_free(struct host *host)
 	connections_free(&host->connections);
 	backlog_free(host);
 	free(host->pending);
+	free(host->spare);
 	free(host);
 }
 

@@ -51,6 +51,8 @@ struct host {
 	struct pending *pending;
 	uint32_t pending_count;
 	uint32_t pending_capacity;
+	struct sent_record *spare; /* records that an idle connection gave back, or NULL */
+	uint32_t spare_room;
 	uint32_t dead;    /* connections that ended and wait to be freed: the first */
 	nanos announced;  /* to link.wake(): when we are woken next */
 	uint32_t because; /* event that the next calls answer */

@@ -24,6 +24,15 @@ static void hand_in_records(struct turn *turn)
 	turn->tcp.record_room = c->record_room;
 }
 
+/* A connection that sends now and then has others' records, or its own again. */
+static void take_spare_records(struct host *host, struct connection *c)
+{
+	c->records = host->spare;
+	c->record_room = host->spare_room;
+	host->spare = NULL;
+	host->spare_room = 0;
+}
+
 /* The engine finds room for its records of what is under way; with half of it
  * free it seldom has to move them. */
 static void make_room_for_records(struct turn *turn)
@@ -33,16 +42,20 @@ static void make_room_for_records(struct turn *turn)
 
 	if (needed <= c->record_room || !has_something_to_send(&c->tcb))
 		return;
+	if (c->records == NULL)
+		take_spare_records(turn->host, c);
 	c->records = memory_grow(c->records, &c->record_room, needed, sizeof *c->records);
 	hand_in_records(turn);
 }
 
-static void free_records_of_the_idle(struct connection *c)
+static void free_records_of_the_idle(struct host *host, struct connection *c)
 {
 	/* One that listens needs them with the next SYN: it asks for no memory then. */
 	if (c->tcb.flight.count > 0 || c->records == NULL || c->tcb.state == LISTEN)
 		return;
-	free(c->records);
+	free(host->spare);
+	host->spare = c->records;
+	host->spare_room = c->record_room;
 	c->records = NULL;
 	c->record_room = 0;
 }
@@ -448,7 +461,7 @@ void turn_end(struct turn *turn)
 		tcp_check_step(&turn->before, &c->tcb);
 		flight_check(&turn->tcp);
 	}
-	free_records_of_the_idle(c);
+	free_records_of_the_idle(host, c);
 	if (c->tcb.state == CLOSED && !c->dead) {
 		c->dead = true;
 		c->next = host->dead;
