@@ -20,7 +20,7 @@ WINDOW_FILES := viz/sdl_%.c viz/cairo_%.c viz/window%.c \
 # And those that need libcurl or libmicrohttpd, for `tcplab live`.
 HTTP_FILES := sim/live/http_%.c
 
-PKGS        := libpcap libcjson nettle
+PKGS        := libpcap libcjson nettle libseccomp
 HTTP_PKGS   := libcurl libmicrohttpd
 WINDOW_PKGS := sdl2 cairo pangocairo fontconfig
 ifeq ($(HEADLESS),1)
@@ -35,8 +35,11 @@ SPEAKING := $(patsubst %.c,$(BUILD)/%.o,$(filter $(HTTP_FILES),$(SOURCES)))
 PROGRAM  := $(BUILD)/tcplab
 WINDOW   := $(BUILD)/tcplab-window.so
 HTTP     := $(BUILD)/tcplab-http.so
+# The only part that is ever given a privilege: a program of its own.
+NETD     := $(BUILD)/tcplab-netd
+MAINS    := $(BUILD)/viz/main.o $(BUILD)/sim/live/netd_main.o
 # What tests take what they need from: all but main(), and the helpers in tests/.
-PARTS    := $(filter-out $(BUILD)/viz/main.o $(DRAWING) $(SPEAKING),$(OBJECTS))
+PARTS    := $(filter-out $(MAINS) $(DRAWING) $(SPEAKING),$(OBJECTS))
 HELPERS  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/test_%,$(wildcard tests/*.c)))
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(filter-out $(OMITTED),$(wildcard tests/test_*.c)))
 DRAWN    := $(filter $(WINDOW_FILES:%.c=$(BUILD)/%),$(TESTS))
@@ -52,7 +55,8 @@ SCENARIO := $(firstword $(wildcard scenarios/01-*.json))
 WARNINGS := -Wall -Wextra -Wshadow -Wpedantic -Wstrict-prototypes -Wmissing-prototypes
 COMPILE  := $(CC) -std=c11 -D_DEFAULT_SOURCE -Isim -I. $(WARNINGS) $(CPPFLAGS) $(CFLAGS) \
             $(shell pkg-config --cflags $(PKGS) $(HTTP_PKGS) $(WINDOW_PKGS) 2>/dev/null)
-LIBS     := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm
+LIBS     := $(shell pkg-config --libs $(filter-out libseccomp,$(PKGS)) 2>/dev/null) -lm
+CONFINE  := $(shell pkg-config --libs libseccomp 2>/dev/null)
 DRAW     := $(shell pkg-config --libs $(WINDOW_PKGS) 2>/dev/null) -lm
 SPEAK    := $(shell pkg-config --libs $(HTTP_PKGS) 2>/dev/null)
 # Small functions in small files cost nothing where what runs for each packet is
@@ -78,9 +82,9 @@ ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += -j$(or $(shell nproc 2>/dev/null),2)
 endif
 .DELETE_ON_ERROR:
-.PHONY: all deps demo test tests objects check format bench benches soak explore mutants fuzz fuzzers install uninstall clean help FORCE
+.PHONY: all deps demo test tests objects check format bench benches soak explore mutants fuzz fuzzers install install-live uninstall clean help FORCE
 
-all: objects $(PROGRAM) ## Build the program, build/tcplab (the default)
+all: objects $(PROGRAM) $(NETD) ## Build the program, build/tcplab (the default)
 
 objects: $(OBJECTS)
 
@@ -94,9 +98,12 @@ $(BUILD)/%.o: %.c $(BUILD)/command
 
 # Never one without the other: they share structs. What the parts call of the
 # program they find by name, hence -rdynamic.
-$(PROGRAM): $(filter-out $(DRAWING) $(SPEAKING),$(OBJECTS)) | $(HTTP) $(if $(DRAWING),$(WINDOW))
+$(PROGRAM): $(BUILD)/viz/main.o $(filter-out $(BUILD)/sim/live/netd_%.o,$(PARTS)) | $(HTTP) $(if $(DRAWING),$(WINDOW))
 	$(LINK) $(LIBS) -ldl -rdynamic
 	@$(if $(DRAWING),,rm -f $(WINDOW))
+
+$(NETD): $(BUILD)/sim/live/netd_main.o $(BUILD)/parts.a
+	$(LINK) $(CONFINE)
 
 $(WINDOW): $(DRAWING)
 	$(LINK) $(DRAW) -shared
@@ -201,6 +208,7 @@ fuzz: ## Feed random input to each tests/fuzz/ target, T=60 seconds each
 INTO = $(DESTDIR)$(PREFIX)
 install: all ## Install under PREFIX=/usr/local, below DESTDIR where that is set
 	install -D $(PROGRAM) $(INTO)/bin/tcplab
+	install -D $(NETD) $(INTO)/lib/tcplab/tcplab-netd
 	install -Dm644 $(HTTP) $(INTO)/lib/tcplab/tcplab-http.so
 	$(if $(DRAWING),install -Dm644 $(WINDOW) $(INTO)/lib/tcplab/tcplab-window.so)
 	install -Dm644 docs/tcplab.1 $(INTO)/share/man/man1/tcplab.1
@@ -208,6 +216,9 @@ install: all ## Install under PREFIX=/usr/local, below DESTDIR where that is set
 	install -Dm644 LICENSE $(INTO)/share/doc/tcplab/LICENSE
 	find scenarios traces -name '*.json' -o -name '*.pcap*' -o -name '*.md' | \
 		xargs -I{} install -Dm644 {} $(INTO)/share/tcplab/{}
+
+install-live: install ## The same, and whoever may run tcplab may use raw sockets through tcplab-netd
+	setcap cap_net_raw,cap_net_admin+ep $(INTO)/lib/tcplab/tcplab-netd
 
 uninstall: ## Remove what `make install` put there
 	rm -f $(INTO)/bin/tcplab $(INTO)/share/man/man1/tcplab.1

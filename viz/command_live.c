@@ -11,6 +11,7 @@
 #include "live/resolve.h"
 #include "source/profile_override.h"
 #include "viz/cli.h"
+#include "viz/directory.h"
 #include "viz/live_session.h"
 #include "viz/output.h"
 
@@ -76,24 +77,51 @@ static void become(struct live_session *s, const char *name)
 	actor->addresses[1] = gate_address(gate, 6);
 	actor->seed = clock_secret();
 	actor->mtu = gate_mtu(gate);
+	if (gate_port(gate) != 0)
+		s->setup.local.port = gate_port(gate);
+}
+
+/* Where the build leaves it, and where `make install` does. */
+static const char *helper(char path[PATH_MAX])
+{
+	return directory_beside_program(path, "tcplab-netd") ||
+			       directory_beside_program(path, "../lib/tcplab/tcplab-netd")
+		       ? path
+		       : NULL;
+}
+
+static void warn_of_resets(struct gate *gate)
+{
+	unsigned long long count = gate_counts(gate)->foreign_resets;
+
+	if (count > 0)
+		fprintf(stderr,
+			"tcplab: the kernel itself sent %llu RSTs from our port, in spite of the "
+			"guard: --via own --address ADDRESS takes an address that is not its\n",
+			count);
 }
 
 static int run(struct live_session *s, struct gate_request *request, const char *name)
 {
+	char path[PATH_MAX];
+	bool refused = false;
 	struct gate *gate;
 	struct error err;
 	int status;
 
 	request->interface = s->args->interface;
 	request->space = s->args->command;
+	request->helper = helper(path);
+	request->refused = &refused;
 	if (!read_via(s->args, &request->way, &err) ||
 	    !set_profile(s->args, &s->setup.actor.profile, &err))
 		return complain(STATUS_BAD_INPUT, err.text);
 	if (!gate_open(&gate, request, &err))
-		return complain(STATUS_ENVIRONMENT, err.text);
+		return complain(refused ? STATUS_BAD_INPUT : STATUS_ENVIRONMENT, err.text);
 	s->setup.gate = gate;
 	become(s, name);
 	status = live_session_present(s);
+	warn_of_resets(gate);
 	gate_close(gate);
 	return status;
 }

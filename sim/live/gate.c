@@ -1,9 +1,12 @@
 #include "live/gate_inside.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "live/route.h"
+#include "live/tun.h"
 #include "record/memory.h"
 
 static const struct {
@@ -11,7 +14,7 @@ static const struct {
 	const struct gate_functions *functions;
 } ways[GATE_WAYS] = {
 	[GATE_AUTO] = {"auto", NULL},
-	[GATE_RAW] = {"raw", NULL},
+	[GATE_RAW] = {"raw", &gate_raw},
 	[GATE_OWN] = {"own", NULL},
 	[GATE_TUN] = {"tun", &gate_tun},
 	[GATE_SPACE] = {"space", &gate_space},
@@ -37,8 +40,11 @@ static struct gate *begin(enum gate_way way)
 static bool open_way(struct gate **out, enum gate_way way, const struct gate_request *request,
 		     struct error *err)
 {
-	struct gate *gate = begin(way);
+	struct gate *gate;
 
+	if (ways[way].functions == NULL)
+		return error_set(err, "this build has no way \"%s\"", gate_way_name(way));
+	gate = begin(way);
 	if (gate->functions->open(gate, request, err)) {
 		*out = gate;
 		return true;
@@ -47,17 +53,57 @@ static bool open_way(struct gate **out, enum gate_way way, const struct gate_req
 	return false;
 }
 
+/* ---- which way ---- */
+
+static bool is_this_machines(const struct address *address)
+{
+	struct route route;
+	struct error err;
+
+	return route_to(address, 0, &route, &err) && route.is_local;
+}
+
+static enum gate_way choose(const struct gate_request *request, const char **because)
+{
+	*because = "a command is to live there";
+	if (request->space != NULL)
+		return GATE_SPACE;
+	*because = "that address is of the network behind a TUN device";
+	if (tun_leads_to(&request->remote.address))
+		return GATE_TUN;
+	*because = "the address that was asked for is not this machine's";
+	if (request->local.version != 0 && !is_this_machines(&request->local))
+		return GATE_OWN;
+	*because = "any peer is reached that this machine reaches";
+	return GATE_RAW;
+}
+
+static bool open_auto(struct gate **out, const struct gate_request *request, struct error *err)
+{
+	const char *because;
+	enum gate_way way = choose(request, &because);
+	bool fine = open_way(out, way, request, err);
+	struct gate *gate;
+	size_t len;
+
+	/* The same network, without the privilege. */
+	if (!fine && way == GATE_TUN) {
+		because = "it takes no privilege";
+		fine = open_way(out, GATE_SPACE, request, err);
+	}
+	if (!fine)
+		return false;
+	gate = *out;
+	len = strlen(gate->why);
+	snprintf(gate->why + len, sizeof gate->why - len, "; this way because %s", because);
+	return true;
+}
+
 bool gate_open(struct gate **out, const struct gate_request *request, struct error *err)
 {
-	if (request->way != GATE_AUTO && ways[request->way].functions == NULL)
-		return error_set(err, "this build has no way \"%s\"", gate_way_name(request->way));
-	if (request->way != GATE_AUTO)
-		return open_way(out, request->way, request, err);
-	for (enum gate_way way = GATE_AUTO + 1; way < GATE_WAYS; way++) {
-		if (ways[way].functions != NULL && open_way(out, way, request, err))
-			return true;
-	}
-	return false;
+	if (request->way == GATE_AUTO)
+		return open_auto(out, request, err);
+	return open_way(out, request->way, request, err);
 }
 
 void gate_close(struct gate *gate)
@@ -114,6 +160,8 @@ uint16_t gate_mtu(const struct gate *gate)
 
 const struct gate_counts *gate_counts(struct gate *gate)
 {
+	if (gate->functions->count != NULL)
+		gate->functions->count(gate);
 	return &gate->counts;
 }
 

@@ -1,7 +1,7 @@
 /* gate.h — where the datagrams of one of our own hosts go out to a real
  * network, and where those that are meant for it come in.
  *
- * There are several ways (raw.c, own.c, tun.c); each fills in one struct gate.
+ * There are several ways (gate_raw.c, gate_own.c, gate_tun.c); each fills in one struct gate.
  * A gate speaks for certain addresses of ours, and sends and receives whole IP
  * datagrams, IPv4 and IPv6 alike. It knows no TCP beyond the ports that it was
  * told to keep.
@@ -27,7 +27,7 @@
 struct gate;
 
 enum gate_way {
-	GATE_AUTO,  /* the first of these that is possible; gate_why() says why */
+	GATE_AUTO,  /* the one that leads there; gate_why() says why */
 	GATE_RAW,   /* raw sockets, beside the kernel's own TCP, which is kept quiet by a guard */
 	GATE_OWN,   /* an address of our own on the link: AF_PACKET with ARP and ND */
 	GATE_TUN,   /* a TUN device: the peer is this machine's kernel, or whom it forwards to */
@@ -44,7 +44,10 @@ struct gate_request {
 	struct endpoint remote; /* whom an active OPEN will speak to; version 0: whoever comes */
 	uint16_t local_port;    /* kept for us on `local`; 0: one that is free, see gate_port() */
 	const char *interface;  /* NULL: the one that leads to `remote` */
+	const char *helper;     /* where tcplab-netd is; NULL: nowhere */
 	const char *space;      /* GATE_SPACE: the command that lives on its other side, or NULL */
+	bool *refused; /* set where the request itself is at fault, and no privilege would help; or
+			  NULL */
 };
 
 /* A datagram that came in. `bytes` are valid until the next gate_receive(). */

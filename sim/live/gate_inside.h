@@ -16,6 +16,7 @@ struct gate_functions {
 	void (*send)(struct gate *gate, const uint8_t *datagram, size_t len);
 	void (*remember)(struct gate *gate, unsigned slot, const struct abandoned *which);
 	void (*forget)(struct gate *gate, unsigned slot);
+	void (*count)(struct gate *gate); /* brings the counts up to date; NULL: they are */
 };
 
 struct gate {

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "live/gate_inside.h"
+#include "live/netd.h"
 #include "live/pass.h"
 #include "live/tun.h"
 #include "record/memory.h"
@@ -26,9 +27,8 @@ enum { DATAGRAM_MAX = 65536 };
 
 struct state {
 	uint8_t buffer[DATAGRAM_MAX];
-	struct abandoned abandoned[ABANDONED_MAX];
-	bool used[ABANDONED_MAX];
-	pid_t command; /* in its user namespace; 0: none */
+	struct netd netd; /* GATE_TUN */
+	pid_t command;    /* GATE_SPACE: in its user namespace; who dies with it needs no RST */
 };
 
 static void take_device(struct gate *gate, const struct gate_request *request,
@@ -45,18 +45,23 @@ static void take_device(struct gate *gate, const struct gate_request *request,
 
 static bool open_tun(struct gate *gate, const struct gate_request *request, struct error *err)
 {
+	const struct netd_request wanted = {.kind = NETD_REQUEST, .way = GATE_TUN};
+	struct netd netd;
 	struct tun tun;
 	char kernels[ADDRESS_TEXT_MAX];
 	char ours[ADDRESS_TEXT_MAX];
 
-	if (!tun_open(&tun, err))
+	if (!netd_ask(&netd, request, &wanted, err))
 		return false;
+	tun = (struct tun){.fd = netd.outlet.in, .mtu = netd.answer.mtu};
+	memcpy(tun.ours, netd.answer.addresses, sizeof tun.ours);
 	take_device(gate, request, &tun);
-	address_format(&tun.kernels[0], kernels);
+	((struct state *)gate->state)->netd = netd;
+	address_format(&netd.answer.kernels[0], kernels);
 	address_format(&tun.ours[0], ours);
 	snprintf(gate->why, sizeof gate->why,
-		 "through the TUN device %s: we are %s, and this machine is %s", tun.name, ours,
-		 kernels);
+		 "through the TUN device %s: we are %s, and this machine is %s",
+		 netd.answer.interface, ours, kernels);
 	return true;
 }
 
@@ -122,7 +127,7 @@ static void make_space(int parent, const char *command)
 		error_set(&report.err, "a user namespace could not be made: %s", strerror(errno));
 	else
 		report.fine = tun_open(&report.tun, &report.err);
-	if (!pass_descriptor(parent, &report, sizeof report, report.fine ? report.tun.fd : -1) ||
+	if (!pass_descriptors(parent, &report, sizeof report, &report.tun.fd, report.fine) ||
 	    !report.fine)
 		_exit(1);
 	close(report.tun.fd);
@@ -184,7 +189,8 @@ static bool open_space(struct gate *gate, const struct gate_request *request, st
 		make_space(ends[1], request->space);
 	}
 	close(ends[1]);
-	if (child < 0 || !take_descriptor(ends[0], &report, sizeof report, &fd) || !report.fine) {
+	if (child < 0 || !take_descriptors(ends[0], &report, sizeof report, &fd, 1) ||
+	    !report.fine) {
 		close(ends[0]);
 		if (child > 0)
 			waitpid(child, NULL, 0);
@@ -217,36 +223,43 @@ static bool receive(struct gate *gate, struct datagram *out)
 	return true;
 }
 
-static void send_one(struct gate *gate, const uint8_t *datagram, size_t len)
+static void send_to_space(struct gate *gate, const uint8_t *datagram, size_t len)
 {
 	if (write(gate->fd, datagram, len) != (ssize_t)len)
 		gate->counts.refused++;
+}
+
+static void send_to_tun(struct gate *gate, const uint8_t *datagram, size_t len)
+{
+	netd_notes_syn(&((struct state *)gate->state)->netd, datagram, len, NULL);
+	send_to_space(gate, datagram, len);
 }
 
 /* ---- the end ---- */
 
 static void remember(struct gate *gate, unsigned slot, const struct abandoned *which)
 {
-	struct state *state = gate->state;
-
-	state->abandoned[slot] = *which;
-	state->used[slot] = true;
+	netd_remember(&((struct state *)gate->state)->netd, slot, which, NULL);
 }
 
 static void forget(struct gate *gate, unsigned slot)
 {
-	((struct state *)gate->state)->used[slot] = false;
+	netd_forget(&((struct state *)gate->state)->netd, slot);
 }
 
 static void close_tun(struct gate *gate)
 {
+	netd_end(&((struct state *)gate->state)->netd);
+	free(gate->state);
+}
+
+static void close_space(struct gate *gate)
+{
 	struct state *state = gate->state;
 
 	close(gate->fd);
-	if (state->command > 0) {
-		kill(state->command, SIGKILL);
-		waitpid(state->command, NULL, 0);
-	}
+	kill(state->command, SIGKILL);
+	waitpid(state->command, NULL, 0);
 	free(state);
 }
 
@@ -254,16 +267,14 @@ const struct gate_functions gate_tun = {
 	.open = open_tun,
 	.close = close_tun,
 	.receive = receive,
-	.send = send_one,
+	.send = send_to_tun,
 	.remember = remember,
 	.forget = forget,
 };
 
 const struct gate_functions gate_space = {
 	.open = open_space,
-	.close = close_tun,
+	.close = close_space,
 	.receive = receive,
-	.send = send_one,
-	.remember = remember,
-	.forget = forget,
+	.send = send_to_space,
 };

@@ -44,6 +44,16 @@ static bool make(struct tun *tun, struct error *err)
 	return true;
 }
 
+static const uint8_t prefix_ipv4[] = {198, 18};
+static const uint8_t prefix_ipv6[] = {0xfd, 0x74, 0x63, 0x70, 0x6c, 0x61, 0x62};
+
+bool tun_leads_to(const struct address *address)
+{
+	return address->version == 6 ? memcmp(address->bytes, prefix_ipv6, sizeof prefix_ipv6) == 0
+				     : address->version == 4 && memcmp(address->bytes, prefix_ipv4,
+								       sizeof prefix_ipv4) == 0;
+}
+
 /* Device number n has 198.18.n.1 for the kernel and 198.18.n.2 for us. */
 static void choose_addresses(struct tun *tun)
 {
@@ -53,9 +63,13 @@ static void choose_addresses(struct tun *tun)
 		struct address *v4 = us ? &tun->ours[0] : &tun->kernels[0];
 		struct address *v6 = us ? &tun->ours[1] : &tun->kernels[1];
 
-		*v4 = (struct address){{198, 18, (uint8_t)number, (uint8_t)(1 + us)}, 4};
-		*v6 = (struct address){{0xfd, 0x74, 0x63, 0x70, 0x6c, 0x61, 0x62, (uint8_t)number},
-				       6};
+		*v4 = (struct address){.version = 4};
+		memcpy(v4->bytes, prefix_ipv4, sizeof prefix_ipv4);
+		v4->bytes[2] = (uint8_t)number;
+		v4->bytes[3] = (uint8_t)(1 + us);
+		*v6 = (struct address){.version = 6};
+		memcpy(v6->bytes, prefix_ipv6, sizeof prefix_ipv6);
+		v6->bytes[7] = (uint8_t)number;
 		v6->bytes[15] = (uint8_t)(1 + us);
 	}
 }

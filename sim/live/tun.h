@@ -26,4 +26,7 @@ struct tun {
 /* Needs CAP_NET_ADMIN in the network namespace. Not blocking. */
 bool tun_open(struct tun *tun, struct error *err);
 
+/* Whether it is an address of such a network. */
+bool tun_leads_to(const struct address *address);
+
 #endif
