@@ -147,7 +147,8 @@ static void hears(void *user, nanos now, uint32_t conn, uint64_t tag, enum notic
 		if (talk == NULL)
 			is_new(live, conn);
 	}
-	if (notice == NOTICE_ENDED && tcb != NULL) {
+	/* One that only listened had nobody to fail. */
+	if (notice == NOTICE_ENDED && tcb != NULL && tcb->remote.address.version != 0) {
 		live->result.ending = (enum ending)tcb->ending;
 		live->result.failed += !ended_well(tcb);
 	}
