@@ -318,14 +318,16 @@ void sixth_check_urg(struct tcp *t, const struct segment *seg)
 /* Seventh, process the segment text. */
 enum verdict seventh_process_text(struct tcp *t, const struct segment *seg)
 {
-	if (peer_may_send(t->tcb) && text_is_lost(t->tcb, seg)) {
+	if (!peer_may_send(t->tcb)) {
+		if (seg->len > 0)
+			note(t, RULE_TEXT_LATE);
+		return NEXT;
+	}
+	if (t->tcb->reads_no_more && text_is_lost(t->tcb, seg)) {
 		reset_for_lost_text(t, RULE_TEXT_AFTER_CLOSE);
 		return DONE;
 	}
-	if (peer_may_send(t->tcb))
-		process_text(t, seg);
-	else if (seg->len > 0)
-		note(t, RULE_TEXT_LATE);
+	process_text(t, seg);
 	return NEXT;
 }
 
@@ -366,10 +368,11 @@ void remember_fin(struct tcp *t, const struct segment *seg)
 {
 	struct receive_variables *rcv = &t->tcb->rcv;
 	struct seq fin = seq_sub(segment_end(seg), 1);
-	enum rule refused = why_fin_cannot_be(rcv, fin);
+	enum rule refused;
 
 	if (!(seg->flags & FIN))
 		return;
+	refused = why_fin_cannot_be(rcv, fin);
 	if (refused != RULE_NONE) {
 		note(t, refused);
 		return;

@@ -9,13 +9,13 @@
  * nobody to notice that the peer's FIN never comes, so it can have a timer. */
 #include "tcp/turn.h"
 
-/* New text: what was seen before is only acknowledged again. */
+/* Where nobody reads any more. New text: what was seen before is only acknowledged again. */
 bool text_is_lost(const struct tcb *tcb, const struct segment *seg)
 {
 	struct seq end = seq_add(seg->seq, seg->len);
 	bool from_syn = tcb->rcv.held_count > 0 && seq_eq(tcb->rcv.held[0].left, tcb->rcv.nxt);
 
-	return tcb->reads_no_more && (from_syn || (seg->len > 0 && seq_gt(end, tcb->rcv.nxt)));
+	return from_syn || (seg->len > 0 && seq_gt(end, tcb->rcv.nxt));
 }
 
 /* The connection is over, and the peer is told. */

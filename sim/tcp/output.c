@@ -275,7 +275,7 @@ static bool plan_text(struct tcp *t, struct plan *plan)
 		return tcb->snd.probing ? false : plan_probe(t, plan);
 	}
 	len = least(len, (uint32_t)window_room);
-	probe = path_probe_due(t, queued);
+	probe = tcb->path.high > 0 ? path_probe_due(t, queued) : 0;
 	if (probe > 0)
 		return plan_path_probe(t, probe, (uint32_t)window_room, plan);
 	congestion_restart_after_idle(t);

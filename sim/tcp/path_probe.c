@@ -108,7 +108,7 @@ uint32_t path_probe_due(struct tcp *t, uint32_t queued)
 	uint32_t len;
 	uint32_t needed;
 
-	if (path->high == 0 || !is_calm(t))
+	if (!is_calm(t))
 		return 0;
 	if (path->high - path->low < NEAR_ENOUGH) {
 		end_search(t);

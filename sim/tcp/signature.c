@@ -54,7 +54,7 @@ void add_signature(const struct tcp *t, struct segment *seg)
 }
 
 /* RFC 5925 §7.5: the peer has a key that it would rather see from us. */
-static void change_keys(struct tcp *t, const struct segment *seg)
+static RARE void change_keys(struct tcp *t, const struct segment *seg)
 {
 	unsigned at = options_find(&seg->options, OPTION_AO);
 	uint8_t next = seg->options.bytes[at + 3];

@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "base/nanos.h"
+#include "base/rare.h"
 #include "tcp/flight.h"
 #include "tcp/journal.h"
 #include "tcp/listener.h"
@@ -144,8 +145,8 @@ enum call_answer tcp_abort(struct tcp *t);
 void tcp_arrives(struct tcp *t, const struct segment *seg);
 /* The reply, if any, goes to `from`; the TCB stays as it was unless the
  * state is now SYN-RECEIVED. */
-void tcp_arrives_in_listen(struct tcp *t, const struct segment *seg, const struct endpoint *from,
-			   const struct endpoint *to);
+RARE void tcp_arrives_in_listen(struct tcp *t, const struct segment *seg,
+				const struct endpoint *from, const struct endpoint *to);
 /* When a connection has come out of one in LISTEN: for the TCB that listens from
  * now on, a copy of what that was before. */
 void tcp_listens_again(struct tcp *t);

@@ -5,7 +5,6 @@
 #ifndef TCPLAB_TCP_TURN_H
 #define TCPLAB_TCP_TURN_H
 
-#include "base/rare.h"
 #include "tcp/tcp.h"
 
 enum { CWND_MAX = 1 << 30 };
@@ -113,7 +112,7 @@ void quick_acks_ack_sent(struct tcp *t);
 void quick_acks_text_sent(struct tcp *t);
 
 /* half_duplex.c — RFC 9293 §3.6.1, MAY-1 */
-bool text_is_lost(const struct tcb *tcb, const struct segment *seg);
+RARE bool text_is_lost(const struct tcb *tcb, const struct segment *seg);
 RARE void reset_for_lost_text(struct tcp *t, enum rule rule);
 RARE void start_fin_wait_2(struct tcp *t);
 
@@ -271,9 +270,9 @@ uint32_t route_len(const struct tcb *tcb); /* octets of options in each datagram
 /* path_probe.c — RFC 4821 */
 RARE void path_search(struct tcp *t, uint32_t low, uint32_t high); /* from now on */
 RARE void path_found_black_hole(struct tcp *t);                    /* or not: a timer fired again */
-/* Octets of text that a probe would carry, where queue and windows are large enough
- * for it, though they may have to empty first; 0: none is due. */
-uint32_t path_probe_due(struct tcp *t, uint32_t queued);
+/* While something is searched for: octets of text that a probe would carry, where queue and windows
+ * are large enough for it, though they may have to empty first; 0: none is due. */
+RARE uint32_t path_probe_due(struct tcp *t, uint32_t queued);
 /* What a probe of `len` octets wants of the window. */
 uint32_t path_probe_room(const struct tcp *t, uint32_t len);
 RARE void path_probe_sent(struct tcp *t, const struct segment *seg, uint32_t len);
