@@ -81,6 +81,8 @@ void turn_begin(struct turn *turn, struct host *host, struct connection *c, nano
 	if (host->checked)
 		turn->before = c->tcb;
 	hand_in_records(turn);
+	if (c->tcb.state == LISTEN) /* an ACK with a cookie: its SYN,ACK counts as sent now */
+		make_room_for_records(turn);
 	turn_speaks_to(turn, &c->tcb.remote.address);
 }
 
