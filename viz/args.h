@@ -69,6 +69,9 @@ struct args {
 	bool list;
 	bool reduce_motion;
 	bool dump_ui;
+	uint32_t loss; /* of a million datagrams */
+	uint32_t duplication;
+	uint32_t reordering;
 	bool verbose;
 	bool once;
 	bool stdio;

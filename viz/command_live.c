@@ -105,6 +105,10 @@ static int run(struct live_session *s, struct gate_request *request, const char 
 {
 	char path[PATH_MAX];
 	bool refused = false;
+	const struct impair_setup impair = {.seed = s->args->seed,
+					    .loss = s->args->loss,
+					    .duplication = s->args->duplication,
+					    .reordering = s->args->reordering};
 	struct gate *gate;
 	struct error err;
 	int status;
@@ -118,6 +122,8 @@ static int run(struct live_session *s, struct gate_request *request, const char 
 		return complain(STATUS_BAD_INPUT, err.text);
 	if (!gate_open(&gate, request, &err))
 		return complain(refused ? STATUS_BAD_INPUT : STATUS_ENVIRONMENT, err.text);
+	if (s->args->loss + s->args->duplication + s->args->reordering > 0)
+		gate_impair(gate, &impair);
 	s->setup.gate = gate;
 	become(s, name);
 	status = live_session_present(s);

@@ -265,6 +265,46 @@ static bool take_interface(struct args *args, const char *value, struct error *e
 	       error_set(err, "--interface takes the name of an interface, not nothing");
 }
 
+/* A percentage with up to four decimals, as parts of a million. */
+static bool take_percent(const char *name, const char *value, uint32_t *out, struct error *err)
+{
+	uint64_t whole = 0;
+	uint64_t parts = 0;
+	const char *point = strchr(value, '.');
+	size_t len = point != NULL ? (size_t)(point - value) : strlen(value);
+	size_t decimals = point != NULL ? strspn(point + 1, "0123456789") : 0;
+	char digits[8] = "";
+
+	if (len > 0 && len < sizeof digits) {
+		memcpy(digits, value, len);
+		for (size_t i = 0; i < 4; i++)
+			parts = 10 * parts + (i < decimals ? (uint64_t)(point[1 + i] - '0') : 0);
+		if (take_number(digits, 0, 100, &whole) && decimals <= 4 &&
+		    (point == NULL || (decimals > 0 && point[1 + decimals] == '\0')) &&
+		    10000 * whole + parts <= 1000000) {
+			*out = (uint32_t)(10000 * whole + parts);
+			return true;
+		}
+	}
+	return error_set(err, "%s takes a percentage from 0 to 100, such as 0.5, not \"%s\"", name,
+			 value);
+}
+
+static bool take_loss(struct args *args, const char *value, struct error *err)
+{
+	return take_percent("--loss", value, &args->loss, err);
+}
+
+static bool take_duplication(struct args *args, const char *value, struct error *err)
+{
+	return take_percent("--duplication", value, &args->duplication, err);
+}
+
+static bool take_reordering(struct args *args, const char *value, struct error *err)
+{
+	return take_percent("--reordering", value, &args->reordering, err);
+}
+
 static bool take_serve(struct args *args, const char *value, struct error *err)
 {
 	args->serve = value;
@@ -305,7 +345,7 @@ const struct option_row options[OPTION_COUNT] = {
 		.name = "--seed",
 		.value = "N",
 		.take = take_seed,
-		.verbs = IN_RUN | IN_CHECK | IN_EXPORT,
+		.verbs = IN_RUN | IN_CHECK | IN_EXPORT | IN_LIVE,
 		.help = "another seed, another run of the same scenario",
 	},
 	{
@@ -429,6 +469,27 @@ const struct option_row options[OPTION_COUNT] = {
 		.take = take_interface,
 		.verbs = IN_LIVE,
 		.help = "to use that one of this machine's",
+	},
+	{
+		.name = "--loss",
+		.value = "PERCENT",
+		.take = take_loss,
+		.verbs = IN_LIVE,
+		.help = "lose so many of the datagrams, both ways",
+	},
+	{
+		.name = "--duplication",
+		.value = "PERCENT",
+		.take = take_duplication,
+		.verbs = IN_LIVE,
+		.help = "so many come twice",
+	},
+	{
+		.name = "--reordering",
+		.value = "PERCENT",
+		.take = take_reordering,
+		.verbs = IN_LIVE,
+		.help = "so many are overtaken by later ones",
 	},
 	{
 		.name = "--serve",

@@ -111,6 +111,8 @@ void gate_close(struct gate *gate)
 	if (gate == NULL)
 		return;
 	gate->functions->close(gate);
+	impair_free(gate->outwards);
+	impair_free(gate->inwards);
 	free(gate);
 }
 
@@ -119,9 +121,45 @@ int gate_fd(const struct gate *gate)
 	return gate->fd;
 }
 
+void gate_impair(struct gate *gate, const struct impair_setup *setup)
+{
+	impair_free(gate->outwards);
+	impair_free(gate->inwards);
+	gate->outwards = impair_new(setup, 0);
+	gate->inwards = impair_new(setup, 1);
+}
+
+static void send_what_is_left(struct gate *gate, bool idle)
+{
+	const uint8_t *datagram;
+	size_t len;
+
+	while (impair_take(gate->outwards, idle, &datagram, &len))
+		gate->functions->send(gate, datagram, len);
+}
+
+/* What was held back comes when nothing else does. */
+static bool receive_impaired(struct gate *gate, struct datagram *out)
+{
+	bool idle = false;
+
+	for (;;) {
+		if (impair_take(gate->inwards, idle, &out->bytes, &out->len))
+			return true;
+		if (idle)
+			break;
+		idle = !gate->functions->receive(gate, out);
+		if (!idle)
+			impair_put(gate->inwards, out->bytes, out->len);
+	}
+	send_what_is_left(gate, true);
+	return false;
+}
+
 bool gate_receive(struct gate *gate, struct datagram *out)
 {
-	if (!gate->functions->receive(gate, out))
+	if (!(gate->inwards != NULL ? receive_impaired(gate, out)
+				    : gate->functions->receive(gate, out)))
 		return false;
 	gate->counts.received++;
 	return true;
@@ -129,8 +167,13 @@ bool gate_receive(struct gate *gate, struct datagram *out)
 
 void gate_send(struct gate *gate, const uint8_t *datagram, size_t len)
 {
-	gate->functions->send(gate, datagram, len);
 	gate->counts.sent++;
+	if (gate->outwards == NULL) {
+		gate->functions->send(gate, datagram, len);
+		return;
+	}
+	impair_put(gate->outwards, datagram, len);
+	send_what_is_left(gate, false);
 }
 
 enum gate_way gate_way(const struct gate *gate)

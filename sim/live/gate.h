@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "live/impair.h"
 #include "wire/address.h"
 
 struct gate;
@@ -85,6 +86,9 @@ struct address gate_address(const struct gate *gate, uint8_t version);
 uint16_t gate_port(const struct gate *gate); /* the local port that is kept for us */
 uint16_t gate_mtu(const struct gate *gate);
 const struct gate_counts *gate_counts(struct gate *gate);
+
+/* From now on the gate itself loses, doubles and disorders what passes it, both ways. */
+void gate_impair(struct gate *gate, const struct impair_setup *setup);
 
 /* The connections that would stay half open if we died at this moment: whoever holds
  * the gate's privilege sends a RST for each. Call when one begins, moves on or ends. */

@@ -28,6 +28,8 @@ struct gate {
 	uint16_t mtu;
 	struct address addresses[2]; /* IPv4, IPv6 */
 	struct gate_counts counts;
+	struct impair *outwards; /* NULL: nothing is impaired */
+	struct impair *inwards;
 	char why[ERROR_TEXT_MAX];
 };
 

@@ -84,6 +84,20 @@ void stream_add_pattern(struct stream *s, int64_t len)
 	}
 }
 
+void stream_forget(struct stream *s, int64_t offset)
+{
+	unsigned gone = 0;
+
+	while (gone < s->count && s->pieces[gone].start + s->pieces[gone].len <= offset)
+		gone++;
+	if (gone < 2 || gone < s->count / 2) /* the rest would be moved for little */
+		return;
+	for (unsigned i = 0; i < gone; i++)
+		free(s->pieces[i].text);
+	s->count -= gone;
+	memmove(s->pieces, s->pieces + gone, s->count * sizeof *s->pieces);
+}
+
 /* ---- reading ---- */
 
 static void read_pattern(int64_t offset, uint8_t *out, size_t len)

@@ -27,6 +27,9 @@ void stream_free(struct stream *s);
 void stream_add_text(struct stream *s, const void *text, size_t len); /* copies */
 void stream_add_pattern(struct stream *s, int64_t len);
 
+/* Nothing before `offset` will be read any more: texts that lie there are freed, in time. */
+void stream_forget(struct stream *s, int64_t offset);
+
 /* Copies octets offset … offset+len−1, all of which must exist. */
 void stream_read(const struct stream *s, int64_t offset, uint8_t *out, size_t len);
 
