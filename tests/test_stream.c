@@ -93,12 +93,35 @@ static void the_pattern_is_printable_and_has_no_short_period(void **state)
 	stream_free(&s);
 }
 
+static void what_is_forgotten_is_gone_and_the_rest_stays(void **state)
+{
+	struct stream s = {0};
+	uint8_t out[4];
+
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		stream_add_text(&s, "0123", 4);
+	stream_forget(&s, 3998);
+	assert_int_equal(s.len, 4000);
+	assert_int_equal(s.count, 1);
+	stream_read(&s, 3998, out, 2);
+	assert_memory_equal(out, "23", 2);
+	stream_add_text(&s, "4567", 4);
+	stream_forget(&s, 4004);
+	assert_int_equal(s.count, 0);
+	stream_add_text(&s, "89", 2);
+	stream_read(&s, 4004, out, 2);
+	assert_memory_equal(out, "89", 2);
+	stream_free(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(text_comes_back_across_pieces),
 		cmocka_unit_test(pattern_depends_on_the_offset_alone),
 		cmocka_unit_test(a_long_pattern_costs_one_piece),
+		cmocka_unit_test(what_is_forgotten_is_gone_and_the_rest_stays),
 		cmocka_unit_test(the_pattern_is_printable_and_has_no_short_period),
 	};
 

@@ -122,11 +122,21 @@ static nanos grow(void *who, struct app *app)
 
 static int present_window(struct live_session *s, const struct window_part *part)
 {
-	const struct window_options options = {
+	struct window_options options = {
 		.width = s->args->width, .height = s->args->height, .grow = grow, .who = s};
 	enum window_end window_end;
+	struct ui_script script;
 	struct error err;
 	struct app app;
+
+	if (s->args->ui_script != NULL) {
+		options.script = &script;
+		if (!ui_script_read(&script, s->args->ui_script, &err)) {
+			ui_script_free(&script);
+			end(s);
+			return complain(STATUS_BAD_INPUT, err.text);
+		}
+	}
 
 	/* There is no picture of nothing. */
 	while (recording_events(s->recording) == 0 && !live_is_over(s->run)) {
@@ -141,6 +151,8 @@ static int present_window(struct live_session *s, const struct window_part *part
 	app.reduce_motion = s->args->reduce_motion;
 	app_go_to_step(&app, app_steps(&app));
 	window_end = part->run(&app, &options, &err);
+	if (options.script != NULL)
+		ui_script_free(&script);
 	end(s);
 	if (window_end == WINDOW_CLOSED)
 		return STATUS_FINE;
@@ -151,7 +163,8 @@ static int present_window(struct live_session *s, const struct window_part *part
 int live_session_present(struct live_session *s)
 {
 	const struct args *args = s->args;
-	bool text = args->text || args->json || args->verbose || !window_is_possible();
+	bool text = args->text || args->json || args->verbose ||
+		    (!window_is_possible() && args->ui_script == NULL);
 	bool told = !text || args->text || args->json || args->verbose;
 	const struct window_part *part = NULL;
 	struct error err;

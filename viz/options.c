@@ -331,7 +331,7 @@ const struct option_row options[OPTION_COUNT] = {
 	{
 		.name = "--json",
 		.flag = offsetof(struct args, json),
-		.verbs = IN_RUN | IN_REPLAY | IN_EXPORT | IN_WATCH,
+		.verbs = IN_RUN | IN_REPLAY | IN_EXPORT | IN_WATCH | IN_LIVE,
 		.help = "JSON Lines, an object for each event",
 	},
 	{
@@ -401,20 +401,20 @@ const struct option_row options[OPTION_COUNT] = {
 		.name = "--size",
 		.value = "WxH",
 		.take = take_size,
-		.verbs = IN_WINDOW | IN_EXPORT | IN_WATCH,
+		.verbs = IN_WINDOW | IN_EXPORT | IN_WATCH | IN_LIVE,
 		.help = "of the window or the picture, in pixels",
 	},
 	{
 		.name = "--theme",
 		.value = "light|dark",
 		.take = take_theme,
-		.verbs = IN_WINDOW | IN_EXPORT | IN_WATCH,
+		.verbs = IN_WINDOW | IN_EXPORT | IN_WATCH | IN_LIVE,
 		.help = "colours (light)",
 	},
 	{
 		.name = "--projector",
 		.flag = offsetof(struct args, projector),
-		.verbs = IN_WINDOW | IN_EXPORT | IN_WATCH,
+		.verbs = IN_WINDOW | IN_EXPORT | IN_WATCH | IN_LIVE,
 		.help = "two large panes, to be read from the last row",
 	},
 	{
@@ -427,14 +427,14 @@ const struct option_row options[OPTION_COUNT] = {
 	{
 		.name = "--reduce-motion",
 		.flag = offsetof(struct args, reduce_motion),
-		.verbs = IN_WINDOW | IN_WATCH,
+		.verbs = IN_WINDOW | IN_WATCH | IN_LIVE,
 		.help = "each step at once, without animation",
 	},
 	{
 		.name = "--ui-script",
 		.value = "FILE",
 		.take = take_ui_script,
-		.verbs = IN_WINDOW | IN_WATCH,
+		.verbs = IN_WINDOW | IN_WATCH | IN_LIVE,
 		.help = "drive the window as a user would",
 	},
 	{
