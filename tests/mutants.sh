@@ -27,7 +27,7 @@ mutants() {
 	# The order and the words of section 3.10.7.
 	syn-after-ack | arrives_others.c | /^void arrives_in_other/,/^}/{s/fourth_check_syn(/FIFTH(/;s/fifth_check_ack(/fourth_check_syn(/;s/FIFTH(/fifth_check_ack(/}
 	in-window-rst-resets | arrives_others.c | s/if (t->profile->rfc5961 && !seq_eq(seg->seq, tcb->rcv.nxt))/if (false)/
-	rst-outside-the-window-resets | arrives_others.c | /^static enum verdict first_check/,/^}/s/return drop(t, RULE_OUTSIDE_WINDOW_RST)/return NEXT/
+	rst-outside-the-window-resets | arrives_others.c | /^static RARE enum verdict is_outside_window/,/^}/s/return drop(t, RULE_OUTSIDE_WINDOW_RST)/return NEXT/
 	rst-outside-draws-an-ack | arrives_others.c | s/: drop(t, RULE_OUTSIDE_WINDOW_RST)/: challenge(t, RULE_OUTSIDE_WINDOW_RST)/
 	rst-ends-time-wait | arrives_others.c | s/tcb->state == TIME_WAIT && t->profile->rfc1337/false/
 	rst-in-syn-received-closes | arrives_others.c | s/^\t\tif (came_from_listen(tcb))$/\t\tif (false)/
@@ -37,7 +37,7 @@ mutants() {
 	ack-of-unsent-establishes | arrives_others.c | s/ || seq_gt(seg->ack, tcb->snd.nxt)) {/) {/
 	old-ack-accepted | arrives_others.c | s/if (t->profile->rfc5961 && seq_lt(seg->ack, seq_sub(/if (false \&\& seq_lt(seg->ack, seq_sub(/
 	una-moves-back | arrives_others.c | s/if (seq_gt(seg->ack, tcb->snd.una)) /if (!seq_eq(seg->ack, tcb->snd.una)) /
-	zero-window-drops-acks | arrives_others.c | s/if (tcb->rcv.wnd == 0 && seq_eq(seg->seq, tcb->rcv.nxt) && !(seg->flags & SYN))/if (false)/
+	zero-window-drops-acks | arrives_others.c | s/if (is_window_probe(tcb, seg))/if (false)/
 	ack-of-iss-in-syn-sent | arrives.c | s/seq_gt(seg->ack, tcb->snd.iss) &&/seq_ge(seg->ack, tcb->snd.iss) \&\&/
 	rst-without-ack-refuses | arrives.c | /^static enum verdict second_check_rst/,/^}/s/if (!(seg->flags & ACK))/if (false)/
 	closed-answers-rst | arrives.c | /^bool tcp_arrives_in_closed/,/^}/s/if (seg->flags & RST)/if (false)/
@@ -50,8 +50,8 @@ mutants() {
 	fin-beyond-the-window | arrives_others.c | s/ || seq_ge(fin, rcv->edge))/)/
 	fin-not-counted | arrives_others.c | s/tcb->rcv.nxt = seq_add(tcb->rcv.nxt, 1);//
 	fin-wait-1-to-time-wait | arrives_others.c | s/set_state(t, CLOSING, RULE_FIN_TO_CLOSING)/enter_time_wait(t, RULE_FIN_TO_CLOSING)/
-	fin-acked-by-any-ack | output.c | s/return tcb->snd.fin_queued && seq_gt(tcb->snd.una, tcb->snd.end)/return tcb->snd.fin_queued \&\& seq_ge(tcb->snd.una, tcb->snd.end)/
-	fin-not-sent-again | output.c | /^static bool plan_stretch/,/^}/s/plan->flags = FIN/plan->flags = 0/
+	fin-acked-by-any-ack | arrives_others.c | s/!our_fin_is_acked(tcb)/!(tcb->snd.fin_queued \&\& seq_ge(tcb->snd.una, tcb->snd.end))/
+	fin-not-sent-again | output.c | /^static RARE bool plan_stretch/,/^}/s/plan->flags = FIN/plan->flags = 0/
 	fin-not-acked-again | arrives_others.c | s/return answer_with_ack(t, seg, RULE_FIN_AGAIN)/return drop(t, RULE_FIN_AGAIN)/
 	time-wait-not-prolonged | arrives_others.c | s/^\t\trestart_time_wait(t);//
 	# Text and windows.
