@@ -1,6 +1,7 @@
 #include "viz/live_session.h"
 
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -60,9 +61,22 @@ static bool print(const struct live_session *s, FILE *out, struct error *err)
 			     : export_ladder(s->recording, &style, out, err);
 }
 
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int signal)
+{
+	(void)signal;
+	interrupted = 1;
+}
+
+/* ^C ends the run, and what there is to be told of it is told. */
 static void wait_and_tell(struct live_session *s)
 {
-	while (!live_is_over(s->run)) {
+	struct sigaction action = {.sa_handler = interrupt};
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	while (!live_is_over(s->run) && !interrupted) {
 		poll(NULL, 0, (int)(GROWS_EVERY / 1000000));
 		if (s->narrator != NULL)
 			narrator_goes_on(s->narrator, false);

@@ -23,12 +23,13 @@
 #include "record/memory.h"
 #include "wire/packet.h"
 
-enum { DATAGRAM_MAX = 65536 };
+enum { DATAGRAM_MAX = 65536, GRACE_MS = 2000 };
 
 struct state {
 	uint8_t buffer[DATAGRAM_MAX];
 	struct netd netd; /* GATE_TUN */
 	pid_t command;    /* GATE_SPACE: in its user namespace; who dies with it needs no RST */
+	bool is_client;   /* the command called us: it ends by itself when it has what it wants */
 };
 
 static void take_device(struct gate *gate, const struct gate_request *request,
@@ -202,6 +203,8 @@ static bool open_space(struct gate *gate, const struct gate_request *request, st
 	report.tun.fd = fd;
 	take_device(gate, request, &report.tun);
 	((struct state *)gate->state)->command = child;
+	((struct state *)gate->state)->is_client =
+		request->space != NULL && request->remote.address.version == 0;
 	if (request->space != NULL && request->remote.port != 0)
 		wait_for_listener(child, request->remote.port);
 	address_format(&report.tun.kernels[0], kernels);
@@ -257,9 +260,17 @@ static void close_space(struct gate *gate)
 {
 	struct state *state = gate->state;
 
+	for (int i = 0; state->is_client && state->command > 0 && i < GRACE_MS; i += 10) {
+		if (waitpid(state->command, NULL, WNOHANG) == state->command)
+			state->command = 0;
+		else
+			poll(NULL, 0, 10);
+	}
 	close(gate->fd);
-	kill(state->command, SIGKILL);
-	waitpid(state->command, NULL, 0);
+	if (state->command > 0) {
+		kill(state->command, SIGKILL);
+		waitpid(state->command, NULL, 0);
+	}
 	free(state);
 }
 

@@ -415,8 +415,8 @@ struct live_result live_end(struct live_run *live)
 
 	if (write(live->stop, &one, sizeof one) == sizeof one && live->thread != 0)
 		live_wait(live);
+	result = live->result; /* what we abort now did not fail */
 	abort_the_rest(live);
-	result = live->result;
 	dispose(live);
 	return result;
 }

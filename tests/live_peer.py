@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+"""live_peer.py — the peer of a live run: the kernel's TCP, and an application.
+
+    live_peer.py gives FILE PORT      sends the file to whoever connects, waits for the close
+    live_peer.py takes FILE PORT      writes what comes into the file, until the end
+    live_peer.py resets PORT          takes a little and resets
+    live_peer.py slow FILE PORT       takes the file in small pieces, with pauses
+    live_peer.py calls FILE HOST PORT sends the file, wants it back, exits with 0 if it is the same
+    live_peer.py many N HOST PORT     N connections at once, an octet each, there and back
+    live_peer.py fetches URL FILE     a page
+"""
+import socket
+import struct
+import sys
+import threading
+import time
+import urllib.request
+
+
+def server(port):
+    s = socket.socket(socket.AF_INET6, socket.SOCK_STREAM)
+    s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    s.bind(("::", int(port)))
+    s.listen(64)
+    connection, _ = s.accept()
+    return connection
+
+
+def patient_connection(host, port):
+    for _ in range(200):
+        try:
+            return socket.create_connection((host, int(port)), timeout=60)
+        except OSError:
+            time.sleep(0.05)
+    raise SystemExit("nobody listens")
+
+
+def gives(path, port):
+    connection = server(port)
+    with open(path, "rb") as f:
+        connection.sendfile(f)
+    connection.shutdown(socket.SHUT_WR)
+    while connection.recv(65536):
+        pass
+
+
+def takes(path, port, piece=1 << 20, pause=0):
+    connection = server(port)
+    with open(path, "wb") as f:
+        while data := connection.recv(piece):
+            f.write(data)
+            if pause:
+                time.sleep(pause)
+    connection.close()
+
+
+def slow(path, port):
+    takes(path, port, 4096, 0.001)
+
+
+def resets(port):
+    connection = server(port)
+    connection.recv(1)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+
+def calls(path, host, port):
+    connection = patient_connection(host, port)
+    with open(path, "rb") as f:
+        text = f.read()
+    sender = threading.Thread(target=lambda: (connection.sendall(text),
+                                              connection.shutdown(socket.SHUT_WR)))
+    sender.start()
+    back = bytearray()
+    while data := connection.recv(1 << 20):
+        back += data
+    sender.join()
+    if bytes(back) != text:
+        raise SystemExit(f"{len(back)} of {len(text)} octets came back, or others")
+
+
+def many(count, host, port):
+    patient_connection(host, port).close()
+    connections = [patient_connection(host, port) for _ in range(int(count))]
+    for connection in connections:
+        connection.sendall(b"x")
+    for connection in connections:
+        if connection.recv(1) != b"x":
+            raise SystemExit("another octet came back")
+    for connection in connections:
+        connection.close()
+
+
+def fetches(url, path):
+    for _ in range(100):
+        try:
+            with urllib.request.urlopen(url, timeout=30) as page, open(path, "wb") as f:
+                f.write(page.read())
+            return
+        except urllib.error.URLError:
+            time.sleep(0.05)
+    raise SystemExit("the page did not come")
+
+
+if __name__ == "__main__":
+    globals()[sys.argv[1]](*sys.argv[2:])
