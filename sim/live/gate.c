@@ -13,10 +13,8 @@ static const struct {
 	const char *name;
 	const struct gate_functions *functions;
 } ways[GATE_WAYS] = {
-	[GATE_AUTO] = {"auto", NULL},
-	[GATE_RAW] = {"raw", &gate_raw},
-	[GATE_OWN] = {"own", NULL},
-	[GATE_TUN] = {"tun", &gate_tun},
+	[GATE_AUTO] = {"auto", NULL},          [GATE_RAW] = {"raw", &gate_raw},
+	[GATE_OWN] = {"own", &gate_own},       [GATE_TUN] = {"tun", &gate_tun},
 	[GATE_SPACE] = {"space", &gate_space},
 };
 

@@ -15,8 +15,6 @@
 struct state {
 	struct netd netd;
 	struct cutter cutter; /* of what arrived last; over: nothing is left of it */
-	bool was_merged;
-	bool unverified;
 	uint64_t resets_sent;
 	uint64_t resets_seen; /* that left this machine from our port */
 	uint8_t buffer[ARRIVAL_MAX];
@@ -105,9 +103,7 @@ static bool take_next(struct gate *gate)
 		}
 		if (!is_about_us(gate, &arrival))
 			continue;
-		state->unverified = arrival.unsummed;
-		state->was_merged = arrival.piece > 0;
-		gate->counts.merged += state->was_merged;
+		gate->counts.merged += arrival.piece > 0;
 		cutter_begin(&state->cutter, arrival.bytes, arrival.len, arrival.piece,
 			     arrival.unsummed);
 		return true;
@@ -121,8 +117,8 @@ static bool receive(struct gate *gate, struct datagram *out)
 
 	do {
 		if (cutter_next(&state->cutter, &out->bytes, &out->len)) {
-			out->unverified = state->unverified;
-			out->was_merged = state->was_merged;
+			out->unverified = state->cutter.unsummed;
+			out->was_merged = state->cutter.piece > 0;
 			return true;
 		}
 	} while (take_next(gate));

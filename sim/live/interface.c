@@ -2,6 +2,7 @@
 #include <ifaddrs.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
+#include <net/if_arp.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
@@ -58,13 +59,18 @@ static void take_address(struct interface *out, const struct ifaddrs *from)
 		out->prefix[v6] = bits_of((const uint8_t *)from->ifa_netmask + at, len);
 }
 
+static void take_link(struct interface *out, const struct sockaddr_ll *link)
+{
+	out->is_ethernet = link->sll_hatype == ARPHRD_ETHER;
+	memcpy(out->mac, link->sll_addr, sizeof out->mac);
+}
+
 static void take(struct interface *out, const struct ifaddrs *from)
 {
 	if (from->ifa_addr == NULL)
 		return;
 	if (from->ifa_addr->sa_family == AF_PACKET)
-		memcpy(out->mac,
-		       ((const struct sockaddr_ll *)(const void *)from->ifa_addr)->sll_addr, 6);
+		take_link(out, (const struct sockaddr_ll *)(const void *)from->ifa_addr);
 	if (from->ifa_addr->sa_family == AF_INET || from->ifa_addr->sa_family == AF_INET6)
 		take_address(out, from);
 }

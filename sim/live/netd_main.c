@@ -31,6 +31,7 @@ static bool open_way(struct opened *opened, const struct netd_request *request)
 	outlet_init(&opened->outlet, (enum gate_way)request->way);
 	switch ((enum gate_way)request->way) {
 	case GATE_RAW: return netd_open_raw(opened, request);
+	case GATE_OWN: return netd_open_own(opened, request);
 	case GATE_TUN: return netd_open_tun(opened);
 	default: return error_set(&opened->answer.err, "there is no such way");
 	}

@@ -25,6 +25,7 @@ struct interface {
 	unsigned index;
 	char name[INTERFACE_NAME_MAX];
 	uint8_t mac[6];
+	bool is_ethernet;
 	uint16_t mtu;                /* 65,535 where it is more: no datagram is longer */
 	struct address addresses[2]; /* IPv4, IPv6; one for the world before one of the link */
 	uint8_t prefix[2];           /* bits of each that are the link's */
