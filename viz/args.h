@@ -16,6 +16,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "wire/address.h"
 
 enum verb {
 	VERB_NONE, /* no command: the window */
@@ -49,6 +50,7 @@ struct args {
 	const char *via;
 	const char *profile;
 	const char *interface;
+	struct address address;
 	const char *serve;   /* a directory */
 	const char *command; /* that lives in the user namespace of --via space */
 	uint64_t seed;

@@ -114,6 +114,7 @@ static int run(struct live_session *s, struct gate_request *request, const char 
 	int status;
 
 	request->interface = s->args->interface;
+	request->local = s->args->address;
 	request->space = s->args->command;
 	request->helper = helper(path);
 	request->refused = &refused;

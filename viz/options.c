@@ -258,6 +258,13 @@ static bool take_profile(struct args *args, const char *value, struct error *err
 			 meant != NULL ? meant : "");
 }
 
+static bool take_address(struct args *args, const char *value, struct error *err)
+{
+	if (address_parse(&args->address, value) && !address_is_unusable(&args->address))
+		return true;
+	return error_set(err, "--address takes the address of a host, not \"%s\"", value);
+}
+
 static bool take_interface(struct args *args, const char *value, struct error *err)
 {
 	args->interface = value;
@@ -469,6 +476,13 @@ const struct option_row options[OPTION_COUNT] = {
 		.take = take_interface,
 		.verbs = IN_LIVE,
 		.help = "to use that one of this machine's",
+	},
+	{
+		.name = "--address",
+		.value = "ADDRESS",
+		.take = take_address,
+		.verbs = IN_LIVE,
+		.help = "of ours: this machine's, or with --via own a new one",
 	},
 	{
 		.name = "--loss",
