@@ -3,9 +3,10 @@
 _tcplab()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' endings i
-	local commands='run replay check export watch'
+	local commands='run replay check export watch live'
 	local options='--text --json -o --seed --set --conn --play --list --for --memory --step --size --theme
-		--projector --color= --reduce-motion --ui-script --dump-ui --help --version'
+		--projector --color= --reduce-motion --ui-script --dump-ui -v --via --profile --interface --address --loss
+		--duplication --reordering --serve --command --once --stdio -4 -6 --help --version'
 
 	COMPREPLY=()
 	# "--color=al" arrives as three words: bash breaks words at "=".
@@ -28,7 +29,20 @@ _tcplab()
 		mapfile -t COMPREPLY < <(compgen -W 'light dark' -- "$cur")
 		return
 		;;
-	--seed | --set | --conn | --for | --memory | --step | --size)
+	--via)
+		mapfile -t COMPREPLY < <(compgen -W 'auto raw own tun space' -- "$cur")
+		return
+		;;
+	--interface)
+		mapfile -t COMPREPLY < <(compgen -W "$(ls /sys/class/net 2>/dev/null)" -- "$cur")
+		return
+		;;
+	--serve)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+		return
+		;;
+	--profile | --address | --loss | --duplication | --reordering | --command | --seed | --set | --conn | --for | --memory | --step | --size)
 		return
 		;;
 	-o | --ui-script)
@@ -45,7 +59,7 @@ _tcplab()
 	fi
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		run | replay | check | export | watch)
+		run | replay | check | export | watch | live)
 			command=${COMP_WORDS[i]}
 			break
 			;;
@@ -53,6 +67,11 @@ _tcplab()
 	done
 	case $command in
 	'') mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$cur") && return ;;
+	live)
+		[[ ${COMP_WORDS[COMP_CWORD - 1]} != live ]] ||
+			mapfile -t COMPREPLY < <(compgen -W 'get connect listen' -- "$cur")
+		return
+		;;
 	watch)
 		mapfile -t COMPREPLY < <(compgen -W "any $(ls /sys/class/net 2>/dev/null)" -- "$cur")
 		return

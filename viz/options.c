@@ -482,7 +482,7 @@ const struct option_row options[OPTION_COUNT] = {
 		.value = "ADDRESS",
 		.take = take_address,
 		.verbs = IN_LIVE,
-		.help = "of ours: this machine's, or with --via own a new one",
+		.help = "who we are; --via own: somebody new",
 	},
 	{
 		.name = "--loss",
@@ -529,7 +529,7 @@ const struct option_row options[OPTION_COUNT] = {
 		.name = "--stdio",
 		.flag = offsetof(struct args, stdio),
 		.verbs = IN_LIVE,
-		.help = "listen: standard input and output are the application",
+		.help = "listen: standard input and output speak",
 	},
 	{
 		.name = "-4",
