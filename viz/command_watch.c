@@ -121,6 +121,7 @@ static bool print_recording(struct watch *watch, const struct args *args, struct
 
 	if (!watch_finish(watch, &watched, err))
 		return false;
+	fprintf(stderr, "The connection shown is number %" PRIu32 ".\n", watched.number);
 	print_harmless(stderr, watched.summary.report);
 	fine = present_text(watched.recording, args, "-", err);
 	recording_free(watched.recording);
@@ -170,6 +171,8 @@ static int run(struct sniffer *sniffer, const struct args *args, FILE *save, int
 	window.watch = watch_start(sniffer, &options);
 	status = text ? present_as_text(window.watch, args, &ends) : watch_window_present(&window);
 	watch_state(window.watch, &state);
+	if (!text && status == STATUS_FINE)
+		tell_counts(&state, args->files[0]);
 	*save_failed = state.save_failed;
 	watch_free(window.watch);
 	return status;

@@ -395,7 +395,7 @@ const struct option_row options[OPTION_COUNT] = {
 		.value = "MB",
 		.take = take_memory,
 		.verbs = IN_WATCH,
-		.help = "for what is watched (256); what is old is forgotten",
+		.help = "for what is watched (64); what is old is forgotten",
 	},
 	{
 		.name = "--step",

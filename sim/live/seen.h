@@ -33,7 +33,7 @@ struct seen_counts {
 	size_t memory;         /* in use */
 };
 
-enum { SEEN_MEMORY = 256 << 20, SEEN_MEMORY_LEAST = 1 << 20 };
+enum { SEEN_MEMORY = 64 << 20, SEEN_MEMORY_LEAST = 1 << 20 };
 
 /* `link_type` of the frames, as in wire/link.h; `memory` that may be used. */
 struct seen *seen_new(int link_type, size_t memory);
