@@ -126,6 +126,7 @@ static nanos grow(void *who, struct app *app)
 		return NANOS_NEVER;
 	if (live_is_over(s->run)) {
 		end(s);
+		app->live.ended = true;
 		app_grow(app, s->recording);
 		return NANOS_NEVER;
 	}
@@ -160,6 +161,8 @@ static int present_window(struct live_session *s, const struct window_part *part
 	if (live_is_over(s->run))
 		end(s);
 	app_init(&app, s->recording, s->title);
+	app.live.on = true;
+	app.live.ended = s->ended;
 	app.palette = s->args->dark ? PALETTE_DARK : PALETTE_LIGHT;
 	app.projector = s->args->projector;
 	app.reduce_motion = s->args->reduce_motion;

@@ -48,8 +48,8 @@ const struct verb_row verbs[VERB_COUNT] = {
 			"get|connect|listen ...",
 			"our own TCP on a real network",
 			"  tcplab live get URL             fetches a page: -o FILE for its body\n"
-			"  tcplab live connect HOST PORT   standard input goes there, and what "
-			"comes back out\n"
+			"  tcplab live connect HOST PORT   standard input goes there, answers "
+			"come out\n"
 			"  tcplab live listen PORT         an echo; or --stdio, or --serve "
 			"DIRECTORY\n",
 		},
