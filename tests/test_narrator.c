@@ -274,6 +274,34 @@ static void a_run_with_losses_is_done_again_exactly(void **state)
 	finish(&stage);
 }
 
+static unsigned count_kind(const struct recording *r, enum event_kind kind)
+{
+	unsigned count = 0;
+
+	for (uint32_t i = 0; i < recording_events(r); i++)
+		count += recording_event(r, i)->kind == kind;
+	return count;
+}
+
+/* Of those with text; what an ACK alone becomes of nobody tells. */
+static void what_was_lost_is_inferred_from_what_the_peer_says(void **state)
+{
+	struct recording *r;
+	struct stage stage;
+
+	(void)state;
+	perform(&stage, 0);
+	r = told(&stage, setup_of(1), false);
+	assert_int_equal(count_kind(r, EVENT_LOST), 0);
+	recording_free(r);
+	finish(&stage);
+	perform(&stage, 5);
+	r = told(&stage, setup_of(1), false);
+	assert_in_range(count_kind(r, EVENT_LOST), 1, stage.sent / 5);
+	recording_free(r);
+	finish(&stage);
+}
+
 static void another_seed_is_not_the_same_run(void **state)
 {
 	const struct recording_info info = {.title = "told"};
@@ -347,6 +375,7 @@ int main(void)
 		cmocka_unit_test(the_peer_is_half_a_round_trip_away),
 		cmocka_unit_test(a_run_is_told_the_same_way_twice),
 		cmocka_unit_test(a_run_with_losses_is_done_again_exactly),
+		cmocka_unit_test(what_was_lost_is_inferred_from_what_the_peer_says),
 		cmocka_unit_test(another_seed_is_not_the_same_run),
 		cmocka_unit_test(nothing_is_told_before_its_time_has_passed),
 		cmocka_unit_test(a_client_that_calls_us_is_told_too),

@@ -8,6 +8,10 @@
 
 /* So long the story waits for a first answer, which tells how far away the peer is. */
 #define PATIENCE nanos_from_ms(300)
+/* And so long beyond the flight of a datagram, for the answer that tells what became of it. */
+#define ANSWERED_AFTER nanos_from_ms(50)
+
+enum { ANSWERS_READ = 64 };
 
 struct narrator {
 	struct inputs *inputs;
@@ -16,6 +20,7 @@ struct narrator {
 	struct peers peers;
 	uint32_t next;     /* input for our host */
 	uint32_t sighted;  /* datagrams before this one have left their peer */
+	uint32_t answers;  /* the first input that may answer what arrives next at the peer */
 	uint32_t *numbers; /* of datagrams `next` … `sighted`−1 in the recording: a ring */
 	uint32_t numbers_size;
 	uint32_t sent; /* datagrams by our host */
@@ -102,6 +107,69 @@ static void look_ahead(struct narrator *n)
 		if (peer->sent_at >= 0 && input.time > peer->sent_at)
 			measure(n, input.time - peer->sent_at);
 	}
+}
+
+/* ---- what becomes of our datagrams ---- */
+
+/* What a segment of the peer's says about one of ours. */
+enum said { SAID_NOTHING, SAID_ARRIVED, SAID_MISSING };
+
+static enum said said_by(const struct segment *answer, const struct segment *ours)
+{
+	struct seq end = segment_end(ours);
+	enum said said = SAID_NOTHING;
+
+	if (!(answer->flags & ACK))
+		return SAID_NOTHING;
+	if (seq_ge(answer->ack, end))
+		return SAID_ARRIVED;
+	for (unsigned i = 0; i < answer->options.sack_count; i++) {
+		struct seq left = answer->options.sack[i].left;
+		struct seq right = answer->options.sack[i].right;
+
+		if (seq_le(left, ours->seq) && seq_ge(right, end))
+			return SAID_ARRIVED;
+		if (seq_gt(right, end) && seq_gt(left, answer->ack))
+			said = SAID_MISSING;
+	}
+	return said;
+}
+
+/* The first that can be an answer came a round trip after it left. */
+static bool is_missing(struct narrator *n, const struct under_way *which)
+{
+	uint32_t count = inputs_count(n->inputs);
+	nanos from = which->left + 2 * nanos_max(n->flight, 0);
+
+	if (which->packet.kind != PACKET_TCP || segment_len(&which->packet.tcp) == 0)
+		return false;
+	if (n->answers < n->next)
+		n->answers = n->next;
+	for (uint32_t i = n->answers; i < count && i - n->answers < ANSWERS_READ; i++) {
+		struct input input;
+		struct packet packet;
+		enum said said;
+
+		inputs_at(n->inputs, i, &input);
+		if (input.time < from && i == n->answers)
+			n->answers++;
+		if (input.time < from || input.kind != INPUT_DATAGRAM ||
+		    !read_packet(&packet, input.octets, input.len) || packet.kind != PACKET_TCP ||
+		    peer_of(n, &packet, false) != which->to)
+			continue;
+		said = said_by(&packet.tcp, &which->packet.tcp);
+		if (said != SAID_NOTHING)
+			return said == SAID_MISSING;
+	}
+	return false;
+}
+
+static void reach_peer(struct narrator *n, struct under_way *which)
+{
+	if (is_missing(n, which))
+		peer_misses(&n->peers, which, n->now);
+	else
+		peer_gets(&n->peers, which, n->now);
 }
 
 /* ---- what happens next ---- */
@@ -234,7 +302,7 @@ static void tell(struct narrator *n, const struct next *next)
 	switch (next->step) {
 	case STEP_NONE: break;
 	case STEP_PEER_SENDS: peer_is_sighted(n); break;
-	case STEP_PEER_GETS: peer_gets(&n->peers, next->datagram, n->now); break;
+	case STEP_PEER_GETS: reach_peer(n, next->datagram); break;
 	case STEP_TIMER: actor_waits(&n->actor, next->time); break;
 	case STEP_INPUT: tell_input(n); break;
 	}
@@ -252,7 +320,8 @@ bool narrator_goes_on(struct narrator *n, bool over)
 		if (n->flight < 0)
 			look_ahead(n);
 		next = next_step(n);
-		patience = over ? 0 : n->flight < 0 ? PATIENCE : n->flight;
+		patience = n->flight < 0 ? PATIENCE : n->flight + ANSWERED_AFTER;
+		patience = over ? 0 : patience;
 		if (next.step == STEP_NONE || next.time > horizon - patience)
 			return news;
 		tell(n, &next);

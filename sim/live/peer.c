@@ -147,6 +147,21 @@ void peer_gets(struct peers *peers, struct under_way *which, nanos now)
 		arrives_at_nobody(peers, peer, now, which->number);
 }
 
+void peer_misses(struct peers *peers, struct under_way *which, nanos now)
+{
+	struct packet_record record;
+	struct event event;
+
+	which->arrived = true;
+	recording_packet(peers->recording, which->number, &record);
+	event = event_at(now, record.host, EVENT_LOST);
+	event.packet = which->number;
+	event.conn = record.conn;
+	event.text = recording_add_text(
+		peers->recording, "inferred: what was sent after it has arrived, and this has not");
+	recording_add(peers->recording, &event);
+}
+
 /* ---- what it sends ---- */
 
 /* What it can do is what its SYN says. */

@@ -49,6 +49,8 @@ void peer_will_get(struct peers *peers, struct peer *peer, nanos now, const stru
 /* The first of those under way of whose peer it is known how it begins; NULL: there is none. */
 struct under_way *peers_next(struct peers *peers);
 void peer_gets(struct peers *peers, struct under_way *which, nanos now);
+/* It will never arrive: what was sent later has, and this has not. */
+void peer_misses(struct peers *peers, struct under_way *which, nanos now);
 
 /* The peer is seen to send. Returns the packet's number in the recording. */
 uint32_t peer_sends(struct peers *peers, struct peer *peer, nanos now, const struct packet *packet);
