@@ -6,7 +6,7 @@ _tcplab()
 	local commands='run replay check export watch live'
 	local options='--text --json -o --seed --set --conn --play --list --for --memory --step --size --theme
 		--projector --color= --reduce-motion --ui-script --dump-ui -v --via --profile --interface --address --loss
-		--duplication --reordering --serve --command --once --stdio -4 -6 --help --version'
+		--duplication --reordering --serve --command --real --late-bound --once --stdio -4 -6 --help --version'
 
 	COMPREPLY=()
 	# "--color=al" arrives as three words: bash breaks words at "=".
@@ -42,7 +42,7 @@ _tcplab()
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		return
 		;;
-	--profile | --address | --loss | --duplication | --reordering | --command | --seed | --set | --conn | --for | --memory | --step | --size)
+	--profile | --address | --loss | --duplication | --reordering | --command | --real | --late-bound | --seed | --set | --conn | --for | --memory | --step | --size)
 		return
 		;;
 	-o | --ui-script)
@@ -69,7 +69,7 @@ _tcplab()
 	'') mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$cur") && return ;;
 	live)
 		[[ ${COMP_WORDS[COMP_CWORD - 1]} != live ]] ||
-			mapfile -t COMPREPLY < <(compgen -W 'get connect listen' -- "$cur")
+			mapfile -t COMPREPLY < <(compgen -W 'get connect listen tun' -- "$cur")
 		return
 		;;
 	watch)

@@ -35,7 +35,7 @@ static void unknown_keys_name_the_nearest(void **state)
 		"\"lose_percent\"?");
 	refused("hosts.client.colour=red", "hosts.client.colour: there is no key \"colour\" here; "
 					   "known are address, address6, "
-					   "profile, tcp, keys");
+					   "profile, tcp, keys, real");
 }
 
 static void a_unit_that_is_missing_is_found(void **state)

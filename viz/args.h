@@ -38,6 +38,9 @@ enum played { PLAY_NOBODY, PLAY_CLIENT, PLAY_SERVER };
  * would not be legible; larger, and Cairo would refuse. */
 enum { WIDTH_LEAST = 1280, HEIGHT_LEAST = 720, SIDE_MOST = 16384 };
 
+/* Real hosts in a virtual network. */
+enum { REALS_MAX = 8 };
+
 struct args {
 	enum verb verb;
 	const char **files;
@@ -52,12 +55,17 @@ struct args {
 	const char *interface;
 	struct address address;
 	const char *serve;   /* a directory */
-	const char *command; /* that lives in the user namespace of --via space */
+	const char *command; /* that lives in the user namespace of --via space; the first of … */
+	const char *commands[REALS_MAX];
+	size_t command_count;
+	const char *reals[REALS_MAX]; /* names of hosts */
+	size_t real_count;
 	uint64_t seed;
 	uint32_t step;        /* from 0, the start */
 	uint32_t conn;        /* from 1; 0: nobody chose */
 	uint32_t for_seconds; /* of watching; 0: no end */
 	uint32_t memory;      /* for it, in MB; 0: the usual */
+	uint32_t late_bound;  /* in ms; 0: the usual */
 	unsigned width;       /* 0: the usual size */
 	unsigned height;
 	enum played play;

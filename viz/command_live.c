@@ -11,6 +11,7 @@
 #include "live/resolve.h"
 #include "source/profile_override.h"
 #include "viz/cli.h"
+#include "viz/command_live_tun.h"
 #include "viz/directory.h"
 #include "viz/live_session.h"
 #include "viz/output.h"
@@ -312,6 +313,7 @@ static const struct {
 	{"get", get},
 	{"connect", connect_to},
 	{"listen", listen_at},
+	{"tun", command_live_tun},
 };
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };

@@ -45,13 +45,17 @@ const struct verb_row verbs[VERB_COUNT] = {
 	[VERB_LIVE] =
 		{
 			"live",
-			"get|connect|listen ...",
+			"get|connect|listen|tun ...",
 			"our own TCP on a real network",
-			"  tcplab live get URL             fetches a page: -o FILE for its body\n"
-			"  tcplab live connect HOST PORT   standard input goes there, answers "
-			"come out\n"
-			"  tcplab live listen PORT         an echo; or --stdio, or --serve "
-			"DIRECTORY\n",
+			"  tcplab live get URL            fetches a page: -o FILE for its body\n"
+			"  tcplab live connect HOST PORT  standard input goes there, its answers "
+			"come "
+			"out\n"
+			"  tcplab live listen PORT        an echo; or --stdio, or --serve "
+			"DIRECTORY\n"
+			"  tcplab live tun SCENARIO.json  the kernel's TCP in that network; -o "
+			"RUN.json\n"
+			"                                 keeps it, for tcplab run RUN.json\n",
 		},
 	[VERB_WATCH] =
 		{
@@ -321,8 +325,33 @@ static bool take_serve(struct args *args, const char *value, struct error *err)
 
 static bool take_command(struct args *args, const char *value, struct error *err)
 {
-	(void)err;
-	args->command = value;
+	if (args->command_count == REALS_MAX)
+		return error_set(err, "--command may be given %d times at most", REALS_MAX);
+	if (args->command == NULL)
+		args->command = value;
+	args->commands[args->command_count++] = value;
+	return true;
+}
+
+static bool take_real(struct args *args, const char *value, struct error *err)
+{
+	if (args->real_count == REALS_MAX)
+		return error_set(err, "--real may be given %d times at most", REALS_MAX);
+	args->reals[args->real_count++] = value;
+	return value[0] != '\0' || error_set(err, "--real takes the name of a host, not nothing");
+}
+
+static bool take_late_bound(struct args *args, const char *value, struct error *err)
+{
+	enum { MOST = 60000 };
+	uint64_t ms;
+
+	if (!take_number(value, 1, MOST, &ms))
+		return error_set(err,
+				 "--late-bound takes a number of milliseconds, from 1 to %d, not "
+				 "\"%s\"",
+				 MOST, value);
+	args->late_bound = (uint32_t)ms;
 	return true;
 }
 
@@ -387,8 +416,8 @@ const struct option_row options[OPTION_COUNT] = {
 		.name = "--for",
 		.value = "SECONDS",
 		.take = take_for,
-		.verbs = IN_WATCH,
-		.help = "watch for so long, and end",
+		.verbs = IN_WATCH | IN_LIVE,
+		.help = "go on for so long, and end",
 	},
 	{
 		.name = "--memory",
@@ -517,7 +546,23 @@ const struct option_row options[OPTION_COUNT] = {
 		.value = "COMMAND",
 		.take = take_command,
 		.verbs = IN_LIVE,
+		.many = true,
 		.help = "that lives on the other side of --via space",
+	},
+	{
+		.name = "--real",
+		.value = "HOST",
+		.take = take_real,
+		.verbs = IN_LIVE,
+		.many = true,
+		.help = "tun: that host of the scenario is the kernel",
+	},
+	{
+		.name = "--late-bound",
+		.value = "MS",
+		.take = take_late_bound,
+		.verbs = IN_LIVE,
+		.help = "tun: what is served later makes times invalid (5)",
 	},
 	{
 		.name = "--once",

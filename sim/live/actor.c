@@ -47,6 +47,9 @@ static enum call_answer call(struct actor *actor, const struct input *input, uin
 	struct host *host = actor->host;
 
 	switch ((enum input_kind)input->kind) {
+	case INPUT_LOSE_NEXT:
+	case INPUT_DELAY:
+	case INPUT_LOSS: /* there is no virtual network */
 	case INPUT_DATAGRAM: break;
 	case INPUT_OPEN_ACTIVE:
 		return host_open_active_from(host, input->time, &input->local, &input->remote,

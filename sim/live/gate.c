@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "live/route.h"
 #include "live/tun.h"
@@ -32,6 +34,7 @@ static struct gate *begin(enum gate_way way)
 	gate->way = way;
 	gate->functions = ways[way].functions;
 	gate->fd = -1;
+	gate->command = -1;
 	return gate;
 }
 
@@ -111,7 +114,23 @@ void gate_close(struct gate *gate)
 	gate->functions->close(gate);
 	impair_free(gate->outwards);
 	impair_free(gate->inwards);
+	if (gate->command >= 0)
+		close(gate->command);
 	free(gate);
+}
+
+int gate_command_fd(const struct gate *gate)
+{
+	return gate->command;
+}
+
+int gate_command_status(const struct gate *gate)
+{
+	int status = 0;
+
+	/* A namespace that was killed has said nothing. */
+	return recv(gate->command, &status, sizeof status, MSG_DONTWAIT) == sizeof status ? status
+											  : 1;
 }
 
 int gate_fd(const struct gate *gate)

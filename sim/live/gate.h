@@ -26,6 +26,7 @@
 #include "wire/address.h"
 
 struct gate;
+struct tun_network;
 
 enum gate_way {
 	GATE_AUTO,  /* the one that leads there; gate_why() says why */
@@ -49,6 +50,7 @@ struct gate_request {
 	const char *space;      /* GATE_SPACE: the command that lives on its other side, or NULL */
 	bool *refused; /* set where the request itself is at fault, and no privilege would help; or
 			  NULL */
+	const struct tun_network *network; /* GATE_TUN, GATE_SPACE: who is who; NULL: see tun.h */
 };
 
 /* A datagram that came in. `bytes` are valid until the next gate_receive(). */
@@ -71,6 +73,11 @@ struct gate_counts {
 
 bool gate_open(struct gate **out, const struct gate_request *request, struct error *err);
 void gate_close(struct gate *gate); /* NULL: nothing */
+
+/* GATE_SPACE: readable when its command is over; −1: there is none. */
+int gate_command_fd(const struct gate *gate);
+/* When it is readable: what the command ended with, as a shell says it. */
+int gate_command_status(const struct gate *gate);
 
 /* Readable when a datagram may wait. */
 int gate_fd(const struct gate *gate);

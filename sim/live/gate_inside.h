@@ -24,6 +24,7 @@ struct gate {
 	void *state;
 	enum gate_way way;
 	int fd;
+	int command; /* see gate_command_fd() */
 	uint16_t port;
 	uint16_t mtu;
 	struct address addresses[2]; /* IPv4, IPv6 */

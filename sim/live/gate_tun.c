@@ -44,6 +44,25 @@ static void take_device(struct gate *gate, const struct gate_request *request,
 	memset(gate->state, 0, sizeof(struct state));
 }
 
+/* A network of the caller's, whose addresses are not for the helper to give: opened with our
+ * own privilege, or not at all. */
+static const struct gate_functions gate_network;
+
+static bool open_network(struct gate *gate, const struct gate_request *request, struct error *err)
+{
+	char kernels[ADDRESS_TEXT_MAX];
+	struct tun tun;
+
+	if (!tun_open_network(&tun, request->network, err))
+		return false;
+	take_device(gate, request, &tun);
+	gate->functions = &gate_network;
+	address_format(&tun.kernels[0], kernels);
+	snprintf(gate->why, sizeof gate->why, "through the TUN device %s: this machine is %s",
+		 tun.name, kernels);
+	return true;
+}
+
 static bool open_tun(struct gate *gate, const struct gate_request *request, struct error *err)
 {
 	const struct netd_request wanted = {.kind = NETD_REQUEST, .way = GATE_TUN};
@@ -52,6 +71,8 @@ static bool open_tun(struct gate *gate, const struct gate_request *request, stru
 	char kernels[ADDRESS_TEXT_MAX];
 	char ours[ADDRESS_TEXT_MAX];
 
+	if (request->network != NULL)
+		return open_network(gate, request, err);
 	if (!netd_ask(&netd, request, &wanted, err))
 		return false;
 	tun = (struct tun){.fd = netd.outlet.in, .mtu = netd.answer.mtu};
@@ -116,18 +137,32 @@ static void live_there(const char *command)
 	_exit(127);
 }
 
-static void make_space(int parent, const char *command)
+/* As a shell says how a command ended. */
+static int status_of(pid_t process)
 {
+	int status;
+
+	if (waitpid(process, &status, 0) != process)
+		return 1;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static void make_space(int parent, const struct gate_request *request)
+{
+	const char *command = request->space;
 	struct report report = {.fine = false};
 	uid_t uid = getuid();
 	gid_t gid = getgid();
 	pid_t first;
+	int status;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (!enter_space(uid, gid))
 		error_set(&report.err, "a user namespace could not be made: %s", strerror(errno));
 	else
-		report.fine = tun_open(&report.tun, &report.err);
+		report.fine = request->network != NULL
+				      ? tun_open_network(&report.tun, request->network, &report.err)
+				      : tun_open(&report.tun, &report.err);
 	if (!pass_descriptors(parent, &report, sizeof report, &report.tun.fd, report.fine) ||
 	    !report.fine)
 		_exit(1);
@@ -135,8 +170,8 @@ static void make_space(int parent, const char *command)
 	first = fork();
 	if (first == 0)
 		live_there(command);
-	waitpid(first, NULL, 0);
-	_exit(0);
+	status = status_of(first);
+	_exit(write(parent, &status, sizeof status) == sizeof status ? 0 : 1);
 }
 
 /* A line of /proc/net/tcp: "0: 00000000:1F90 00000000:0000 0A …", where 0A is LISTEN. */
@@ -187,7 +222,7 @@ static bool open_space(struct gate *gate, const struct gate_request *request, st
 	child = fork();
 	if (child == 0) {
 		close(ends[0]);
-		make_space(ends[1], request->space);
+		make_space(ends[1], request);
 	}
 	close(ends[1]);
 	if (child < 0 || !take_descriptors(ends[0], &report, sizeof report, &fd, 1) ||
@@ -199,12 +234,13 @@ static bool open_space(struct gate *gate, const struct gate_request *request, st
 				 report.err.text[0] != '\0' ? report.err.text
 							    : "the user namespace said nothing");
 	}
-	close(ends[0]);
 	report.tun.fd = fd;
+	gate->command = ends[0];
 	take_device(gate, request, &report.tun);
 	((struct state *)gate->state)->command = child;
-	((struct state *)gate->state)->is_client =
-		request->space != NULL && request->remote.address.version == 0;
+	((struct state *)gate->state)->is_client = request->space != NULL &&
+						   request->network == NULL &&
+						   request->remote.address.version == 0;
 	if (request->space != NULL && request->remote.port != 0)
 		wait_for_listener(child, request->remote.port);
 	address_format(&report.tun.kernels[0], kernels);
@@ -281,6 +317,19 @@ const struct gate_functions gate_tun = {
 	.send = send_to_tun,
 	.remember = remember,
 	.forget = forget,
+};
+
+static void close_network(struct gate *gate)
+{
+	close(gate->fd);
+	free(gate->state);
+}
+
+static const struct gate_functions gate_network = {
+	.open = open_network,
+	.close = close_network,
+	.receive = receive,
+	.send = send_to_space,
 };
 
 const struct gate_functions gate_space = {

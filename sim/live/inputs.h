@@ -25,15 +25,22 @@ enum input_kind {
 	INPUT_RECEIVE, /* len: how many at most */
 	INPUT_CLOSE,
 	INPUT_ABORT,
+	/* A change of a link by hand, as source/scenario_real.h has them: link, value. */
+	INPUT_LOSE_NEXT,
+	INPUT_DELAY,
+	INPUT_LOSS,
 };
 
 struct input {
 	nanos time;    /* since the run began; never less than that of the one before */
-	uint32_t conn; /* of a call: the host's number, that an OPEN gave or will give */
+	uint32_t conn; /* of a call: the host's number, that an OPEN gave or will give; in a
+			  virtual network: the node that sent a datagram, or whose way changes */
 	uint32_t len;
 	const uint8_t *octets;
 	struct endpoint local;  /* of an OPEN; port 0: a free one */
 	struct endpoint remote; /* of an active OPEN */
+	uint32_t link;
+	int64_t value;
 	uint8_t kind;
 	bool unverified; /* a datagram whose checksums were never computed */
 	bool merged;     /* … and one that was cut out of a super-packet */

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "live/peer.h"
+#include "source/peer.h"
 #include "record/memory.h"
 
 /* So long the story waits for a first answer, which tells how far away the peer is. */

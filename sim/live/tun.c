@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/if_tun.h>
 #include <net/if.h>
+#include <net/route.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { MTU = 1500, PREFIX_IPV4 = 30, PREFIX_IPV6 = 126 };
+enum { MTU = 1500, MTU_LEAST_IPV6 = 1280, PREFIX_IPV4 = 30, PREFIX_IPV6 = 126 };
 
 /* <linux/ipv6.h> and <netinet/in.h> do not go together. */
 struct ipv6_request {
@@ -136,5 +137,126 @@ bool tun_open(struct tun *tun, struct error *err)
 		return false;
 	}
 	set_ipv6(tun, &request);
+	return true;
+}
+
+/* ---- a network that is given ---- */
+
+static bool set_mtu(int s, struct ifreq *request, uint16_t mtu)
+{
+	request->ifr_mtu = mtu;
+	return ioctl(s, SIOCSIFMTU, request) == 0;
+}
+
+static bool raise(int s, struct ifreq *request)
+{
+	if (ioctl(s, SIOCGIFFLAGS, request) != 0)
+		return false;
+	request->ifr_flags |= IFF_UP;
+	return ioctl(s, SIOCSIFFLAGS, request) == 0;
+}
+
+/* As an address alone: which others are reached through the device, the routes say. */
+static bool add_address(int s, struct ifreq *request, int interface, const struct address *address)
+{
+	static const uint8_t alone[4] = {255, 255, 255, 255};
+	struct ipv6_request own = {.prefix = 128, .interface = interface};
+
+	if (address->version == 6) {
+		memcpy(&own.address, address->bytes, sizeof own.address);
+		return ioctl(s, SIOCSIFADDR, &own) == 0;
+	}
+	put_ipv4(&request->ifr_addr, address->bytes);
+	if (ioctl(s, SIOCSIFADDR, request) != 0)
+		return false;
+	put_ipv4(&request->ifr_netmask, alone);
+	return ioctl(s, SIOCSIFNETMASK, request) == 0;
+}
+
+static bool add_route(int s, char *device, int interface, const struct address *address)
+{
+	struct in6_rtmsg six = {.rtmsg_dst_len = 128, .rtmsg_metric = 1, .rtmsg_flags = RTF_UP};
+	struct rtentry four = {.rt_flags = RTF_UP | RTF_HOST, .rt_dev = device};
+
+	if (address->version == 6) {
+		memcpy(&six.rtmsg_dst, address->bytes, sizeof six.rtmsg_dst);
+		six.rtmsg_ifindex = interface;
+		return ioctl(s, SIOCADDRT, &six) == 0;
+	}
+	put_ipv4(&four.rt_dst, address->bytes);
+	return ioctl(s, SIOCADDRT, &four) == 0;
+}
+
+static bool has_route_of(const struct tun_network *network, uint8_t version)
+{
+	return network->kernels[0].version == version || network->kernels[1].version == version;
+}
+
+/* All of one version of IP. */
+static bool set_up(int s, const struct tun *tun, const struct tun_network *network, uint8_t version,
+		   struct error *err)
+{
+	struct ifreq request = {.ifr_flags = 0};
+	char device[TUN_NAME_MAX];
+	char name[ADDRESS_TEXT_MAX];
+	int interface;
+
+	memcpy(request.ifr_name, tun->name, TUN_NAME_MAX);
+	memcpy(device, tun->name, TUN_NAME_MAX);
+	interface = (int)if_nametoindex(tun->name);
+	for (unsigned i = 0; i < 2; i++) {
+		if (network->kernels[i].version != version)
+			continue;
+		address_format(&network->kernels[i], name);
+		if (!add_address(s, &request, interface, &network->kernels[i]))
+			return failed(err, name);
+	}
+	if (!raise(s, &request) || !set_mtu(s, &request, network->mtu))
+		return failed(err, "it does not go up");
+	for (unsigned i = 0; i < network->route_count; i++) {
+		if (network->routes[i].version != version)
+			continue;
+		address_format(&network->routes[i], name);
+		if (!add_route(s, device, interface, &network->routes[i]))
+			return error_set(err,
+					 "there can be no route to %s through a TUN device: "
+					 "%s",
+					 name, strerror(errno));
+	}
+	return true;
+}
+
+bool tun_open_network(struct tun *tun, const struct tun_network *network, struct error *err)
+{
+	static const uint8_t versions[] = {4, 6};
+
+	memset(tun, 0, sizeof *tun);
+	if (!make(tun, err))
+		return false;
+	tun->mtu = network->mtu;
+	memcpy(tun->kernels, network->kernels, sizeof tun->kernels);
+	for (unsigned i = 0; i < 2; i++) {
+		int s;
+		bool fine;
+
+		if (!has_route_of(network, versions[i]))
+			continue;
+		if (versions[i] == 6 && network->mtu < MTU_LEAST_IPV6) {
+			close(tun->fd);
+			return error_set(err,
+					 "the kernel speaks IPv6 where packets of %d octets go "
+					 "whole (RFC 8200 §5), and the real host's link takes %u",
+					 MTU_LEAST_IPV6, (unsigned)network->mtu);
+		}
+		s = socket(versions[i] == 6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+		fine = s >= 0 ? set_up(s, tun, network, versions[i], err)
+			      : failed(err, "this kernel does not speak that version of IP");
+		if (s >= 0)
+			close(s);
+		if (!fine) {
+			close(tun->fd);
+			return false;
+		}
+	}
 	return true;
 }

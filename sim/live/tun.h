@@ -29,4 +29,17 @@ bool tun_open(struct tun *tun, struct error *err);
 /* Whether it is an address of such a network. */
 bool tun_leads_to(const struct address *address);
 
+enum { TUN_ROUTES_MAX = 512 };
+
+/* A network that somebody else has drawn: the kernel is one of its hosts. */
+struct tun_network {
+	struct address kernels[2];             /* version 0 where there is none */
+	struct address routes[TUN_ROUTES_MAX]; /* of the others */
+	unsigned route_count;
+	uint16_t mtu;
+};
+
+/* The same, with its addresses. `ours` of *tun are then nobody's. */
+bool tun_open_network(struct tun *tun, const struct tun_network *network, struct error *err);
+
 #endif

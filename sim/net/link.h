@@ -46,4 +46,10 @@ enum { MTU_DEFAULT = 1500, MTU_MIN = 68, MTU_MAX = 65535 };
 /* Adds a stage at the end of the way from node `from`; up to WAY_STAGES_MAX. */
 void link_add_stage(struct link *link, unsigned from, const struct stage_setup *setup);
 
+/* By hand, from now on; `from` is the node whose packets are meant. What has
+ * left its transmitter arrives when it would have, and nothing overtakes it. */
+void link_lose_next(struct link *link, unsigned from); /* one more */
+void link_set_loss(struct link *link, unsigned from, uint32_t per_million);
+void link_set_delay(struct link *link, unsigned from, nanos delay);
+
 #endif

@@ -16,6 +16,7 @@
 struct parcel {
 	struct parcel *next; /* for whoever owns it */
 	nanos time;          /* when it is due at the next place */
+	nanos sent;          /* when it has left the transmitter, where it waits for one */
 	uint64_t serial;     /* its turn among what is due at one instant */
 	uint32_t packet;     /* its number in the recording, or EVENT_NONE */
 	uint32_t len;        /* octets of the datagram */

@@ -72,7 +72,7 @@ static void expect_first(struct way *way)
 
 static void off_the_transmitter(struct way *way, nanos now)
 {
-	while (way->waiting != NULL && way->waiting->time - way->setup.delay <= now) {
+	while (way->waiting != NULL && way->waiting->sent <= now) {
 		way->waiting_count--;
 		way->waiting_octets -= way->waiting->len;
 		way->waiting = way->waiting->next;
@@ -103,7 +103,8 @@ static void arrive(void *who, nanos now, uint64_t arg)
 
 static void put_in_line(struct way *way, nanos arrives, struct parcel *parcel)
 {
-	parcel->time = arrives;
+	/* A delay that was made shorter lets nobody overtake. */
+	parcel->time = way->last != NULL ? nanos_max(arrives, way->last->time) : arrives;
 	parcel->serial = queue_draw(&way->world->queue);
 	parcel->next = NULL;
 	if (way->last != NULL) {
@@ -182,6 +183,7 @@ static void send_off(struct way *way, nanos now, struct parcel *parcel)
 	if (way->setup.mark_packets > 0)
 		mark_if_long(way, now, parcel);
 	way->free_at = nanos_max(way->free_at, now) + time_to_send(way->setup.rate, parcel->len);
+	parcel->sent = way->free_at;
 	put_in_line(way, way->free_at + way->setup.delay, parcel);
 	if (way->waiting == NULL)
 		way->waiting = parcel;
@@ -219,7 +221,8 @@ void way_enter(struct way *way, nanos now, struct parcel *parcel)
 	parcel->victim_of = 0;
 	for (uint32_t i = 0; i < way->stage_count; i++)
 		parcel->victim_of |= (uint64_t)stage_picks(way->stages[i], now, parcel) << i;
-	pass_from(way, 0, now, parcel);
+	if (way->hand == NULL || !hand_takes(way, now, parcel))
+		pass_from(way, 0, now, parcel);
 }
 
 void way_enter_copy(struct stage *stage, nanos now, struct parcel *copy)

@@ -29,6 +29,7 @@ static void way_free(struct way *way)
 	for (uint32_t i = 0; i < way->stage_count; i++)
 		free(way->stages[i]);
 	free(way->stages);
+	free(way->hand);
 }
 
 void world_free(struct world *w)

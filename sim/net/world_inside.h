@@ -24,6 +24,13 @@ struct stage {
 	uint32_t packet[VICTIMS_NTH_MAX]; /* … which were these in the recording */
 };
 
+/* What is done to a way by hand. */
+struct hand {
+	struct random chance;
+	uint32_t lose_next; /* so many */
+	uint32_t loss;      /* so many in a million */
+};
+
 /* One direction of a link. What has left the stages stands in line, first
  * to last: `waiting` on, it is still on this side of the transmitter. */
 struct way {
@@ -38,7 +45,8 @@ struct way {
 	uint32_t waiting_octets;
 	nanos free_at; /* when the transmitter has sent all that waits */
 	struct way_setup setup;
-	uint16_t from; /* nodes */
+	struct hand *hand; /* NULL: nobody's was on it */
+	uint16_t from;     /* nodes */
 	uint16_t to;
 	uint32_t number; /* among all ways of the world */
 };
@@ -103,6 +111,9 @@ uint32_t way_record(const struct world *w, nanos now, enum event_kind kind,
 /* "lost by rule 1: the first SYN from client" */
 void stage_record(const struct stage *stage, nanos now, enum event_kind kind,
 		  const struct parcel *parcel, const char *what);
+
+/* hand.c: true where the parcel ends here. */
+bool hand_takes(struct way *way, nanos now, struct parcel *parcel);
 
 /* stage.c, and one file each */
 #define STAGE(name) extern const struct stage_kind stage_##name;

@@ -77,10 +77,11 @@ static bool build(struct scenario *s, const struct scenario_options *options, st
 	s->seed = (uint64_t)member_number(root, "seed", 0, 1);
 	if (options != NULL && options->has_seed)
 		s->seed = options->seed;
+	s->live = options != NULL && options->live;
 	s->duration = member_number(root, "duration_ms", MS_PLACES, duration_default);
 	return scenario_build_hosts(s, err) && scenario_build_links(s, err) &&
 	       scenario_build_steps(s, err) && scenario_build_captions(s, err) &&
-	       scenario_build_expectations(s, err);
+	       scenario_build_expectations(s, err) && scenario_build_inputs(s, err);
 }
 
 static bool built(struct scenario *s, const struct scenario_options *options, struct scenario **out,

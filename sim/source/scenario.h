@@ -32,6 +32,7 @@ struct scenario_options {
 	unsigned set_count;
 	bool has_seed;
 	uint64_t seed; /* instead of the file's */
+	bool live;     /* some of its hosts are real, and it has no inputs yet: scenario_real.h */
 };
 
 /* `options` NULL: none. False with a sentence. The caller frees *out. */

@@ -135,6 +135,7 @@ static bool build_host(struct scenario *s, const struct json *json, struct error
 	const struct json *address6 = json_member(json, "address6");
 
 	host->name = json->key;
+	host->real = member_truth(json, "real");
 	build_profile(json, &host->profile);
 	if (!read_address(address, &host->addresses[0], err) ||
 	    !check_unique(s, s->host_count, &host->addresses[0], address, err))

@@ -7,7 +7,7 @@
 
 #include "net/script.h"
 #include "source/json.h"
-#include "source/scenario.h"
+#include "source/scenario_real.h"
 #include "tcp/profile.h"
 
 enum { FAULT_WORDS_MAX = 120, NO_HOST = INT32_MAX };
@@ -19,6 +19,7 @@ struct scenario_host {
 	struct signing_keys keys;
 	struct script_step *steps;
 	unsigned step_count;
+	bool real; /* its TCP is not ours */
 };
 
 struct scenario_fault {
@@ -100,6 +101,9 @@ struct scenario {
 	unsigned caption_count;
 	struct expectation *expectations;
 	unsigned expectation_count;
+	struct outside *outside;
+	unsigned outside_count;
+	bool live; /* real hosts are welcome */
 	/* Of the last run: what was read on each connection of the recording. */
 	struct script_read *reads;
 	uint32_t read_count;
@@ -113,6 +117,7 @@ bool scenario_build_links(struct scenario *s, struct error *err);
 bool scenario_build_steps(struct scenario *s, struct error *err);
 bool scenario_build_captions(struct scenario *s, struct error *err);
 bool scenario_build_expectations(struct scenario *s, struct error *err);
+bool scenario_build_inputs(struct scenario *s, struct error *err);
 
 /* A host (or, with `routers`, any node) of that name; NO_HOST with a sentence. */
 uint32_t scenario_host_named(const struct scenario *s, const struct json *name, bool routers,

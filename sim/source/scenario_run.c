@@ -1,23 +1,15 @@
 /* scenario_run.c — a scenario's world is built, run, and forgotten. */
-#include "source/scenario_inside.h"
+#include "source/scenario_run_inside.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "record/memory.h"
 
-struct run {
-	struct scenario *scenario;
-	struct world *world;
-	struct recording *recording;
-	struct script *scripts[WORLD_NODES_MAX];
-	uint32_t scanned; /* events of the recording that captions have seen */
-	bool too_long;
-};
-
 /* ---- captions ---- */
 
-static void add_caption(const struct run *run, const struct scenario_caption *caption, nanos now,
-			uint8_t host, uint32_t cause)
+static void add_caption(const struct scenario_run *run, const struct scenario_caption *caption,
+			nanos now, uint8_t host, uint32_t cause)
 {
 	struct event event = event_at(now, host, EVENT_CAPTION);
 
@@ -28,12 +20,12 @@ static void add_caption(const struct run *run, const struct scenario_caption *ca
 
 static void caption_at(void *who, nanos now, uint64_t n)
 {
-	const struct run *run = who;
+	const struct scenario_run *run = who;
 
 	add_caption(run, &run->scenario->captions[n], now, 0, EVENT_NONE);
 }
 
-static void look_at_event(struct run *run, uint32_t n, nanos now)
+static void look_at_event(struct scenario_run *run, uint32_t n, nanos now)
 {
 	for (unsigned i = 0; i < run->scenario->caption_count; i++) {
 		struct scenario_caption *caption = &run->scenario->captions[i];
@@ -49,7 +41,7 @@ static void look_at_event(struct run *run, uint32_t n, nanos now)
 /* After every turn: captions that hang on what happened in it. */
 static void watch(void *who, nanos now)
 {
-	struct run *run = who;
+	struct scenario_run *run = who;
 	uint32_t events = recording_events(run->recording);
 
 	if (run->scenario->caption_count > 0) {
@@ -62,7 +54,7 @@ static void watch(void *who, nanos now)
 	}
 }
 
-static void begin_captions(struct run *run)
+static void begin_captions(struct scenario_run *run)
 {
 	const struct scenario *s = run->scenario;
 
@@ -83,7 +75,7 @@ enum { THOROUGH = true };
 enum { THOROUGH = false };
 #endif
 
-static void add_nodes(struct run *run)
+static void add_nodes(struct scenario_run *run)
 {
 	const struct scenario *s = run->scenario;
 
@@ -95,13 +87,16 @@ static void add_nodes(struct run *run)
 					   .checked = THOROUGH};
 
 		memcpy(setup.addresses, s->hosts[i].addresses, sizeof setup.addresses);
-		world_add_host(run->world, &setup);
+		if (s->hosts[i].real)
+			scenario_add_real(run, i);
+		else
+			world_add_host(run->world, &setup);
 	}
 	for (unsigned i = 0; i < s->router_count; i++)
 		world_add_router(run->world, s->routers[i]);
 }
 
-static void add_links(struct run *run)
+static void add_links(struct scenario_run *run)
 {
 	const struct scenario *s = run->scenario;
 
@@ -110,6 +105,7 @@ static void add_links(struct run *run)
 		struct link *link = world_add_link(run->world, from->ends[0], from->ends[1],
 						   &from->ways[0], &from->ways[1]);
 
+		run->links[i] = link;
 		for (unsigned f = 0; f < from->fault_count; f++) {
 			from->faults[f].hits = 0;
 			for (unsigned end = 0; end < 2; end++) {
@@ -122,7 +118,7 @@ static void add_links(struct run *run)
 	}
 }
 
-static void begin_scripts(struct run *run)
+static void begin_scripts(struct scenario_run *run)
 {
 	const struct scenario *s = run->scenario;
 
@@ -167,26 +163,61 @@ void scenario_tell_notes(const struct scenario *s, FILE *out)
 	}
 }
 
+struct scenario_run *scenario_begin(struct scenario *s, struct recording *r,
+				    const struct scenario_outlet *outlet)
+{
+	struct scenario_run *run = memory_get(sizeof *run);
+
+	*run = (struct scenario_run){.scenario = s,
+				     .recording = r,
+				     .world = world_new(s->seed, r),
+				     .peers = {.recording = r}};
+	if (outlet != NULL)
+		run->outlet = *outlet;
+	run->links = memory_get((s->link_count + 1) * sizeof *run->links);
+	add_nodes(run);
+	add_links(run);
+	if (r != NULL)
+		begin_captions(run);
+	begin_scripts(run);
+	return run;
+}
+
+struct scenario_result scenario_end(struct scenario_run *run)
+{
+	struct scenario *s = run->scenario;
+	struct scenario_result result = {
+		.end = run->end, .time = world_now(run->world), .too_long = run->too_long};
+
+	s->read_count = 0;
+	for (unsigned i = 0; i < s->host_count; i++) {
+		const struct host *host = world_host(run->world, i);
+
+		result.segments += host != NULL ? host_counts(host)->segments_out : 0;
+	}
+	for (unsigned i = 0; i < s->script_count; i++) {
+		keep_reads(s, run->scripts[i], &result);
+		script_free(run->scripts[i]);
+	}
+	world_free(run->world);
+	peers_free(&run->peers);
+	free(run->links);
+	free(run);
+	return result;
+}
+
+void scenario_waits(struct scenario_run *run, nanos now)
+{
+	if (run->end != WORLD_STOPPED && run->end != WORLD_LIVELOCK)
+		run->end = world_run(run->world, now);
+}
+
 struct scenario_result scenario_run(struct scenario *s, struct recording *r)
 {
-	struct run run = {.scenario = s, .recording = r, .world = world_new(s->seed, r)};
-	struct scenario_result result = {.segments = 0};
+	struct scenario_run *run = scenario_begin(s, r, NULL);
 
-	add_nodes(&run);
-	add_links(&run);
-	if (r != NULL)
-		begin_captions(&run);
-	begin_scripts(&run);
-	result.end = world_run(run.world, s->duration);
-	result.time = world_now(run.world);
-	result.too_long = run.too_long;
-	s->read_count = 0;
-	for (unsigned i = 0; i < s->host_count; i++)
-		result.segments += host_counts(world_host(run.world, i))->segments_out;
-	for (unsigned i = 0; i < s->script_count; i++) {
-		keep_reads(s, run.scripts[i], &result);
-		script_free(run.scripts[i]);
-	}
-	world_free(run.world);
-	return result;
+	for (unsigned i = 0; i < s->outside_count && s->outside[i].time <= s->duration; i++)
+		scenario_takes(run, &s->outside[i]);
+	scenario_waits(run, s->duration);
+	return scenario_end(run);
 }

@@ -130,6 +130,11 @@ static const struct field scenario_fields[] = {
 	 .meaning = "what must be true of the run",
 	 .example = "[{\"host\": \"server\", \"receives\": 3000}]",
 	 .shape = &LIST(&expectation_shape, 0, 500)},
+	{.name = "inputs",
+	 .meaning = "what came from outside, in the order of time: `tcplab live tun -o` writes it",
+	 .example = "[{\"at_ns\": 5000000, \"from\": \"client\", \"link\": 0, \"lose_next\": "
+		    "true}]",
+	 .shape = &LIST(&input_shape, 0, JSON_VALUES_MAX)},
 };
 FIELDS(scenario_field, scenario_fields)
 

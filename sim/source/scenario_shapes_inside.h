@@ -46,6 +46,7 @@ extern const struct shape name_shape, bool_shape, true_shape;
 extern const struct shape port_shape, nth_shape, octets_shape, length_ms_shape, some_ms_shape,
 	point_ms_shape, percent_shape;
 extern const struct shape state_shape, class_shape, rule_shape, sentence_shape, text_shape;
-extern const struct shape host_shape, link_shape, step_shape, caption_shape, expectation_shape;
+extern const struct shape host_shape, link_shape, step_shape, caption_shape, expectation_shape,
+	input_shape;
 
 #endif

@@ -270,6 +270,10 @@ static bool build_script(struct scenario *s, const struct json *list, int64_t *t
 	if (number == NO_HOST)
 		return false;
 	host = &s->hosts[number];
+	if (host->real)
+		return json_error(err, list,
+				  "\"%s\" is real: what its applications do is not ours to say",
+				  host->name);
 	s->scripts[s->script_count++] = number;
 	host->steps = scenario_get(s, list->count, sizeof *host->steps);
 	for (const struct json *one = list->child; one != NULL; one = one->next) {

@@ -178,6 +178,11 @@ static const struct field host_fields[] = {
 	 .meaning = "secrets that it shares with other hosts",
 	 .example = "[{\"peer\": \"server\", \"md5\": \"only we know\"}]",
 	 .shape = &LIST(&key_shape, 1, SIGNING_KEYS_MAX)},
+	{.name = "real",
+	 .meaning = "its TCP is not ours but, in `tcplab live tun`, the kernel's; run again, what "
+		    "it sent is in \"inputs\"",
+	 .example = "true",
+	 .shape = &bool_shape},
 };
 FIELDS(host_field, host_fields)
 

@@ -1,4 +1,4 @@
-#include "live/peer.h"
+#include "source/peer.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -58,7 +58,8 @@ static uint8_t host_at(struct recording *r, const struct address *address)
 	for (uint32_t i = 0; i < count; i++) {
 		const struct host_record *other = recording_host(r, i);
 
-		if (address_eq(&other->addresses[address->version == 6], address))
+		if (address_eq(&other->addresses[0], address) ||
+		    address_eq(&other->addresses[1], address))
 			return (uint8_t)i;
 	}
 	if (count >= HOSTS_MOST)

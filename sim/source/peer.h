@@ -1,6 +1,6 @@
-/* peer.h — the other ends of a live run's connections, as a recording shows them. */
-#ifndef TCPLAB_LIVE_PEER_H
-#define TCPLAB_LIVE_PEER_H
+/* peer.h — the other ends of our connections: whose TCP is not ours, as a recording shows them. */
+#ifndef TCPLAB_SOURCE_PEER_H
+#define TCPLAB_SOURCE_PEER_H
 
 #include "source/follower.h"
 

@@ -1,0 +1,271 @@
+#include "viz/hybrid_session.h"
+
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "record/export.h"
+#include "viz/cli.h"
+#include "viz/output.h"
+#include "viz/present.h"
+#include "viz/window_part.h"
+
+/* So often the story goes on: a step that one sees as such. */
+#define GROWS_EVERY nanos_from_ms(50)
+
+/* ---- beginning and end ---- */
+
+static void begin(struct hybrid_session *s)
+{
+	s->setup.inputs = inputs_new();
+	s->recording = scenario_recording(s->twin);
+	s->narrator = hybrid_narrator_new(s->twin, s->setup.inputs, s->recording);
+	s->run = hybrid_start(&s->setup);
+}
+
+static void end(struct hybrid_session *s)
+{
+	if (s->ended)
+		return;
+	s->ended = true;
+	hybrid_end(s->run, &s->late, &s->command_status);
+	hybrid_narrator_goes_on(s->narrator);
+}
+
+static void dispose(struct hybrid_session *s)
+{
+	hybrid_narrator_free(s->narrator);
+	recording_free(s->recording);
+	inputs_free(s->setup.inputs);
+}
+
+/* ---- how late it was ---- */
+
+static void describe_lateness(const struct hybrid_session *s, const struct hybrid_lateness *late,
+			      struct text *out)
+{
+	nanos mean = late->count > 0 ? late->sum / (nanos)late->count : 0;
+
+	if (late->too_late > 0)
+		text_addf(out,
+			  "timing invalid: %" PRIu64 " of %" PRIu64 " were more than %lld ms late",
+			  late->too_late, late->count, (long long)s->setup.late_bound / 1000000);
+	else
+		text_addf(out, "%lld µs late on average, %lld at most", (long long)mean / 1000,
+			  (long long)late->most / 1000);
+}
+
+static void tell_lateness(const struct hybrid_session *s)
+{
+	char buf[200];
+	struct text text = text_in(buf, sizeof buf);
+
+	describe_lateness(s, &s->late, &text);
+	if (s->late.too_late > 0)
+		fprintf(stderr,
+			"tcplab: %s (--late-bound), at most %lld µs: the times that the kernel saw "
+			"are not those of the scenario\n",
+			buf, (long long)s->late.most / 1000);
+	else
+		fprintf(stderr, "tcplab: %" PRIu64 " instants were served, %s\n", s->late.count,
+			buf);
+	if (!hybrid_narrator_agrees(s->narrator))
+		fputs("tcplab: the run done again sends other datagrams: please report this\n",
+		      stderr);
+}
+
+/* ---- keeping it ---- */
+
+/* The scenario as it ran: its seed, its end. */
+static bool write_scenario(const struct hybrid_session *s, char **text, size_t *len,
+			   struct error *err)
+{
+	char duration[64];
+	char seed[64];
+	const char *const sets[] = {duration, seed};
+	const struct scenario_options options = {.sets = sets, .set_count = 2, .live = true};
+	nanos horizon = nanos_max(inputs_horizon(s->setup.inputs), 1);
+	struct scenario *copy;
+	FILE *file;
+	bool fine;
+
+	snprintf(duration, sizeof duration, "duration_ms=%lld.%06lld", (long long)horizon / 1000000,
+		 (long long)horizon % 1000000);
+	snprintf(seed, sizeof seed, "seed=%" PRIu64, scenario_seed(s->twin));
+	file = open_memstream(text, len);
+	scenario_write(s->twin, file);
+	fclose(file);
+	fine = scenario_parse(s->name, *text, *len, &options, &copy, err);
+	free(*text);
+	*text = NULL;
+	if (!fine)
+		return false;
+	file = open_memstream(text, len);
+	scenario_write(copy, file);
+	fclose(file);
+	scenario_free(copy);
+	return true;
+}
+
+static void write_inputs(const struct hybrid_session *s, FILE *out)
+{
+	uint32_t count = inputs_count(s->setup.inputs);
+
+	fputs(",\n  \"inputs\": [", out);
+	for (uint32_t i = 0; i < count; i++) {
+		struct input input;
+		struct outside what;
+
+		inputs_at(s->setup.inputs, i, &input);
+		what = outside_of(&input);
+		fputs(i > 0 ? ",\n    " : "\n    ", out);
+		scenario_write_outside(s->twin, &what, out);
+	}
+	fputs("\n  ]\n}\n", out);
+}
+
+static bool keep(const struct hybrid_session *s, struct error *err)
+{
+	FILE *out = output_open(s->args->output, err);
+	char *text = NULL;
+	size_t len;
+	bool fine;
+
+	if (out == NULL)
+		return false;
+	fine = write_scenario(s, &text, &len, err);
+	if (fine) {
+		/* The inputs take the place of the last brace. */
+		while (len > 0 && text[len - 1] != '}')
+			len--;
+		while (len > 1 && (text[len - 2] == '\n' || text[len - 2] == ' '))
+			len--;
+		fwrite(text, 1, len - 1, out);
+		write_inputs(s, out);
+	}
+	free(text);
+	return output_finish(out, s->args->output, fine, err);
+}
+
+/* ---- as text ---- */
+
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int signal)
+{
+	(void)signal;
+	interrupted = 1;
+}
+
+/* ^C ends the run, and what there is to be told of it is told. */
+static void wait_and_tell(struct hybrid_session *s)
+{
+	const struct sigaction action = {.sa_handler = interrupt};
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	while (!hybrid_is_over(s->run) && !interrupted) {
+		poll(NULL, 0, (int)(GROWS_EVERY / 1000000));
+		hybrid_narrator_goes_on(s->narrator);
+	}
+}
+
+static bool print(const struct hybrid_session *s, struct error *err)
+{
+	const struct ladder_style style = {.why = true};
+
+	return s->args->json ? export_json_lines(s->recording, stdout, err)
+			     : export_ladder(s->recording, &style, stdout, err);
+}
+
+static int show_text(struct hybrid_session *s)
+{
+	struct error err;
+
+	wait_and_tell(s);
+	end(s);
+	if (!print(s, &err) || !output_close(stdout, "-", &err))
+		return complain(STATUS_BAD_INPUT, err.text);
+	return STATUS_FINE;
+}
+
+/* ---- in the window ---- */
+
+static void note_lateness(struct hybrid_session *s, struct app *app)
+{
+	const struct hybrid_lateness late = s->ended ? s->late : hybrid_lateness(s->run);
+	struct text text = text_in(app->live.note, sizeof app->live.note);
+
+	text_add(&text, "");
+	if (late.too_late > 0)
+		describe_lateness(s, &late, &text);
+}
+
+static nanos grow(void *who, struct app *app)
+{
+	struct hybrid_session *s = who;
+
+	if (s->ended)
+		return NANOS_NEVER;
+	if (hybrid_is_over(s->run)) {
+		end(s);
+		app->live.ended = true;
+		app_grow(app, s->recording);
+	} else if (hybrid_narrator_goes_on(s->narrator)) {
+		app_grow(app, s->recording);
+	}
+	note_lateness(s, app);
+	return s->ended ? NANOS_NEVER : app->now + GROWS_EVERY;
+}
+
+static int show_window(struct hybrid_session *s)
+{
+	struct window_options options = {.grow = grow, .who = s};
+	struct app app;
+	int status;
+
+	/* There is no picture of nothing. */
+	while (recording_events(s->recording) == 0 && !hybrid_is_over(s->run)) {
+		poll(NULL, 0, 10);
+		hybrid_narrator_goes_on(s->narrator);
+	}
+	app_init(&app, s->recording, s->name);
+	app.live.on = true;
+	present_as_asked(&app, s->args);
+	app_go_to_step(&app, app_steps(&app));
+	status = present_window(&app, s->args, &options);
+	end(s);
+	return status;
+}
+
+/* ---- all of it ---- */
+
+static int judge(const struct hybrid_session *s)
+{
+	struct error err;
+
+	if (s->command_status == 0)
+		return STATUS_FINE;
+	error_set(&err, "the command ended with status %d", s->command_status);
+	return complain(STATUS_FAILED, err.text);
+}
+
+int hybrid_session_present(struct hybrid_session *s)
+{
+	const struct args *args = s->args;
+	bool text = args->text || args->json || args->verbose ||
+		    (!window_is_possible() && args->ui_script == NULL);
+	struct error err;
+	int status;
+
+	begin(s);
+	status = text ? show_text(s) : show_window(s);
+	end(s);
+	tell_lateness(s);
+	if (args->output != NULL && !keep(s, &err))
+		status = complain(STATUS_BAD_INPUT, err.text);
+	dispose(s);
+	return status == STATUS_FINE ? judge(s) : status;
+}
