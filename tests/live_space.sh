@@ -65,6 +65,21 @@ live 1 'no such page' get "http://$kernel:8000/none" \
 	--command "cd www && exec python3 -m http.server 8000 >/dev/null 2>&1" >/dev/null
 grep -q '404' err || fail 'no such page: the server said so'
 
+cat >nginx.conf <<-END
+	daemon off;
+	user root;
+	error_log stderr crit;
+	pid nginx.pid;
+	events {}
+	http {
+		access_log off;
+		server { listen 8000; listen [::]:8000; root www; }
+	}
+END
+live 0 'a page of nginx' get "http://$kernel:8000/text" -o page --loss 1 --seed 3 \
+	--command "exec nginx -p $scratch -c nginx.conf -e stderr"
+same 'a page of nginx' page text
+
 # ---- both ways, over links of all kinds ----
 for link in '--loss 0' '--loss 1' '--loss 5' '--loss 1 --duplication 2 --reordering 3'; do
 	# shellcheck disable=SC2086 # words of the command
@@ -97,6 +112,10 @@ kill -INT "$run"
 wait "$run" || fail "many at once: exit status $? after ^C"
 [ -e all-came ] || fail "many at once: not all of $CONNECTIONS came back"
 grep -q 'LAST-ACK' ladder || fail 'many at once: no ladder after ^C'
+
+live 0 'files for curl' listen 80 --serve www --once --loss 2 --seed 5 \
+	--command "curl -sS --retry 20 --retry-connrefused --retry-delay 1 -o $scratch/curled http://$us/text"
+same 'files for curl' curled text
 
 # ---- what goes wrong ----
 live 1 'nobody listens' connect "$kernel" 9 </dev/null
