@@ -156,7 +156,9 @@ static void before_the_end_the_window_stays_where_it_is(void **state)
 	press(g, "m");
 	packet = packet_here(g);
 	g->app.scene.selected = recording_event(g->r, g->app.scene.cursor.event)->packet;
+	g->app.scene.hovered = g->app.scene.selected;
 	while (grow(g, 1500)) {
+		assert_int_equal(g->app.scene.hovered, g->app.scene.selected);
 		assert_int_equal(packet_here(g), packet);
 		assert_string_equal(live(g), "behind");
 		assert_true(g->app.scene.zoom > 1.2 && g->app.scene.zoom < 1.3);

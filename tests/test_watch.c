@@ -210,7 +210,7 @@ static void what_is_saved_can_be_replayed(void **state)
 	struct watch *watch;
 	struct watched watched;
 	struct trace *trace;
-	struct recording *r;
+	struct recording *r = NULL;
 	struct error err;
 	char *bytes;
 	size_t len;

@@ -111,16 +111,20 @@ void app_grow(struct app *app, const struct recording *r)
 	s->recording = r;
 	/* At first there may have been nobody to follow. */
 	memcpy(s->focus.host, focus.host, sizeof focus.host);
-	if (before != r) {
+	if (before != r)
 		app->motion.on = false;
-		s->hovered = EVENT_NONE;
-	}
 	s->cursor = same_place(before, r, s->cursor);
 	s->look_at = same_event(before, r, s->look_at);
 	s->selected = same_packet(before, r, s->selected);
+	s->hovered = same_packet(before, r, s->hovered);
 	app->bookmark = same_place(before, r, app->bookmark);
 	app->live.events = recording_events(r);
 	if (follows)
 		app_go(app, cursor_end(r));
+	/* An arrow that was under the pointer has moved away. */
+	if (follows && s->hovered != EVENT_NONE) {
+		s->hovered = EVENT_NONE;
+		app->hovered[0] = '\0';
+	}
 	app->changed = true;
 }
