@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "live/clock.h"
 #include "live/route.h"
 #include "live/tun.h"
 #include "record/memory.h"
@@ -105,6 +106,15 @@ bool gate_open(struct gate **out, const struct gate_request *request, struct err
 	if (request->way == GATE_AUTO)
 		return open_auto(out, request, err);
 	return open_way(out, request->way, request, err);
+}
+
+uint16_t gate_any_port(const struct gate_request *request)
+{
+	enum { FIRST = 49152, COUNT = 16384 }; /* RFC 6335 §6 */
+
+	if (request->local_port != 0 || request->remote.address.version == 0)
+		return request->local_port;
+	return (uint16_t)(FIRST + clock_secret() % COUNT);
 }
 
 void gate_close(struct gate *gate)

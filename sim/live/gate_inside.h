@@ -34,6 +34,10 @@ struct gate {
 	char why[ERROR_TEXT_MAX];
 };
 
+/* The local port where each is free, as nobody else is at our address: the one that is wanted,
+ * or for an active OPEN any. A peer may remember the last run's (RFC 6056 §3). */
+uint16_t gate_any_port(const struct gate_request *request);
+
 extern const struct gate_functions gate_raw;
 extern const struct gate_functions gate_own;
 extern const struct gate_functions gate_tun;

@@ -323,7 +323,7 @@ static bool open_own(struct gate *gate, const struct gate_request *request, stru
 		return false;
 	}
 	gate->fd = state->netd.outlet.in;
-	gate->port = request->local_port; /* nobody else is at our address */
+	gate->port = gate_any_port(request);
 	gate->mtu = answer->mtu;
 	memcpy(gate->addresses, answer->addresses, sizeof gate->addresses);
 	say_why(gate, answer);

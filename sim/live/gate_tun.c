@@ -38,8 +38,7 @@ static void take_device(struct gate *gate, const struct gate_request *request,
 	gate->fd = tun->fd;
 	gate->mtu = tun->mtu;
 	memcpy(gate->addresses, tun->ours, sizeof gate->addresses);
-	/* Nobody else is at our address: each port is free. */
-	gate->port = request->local_port;
+	gate->port = gate_any_port(request);
 	gate->state = memory_get(sizeof(struct state));
 	memset(gate->state, 0, sizeof(struct state));
 }
