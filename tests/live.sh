@@ -1,0 +1,256 @@
+#!/usr/bin/env bash
+# live.sh — our own TCP on a network that needs privileges: raw sockets, an address
+# of our own, a TUN device. The kernel's TCP is the peer, in a network namespace of
+# its own; both are made here, and are gone afterwards.
+#
+#     near  10.7.0.1  fd07::1 ─── veth ─── 10.7.0.2  fd07::2  far
+#     our TCP                                     the kernel's
+#
+# run alone
+set -u
+export LC_ALL=C
+TOP=${TOP:-$(realpath "$(dirname "$0")/..")}
+TCPLAB=${TCPLAB:-$TOP/build/tcplab}
+KILLS=${KILLS:-3}
+export LSAN_OPTIONS=suppressions=$TOP/tests/leaks.txt:print_suppressions=0
+PATH=$PATH:/usr/sbin:/sbin
+near=tcplab-$$-near
+far=tcplab-$$-far
+peer="python3 $TOP/tests/live_peer.py"
+
+ip netns add "$near" 2>/dev/null || {
+	echo 'network namespaces take root: raw sockets, own addresses and TUN devices are not tried'
+	[ -z "${CI:-}" ] || exit 1
+	exit 77
+}
+scratch=$(mktemp -d)
+clean_up() {
+	for space in "$near" "$far"; do
+		ip netns pids "$space" 2>/dev/null | xargs -r kill -9 2>/dev/null
+		ip netns del "$space" 2>/dev/null
+	done
+	rm -rf "$scratch"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+cd "$scratch" || exit 1
+chmod 755 .
+unset DISPLAY WAYLAND_DISPLAY SDL_VIDEODRIVER
+
+ip netns add "$far"
+ip link add near netns "$near" type veth peer name far netns "$far"
+for space in near far; do
+	inside=tcplab-$$-$space
+	number=$([ $space = near ] && echo 1 || echo 2)
+	ip -n "$inside" link set lo up
+	ip -n "$inside" addr add "10.7.0.$number/24" brd + dev $space
+	ip -n "$inside" addr add "fd07::$number/64" dev $space nodad
+	ip -n "$inside" link set $space up
+done
+head -c 1M /dev/urandom >text
+
+checks=0 failures=0
+fail() {
+	failures=$((failures + 1))
+	echo "$1"
+	head -c 600 err
+}
+
+here() { ip netns exec "$near" "$@"; }
+there() { ip netns exec "$far" "$@"; }
+
+# live STATUS WHAT ARGUMENT…: tcplab live in the near namespace.
+live() {
+	local status=$1 what=$2 got=0
+	shift 2
+	checks=$((checks + 1))
+	timeout -k 2 30 ip netns exec "$near" "$TCPLAB" live "$@" 2>err || got=$?
+	[ "$got" -eq "$status" ] || fail "$what: exit status $got, not $status"
+	! grep -qE 'AddressSanitizer|runtime error|other segments|kernel itself' err ||
+		fail "$what: it says so itself"
+}
+
+# Until somebody listens at that port.
+await() { # NAMESPACE PORT
+	for _ in $(seq 100); do
+		[ -z "$(ip netns exec "$1" ss -Htln "sport = :$2")" ] || return 0
+		sleep 0.05
+	done
+	fail "nobody listens at port $2"
+}
+
+same() { # WHAT A B
+	cmp -s "$2" "$3" || fail "$1: other octets"
+}
+
+# both WHAT ADDRESS PORT NAMESPACE ARGUMENT…: a file comes, and a file goes.
+both() {
+	local what=$1 address=$2 port=$3 space=$4 child
+	shift 4
+	# shellcheck disable=SC2086 # words of the command
+	ip netns exec "$space" $peer gives text "$port" & child=$!
+	await "$space" "$port"
+	live 0 "$what, down" connect "$address" "$port" "$@" <text >came
+	same "$what, down" came text
+	wait $child
+	# shellcheck disable=SC2086
+	ip netns exec "$space" $peer takes went "$port" & child=$!
+	await "$space" "$port"
+	live 0 "$what, up" connect "$address" "$port" "$@" <text >/dev/null
+	wait $child
+	same "$what, up" went text
+}
+
+# echo WHAT ADDRESS ARGUMENT…: the far kernel calls us.
+echoes() {
+	local what=$1 address=$2 child
+	shift 2
+	# shellcheck disable=SC2086
+	ip netns exec "$far" $peer calls text "$address" 7 & child=$!
+	live 0 "$what" listen 7 --once "$@"
+	wait $child || fail "$what: not what was sent"
+}
+
+addresses() { ip -n "$near" -o addr | awk '{ print $2, $4 }' | grep -v ' fe80:' | sort; }
+addresses_before=$(addresses)
+# Nothing of ours is left in the near namespace, and no connection in the far one.
+nothing_is_left() { # WHAT
+	local left=''
+
+	checks=$((checks + 1))
+	for _ in $(seq 60); do
+		left=$(ip netns pids "$near"; there ss -Htan state connected exclude time-wait
+			here ss -Htan state connected exclude time-wait)
+		[ -n "$left" ] || break
+		sleep 0.05
+	done
+	[ -z "$left" ] || fail "$1: left behind: $left"
+	[ "$(addresses)" = "$addresses_before" ] || fail "$1: addresses changed"
+	[ -z "$(here nft list ruleset 2>/dev/null)" ] || fail "$1: rules are left"
+}
+
+# ---- octets ----
+for v in 10.7.0. fd07::; do
+	two=${v}2 one=${v}1 new=${v}77
+	both "raw, $two" $two 9000 "$far" --via raw
+	echoes "raw, served at $one" $one --via raw --address $one
+	both "own, $new" $two 9001 "$far" --via own --address $new
+	echoes "own, served at $new" $new --via own --address $new
+done
+nothing_is_left 'octets'
+both 'raw, loopback' 127.0.0.1 9002 "$near" --via raw
+both 'raw, loopback by IPv6' ::1 9003 "$near" --via raw
+if [ -w /dev/net/tun ]; then
+	both 'tun' 198.18.0.1 9004 "$near" --via tun
+	nothing_is_left 'tun'
+fi
+
+# ---- what is chosen, and the guard ----
+there sysctl -qw net.ipv4.ip_default_ttl=255
+both 'a peer on the link with TTL 255' 10.7.0.2 9005 "$far" -v
+grep -q 'through raw sockets on near.*because' err || fail 'auto: not why'
+there sysctl -qw net.ipv4.ip_default_ttl=64
+if command -v nft >/dev/null; then
+	here nft 'table ip t { chain c { type filter hook input priority 0; policy drop; }; }'
+	both 'behind a firewall that drops all' 10.7.0.2 9006 "$far"
+	here nft delete table ip t
+	there nft 'table ip t { chain c { type filter hook input priority 0; tcp dport 9 reject; }; }'
+	live 1 'an ICMP error' connect 10.7.0.2 9 </dev/null
+	there nft delete table ip t
+fi
+# shellcheck disable=SC2086
+ip netns exec "$far" $peer takes went 9008 & child=$!
+await "$far" 9008
+live 0 'an unused address' connect 10.7.0.2 9008 --via own <text >/dev/null
+wait $child
+same 'an unused address' went text
+
+# ---- refused ----
+ip netns exec "$near" python3 -m http.server 8001 >/dev/null 2>&1 & server=$!
+await "$near" 8001
+live 2 'a port in use' listen 8001 --via raw
+grep -q 'in use' err || fail 'a port in use: no such words'
+kill $server
+wait $server 2>/dev/null
+for address in 10.7.0.255 255.255.255.255 224.0.0.1 0.0.0.0 ff02::1; do
+	live 2 "$address" connect $address 80 </dev/null
+done
+live 2 'an address that is taken' connect 10.7.0.2 80 --via own --address 10.7.0.2 </dev/null
+grep -q 'taken' err || fail 'an address that is taken: no such word'
+live 2 "this machine's address" connect 10.7.0.2 80 --via own --address 10.7.0.1 </dev/null
+
+# ---- without privilege, and with it for tcplab-netd alone ----
+install "$TCPLAB" "$(dirname "$TCPLAB")/tcplab-netd" .
+nobody='setpriv --reuid 65534 --regid 65534 --clear-groups'
+checks=$((checks + 1))
+got=0
+# shellcheck disable=SC2086
+here $nobody ./tcplab live connect 10.7.0.2 9000 --via raw </dev/null 2>err || got=$?
+[ $got -eq 3 ] || fail "nobody: exit status $got, not 3"
+[ "$(grep -c 'make install-live' err)" -eq 1 ] || fail 'nobody: not what to do'
+if setcap cap_net_raw,cap_net_admin+ep tcplab-netd 2>/dev/null; then
+	checks=$((checks + 1))
+	# shellcheck disable=SC2086
+	ip netns exec "$far" $peer takes went 9007 & child=$!
+	await "$far" 9007
+	# shellcheck disable=SC2086
+	ip netns exec "$near" $nobody ./tcplab live connect 10.7.0.2 9007 --via raw \
+		< <(cat text; sleep 1) >/dev/null 2>err & run=$!
+	for _ in $(seq 60); do
+		warden=$(for pid in $(ip netns pids "$near"); do
+			grep -qsx tcplab-netd "/proc/$pid/comm" && echo "$pid"; done)
+		grep -qs 'Seccomp:.*2' "/proc/${warden:-none}/status" && break
+		sleep 0.02
+	done
+	status=/proc/$warden/status
+	grep -q 'CapPrm:.*0000000000000000' "$status" || fail 'the warden keeps capabilities'
+	grep -q 'NoNewPrivs:.*1' "$status" || fail 'the warden could get new privileges'
+	grep -q 'Seccomp:.*2' "$status" || fail 'the warden may call all of the kernel'
+	wait $child
+	wait $run
+	same 'tcplab-netd alone has the privilege' went text
+	nothing_is_left 'tcplab-netd alone has the privilege'
+fi
+
+# ---- killed ----
+# The peer hears of it: its connection is reset, at whatever moment it was.
+ends_by_itself() { # PID
+	for _ in $(seq 40); do
+		kill -0 "$1" 2>/dev/null || return 0
+		sleep 0.05
+	done
+	return 1
+}
+mkfifo silence
+exec 3<>silence
+for i in 1 2 3 4 5 6 7 8; do cat text; done >long
+ways='raw own'
+[ ! -w /dev/net/tun ] || ways='raw own tun'
+port=9100
+for way in $ways; do
+	for i in $(seq "$KILLS"); do
+		space=$far address=10.7.0.2 port=$((port + 1))
+		[ "$way" != tun ] || space=$near address=198.18.0.1
+		# shellcheck disable=SC2086
+		ip netns exec "$space" $peer slow went $port 2>/dev/null & child=$!
+		await "$space" $port
+		# The first is left idle, the others are cut off in the middle.
+		if [ "$i" -eq 1 ]; then exec 4<&3; else exec 4<long; fi
+		ip netns exec "$near" "$TCPLAB" live connect $address $port --via "$way" \
+			<&4 >/dev/null 2>err & run=$!
+		exec 4<&-
+		for _ in $(seq 100); do
+			[ -n "$(ip netns exec "$space" ss -Htn "sport = :$port")" ] && break
+			sleep 0.02
+		done
+		sleep "0.$((RANDOM % 4))"
+		kill -9 $run
+		wait $run 2>/dev/null
+		ends_by_itself $child || fail "killed, $way ($i): its peer never hears of it"
+		kill $child 2>/dev/null
+		wait $child 2>/dev/null
+		nothing_is_left "killed, $way ($i)"
+	done
+done
+echo "$checks runs against the kernel through raw sockets, own addresses and TUN devices"
+[ "$failures" -eq 0 ]
