@@ -231,6 +231,18 @@ check 'a lossy connection is not told as such' says 'again' lossy.out
 "$TCPLAB" replay lossy.pcapng --text 2>err | sed 's/lossy.pcapng/left/' >expected
 check 'a lossy connection is replayed otherwise' diff -q <(sed 's/: .*//' expected) <(sed 's/: .*//' lossy.out)
 
+# ---- more than the ring has room for ----
+join near narrow 10.6.0.1/24 far wide 10.6.0.2/24
+inside near python3 no_offload.py narrow
+inside far python3 no_offload.py wide
+background far python3 server.py 10.6.0.2 8000
+watch near stopped narrow --list
+kill -STOP "$watcher"
+inside near python3 client.py 10.6.0.2 8000 120000000 1 0
+kill -CONT "$watcher"
+interrupt
+check 'what the capture lost is not told' grep -q 'lost in the capture: [1-9]' stopped.err
+
 # ---- the interface goes away ----
 join near going 10.7.0.1/24 far gone 10.7.0.2/24
 watch near gone going --list -o gone.pcapng
