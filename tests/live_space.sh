@@ -117,6 +117,11 @@ live 0 'files for curl' listen 80 --serve www --once --loss 2 --seed 5 \
 	--command "curl -sS --retry 20 --retry-connrefused --retry-delay 1 -o $scratch/curled http://$us/text"
 same 'files for curl' curled text
 
+live 0 'a run that is kept' connect "$kernel" 9000 --save run.pcapng --loss 2 --seed 6 \
+	--command "$peer takes went 9000" <little >/dev/null
+"$TCPLAB" replay run.pcapng --text >ladder 2>err || fail 'a run that is kept: not opened again'
+grep -q 'TIME-WAIT' ladder || fail 'a run that is kept: its ladder has no end'
+
 # ---- what goes wrong ----
 live 1 'nobody listens' connect "$kernel" 9 </dev/null
 grep -q 'refused' err || fail 'nobody listens: no such word'

@@ -55,6 +55,7 @@ struct args {
 	const char *interface;
 	struct address address;
 	const char *serve;   /* a directory */
+	const char *save;    /* what is left of the run */
 	const char *command; /* that lives in the user namespace of --via space; the first of … */
 	const char *commands[REALS_MAX];
 	size_t command_count;

@@ -8,6 +8,7 @@
 #include "live/clock.h"
 #include "record/export.h"
 #include "viz/cli.h"
+#include "viz/formats.h"
 #include "viz/output.h"
 #include "viz/window_part.h"
 
@@ -48,6 +49,24 @@ static int dispose(struct live_session *s, int status)
 	narrator_free(s->narrator);
 	recording_free(s->recording);
 	inputs_free(s->setup.inputs);
+	return status;
+}
+
+/* ---- kept ---- */
+
+static int save(const struct live_session *s, int status)
+{
+	const struct format *format;
+	struct error err;
+	struct app app;
+
+	if (s->args->save == NULL || s->recording == NULL || recording_events(s->recording) == 0)
+		return status;
+	format = format_of_name(s->args->save, &err);
+	app_init(&app, s->recording, s->title);
+	app_go_to_step(&app, app_steps(&app));
+	if (!format->write(&app, PICTURE_WIDTH, PICTURE_HEIGHT, s->args->save, &err))
+		return complain(STATUS_BAD_INPUT, err.text);
 	return status;
 }
 
@@ -101,12 +120,12 @@ static void tell_result(const struct live_session *s)
 static int present_text(struct live_session *s)
 {
 	FILE *out = s->args->verbose || s->over_stdout ? stderr : stdout;
-	bool told = s->recording != NULL;
+	bool printed = s->args->text || s->args->json || s->args->verbose;
 	struct error err;
 
 	wait_and_tell(s);
 	end(s);
-	if (told && !print(s, out, &err))
+	if (printed && !print(s, out, &err))
 		return complain(STATUS_BAD_INPUT, err.text);
 	if (s->args->verbose)
 		tell_result(s);
@@ -182,11 +201,14 @@ int live_session_present(struct live_session *s)
 	const struct args *args = s->args;
 	bool text = args->text || args->json || args->verbose ||
 		    (!window_is_possible() && args->ui_script == NULL);
-	bool told = !text || args->text || args->json || args->verbose;
+	bool printed = args->text || args->json || args->verbose;
+	bool told = !text || printed || args->save != NULL;
 	const struct window_part *part = NULL;
 	struct error err;
 	int status;
 
+	if (args->save != NULL && format_of_name(args->save, &err) == NULL)
+		return complain(STATUS_BAD_INPUT, err.text);
 	if (!text && (part = window_part(&err)) == NULL)
 		return complain(STATUS_BAD_INPUT, err.text);
 	if (!begin(s, told, &err))
@@ -194,5 +216,5 @@ int live_session_present(struct live_session *s)
 	if (args->verbose)
 		fprintf(stderr, "tcplab: %s\n", gate_why(s->setup.gate));
 	status = part != NULL ? present_window(s, part) : present_text(s);
-	return dispose(s, status);
+	return dispose(s, save(s, status));
 }

@@ -316,6 +316,12 @@ static bool take_reordering(struct args *args, const char *value, struct error *
 	return take_percent("--reordering", value, &args->reordering, err);
 }
 
+static bool take_save(struct args *args, const char *value, struct error *err)
+{
+	args->save = value;
+	return value[0] != '\0' || error_set(err, "--save takes the name of a file, not nothing");
+}
+
 static bool take_serve(struct args *args, const char *value, struct error *err)
 {
 	args->serve = value;
@@ -533,6 +539,13 @@ const struct option_row options[OPTION_COUNT] = {
 		.take = take_reordering,
 		.verbs = IN_LIVE,
 		.help = "so many are overtaken by later ones",
+	},
+	{
+		.name = "--save",
+		.value = "FILE",
+		.take = take_save,
+		.verbs = IN_LIVE,
+		.help = "the run, as the ending says: pcapng, html, jsonl ...",
 	},
 	{
 		.name = "--serve",

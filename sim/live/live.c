@@ -131,9 +131,11 @@ static void is_new(struct live_run *live, uint32_t conn)
 	live->newcomers[live->newcomer_count++] = conn;
 }
 
+/* As our side wanted it: whoever aborts has a reason. */
 static bool ended_well(const struct tcb *tcb)
 {
-	return tcb->ending == ENDING_CLOSED || tcb->ending == ENDING_NONE;
+	return tcb->ending == ENDING_CLOSED || tcb->ending == ENDING_NONE ||
+	       tcb->ending == ENDING_ABORTED;
 }
 
 static void hears(void *user, nanos now, uint32_t conn, uint64_t tag, enum notice notice)
