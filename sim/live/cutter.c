@@ -58,8 +58,9 @@ void cutter_begin(struct cutter *c, uint8_t *bytes, size_t len, uint16_t piece, 
 	c->piece = piece;
 	c->unsummed = unsummed;
 	leave_padding(c);
-	find_headers(c);
 	c->over = c->len == 0;
+	if (!c->over)
+		find_headers(c);
 }
 
 static void sum_tcp(const struct cutter *c, uint8_t *datagram, size_t len)
