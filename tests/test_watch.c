@@ -161,6 +161,7 @@ static void another_connection_can_be_followed(void **state)
 	struct watch *watch = watch_start(&feed->sniffer, &options);
 	struct watched watched;
 	struct flows flows;
+	struct error err;
 
 	(void)state;
 	give(feed);
@@ -172,6 +173,12 @@ static void another_connection_can_be_followed(void **state)
 	flows_free(&flows);
 	watch_follow(watch, 5);
 	watched = await(watch);
+	assert_int_equal(watched.number, 5);
+	forget(&watched);
+	/* One that is not there (any more): what was followed goes on. */
+	watch_follow(watch, 100000);
+	if (!watch_finish(watch, &watched, &err))
+		fail_msg("%s", err.text);
 	assert_int_equal(watched.number, 5);
 	forget(&watched);
 	watch_free(watch);

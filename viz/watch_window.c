@@ -88,10 +88,11 @@ static void take_end(struct watch_window *w, struct app *app, const struct watch
 		app_notice(app, "%s is not watched any more: %s", w->interface, state->why);
 }
 
-/* Whoever looks back is not taken to another connection. */
+/* Whoever looks back, or at a list, is not taken to another connection. */
 static void keep_to_what_is_read(const struct watch_window *w, const struct app *app)
 {
-	if (w->chosen == 0 && w->shown.number != 0 && !app_follows(app))
+	if (w->chosen == 0 && w->shown.number != 0 &&
+	    (!app_follows(app) || app->overlay != OVERLAY_NONE))
 		watch_follow(w->watch, w->shown.number);
 }
 

@@ -129,12 +129,17 @@ static void *take_frames(void *who)
 static bool choose(struct watch *w, uint32_t *number)
 {
 	uint32_t wanted;
+	uint64_t frames;
 
 	pthread_mutex_lock(&w->lock);
 	wanted = w->wanted;
 	pthread_mutex_unlock(&w->lock);
 	*number = wanted != 0 ? wanted : seen_default(w->seen);
-	return *number != 0 && seen_follow(w->seen, *number);
+	if (*number != 0 && seen_follow(w->seen, *number))
+		return true;
+	/* It is still to come, or was forgotten before it was chosen: what is followed goes on. */
+	*number = seen_followed(w->seen, &frames);
+	return *number != 0;
 }
 
 static bool make(struct watch *w, uint32_t number, struct watched *out, struct error *err)
@@ -327,9 +332,9 @@ bool watch_finish(struct watch *w, struct watched *out, struct error *err)
 
 	watch_stop(w);
 	if (!choose(w, &number)) {
-		if (number != 0)
+		if (w->wanted != 0)
 			return error_set(err, "%s: there was no connection %" PRIu32,
-					 w->options.name, number);
+					 w->options.name, w->wanted);
 		return error_set(err, "%s: there was no TCP connection", w->options.name);
 	}
 	return make(w, number, out, err);
