@@ -127,6 +127,33 @@ live 0 'two kernels' both.json --command 'timeout 4 python3 -m http.server 8000 
 	--command 'curl -s --retry 9 --retry-connrefused --retry-delay 1 -o came http://10.77.0.2:8000/text'
 check 'two kernels: every octet' cmp -s text came
 
+# ---- in the window, links are changed by hand ----
+if [ -e "$(dirname "$TCPLAB")/tcplab-window.so" ]; then
+	cat >hands.ui <<-'END'
+		expect live=follows
+		expect by-hand=20 ms, 0 % lost
+		click id=lose-right
+		key }
+		click id=more-delay
+		key )
+		key (
+		expect by-hand=40 ms, 0 % lost
+		wait text~By hand
+		wait live=ended
+		expect by-hand=
+		key >
+		expect notice~that runs
+	END
+	checks=$((checks + 1))
+	SDL_VIDEODRIVER=dummy timeout -k 2 60 "$TCPLAB" live tun ours.json -o run.json --ui-script hands.ui \
+		--reduce-motion --command 'sleep 1; curl -s -o page http://10.77.0.2/' 2>err ||
+		fail 'by hand: the window'
+	printf %s "$body" | cmp -s - page || fail 'by hand: other octets'
+	"$TCPLAB" run run.json --text >story 2>err || fail 'by hand: what was kept is not read'
+	check 'by hand: a loss' says 'lost by hand' story
+	check 'by hand: a delay' says 'packets now take' story
+fi
+
 # ---- what is said where it cannot be ----
 refused() { # STATUS WORDS ARGUMENT…
 	local status=$1 words=$2 got=0

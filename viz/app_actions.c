@@ -311,6 +311,45 @@ static void unlose(struct app *app)
 	app->request = REQUEST_UNLOSE;
 }
 
+static void by_hand(struct app *app, enum action change)
+{
+	app->by_hand.change = change;
+	if (app->by_hand.on)
+		app->request = REQUEST_CHANGE;
+	else
+		app_notice(app, "Only a network that runs can be changed: tcplab live tun.");
+}
+
+static void lose_right(struct app *app)
+{
+	by_hand(app, ACTION_LOSE_RIGHT);
+}
+
+static void lose_left(struct app *app)
+{
+	by_hand(app, ACTION_LOSE_LEFT);
+}
+
+static void less_delay(struct app *app)
+{
+	by_hand(app, ACTION_LESS_DELAY);
+}
+
+static void more_delay(struct app *app)
+{
+	by_hand(app, ACTION_MORE_DELAY);
+}
+
+static void less_loss(struct app *app)
+{
+	by_hand(app, ACTION_LESS_LOSS);
+}
+
+static void more_loss(struct app *app)
+{
+	by_hand(app, ACTION_MORE_LOSS);
+}
+
 static void copy(struct app *app)
 {
 	app->request = REQUEST_COPY;
@@ -377,6 +416,12 @@ static void (*const doing[ACTION_COUNT])(struct app *app) = {
 	[ACTION_LEAVE] = leave,
 	[ACTION_LOSE] = lose,
 	[ACTION_UNLOSE] = unlose,
+	[ACTION_LOSE_RIGHT] = lose_right,
+	[ACTION_LOSE_LEFT] = lose_left,
+	[ACTION_LESS_DELAY] = less_delay,
+	[ACTION_MORE_DELAY] = more_delay,
+	[ACTION_LESS_LOSS] = less_loss,
+	[ACTION_MORE_LOSS] = more_loss,
 	[ACTION_COPY] = copy,
 	[ACTION_SCREENSHOT] = screenshot,
 	[ACTION_EXPORT] = open_export,

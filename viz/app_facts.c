@@ -144,6 +144,11 @@ static void add_marked(const struct app *app, struct text *out)
 	text_addf(out, "%u", app->choices.marked);
 }
 
+static void add_by_hand(const struct app *app, struct text *out)
+{
+	text_add(out, app->by_hand.on ? app->by_hand.words : "");
+}
+
 static void add_notice(const struct app *app, struct text *out)
 {
 	text_add(out, app->notice);
@@ -185,6 +190,7 @@ static const struct {
 	{"predict", add_predict},
 	{"what-if", add_what_if},
 	{"live", add_live},
+	{"by-hand", add_by_hand},
 	{"connections", add_connections},
 	{"connection", add_connection},
 	{"marked", add_marked},

@@ -31,6 +31,7 @@ enum request {
 	REQUEST_LOSE,   /* what if scene.selected is lost? */
 	REQUEST_UNLOSE, /* the last of these taken back */
 	REQUEST_CHOOSE, /* the connection choices.marked */
+	REQUEST_CHANGE, /* by_hand.change */
 };
 
 /* What lies over the page. */
@@ -55,6 +56,13 @@ struct live {
 	char note[LIVE_MAX]; /* "12 lost in the capture"; "" for none */
 };
 
+/* Of a network that runs, and whose link can be changed. */
+struct by_hand {
+	bool on;
+	enum action change;   /* of those of CHAPTER_HAND */
+	char words[LIVE_MAX]; /* how it is now: "20 ms, 1 % lost" */
+};
+
 struct app {
 	/* what is shown */
 	struct scene scene;
@@ -64,6 +72,7 @@ struct app {
 	unsigned what_ifs; /* losses that are not in the scenario */
 	struct live live;
 	struct choices choices;
+	struct by_hand by_hand;
 
 	/* The canvas that it was drawn to last; NULL before. Whoever draws sets it. */
 	const struct canvas *picture;

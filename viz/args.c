@@ -165,8 +165,8 @@ static bool options_fit_the_verb(const struct reader *r)
 
 static bool options_agree(const struct args *args, struct error *err)
 {
-	/* What watch writes with -o is what it captures, whatever it shows. */
-	bool watches = args->verb == VERB_WATCH;
+	/* What these write with -o is what came, whatever they show. */
+	bool watches = args->verb == VERB_WATCH || args->verb == VERB_LIVE;
 	bool writes = args->output != NULL && !watches;
 	bool prints = args->text || args->json || writes || args->list;
 

@@ -191,6 +191,89 @@ static int show_text(struct hybrid_session *s)
 	return STATUS_FINE;
 }
 
+/* ---- by hand ---- */
+
+static void tell_link(const struct hybrid_session *s, struct app *app)
+{
+	struct text text = text_in(app->by_hand.words, sizeof app->by_hand.words);
+
+	text_addf(&text, "%lld ms, %u %% lost", (long long)s->delay / 1000000,
+		  (unsigned)(s->loss / 10000));
+}
+
+static void begin_hands(struct hybrid_session *s, struct app *app)
+{
+	uint32_t mtu;
+
+	s->near = s->setup.gates[0].host;
+	s->link = scenario_link_of(s->twin, s->near, &s->far);
+	scenario_way_of(s->twin, s->link, s->near, &s->delay, &mtu);
+	app->by_hand.on = true;
+	tell_link(s, app);
+}
+
+static void change_both_ways(struct hybrid_session *s, enum input_kind kind, int64_t value)
+{
+	struct input input = {.kind = (uint8_t)kind, .link = s->link, .value = value};
+
+	input.conn = s->near;
+	hybrid_change(s->run, &input);
+	input.conn = s->far;
+	hybrid_change(s->run, &input);
+}
+
+/* The real host may stand at either side of the ladder. */
+static void lose_next(struct hybrid_session *s, const struct app *app, bool to_the_right)
+{
+	bool near_is_left = app->scene.focus.host[0] == s->near;
+	const struct input input = {.kind = INPUT_LOSE_NEXT,
+				    .link = s->link,
+				    .conn = near_is_left == to_the_right ? s->near : s->far};
+
+	hybrid_change(s->run, &input);
+}
+
+static void change_delay(struct hybrid_session *s, nanos by)
+{
+	static const nanos most = INT64_C(10000000000);
+	nanos delay = nanos_min(nanos_max(s->delay + by, 0), most);
+
+	if (delay == s->delay)
+		return;
+	s->delay = delay;
+	change_both_ways(s, INPUT_DELAY, delay);
+}
+
+static void change_loss(struct hybrid_session *s, int64_t by)
+{
+	int64_t loss = nanos_min(nanos_max((int64_t)s->loss + by, 0), ALL_MILLION);
+
+	if (loss == s->loss)
+		return;
+	s->loss = (uint32_t)loss;
+	change_both_ways(s, INPUT_LOSS, loss);
+}
+
+static void change(void *who, struct app *app)
+{
+	static const nanos delay_step = 10000000;
+	enum { LOSS_STEP = 10000 };
+	struct hybrid_session *s = who;
+
+	if (s->ended)
+		return;
+	switch (app->by_hand.change) {
+	case ACTION_LOSE_RIGHT: lose_next(s, app, true); break;
+	case ACTION_LOSE_LEFT: lose_next(s, app, false); break;
+	case ACTION_LESS_DELAY: change_delay(s, -delay_step); break;
+	case ACTION_MORE_DELAY: change_delay(s, delay_step); break;
+	case ACTION_LESS_LOSS: change_loss(s, -LOSS_STEP); break;
+	case ACTION_MORE_LOSS: change_loss(s, LOSS_STEP); break;
+	default: break;
+	}
+	tell_link(s, app);
+}
+
 /* ---- in the window ---- */
 
 static void note_lateness(struct hybrid_session *s, struct app *app)
@@ -200,7 +283,8 @@ static void note_lateness(struct hybrid_session *s, struct app *app)
 
 	text_add(&text, "");
 	if (late.too_late > 0)
-		describe_lateness(s, &late, &text);
+		text_addf(&text, "timing invalid: %" PRIu64 " of %" PRIu64 " late", late.too_late,
+			  late.count);
 }
 
 static nanos grow(void *who, struct app *app)
@@ -212,6 +296,7 @@ static nanos grow(void *who, struct app *app)
 	if (hybrid_is_over(s->run)) {
 		end(s);
 		app->live.ended = true;
+		app->by_hand.on = false;
 		app_grow(app, s->recording);
 	} else if (hybrid_narrator_goes_on(s->narrator)) {
 		app_grow(app, s->recording);
@@ -222,7 +307,7 @@ static nanos grow(void *who, struct app *app)
 
 static int show_window(struct hybrid_session *s)
 {
-	struct window_options options = {.grow = grow, .who = s};
+	struct window_options options = {.grow = grow, .change = change, .who = s};
 	struct app app;
 	int status;
 
@@ -233,6 +318,7 @@ static int show_window(struct hybrid_session *s)
 	}
 	app_init(&app, s->recording, s->name);
 	app.live.on = true;
+	begin_hands(s, &app);
 	present_as_asked(&app, s->args);
 	app_go_to_step(&app, app_steps(&app));
 	status = present_window(&app, s->args, &options);

@@ -18,6 +18,11 @@ struct hybrid_session {
 	struct recording *recording;
 	struct hybrid_lateness late;
 	int command_status;
+	uint32_t link; /* that is changed by hand … */
+	uint32_t near; /* … between the first real host … */
+	uint32_t far;  /* … and this node */
+	nanos delay;
+	uint32_t loss; /* in a million */
 	bool ended;
 };
 

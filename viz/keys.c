@@ -61,6 +61,15 @@ static const struct action_info actions[ACTION_COUNT] = {
 	[ACTION_LOSE] =
 		{"lose", {"x"}, "what if the selected segment is lost?", CHAPTER_TAKE, false},
 	[ACTION_UNLOSE] = {"unlose", {"X"}, "take that back", CHAPTER_TAKE, false},
+	[ACTION_LOSE_RIGHT] =
+		{"lose-right", {">"}, "lose the next one to the right", CHAPTER_HAND, true},
+	[ACTION_LOSE_LEFT] =
+		{"lose-left", {"<"}, "lose the next one to the left", CHAPTER_HAND, true},
+	[ACTION_LESS_DELAY] = {"less-delay", {"{"}, "a shorter delay", CHAPTER_HAND, true},
+	[ACTION_MORE_DELAY] = {"more-delay", {"}"}, "a longer delay", CHAPTER_HAND, true},
+	[ACTION_LESS_LOSS] = {"less-loss", {"("}, "fewer losses by chance", CHAPTER_HAND, true},
+	[ACTION_MORE_LOSS] = {"more-loss", {")"}, "more losses by chance", CHAPTER_HAND, true},
+
 	[ACTION_COPY] = {"copy", {"c"}, "copy a link to this step", CHAPTER_TAKE, false},
 	[ACTION_SCREENSHOT] = {"screenshot", {"S", "s"}, "save a picture", CHAPTER_TAKE, false},
 	[ACTION_EXPORT] = {"export", {"E", "e"}, "export", CHAPTER_TAKE, false},
@@ -73,6 +82,7 @@ static const char *const chapter_titles[CHAPTER_COUNT] = {
 	[CHAPTER_FIND] = "Find",
 	[CHAPTER_LOOK] = "Look",
 	[CHAPTER_TAKE] = "Keep, and everything else",
+	[CHAPTER_HAND] = "By hand, while a network runs",
 };
 
 const char *const key_names[] = {

@@ -4,12 +4,12 @@
 #include <math.h>
 #include <string.h>
 
-enum { COLUMNS = 2 };
+enum { COLUMNS = 2, CHAPTERS = 3 };
 
 /* Which chapters stand in which column, from the top. */
-static const enum chapter columns[COLUMNS][2] = {
-	{CHAPTER_STEPS, CHAPTER_TAKE},
-	{CHAPTER_FIND, CHAPTER_LOOK},
+static const enum chapter columns[COLUMNS][CHAPTERS] = {
+	{CHAPTER_STEPS, CHAPTER_TAKE, CHAPTER_COUNT},
+	{CHAPTER_FIND, CHAPTER_LOOK, CHAPTER_HAND},
 };
 
 void overlay_begin(struct canvas *c, const struct theme *t, struct rect r, const char *name)
@@ -90,8 +90,10 @@ static double columns_height(const struct theme *t)
 	unsigned most = 0;
 
 	for (unsigned i = 0; i < COLUMNS; i++) {
-		unsigned rows = chapter_rows(columns[i][0]) + chapter_rows(columns[i][1]);
+		unsigned rows = 0;
 
+		for (unsigned k = 0; k < CHAPTERS && columns[i][k] != CHAPTER_COUNT; k++)
+			rows += chapter_rows(columns[i][k]);
 		most = rows > most ? rows : most;
 	}
 	return most * t->row;
@@ -116,7 +118,7 @@ void help_draw(struct canvas *c, const struct theme *t, struct rect picture)
 			cut_left(&lists, i + 1 < COLUMNS ? (r.w - 3 * pad) / COLUMNS : lists.w);
 
 		cut_left(&lists, pad);
-		for (unsigned k = 0; k < 2; k++)
+		for (unsigned k = 0; k < CHAPTERS && columns[i][k] != CHAPTER_COUNT; k++)
 			draw_chapter(c, t, columns[i][k], &column);
 	}
 	legend_draw(c, t, rest);

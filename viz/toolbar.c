@@ -9,7 +9,42 @@ struct place {
 	bool apart;        /* from the one before it */
 };
 
-enum { PLACES = 14 };
+enum { PLACES = 20 };
+
+static unsigned list_speeds(const struct app *app, struct place out[])
+{
+	unsigned n = 0;
+
+	out[n++] = (struct place){
+		.button = {.id = "slower", .label = "–", .disabled = app->speed == 0},
+		.apart = true};
+	out[n++] = (struct place){.button = {.id = "normal-speed", .label = app_speed(app)},
+				  .other = "0.25x"};
+	out[n++] = (struct place){.button = {.id = "faster",
+					     .label = "+",
+					     .disabled = app->speed + 1 == SPEED_COUNT}};
+	return n;
+}
+
+/* Where a network runs, in the place of the speeds: what is done to it by hand. */
+static unsigned list_hands(struct place out[])
+{
+	static const struct {
+		const char *id;
+		const char *label;
+		bool apart;
+	} hands[] = {
+		{"lose-left", "← lose", true},   {"lose-right", "lose →", false},
+		{"less-delay", "– delay", true}, {"more-delay", "+", false},
+		{"less-loss", "– loss", true},   {"more-loss", "+", false},
+	};
+	enum { HANDS = sizeof hands / sizeof hands[0] };
+
+	for (unsigned i = 0; i < HANDS; i++)
+		out[i] = (struct place){.button = {.id = hands[i].id, .label = hands[i].label},
+					.apart = hands[i].apart};
+	return HANDS;
+}
 
 static unsigned list_buttons(const struct app *app, struct place out[PLACES])
 {
@@ -31,14 +66,7 @@ static unsigned list_buttons(const struct app *app, struct place out[PLACES])
 	out[n++] = (struct place){
 		.button = {.id = "forward", .icon = ICON_FORWARD, .disabled = at_end}};
 	out[n++] = (struct place){.button = {.id = "end", .icon = ICON_END, .disabled = at_end}};
-	out[n++] = (struct place){
-		.button = {.id = "slower", .label = "–", .disabled = app->speed == 0},
-		.apart = true};
-	out[n++] = (struct place){.button = {.id = "normal-speed", .label = app_speed(app)},
-				  .other = "0.25x"};
-	out[n++] = (struct place){.button = {.id = "faster",
-					     .label = "+",
-					     .disabled = app->speed + 1 == SPEED_COUNT}};
+	n += app->by_hand.on ? list_hands(out + n) : list_speeds(app, out + n);
 	if (app->choices.flows != NULL)
 		out[n++] = (struct place){.button = {.id = "connections", .label = "List"},
 					  .apart = true};
@@ -116,6 +144,18 @@ static void draw_live(const struct ui *ui, const struct app *app, struct rect *r
 	cut_left(rest, t->pad);
 }
 
+/* How the link is now. */
+static void draw_by_hand(const struct ui *ui, const struct app *app, struct rect *rest)
+{
+	const struct theme *t = ui->theme;
+	struct text_style style = text_style(t->font[TYPE_NUMBER], t->color[ROLE_TEXT]);
+	double width = ceil(canvas_measure(ui->canvas, &style.font, app->by_hand.words).width) + 1;
+
+	canvas_text_cut(ui->canvas, cut_left(rest, fmin(width, rest->w)), app->by_hand.words,
+			&style);
+	cut_left(rest, t->pad);
+}
+
 static void draw_title(const struct ui *ui, const struct app *app, struct rect rest)
 {
 	const struct recording_info *info = recording_info(app->scene.recording);
@@ -130,6 +170,8 @@ static void draw_title(const struct ui *ui, const struct app *app, struct rect r
 	cut_left(&rest, t->pad * 2);
 	if (app->live.on)
 		draw_live(ui, app, &rest);
+	if (app->by_hand.on)
+		draw_by_hand(ui, app, &rest);
 	if (app->file_count > 1)
 		text_addf(&text, "%u/%u  ", app->file + 1, app->file_count);
 	if (app->choices.shown > 0 && app->choices.flows != NULL)

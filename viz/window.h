@@ -26,6 +26,9 @@ struct window_options {
 	/* Another of app->choices, by its number; NULL where there are none. */
 	bool (*choose)(void *who, struct app *app, uint32_t number, struct error *err);
 
+	/* The network is changed as app->by_hand.change says; NULL where nobody can. */
+	void (*change)(void *who, struct app *app);
+
 	/* For recordings that grow: called when the time comes that it returned
 	 * before (at first at once; NANOS_NEVER: not before window_wake() is
 	 * called), as app->now counts it. It may add to the recording, or put

@@ -109,6 +109,7 @@ void window_do_request(struct app *app, const struct window_options *options, st
 		if (!options->lose(options->who, app, app->scene.selected, &err))
 			app_notice(app, "%s", err.text);
 		break;
+	case REQUEST_CHANGE: options->change(options->who, app); break;
 	case REQUEST_CHOOSE:
 		if (!options->choose(options->who, app, app->choices.marked, &err))
 			app_notice(app, "%s", err.text);
