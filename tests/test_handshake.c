@@ -55,6 +55,24 @@ static void text_that_comes_again_with_more_is_delivered_once(void **state)
 	assert_int_equal(d.tcb.rcv.held_count, 0);
 }
 
+/* §3.10.7.4, fifth: its window counts without a look at WL1, which may so go back. */
+static void text_from_before_the_syn_may_end_the_handshake(void **state)
+{
+	struct dialogue d = listening();
+
+	(void)state;
+	in(&d, "S 0:0(0) win 3000 <mss 1000>");
+	out(&d, "S. 0:0(0) ack 1");
+	in(&d, ". 4294967197:20(119) ack 1 win 700");
+	in_state(&d, ESTABLISHED);
+	pass_ms(&d, 200);
+	out(&d, ". 1:1(0) ack 20");
+	assert_int_equal(d.delivered, 19);
+	assert_int_equal(d.tcb.snd.wnd, 700);
+	in(&d, ". 20:20(0) ack 1 win 900");
+	assert_int_equal(d.tcb.snd.wnd, 900);
+}
+
 static void fin_and_urg_on_a_syn_wait_for_the_handshake(void **state)
 {
 	struct dialogue d = listening();
@@ -302,6 +320,7 @@ int main(void)
 		cmocka_unit_test(ack_in_listen_leaves_the_tcb_as_it_was),
 		cmocka_unit_test(rst_for_one_peer_does_not_go_to_the_next),
 		cmocka_unit_test(text_that_comes_again_with_more_is_delivered_once),
+		cmocka_unit_test(text_from_before_the_syn_may_end_the_handshake),
 		cmocka_unit_test(fin_and_urg_on_a_syn_wait_for_the_handshake),
 		cmocka_unit_test(syn_ack_may_carry_text_urg_and_fin),
 		cmocka_unit_test(syn_is_sent_first_even_when_close_comes_before_it),
