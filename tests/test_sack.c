@@ -143,6 +143,22 @@ static void nothing_is_told_to_a_peer_that_did_not_permit_it(void **state)
 	assert_int_equal(d.last.options.len, 0);
 }
 
+/* On the circle its end lies behind RCV.NXT, or behind what is held. */
+static void text_half_the_circle_ahead_did_not_come_before(void **state)
+{
+	struct dialogue d = with_sack(false);
+
+	(void)state;
+	d.profile.dsack = true;
+	in(&d, ". 2147483648:2147484648(1000) ack 1 win 65535");
+	out(&d, ". 1:1(0) ack 1");
+	in_segment(&d, 1);
+	out(&d, ". 1:1(0) ack 1 <nop,nop,sack 1 {101:201}>");
+	in(&d, ". 2147483748:2147484748(1000) ack 1 win 65535");
+	out(&d, ". 1:1(0) ack 1 <nop,nop,sack 1 {101:201}>");
+	not_fired(&d, RULE_DSACK_SENT);
+}
+
 /* Whatever comes in whatever order: each range is reported, none twice, all
  * lie beyond RCV.NXT, and the first has what came last. */
 static void order_is_kept_through_every_merge(void **state)
@@ -260,6 +276,7 @@ int main(void)
 		cmocka_unit_test(order_is_kept_through_every_merge),
 		cmocka_unit_test(fin_that_waits_is_reported_with_the_text_before_it),
 		cmocka_unit_test(fin_alone_is_a_block_that_text_joins),
+		cmocka_unit_test(text_half_the_circle_ahead_did_not_come_before),
 		cmocka_unit_test(fin_that_waits_and_comes_again_is_answered),
 		cmocka_unit_test(fin_that_was_reported_is_not_sent_again),
 	};

@@ -136,6 +136,8 @@ void note_what_came_twice(struct tcp *t, struct seq left, struct seq right)
 
 	if (!t->tcb->sack_on || !t->profile->dsack || seq_ge(left, right))
 		return;
+	if (seq_ge(left, rcv->edge)) /* far ahead, its end lies behind on the circle */
+		return;
 	for (unsigned i = 0; i < rcv->held_count && seq_ge(twice.left, twice.right); i++) {
 		twice.left = seq_max(left, rcv->held[i].left);
 		twice.right = seq_min(right, rcv->held[i].right);
