@@ -45,6 +45,8 @@ TESTS    := $(patsubst %.c,$(BUILD)/%,$(filter-out $(OMITTED),$(wildcard tests/t
 DRAWN    := $(filter $(WINDOW_FILES:%.c=$(BUILD)/%),$(TESTS))
 SOAK     := $(BUILD)/tests/soak/soak
 SOAKING  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/soak/*.c))
+DIFF     := $(BUILD)/tests/diff/diff
+DIFFING  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/diff/*.c))
 FUZZERS  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 BENCHES  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c))
 WORKING  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/bench/bench_%,$(wildcard tests/bench/*.c)))
@@ -82,13 +84,13 @@ ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += -j$(or $(shell nproc 2>/dev/null),2)
 endif
 .DELETE_ON_ERROR:
-.PHONY: all deps demo test tests objects check format bench benches soak explore mutants fuzz fuzzers install install-live uninstall clean help FORCE
+.PHONY: all deps demo test tests objects check format bench benches soak diff-kernel explore mutants fuzz fuzzers install install-live uninstall clean help FORCE
 
 all: objects $(PROGRAM) $(NETD) ## Build the program, build/tcplab (the default)
 
 objects: $(OBJECTS)
 
-tests: $(TESTS) $(FUZZERS:=.o) $(SOAK) $(BENCHES)
+tests: $(TESTS) $(FUZZERS:=.o) $(SOAK) $(DIFF) $(BENCHES)
 
 fuzzers: $(FUZZERS)
 
@@ -118,6 +120,9 @@ $(TESTS): %: %.o $(BUILD)/tests/helpers.a $(BUILD)/parts.a
 $(SOAK): $(SOAKING) $(BUILD)/parts.a
 	$(LINK) $(LIBS)
 
+$(DIFF): $(DIFFING) $(BUILD)/parts.a
+	$(LINK) $(LIBS)
+
 $(BENCHES): %: %.o $(WORKING) $(BUILD)/tests/dumbbell.o $(BUILD)/parts.a
 	$(LINK) $(LIBS) -lcmocka
 
@@ -133,7 +138,7 @@ $(BUILD)/command: FORCE
 	@pkg-config --exists $(PKGS) $(HTTP_PKGS) $(WINDOW_PKGS) 2>/dev/null || .ci/install --explain $(if $(WINDOW_PKGS),build,headless)
 	@mkdir -p $(@D); echo '$(COMPILE)' | cmp -s - $@ || echo '$(COMPILE)' >$@
 
--include $(OBJECTS:.o=.d) $(HELPERS:.o=.d) $(TESTS:=.d) $(FUZZERS:=.d) $(SOAKING:.o=.d) $(BENCHES:=.d) $(WORKING:.o=.d)
+-include $(OBJECTS:.o=.d) $(HELPERS:.o=.d) $(TESTS:=.d) $(FUZZERS:=.d) $(SOAKING:.o=.d) $(DIFFING:.o=.d) $(BENCHES:=.d) $(WORKING:.o=.d)
 
 deps: ## Install the packages that building and running needs (Debian, Ubuntu)
 	@.ci/install build
@@ -151,7 +156,7 @@ demo: ## Install what is missing, build, and show the first scenario
 
 test: ## Run every test in tests/, with the address and undefined behaviour sanitizers
 	@.ci/install test
-	@$(MAKE) all $(SOAK)
+	@$(MAKE) all $(SOAK) $(DIFF)
 	@$(MAKE) BUILD=$(BUILD)/test CFLAGS='$(SANITIZE)' all tests
 	@TOP='$(CURDIR)' BUILD='$(abspath $(BUILD))' \
 	TCPLAB='$(abspath $(BUILD)/test/tcplab)' TCPLAB_RELEASE='$(abspath $(BUILD)/tcplab)' \
@@ -187,6 +192,10 @@ benches: $(BENCHES)
 soak: ## Run N=100000 random worlds from SEED=1 on; one that fails shrinks to a scenario
 	@$(MAKE) $(SOAK)
 	@mkdir -p $(BUILD)/soak; $(SOAK) -o $(BUILD)/soak $(or $(SEED),1) $(or $(N),100000)
+
+diff-kernel: ## Compare with this machine's kernel: N=1000000 sequences of SEED=1, over TUN
+	@$(MAKE) $(DIFF)
+	@$(DIFF) tests/diff/differences.tsv $(or $(SEED),1) $(or $(N),1000000) $(or $(FIRST),0)
 
 explore: ## Every order of events in small connections, further than `make test` goes
 	@$(MAKE) $(BUILD)/tests/test_explore
@@ -229,4 +238,4 @@ clean: ## Remove the build directory
 	rm -rf $(BUILD)
 
 help: ## This list
-	@sed -n 's/^\([a-z]*\):.* ## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
