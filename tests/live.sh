@@ -11,7 +11,7 @@ set -u
 export LC_ALL=C
 TOP=${TOP:-$(realpath "$(dirname "$0")/..")}
 TCPLAB=${TCPLAB:-$TOP/build/tcplab}
-KILLS=${KILLS:-3}
+KILLS=${KILLS:-2}
 export LSAN_OPTIONS=suppressions=$TOP/tests/leaks.txt:print_suppressions=0
 PATH=$PATH:/usr/sbin:/sbin
 near=tcplab-$$-near
@@ -83,8 +83,8 @@ same() { # WHAT A B
 	cmp -s "$2" "$3" || fail "$1: other octets"
 }
 
-# both WHAT ADDRESS PORT NAMESPACE ARGUMENT…: a file comes, and a file goes.
-both() {
+# comes, goes WHAT ADDRESS PORT NAMESPACE ARGUMENT…: a file, from a peer in that namespace, to it.
+comes() {
 	local what=$1 address=$2 port=$3 space=$4 child
 	shift 4
 	# shellcheck disable=SC2086 # words of the command
@@ -93,6 +93,11 @@ both() {
 	live 0 "$what, down" connect "$address" "$port" "$@" <text >came
 	same "$what, down" came text
 	wait $child
+}
+
+goes() {
+	local what=$1 address=$2 port=$3 space=$4 child
+	shift 4
 	# shellcheck disable=SC2086
 	ip netns exec "$space" $peer takes went "$port" & child=$!
 	await "$space" "$port"
@@ -101,7 +106,12 @@ both() {
 	same "$what, up" went text
 }
 
-# echo WHAT ADDRESS ARGUMENT…: the far kernel calls us.
+both() {
+	comes "$@"
+	goes "$@"
+}
+
+# echoes WHAT ADDRESS ARGUMENT…: the far kernel calls us.
 echoes() {
 	local what=$1 address=$2 child
 	shift 2
@@ -147,23 +157,18 @@ fi
 
 # ---- what is chosen, and the guard ----
 there sysctl -qw net.ipv4.ip_default_ttl=255
-both 'a peer on the link with TTL 255' 10.7.0.2 9005 "$far" -v
+comes 'a peer on the link with TTL 255' 10.7.0.2 9005 "$far" -v
 grep -q 'through raw sockets on near.*because' err || fail 'auto: not why'
 there sysctl -qw net.ipv4.ip_default_ttl=64
 if command -v nft >/dev/null; then
 	here nft 'table ip t { chain c { type filter hook input priority 0; policy drop; }; }'
-	both 'behind a firewall that drops all' 10.7.0.2 9006 "$far"
+	goes 'behind a firewall that drops all' 10.7.0.2 9006 "$far"
 	here nft delete table ip t
 	there nft 'table ip t { chain c { type filter hook input priority 0; tcp dport 9 reject; }; }'
 	live 1 'an ICMP error' connect 10.7.0.2 9 </dev/null
 	there nft delete table ip t
 fi
-# shellcheck disable=SC2086
-ip netns exec "$far" $peer takes went 9008 & child=$!
-await "$far" 9008
-live 0 'an unused address' connect 10.7.0.2 9008 --via own <text >/dev/null
-wait $child
-same 'an unused address' went text
+goes 'an unused address' 10.7.0.2 9008 "$far" --via own
 
 # ---- refused ----
 ip netns exec "$near" python3 -m http.server 8001 >/dev/null 2>&1 & server=$!
