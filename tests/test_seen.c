@@ -49,6 +49,8 @@ static struct saved save_all(const char *name)
 			.wire_len = (uint32_t)packet.wire_len,
 		};
 
+		if (frame.bytes == NULL) /* no IP in it */
+			continue;
 		frame.len = seen_add(saved.seen, &frame);
 		pcapng_packet(out, 0, frame.time, frame.bytes, frame.len, frame.wire_len, "");
 	}
