@@ -69,7 +69,7 @@ _tcplab()
 	'') mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$cur") && return ;;
 	live)
 		[[ ${COMP_WORDS[COMP_CWORD - 1]} != live ]] ||
-			mapfile -t COMPREPLY < <(compgen -W 'get connect listen tun' -- "$cur")
+			mapfile -t COMPREPLY < <(compgen -W 'get connect listen replay tun' -- "$cur")
 		return
 		;;
 	watch)

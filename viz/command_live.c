@@ -11,6 +11,7 @@
 #include "live/resolve.h"
 #include "source/profile_override.h"
 #include "viz/cli.h"
+#include "viz/command_live_replay.h"
 #include "viz/command_live_tun.h"
 #include "viz/directory.h"
 #include "viz/live_session.h"
@@ -234,6 +235,36 @@ static int connect_to(const struct args *args)
 	return run(&s, &request, "client");
 }
 
+/* ---- replay ---- */
+
+static int replay_to(const struct args *args)
+{
+	struct live_session s = {.args = args, .told = live_replay_compare};
+	struct gate_request request = {.way = GATE_AUTO};
+	struct live_replay replay = {.reenactment = NULL};
+	struct error err;
+	char title[160];
+	int status;
+
+	if (args->file_count != 4)
+		return complain(STATUS_BAD_INPUT, "live replay needs to know what, and to whom: "
+						  "tcplab live replay CAPTURE HOST PORT");
+	if (!read_port(args->files[3], &request.remote.port, &err) ||
+	    !aim_at(args, args->files[2], &request, &err) ||
+	    !acts_find(&replay.acts, args->files[1], args->conn, &err))
+		return complain(STATUS_BAD_INPUT, err.text);
+	snprintf(title, sizeof title, "The client of %.60s, at %.60s, port %u", args->files[1],
+		 args->files[2], request.remote.port);
+	s.title = title;
+	s.setup.remote = request.remote;
+	s.setup.most = 1;
+	s.setup.plug = live_replay_plug;
+	s.setup.who = &replay;
+	status = run(&s, &request, "client");
+	live_replay_end(&replay);
+	return status;
+}
+
 /* ---- listen ---- */
 
 /* What comes out of a pipe is what went in: the application of an echo. */
@@ -310,10 +341,8 @@ static const struct {
 	const char *name;
 	int (*command)(const struct args *args);
 } kinds[] = {
-	{"get", get},
-	{"connect", connect_to},
-	{"listen", listen_at},
-	{"tun", command_live_tun},
+	{"get", get},          {"connect", connect_to},   {"listen", listen_at},
+	{"replay", replay_to}, {"tun", command_live_tun},
 };
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };

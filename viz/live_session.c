@@ -202,7 +202,7 @@ int live_session_present(struct live_session *s)
 	bool text = args->text || args->json || args->verbose ||
 		    (!window_is_possible() && args->ui_script == NULL);
 	bool printed = args->text || args->json || args->verbose;
-	bool told = !text || printed || args->save != NULL;
+	bool told = !text || printed || args->save != NULL || s->told != NULL;
 	const struct window_part *part = NULL;
 	struct error err;
 	int status;
@@ -216,5 +216,7 @@ int live_session_present(struct live_session *s)
 	if (args->verbose)
 		fprintf(stderr, "tcplab: %s\n", gate_why(s->setup.gate));
 	status = part != NULL ? present_window(s, part) : present_text(s);
+	if (s->told != NULL)
+		s->told(s->setup.who, s->recording);
 	return dispose(s, save(s, status));
 }

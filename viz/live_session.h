@@ -11,6 +11,8 @@ struct live_session {
 	const struct args *args;
 	struct live_setup setup; /* the caller's, but for its inputs */
 	const char *title;
+	/* Called when it is over; NULL: nobody wants to know. */
+	void (*told)(void *who, const struct recording *r);
 	bool over_stdout; /* what the application writes comes out there: no ladder may */
 
 	struct live_run *run;

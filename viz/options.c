@@ -45,7 +45,7 @@ const struct verb_row verbs[VERB_COUNT] = {
 	[VERB_LIVE] =
 		{
 			"live",
-			"get|connect|listen|tun ...",
+			"get|connect|listen|replay|tun ...",
 			"our own TCP on a real network",
 			"  tcplab live get URL            fetches a page: -o FILE for its body\n"
 			"  tcplab live connect HOST PORT  standard input goes there, its answers "
@@ -53,6 +53,8 @@ const struct verb_row verbs[VERB_COUNT] = {
 			"out\n"
 			"  tcplab live listen PORT        an echo; or --stdio, or --serve "
 			"DIRECTORY\n"
+			"  tcplab live replay CAPTURE HOST PORT  what a captured client said, "
+			"to that one\n"
 			"  tcplab live tun SCENARIO.json  the kernel's TCP in that network; -o "
 			"RUN.json\n"
 			"                                 keeps it, for tcplab run RUN.json\n",
@@ -402,7 +404,7 @@ const struct option_row options[OPTION_COUNT] = {
 		.name = "--conn",
 		.value = "N",
 		.take = take_conn,
-		.verbs = IN_REPLAY | IN_CHECK | IN_EXPORT | IN_WATCH,
+		.verbs = IN_REPLAY | IN_CHECK | IN_EXPORT | IN_WATCH | IN_LIVE,
 		.help = "that connection, from 1",
 	},
 	{
