@@ -3,10 +3,12 @@
 #include "tests/diff/space.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 struct pin {
@@ -82,6 +84,24 @@ static bool answer_quickly(const struct tun *tun)
 	return true;
 }
 
+/* A new IPv6 address cannot be used at once. */
+static bool address_is_there(const struct tun *tun)
+{
+	struct sockaddr_in6 own = {.sin6_family = AF_INET6};
+	bool bound = tun->kernels[1].version == 0;
+
+	memcpy(&own.sin6_addr, tun->kernels[1].bytes, sizeof own.sin6_addr);
+	for (unsigned i = 0; i < 500 && !bound; i++) {
+		int s = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+		bound = bind(s, (struct sockaddr *)&own, sizeof own) == 0;
+		close(s);
+		if (!bound)
+			usleep(10000);
+	}
+	return bound;
+}
+
 bool space_pin(const struct tun *tun, struct error *err)
 {
 	char path[120];
@@ -93,5 +113,7 @@ bool space_pin(const struct tun *tun, struct error *err)
 	}
 	if (!answer_quickly(tun))
 		return error_set(err, "ip(8) could not give the route \"quickack 1\"");
+	if (!address_is_there(tun))
+		return error_set(err, "the IPv6 address of %s does not come up", tun->name);
 	return true;
 }
