@@ -126,27 +126,51 @@ static void write_inputs(const struct hybrid_session *s, FILE *out)
 	fputs("\n  ]\n}\n", out);
 }
 
+/* The inputs take the place of the scenario's last brace. */
+static bool write_run(const struct hybrid_session *s, char **text, size_t *len, struct error *err)
+{
+	char *scenario = NULL;
+	size_t size;
+	FILE *out;
+
+	if (!write_scenario(s, &scenario, len, err))
+		return false;
+	while (*len > 0 && scenario[*len - 1] != '}')
+		--*len;
+	while (*len > 1 && (scenario[*len - 2] == '\n' || scenario[*len - 2] == ' '))
+		--*len;
+	out = open_memstream(text, &size);
+	fwrite(scenario, 1, *len - 1, out);
+	write_inputs(s, out);
+	fclose(out);
+	free(scenario);
+	*len = size;
+	return true;
+}
+
+/* What is kept can be read again: or it is not kept. */
 static bool keep(const struct hybrid_session *s, struct error *err)
 {
-	FILE *out = output_open(s->args->output, err);
-	char *text = NULL;
+	const struct scenario_options options = {.has_seed = false};
+	struct scenario *again;
+	char *text;
 	size_t len;
+	FILE *out;
 	bool fine;
 
-	if (out == NULL)
+	if (!write_run(s, &text, &len, err))
 		return false;
-	fine = write_scenario(s, &text, &len, err);
-	if (fine) {
-		/* The inputs take the place of the last brace. */
-		while (len > 0 && text[len - 1] != '}')
-			len--;
-		while (len > 1 && (text[len - 2] == '\n' || text[len - 2] == ' '))
-			len--;
-		fwrite(text, 1, len - 1, out);
-		write_inputs(s, out);
+	fine = scenario_parse(s->args->output, text, len, &options, &again, err);
+	if (fine)
+		scenario_free(again);
+	out = fine ? output_open(s->args->output, err) : NULL;
+	if (out == NULL) {
+		free(text);
+		return false;
 	}
+	fwrite(text, 1, len, out);
 	free(text);
-	return output_finish(out, s->args->output, fine, err);
+	return output_finish(out, s->args->output, true, err);
 }
 
 /* ---- as text ---- */

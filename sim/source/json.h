@@ -20,7 +20,7 @@
 #include "base/text.h"
 
 enum {
-	JSON_SIZE_MAX = 4 << 20, /* octets of text */
+	JSON_SIZE_MAX = 64 << 20, /* octets of text */
 	JSON_DEPTH_MAX = 32,
 	JSON_VALUES_MAX = 200000,
 	JSON_PATH_MAX = 400,
