@@ -82,20 +82,21 @@ static bool machine_is_wide(void)
 }
 #endif
 
-/* Half words in whole ones, so that nothing is carried out of these. */
+/* Upper halves in whole words, so that nothing is carried out of these. Out of the sum of whole
+ * words much is, but that of their lower halves is what it is more than the upper ones. */
 FOUR_AT_ONCE static uint64_t add_wide(uint64_t sum, const uint8_t *bytes, size_t len)
 {
-	uint64_t lower[4] = {0};
+	uint64_t whole[4] = {0};
 	uint64_t upper[4] = {0};
 
 	for (; len >= 32; len -= 32, bytes += 32) {
 		for (int i = 0; i < 4; i++) {
-			lower[i] += word_at(bytes + 8 * i) & UINT32_MAX;
+			whole[i] += word_at(bytes + 8 * i);
 			upper[i] += word_at(bytes + 8 * i) >> 32;
 		}
 	}
 	for (int i = 0; i < 4; i++)
-		sum = add_around(sum, lower[i] + upper[i]);
+		sum = add_around(sum, (whole[i] - (upper[i] << 32)) + upper[i]);
 	return sum;
 }
 
