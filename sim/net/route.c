@@ -16,14 +16,15 @@
 
 static uint32_t slot_of(const struct world *w, const struct address *address)
 {
-	uint64_t a;
-	uint64_t b;
+	uint32_t parts[4]; /* as it was written: to read more at once waits until that is done */
 	uint32_t mask = w->addresses_size - 1;
+	uint64_t h = 0;
 	uint32_t i;
 
-	memcpy(&a, address->bytes, sizeof a);
-	memcpy(&b, address->bytes + 8, sizeof b);
-	i = (uint32_t)(((a ^ b * 3) * 0x9e3779b97f4a7c15u) >> 32) & mask;
+	memcpy(parts, address->bytes, sizeof parts);
+	for (int p = 0; p < 4; p++)
+		h = h * 3 ^ parts[p];
+	i = (uint32_t)((h * 0x9e3779b97f4a7c15u) >> 32) & mask;
 	while (w->addresses[i].address.version != 0 &&
 	       !address_eq(&w->addresses[i].address, address))
 		i = (i + 1) & mask;

@@ -285,11 +285,8 @@ static void settle_notes(struct turn *turn)
 /* True where there was something. */
 static bool hear(struct turn *turn)
 {
-	uint16_t heard = 0;
-	enum notice notice;
+	uint16_t heard = tcp_take_notices(&turn->c->tcb);
 
-	while ((notice = tcp_next_notice(&turn->c->tcb)) != 0)
-		heard |= (uint16_t)notice;
 	turn->c->unheard |= heard;
 	return heard != 0;
 }

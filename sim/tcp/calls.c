@@ -263,3 +263,11 @@ enum notice tcp_next_notice(struct tcb *tcb)
 	tcb->notices &= (uint16_t)~lowest;
 	return (enum notice)lowest;
 }
+
+uint16_t tcp_take_notices(struct tcb *tcb)
+{
+	uint16_t all = tcb->notices;
+
+	tcb->notices = 0;
+	return all;
+}

@@ -183,6 +183,7 @@ uint32_t tcp_sequence_extension(const struct tcb *tcb, struct seq s, bool ours);
 
 /* Removes and returns one notice, 0 where there is none. */
 enum notice tcp_next_notice(struct tcb *tcb);
+uint16_t tcp_take_notices(struct tcb *tcb); /* or all of them: the sum of their bits */
 
 /* Asserts what holds between any two events; see the table in check.c. */
 void tcp_check(const struct tcb *tcb, const struct profile *profile, nanos now);
