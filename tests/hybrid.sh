@@ -169,6 +169,7 @@ refused 2 '--real NAME' live tun "$TOP/scenarios/$(cd "$TOP/scenarios" && ls 01-
 refused 2 'there is no host "clint"' live tun both.json --real clint
 refused 2 'by way of tun or space' live tun ours.json --via raw
 refused 2 'needs a scenario' live tun
+refused 2 'one kernel' live tun both.json --via tun
 refused 1 'ended with status 3' live tun ours.json --text --command 'exit 3'
 sed 's/"datagram": "45/"datagram": "4x/' run.json >broken.json
 refused 2 'pairs of the digits' run broken.json

@@ -98,8 +98,18 @@ static bool draw_network(const struct scenario *s, uint32_t host, struct tun_net
 	return true;
 }
 
-static bool choose_way(const struct args *args, enum gate_way *out, struct error *err)
+static unsigned count_reals(const struct scenario *s)
 {
+	unsigned count = 0;
+
+	for (uint32_t i = 0; i < scenario_hosts(s); i++)
+		count += scenario_host_is_real(s, i);
+	return count;
+}
+
+static bool choose_way(const struct hybrid_session *s, enum gate_way *out, struct error *err)
+{
+	const struct args *args = s->args;
 	const char *via = args->via != NULL ? args->via : "auto";
 
 	*out = GATE_SPACE;
@@ -109,6 +119,10 @@ static bool choose_way(const struct args *args, enum gate_way *out, struct error
 		return error_set(err, "live tun goes by way of tun or space, not \"%s\"", via);
 	if (*out == GATE_TUN && args->command != NULL)
 		return error_set(err, "--command lives in a user namespace: --via space");
+	if (*out == GATE_TUN && count_reals(s->setup.scenario) > 1)
+		return error_set(err,
+				 "this machine has one kernel, which would speak to itself: two "
+				 "real hosts go --via space");
 	return true;
 }
 
@@ -154,7 +168,7 @@ static int run(struct hybrid_session *s)
 	struct error err;
 	int status;
 
-	if (!choose_way(s->args, &way, &err))
+	if (!choose_way(s, &way, &err))
 		return complain(STATUS_BAD_INPUT, err.text);
 	if (open_gates(s, way, &err))
 		status = hybrid_session_present(s);
