@@ -26,6 +26,7 @@ void actor_begin(struct actor *actor, const struct actor_setup *setup, struct re
 		.seed = setup->seed,
 		.recording = recording,
 		.mtu = setup->mtu,
+		.forgetful = true,
 	};
 	struct host_link link = {.link = actor, .transmit = transmit, .pool = &actor->pool};
 

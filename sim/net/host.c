@@ -40,7 +40,8 @@ struct host *host_new(const struct host_setup *setup)
 			      .port = PORT_FIRST_DYNAMIC,
 			      .recorded_as = setup->recorded_as,
 			      .checked = setup->checked,
-			      .unverified = setup->unverified};
+			      .unverified = setup->unverified,
+			      .forgetful = setup->forgetful};
 	assert(strlen(setup->name) < sizeof host->name);
 	memcpy(host->name, setup->name, strlen(setup->name));
 	memcpy(host->addresses, setup->addresses, sizeof host->addresses);

@@ -88,6 +88,7 @@ struct host_setup {
 	bool known_to_recording; /* recorded_as holds; otherwise host_new() adds the host */
 	bool checked;            /* call tcp_check() after every turn */
 	bool unverified;         /* do not check checksums: the network card did, or will */
+	bool forgetful;          /* host_stream() need not keep what was acknowledged */
 };
 
 /* ---- set-up ---- */

@@ -88,7 +88,7 @@ static void add_to_stream(struct host *host, struct connection *c, const void *t
 
 	if (len == 0)
 		return;
-	if (host->recording == NULL) /* which keeps all of it */
+	if (host->forgetful && host->recording == NULL) /* which keeps all of it */
 		stream_forget(stream, c->tcb.snd.una_offset);
 	if (text != NULL)
 		stream_add_text(stream, text, (size_t)len);

@@ -62,6 +62,7 @@ struct host {
 	uint8_t recorded_as;
 	bool checked;
 	bool unverified;
+	bool forgetful;
 	bool delivering; /* pending notices */
 };
 
