@@ -6,7 +6,7 @@ _tcplab()
 	local commands='run replay check export watch live'
 	local options='--text --json -o --seed --set --conn --play --list --for --memory --step --size --theme
 		--projector --color= --reduce-motion --ui-script --dump-ui -v --via --profile --interface --address --loss
-		--duplication --reordering --serve --command --real --late-bound --once --stdio -4 -6 --help --version'
+		--duplication --reordering --save --serve --command --real --late-bound --once --stdio -4 -6 --help --version'
 
 	COMPREPLY=()
 	# "--color=al" arrives as three words: bash breaks words at "=".

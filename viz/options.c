@@ -547,7 +547,7 @@ const struct option_row options[OPTION_COUNT] = {
 		.value = "FILE",
 		.take = take_save,
 		.verbs = IN_LIVE,
-		.help = "the run, as the ending says: pcapng, html, jsonl ...",
+		.help = "the run, as the ending says: pcapng, html, ...",
 	},
 	{
 		.name = "--serve",
