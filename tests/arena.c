@@ -15,6 +15,7 @@ static struct tcp turn(struct arena *a, int who, struct journal *journal)
 			    .secret = &secret,
 			    .journal = journal,
 			    .now = a->now,
+			    .held = a->ends[who].held,
 			    .records = a->ends[who].records,
 			    .record_room = ARENA_SENT_RECORDS};
 }
@@ -66,6 +67,7 @@ static void check(struct arena *a, int who)
 
 	tcp_check(t.tcb, t.profile, a->now);
 	flight_check(&t);
+	held_check(&t);
 }
 
 static void drain(struct arena *a, int who)
@@ -103,9 +105,13 @@ static void move_house(struct arena_end *end)
 	to->tcb = from->tcb;
 	memcpy(&to->records[from->tcb.flight.first], &from->records[from->tcb.flight.first],
 	       from->tcb.flight.count * sizeof from->records[0]);
+	memcpy(to->held.ranges, from->held.ranges,
+	       from->tcb.rcv.held_count * sizeof from->held.ranges[0]);
+	memcpy(to->held.order, from->held.order, from->tcb.rcv.held_count);
 	memset(from, POISON, sizeof *from);
 	end->tcb = &to->tcb;
 	end->records = to->records;
+	end->held = &to->held;
 }
 
 /* ---- what goes in ---- */
@@ -289,7 +295,7 @@ static void forge(struct arena *a, const uint8_t *b)
 	struct arena_flying f = {.to = b[0] >> 3 & 1, .offset = -1};
 
 	a->forged = true;
-	f.seg = arena_forged(a->ends[f.to].tcb, seq_of(0), a->now, b);
+	f.seg = arena_forged(a->ends[f.to].tcb, a->ends[f.to].held, seq_of(0), a->now, b);
 	arrives(a, &f, false);
 	drain(a, f.to);
 }
@@ -383,6 +389,7 @@ static void begin(struct arena *a, const uint8_t *head)
 	for (int who = 0; who < 2; who++) {
 		a->ends[who].tcb = &a->ends[who].houses[0].tcb;
 		a->ends[who].records = a->ends[who].houses[0].records;
+		a->ends[who].held = &a->ends[who].houses[0].held;
 		profile = &a->ends[who].profile;
 		*profile = arena_profile(head + 8 * who);
 		arena_flip_switches(profile, head + 8 * who);

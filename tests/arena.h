@@ -29,12 +29,14 @@ enum {
 
 struct arena_house {
 	struct tcb tcb;
+	struct held held;
 	struct sent_record records[ARENA_SENT_RECORDS];
 };
 
 struct arena_end {
 	struct tcb *tcb; /* in one of its houses */
 	struct sent_record *records;
+	struct held *held;
 	struct arena_house houses[2];
 	struct profile profile;
 	uint32_t queued; /* octets that its SENDs took */
@@ -75,8 +77,8 @@ struct profile arena_profile(const uint8_t *head);
 void arena_flip_switches(struct profile *profile, const uint8_t *head);
 /* A segment with numbers relative to the victim's; `first` is the sender's first, for a
  * victim that knows none of its numbers yet. */
-struct segment arena_forged(const struct tcb *victim, struct seq first, nanos now,
-			    const uint8_t *record);
+struct segment arena_forged(const struct tcb *victim, const struct held *held, struct seq first,
+			    nanos now, const uint8_t *record);
 nanos arena_while(const uint8_t *record);
 
 #endif

@@ -47,7 +47,8 @@ struct profile arena_profile(const uint8_t *head)
 
 /* ---- forged segments ---- */
 
-static struct seq forged_seq(const struct tcb *tcb, struct seq first, unsigned choice, int8_t by)
+static struct seq forged_seq(const struct tcb *tcb, const struct held *held, struct seq first,
+			     unsigned choice, int8_t by)
 {
 	const struct receive_variables *rcv = &tcb->rcv;
 	struct seq base = rcv->nxt;
@@ -56,8 +57,10 @@ static struct seq forged_seq(const struct tcb *tcb, struct seq first, unsigned c
 	case 1: base = rcv->edge; break;
 	case 2: base = rcv->irs; break;
 	case 3: base = seq_add(rcv->nxt, rcv->wnd / 2); break;
-	case 4: base = rcv->held_count > 0 ? rcv->held[0].left : rcv->nxt; break;
-	case 5: base = rcv->held_count > 0 ? rcv->held[rcv->held_count - 1].right : rcv->nxt; break;
+	case 4: base = rcv->held_count > 0 ? held->ranges[0].left : rcv->nxt; break;
+	case 5:
+		base = rcv->held_count > 0 ? held->ranges[rcv->held_count - 1].right : rcv->nxt;
+		break;
 	case 6: base = rcv->fin_seen ? rcv->fin : rcv->nxt; break;
 	case 7: base = seq_add(rcv->nxt, 1u << 31); break;
 	default: break;
@@ -114,13 +117,14 @@ static void forged_options(const struct tcb *tcb, nanos now, struct segment *seg
 		options_put_accecn(o, b[6] & 1, b[6] % 4, b[4], b[3] * 100u, choice);
 }
 
-struct segment arena_forged(const struct tcb *tcb, struct seq first, nanos now, const uint8_t *b)
+struct segment arena_forged(const struct tcb *tcb, const struct held *held, struct seq first,
+			    nanos now, const uint8_t *b)
 {
 	static const uint32_t lens[] = {0, 0, 0, 1, 2, 10, 100, 500, 1000, 1460, 3000, 9000, 65000};
 	static const uint16_t windows[] = {0, 1, 10, 100, 1000, 5000, 30000, UINT16_MAX};
 	struct segment seg = {.flags = (uint16_t)(b[1] | (b[0] & 0x20 ? AE : 0))};
 
-	seg.seq = forged_seq(tcb, first, b[2] & 15, (int8_t)b[3]);
+	seg.seq = forged_seq(tcb, held, first, b[2] & 15, (int8_t)b[3]);
 	seg.ack = forged_ack(tcb, b[2] >> 4, (int8_t)b[4]);
 	seg.len = lens[b[5] % 13];
 	seg.wnd = windows[(b[5] >> 4) % 8];

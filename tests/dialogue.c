@@ -24,6 +24,7 @@ struct tcp dialogue_turn(struct dialogue *d)
 			    .fast_open_cache = &d->servers,
 			    .now = d->now,
 			    .mtu = d->mtu,
+			    .held = &d->held,
 			    .records = d->records,
 			    .record_room = DIALOGUE_RECORDS,
 			    .signing = d->signing,
@@ -237,6 +238,7 @@ static bool pull(struct dialogue *d, struct segment *seg)
 	if (!sent) {
 		tcp_check(&d->tcb, &d->profile, d->now);
 		flight_check(&t);
+		held_check(&t);
 	}
 	return sent;
 }

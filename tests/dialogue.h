@@ -30,6 +30,7 @@ enum { DIALOGUE_RECORDS = 300 };
 
 struct dialogue {
 	struct tcb tcb;
+	struct held held;                             /* what arrived ahead of a gap */
 	struct tcb before;                            /* the last step */
 	struct sent_record records[DIALOGUE_RECORDS]; /* of what is under way */
 	struct profile profile;

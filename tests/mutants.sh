@@ -56,7 +56,7 @@ mutants() {
 	time-wait-not-prolonged | arrives_others.c | s/^\t\trestart_time_wait(t);//
 	# Text and windows.
 	overlap-not-trimmed | reassembly.c | s/left = seq_max(start, rcv->nxt);/left = start;/
-	text-kept-twice | reassembly.c | s/gap_end = more ? seq_min(rcv->held\[i\].left, right) : right/gap_end = right/
+	text-kept-twice | reassembly.c | s/gap_end = more ? seq_min(t->held->ranges\[i\].left, right) : right/gap_end = right/
 	text-beyond-the-window | reassembly.c | s/return rcv->fin_seen ? seq_min(rcv->fin, rcv->edge) : rcv->edge/return seq_add(rcv->edge, 5)/
 	duplicate-not-acked | arrives_others.c | s/return answer_with_ack(t, seg, RULE_OUTSIDE_WINDOW)/return drop(t, RULE_OUTSIDE_WINDOW)/
 	window-of-old-segments | window.c | /^bool window_is_fresh/,/^}/s/return .*/return true;/;/^bool window_is_fresh/,/^}/s/^\t       (.*//

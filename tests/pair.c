@@ -14,6 +14,7 @@ static struct tcp turn(struct pair *p, int who)
 			    .profile = &p->sides[who].profile,
 			    .secret = &secret,
 			    .now = p->now,
+			    .held = p->sides[who].held,
 			    .records = p->sides[who].records,
 			    .record_room = PAIR_RECORDS};
 }
@@ -192,6 +193,7 @@ bool pair_step(struct pair *p)
 		struct tcp t = turn(p, who);
 
 		flight_check(&t);
+		held_check(&t);
 	}
 	return true;
 }
@@ -233,6 +235,7 @@ void pair_begin(struct pair *p, uint64_t seed, uint32_t text)
 	for (int s = 0; s < 2; s++) {
 		p->sides[s].tcb = &p->sides[s].rooms[0].tcb;
 		p->sides[s].records = p->sides[s].rooms[0].records;
+		p->sides[s].held = &p->sides[s].rooms[0].held;
 		random_profile(p, &p->sides[s].profile);
 		p->sides[s].total = (uint32_t)random_below(&p->chance, text);
 		p->sides[s].to_send = p->sides[s].total;

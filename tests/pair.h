@@ -28,12 +28,14 @@ struct flying {
 /* Where a connection can be. */
 struct pair_room {
 	struct tcb tcb;
+	struct held held;
 	struct sent_record records[PAIR_RECORDS];
 };
 
 struct side {
 	struct tcb *tcb; /* in one of its rooms */
 	struct sent_record *records;
+	struct held *held;
 	struct pair_room rooms[2];
 	struct profile profile;
 	uint32_t to_send; /* octets that the application still wants to send */

@@ -10,6 +10,7 @@ enum { CLIENT, SERVER, HOSTS };
 struct maker {
 	struct recording *r;
 	struct tcb tcb[HOSTS];
+	struct held held[HOSTS];
 	uint32_t conn[HOSTS];
 	nanos flight;
 };
@@ -87,7 +88,7 @@ static uint32_t add(struct maker *m, nanos t, int host, enum event_kind kind, en
 
 static void keep(struct maker *m, int host)
 {
-	recording_set_tcb(m->r, m->conn[host], &m->tcb[host]);
+	recording_set_tcb(m->r, m->conn[host], &m->tcb[host], &m->held[host]);
 }
 
 static void call(struct maker *m, nanos t, int host, enum call call, enum rule rule)
@@ -260,7 +261,7 @@ static void hold(struct maker *m, int host, uint32_t left, uint32_t right)
 {
 	struct receive_variables *rcv = &m->tcb[host].rcv;
 
-	rcv->held[rcv->held_count++] = (struct held_range){seq_of(left), seq_of(right)};
+	m->held[host].ranges[rcv->held_count++] = (struct held_range){seq_of(left), seq_of(right)};
 }
 
 /* Four segments: the second is lost, the fourth overtakes the third. */
@@ -283,7 +284,7 @@ static void text_with_a_hole(struct maker *m)
 	note(m, ms(1252), SERVER, RULE_TEXT_OUT_OF_ORDER);
 	put(m, ms(1252), SERVER, ACK, 301, 1101, 0);
 	reach(m, ms(1258), SERVER, p[2]);
-	m->tcb[SERVER].rcv.held[0].left = seq_of(2101);
+	m->held[SERVER].ranges[0].left = seq_of(2101);
 	note(m, ms(1258), SERVER, RULE_TEXT_OUT_OF_ORDER);
 	p[4] = put(m, ms(1258), SERVER, ACK, 301, 1101, 0);
 	reach(m, ms(1300), CLIENT, a);

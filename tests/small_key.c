@@ -35,14 +35,15 @@ static void mix_send(struct hash *h, const struct send_variables *snd)
 			snd->syn_acked << 3));
 }
 
-static void mix_receive(struct hash *h, const struct receive_variables *rcv)
+static void mix_receive(struct hash *h, const struct receive_variables *rcv,
+			const struct held *held)
 {
 	mix2(h, rcv->irs.v, rcv->nxt.v);
 	mix2(h, rcv->edge.v, rcv->wnd);
 	mix2(h, rcv->unread, rcv->fin_seen ? rcv->fin.v + 1 : 0);
 	mix(h, rcv->held_count);
 	for (unsigned i = 0; i < rcv->held_count; i++)
-		mix2(h, rcv->held[i].left.v, rcv->held[i].right.v);
+		mix2(h, held->ranges[i].left.v, held->ranges[i].right.v);
 }
 
 static void mix_records(struct hash *h, const struct small_end *end)
@@ -75,7 +76,7 @@ static void mix_end(struct hash *h, const struct small_end *end)
 		return;
 	mix2(h, timers, tcb->unacked_text << 16 | tcb->largest_text);
 	mix_send(h, &tcb->snd);
-	mix_receive(h, &tcb->rcv);
+	mix_receive(h, &tcb->rcv, &end->held);
 	mix_records(h, end);
 }
 

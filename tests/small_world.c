@@ -35,8 +35,11 @@ static struct profile profile_of(const struct small_scene *scene, int who)
 
 static struct tcp turn(struct small_world *world, int who, const struct profile *profile)
 {
-	return (struct tcp){
-		.tcb = &world->ends[who].tcb, .profile = profile, .secret = &secret, .now = NOW};
+	return (struct tcp){.tcb = &world->ends[who].tcb,
+			    .profile = profile,
+			    .secret = &secret,
+			    .now = NOW,
+			    .held = &world->ends[who].held};
 }
 
 static struct endpoint address_of(int who)
@@ -157,6 +160,7 @@ static void pull(const struct small_scene *scene, struct small_world *world, int
 	}
 	end->babbles = count > SAID_MAX;
 	tcp_check(&end->tcb, profile, NOW);
+	held_check(&t);
 }
 
 /* What the engine wants to be kept of a segment, octet by octet. */

@@ -58,6 +58,7 @@ struct small_segment {
 
 struct small_end {
 	struct tcb tcb;
+	struct held held;
 	struct sent_record records[SMALL_RECORDS];
 	uint8_t heard[SMALL_TEXT]; /* by stream offset; 0: nothing yet */
 	uint8_t sent;              /* chunks */

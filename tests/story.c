@@ -10,7 +10,7 @@ struct teller {
 
 static void keep(struct teller *t, uint8_t host)
 {
-	recording_set_tcb(t->run.r, t->run.conn[host], &t->tcb[host]);
+	recording_set_tcb(t->run.r, t->run.conn[host], &t->tcb[host], NULL);
 }
 
 static struct teller begin(void)

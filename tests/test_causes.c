@@ -414,11 +414,11 @@ static unsigned check_connection(const struct subject *subject, uint32_t conn)
 	while (tcb_walk_next(&walk)) {
 		step.last = walk.event;
 		step.before = &before;
-		step.after = &walk.tcb;
+		step.after = &walk.now.tcb;
 		if (known && walk.exists)
 			check_step(&step);
 		known = walk.exists;
-		before = walk.tcb;
+		before = walk.now.tcb;
 		step.first = walk.event + 1;
 		steps++;
 	}

@@ -81,7 +81,7 @@ static void every_rule_makes_a_sentence_with_nothing_left_open(void **state)
 
 		uint32_t n = note(&run, (int)rule, A, (enum rule)rule);
 
-		recording_set_tcb(run.r, run.conn[A], &tcb);
+		recording_set_tcb(run.r, run.conn[A], &tcb, NULL);
 		assert_null(strpbrk(what(&run, n), "{}?"));
 		assert_in_range(words[0], '0', 'Z'); /* begins with a capital, or a number */
 		assert_non_null(strchr(".!", words[strlen(words) - 1]));
@@ -99,14 +99,14 @@ static void numbers_are_those_after_the_engines_call(void **state)
 
 	(void)state;
 	run_add(&run, 0, B, EVENT_CALL);
-	recording_set_tcb(run.r, run.conn[B], &tcb);
+	recording_set_tcb(run.r, run.conn[B], &tcb, NULL);
 	run_add(&run, 1050, B, EVENT_TIMER);
 
 	uint32_t n = note(&run, 1050, B, RULE_RTO_FIRED);
 
 	run_add(&run, 1050, B, EVENT_TIMER_STARTED);
 	tcb.rtt.rto = nanos_from_s(2);
-	recording_set_tcb(run.r, run.conn[B], &tcb);
+	recording_set_tcb(run.r, run.conn[B], &tcb, NULL);
 	assert_non_null(strstr(what(&run, n), "RTO is now 2.000 s."));
 	assert_memory_equal(words, "B's retransmission timer fired", 30);
 	assert_memory_equal(why(&run, n), "RFC 6298 §5.4: ", strlen("RFC 6298 §5.4: "));

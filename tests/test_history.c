@@ -4,11 +4,18 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
 #include "base/random.h"
 #include "tests/recorder.h"
+struct kept {
+	struct tcb tcb;
+	struct held held; /* behind those that the TCB counts all 0 */
+	bool exists;
+};
+
 static void change_something(struct tcb *tcb, struct random *random)
 {
 	uint8_t *bytes = (uint8_t *)tcb;
@@ -17,12 +24,33 @@ static void change_something(struct tcb *tcb, struct random *random)
 
 	for (uint64_t i = 0; i < words; i++)
 		bytes[random_below(random, sizeof *tcb)] = (uint8_t)random_next(random);
+	tcb->rcv.held_count = 0;
 }
 
-struct kept {
-	struct tcb tcb;
-	bool exists;
-};
+/* Most connections hold nothing, most of the time. */
+static void hold_something(struct kept *kept, struct random *random)
+{
+	struct held_range *ranges = kept->held.ranges;
+	unsigned count = (unsigned)random_below(random, HELD_MAX + 1);
+
+	if (random_below(random, 4) > 0)
+		count = 0;
+	kept->tcb.rcv.held_count = (uint8_t)count;
+	for (unsigned i = 0; i < count; i++)
+		ranges[random_below(random, count)].right.v = (uint32_t)random_next(random);
+	memset(&ranges[count], 0, (HELD_MAX - count) * sizeof ranges[0]);
+}
+
+static void store(struct run *run, int i, struct kept *now, struct random *random)
+{
+	bool holds;
+
+	change_something(&now->tcb, random);
+	hold_something(now, random);
+	holds = now->tcb.rcv.held_count > 0;
+	recording_set_tcb(run->r, run->conn[i], &now->tcb, holds ? &now->held : NULL);
+	now->exists = true;
+}
 
 static void a_tcb_at_any_event_is_what_was_stored(void **state)
 {
@@ -31,6 +59,7 @@ static void a_tcb_at_any_event_is_what_was_stored(void **state)
 	struct random random = random_seeded(3, 4);
 	struct kept now[2] = {{.exists = false}, {.exists = false}};
 	struct run run = run_begin();
+	struct held_range held[HELD_MAX];
 	struct tcb out;
 
 	(void)state;
@@ -41,15 +70,10 @@ static void a_tcb_at_any_event_is_what_was_stored(void **state)
 		for (int i = 0; i < 2; i++) {
 			uint64_t what = random_below(&random, 100);
 
-			if (what < 60) {
-				change_something(&now[i].tcb, &random);
-				recording_set_tcb(run.r, run.conn[i], &now[i].tcb);
-				now[i].exists = true;
-			}
-			if (what < 10) { /* a second time at the same event */
-				change_something(&now[i].tcb, &random);
-				recording_set_tcb(run.r, run.conn[i], &now[i].tcb);
-			}
+			if (what < 60)
+				store(&run, i, &now[i], &random);
+			if (what < 10) /* a second time at the same event */
+				store(&run, i, &now[i], &random);
 			if (what == 99) {
 				recording_drop_tcb(run.r, run.conn[i]);
 				now[i] = (struct kept){.exists = false};
@@ -63,8 +87,11 @@ static void a_tcb_at_any_event_is_what_was_stored(void **state)
 
 		assert_int_equal(recording_tcb(run.r, run.conn[which], n, &out),
 				 kept[which][n].exists);
-		if (kept[which][n].exists)
-			assert_memory_equal(&out, &kept[which][n].tcb, sizeof out);
+		if (!kept[which][n].exists)
+			continue;
+		recording_held(run.r, run.conn[which], n, held);
+		assert_memory_equal(&out, &kept[which][n].tcb, sizeof out);
+		assert_memory_equal(held, kept[which][n].held.ranges, sizeof held);
 	}
 	for (int i = 0; i < 2; i++) {
 		struct tcb_walk walk;
@@ -80,8 +107,8 @@ static void a_tcb_at_any_event_is_what_was_stored(void **state)
 			for (from = walk.event; from < next && from < EVENTS; from++) {
 				assert_int_equal(kept[i][from].exists, walk.exists);
 				if (walk.exists)
-					assert_memory_equal(&kept[i][from].tcb, &walk.tcb,
-							    sizeof walk.tcb);
+					assert_memory_equal(&kept[i][from].tcb, &walk.now.tcb,
+							    sizeof walk.now.tcb);
 			}
 		}
 		assert_int_equal(from, EVENTS);
@@ -100,7 +127,7 @@ static void a_page_holds_so_many_entries_and_no_more(void **state)
 	(void)state;
 	for (uint32_t n = 0; n < 10 * HISTORY_PAGE_ENTRIES; n++) {
 		tcb.cc.cwnd = n;
-		history_set(&history, &pool, n, &tcb);
+		history_set(&history, &pool, n, &tcb, NULL);
 		assert_int_equal(history.page_count, n / HISTORY_PAGE_ENTRIES + 1);
 	}
 	history_free(&history);
@@ -116,7 +143,7 @@ static void there_is_no_tcb_before_the_first(void **state)
 	(void)state;
 	run_add(&run, 0, A, EVENT_CALL);
 	run_add(&run, 1, A, EVENT_CALL);
-	recording_set_tcb(run.r, run.conn[A], &tcb);
+	recording_set_tcb(run.r, run.conn[A], &tcb, NULL);
 	assert_false(recording_tcb(run.r, run.conn[A], 0, &out));
 	assert_true(recording_tcb(run.r, run.conn[A], 1, &out));
 	assert_false(recording_tcb(run.r, run.conn[B], 1, &out));
@@ -135,34 +162,34 @@ static void settled_is_after_the_engines_call(void **state)
 
 	uint32_t call = run_add(&run, 0, A, EVENT_CALL);
 
-	recording_set_tcb(run.r, run.conn[A], &tcb);
+	recording_set_tcb(run.r, run.conn[A], &tcb, NULL);
 
 	uint32_t input = run_add(&run, 1, A, EVENT_TIMER);
 	uint32_t note = run_add(&run, 1, A, EVENT_NOTE);
 
 	run_add(&run, 1, A, EVENT_TRANSITION);
 	tcb.rtt.rto = 2;
-	recording_set_tcb(run.r, run.conn[A], &tcb);
+	recording_set_tcb(run.r, run.conn[A], &tcb, NULL);
 	run_add(&run, 1, A, EVENT_NOTE); /* a second call, which changes nothing */
-	recording_set_tcb(run.r, run.conn[A], &tcb);
+	recording_set_tcb(run.r, run.conn[A], &tcb, NULL);
 	run_add(&run, 1, A, EVENT_SEND);
 
 	uint32_t started = run_add(&run, 1, A, EVENT_TIMER_STARTED);
 
 	tcb.rtt.rto = 3;
-	recording_set_tcb(run.r, run.conn[A], &tcb);
+	recording_set_tcb(run.r, run.conn[A], &tcb, NULL);
 
 	uint32_t other = run_add(&run, 1, B, EVENT_CALL);
 
 	tcb.rtt.rto = 4;
-	recording_set_tcb(run.r, run.conn[A], &tcb);
+	recording_set_tcb(run.r, run.conn[A], &tcb, NULL);
 
 	/* Nothing is stored in this turn: what counts is what was before. */
 	uint32_t silent = run_add(&run, 2, A, EVENT_CALL);
 
 	run_add(&run, 3, A, EVENT_CALL);
 	tcb.rtt.rto = 5;
-	recording_set_tcb(run.r, run.conn[A], &tcb);
+	recording_set_tcb(run.r, run.conn[A], &tcb, NULL);
 
 	static const int64_t expected[] = {0, 2, 2, 2, 2, 3, 3, 4, 4, 5};
 
@@ -192,14 +219,14 @@ static void the_newest_connection_towards_a_host_is_found(void **state)
 	uint32_t listener = recording_add_conn(run.r, B, &b, &nobody);
 
 	run_add(&run, 1, B, EVENT_CALL);
-	recording_set_tcb(run.r, listener, &tcb);
+	recording_set_tcb(run.r, listener, &tcb, NULL);
 
 	uint32_t child = recording_add_conn(run.r, B, &b, &a);
 
 	run_add(&run, 2, B, EVENT_CALL);
 	tcb.state = SYN_RECEIVED;
 	tcb.remote = a;
-	recording_set_tcb(run.r, child, &tcb);
+	recording_set_tcb(run.r, child, &tcb, NULL);
 	run_add(&run, 3, B, EVENT_CALL);
 	recording_drop_tcb(run.r, child);
 
@@ -208,7 +235,7 @@ static void the_newest_connection_towards_a_host_is_found(void **state)
 	struct tcb listens = {.state = LISTEN, .local = other_port};
 
 	run_add(&run, 4, B, EVENT_CALL);
-	recording_set_tcb(run.r, second, &listens);
+	recording_set_tcb(run.r, second, &listens, NULL);
 
 	assert_int_equal(recording_conn_at(run.r, B, A, 0), EVENT_NONE);
 	assert_int_equal(recording_conn_at(run.r, B, A, 1), listener);

@@ -205,7 +205,7 @@ static char *ladder_of_timeouts(bool doubles)
 		event.rule = RULE_RTO_FIRED;
 		recording_add(run.r, &event);
 		tcb.rtt.rto *= doubles ? 2 : 1;
-		recording_set_tcb(run.r, run.conn[A], &tcb);
+		recording_set_tcb(run.r, run.conn[A], &tcb, NULL);
 	}
 	return ladder(run, (struct ladder_style){.why = true});
 }
@@ -244,7 +244,7 @@ static void each_growth_of_cwnd_is_told(void **state)
 		event.rule = RULE_SLOW_START;
 		recording_add(run.r, &event);
 		tcb.cc.cwnd = ms < 3 ? 1000 + 1000 * (uint32_t)ms : 3000;
-		recording_set_tcb(run.r, run.conn[A], &tcb);
+		recording_set_tcb(run.r, run.conn[A], &tcb, NULL);
 	}
 
 	char *text = ladder(run, (struct ladder_style){.why = true});
@@ -266,7 +266,7 @@ static void windows_are_in_octets(void **state)
 	(void)state;
 	packet.packet.tcp.wnd = 502;
 	recording_add_packet(run.r, &packet, &event);
-	recording_set_tcb(run.r, run.conn[A], &tcb);
+	recording_set_tcb(run.r, run.conn[A], &tcb, NULL);
 	packet.packet.tcp.flags = SYN; /* never scaled */
 	recording_add_packet(run.r, &packet, &event);
 
@@ -285,8 +285,8 @@ static void a_reboot_closes_what_there_was(void **state)
 
 	(void)state;
 	run_send(&run, 0, B, 1, 0, ACK);
-	recording_set_tcb(run.r, run.conn[A], &tcb);
-	recording_set_tcb(run.r, run.conn[B], &tcb);
+	recording_set_tcb(run.r, run.conn[A], &tcb, NULL);
+	recording_set_tcb(run.r, run.conn[B], &tcb, NULL);
 	reboot.call = CALL_REBOOT;
 
 	uint32_t n = recording_add(run.r, &reboot);

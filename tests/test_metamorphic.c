@@ -244,7 +244,7 @@ static void same_tcbs(const struct told *a, const struct told *b)
 			assert_true(tcb_walk_next(&y));
 			assert_int_equal(x.event, y.event);
 			assert_int_equal(x.exists, y.exists);
-			same_tcb(a, b, &x.tcb, &y.tcb);
+			same_tcb(a, b, &x.now.tcb, &y.now.tcb);
 		}
 		assert_false(tcb_walk_next(&y));
 	}

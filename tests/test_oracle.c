@@ -19,16 +19,18 @@ static const struct isn_secret secret = {{1, 2}};
 
 struct outcome {
 	struct tcb tcb;
+	struct held held;
 	struct segment reply; /* flags 0: none */
 	unsigned replies;
 	unsigned signals;
 	bool accepted[ORACLE_TEXT];
 };
 
-static void put_places(struct oracle *o, const struct receive_variables *rcv)
+static void put_places(struct oracle *o, const struct receive_variables *rcv,
+		       const struct held *held)
 {
 	for (unsigned i = 0; i < rcv->held_count; i++) {
-		for (uint32_t n = rcv->held[i].left.v; n != rcv->held[i].right.v; n++)
+		for (uint32_t n = held->ranges[i].left.v; n != held->ranges[i].right.v; n++)
 			o->place[n - rcv->nxt.v] = PLACE_TEXT;
 	}
 	if (rcv->fin_seen && oracle_beyond(rcv->nxt.v, rcv->fin.v) >= 0)
@@ -36,8 +38,10 @@ static void put_places(struct oracle *o, const struct receive_variables *rcv)
 }
 
 /* What the oracle must know of a TCB. */
-static struct oracle abstract(const struct tcb *tcb, const struct profile *profile)
+static struct oracle abstract(const struct dialogue *d)
 {
+	const struct tcb *tcb = &d->tcb;
+	const struct profile *profile = &d->profile;
 	struct oracle o;
 
 	memset(&o, 0, sizeof o);
@@ -65,7 +69,7 @@ static struct oracle abstract(const struct tcb *tcb, const struct profile *profi
 	o.rcv_up = tcb->rcv.up.v;
 	o.ts_recent = tcb->ts.recent;
 	o.last_ack_sent = tcb->ts.last_ack_sent.v;
-	put_places(&o, &tcb->rcv);
+	put_places(&o, &tcb->rcv, &d->held);
 	return o;
 }
 
@@ -93,7 +97,7 @@ static unsigned signals_of(const struct tcb *tcb)
 
 static struct outcome engine_arrives(const struct dialogue *d, const struct segment *seg)
 {
-	struct outcome o = {.tcb = d->tcb};
+	struct outcome o = {.tcb = d->tcb, .held = d->held};
 	struct endpoint us = {.address = {.version = 4, .bytes = {10, 0, 0, 1}}, .port = 4000};
 	struct journal journal = {.count = 0};
 	struct tcp t = {.tcb = &o.tcb,
@@ -109,6 +113,7 @@ static struct outcome engine_arrives(const struct dialogue *d, const struct segm
 	memcpy(records, d->records,
 	       (d->tcb.flight.first + d->tcb.flight.count) * sizeof records[0]);
 	t.records = records;
+	t.held = &o.held;
 	t.record_room = DIALOGUE_RECORDS;
 	if (o.tcb.state == CLOSED) {
 		o.replies = tcp_arrives_in_closed(seg, &o.reply, &rule);
@@ -128,6 +133,7 @@ static struct outcome engine_arrives(const struct dialogue *d, const struct segm
 		journal.count = 0;
 	}
 	tcp_check(&o.tcb, &d->profile, d->now);
+	held_check(&t);
 	o.signals = signals_of(&o.tcb);
 	return o;
 }
@@ -154,8 +160,9 @@ static bool replies_agree(const struct oracle_answer *want, const struct outcome
 	       got->reply.ack.v == want->ack;
 }
 
-static bool variables_agree(const struct oracle_answer *want, const struct tcb *got)
+static bool variables_agree(const struct oracle_answer *want, const struct outcome *outcome)
 {
+	const struct tcb *got = &outcome->tcb;
 	const struct oracle *o = &want->tcb;
 	struct oracle after = {.state = o->state};
 
@@ -165,7 +172,7 @@ static bool variables_agree(const struct oracle_answer *want, const struct tcb *
 		return false;
 	if (o->state == IN_SYN_SENT)
 		return true;
-	put_places(&after, &got->rcv);
+	put_places(&after, &got->rcv, &outcome->held);
 	return memcmp(after.place, o->place, sizeof o->place) == 0 && got->snd.wnd == o->wnd &&
 	       got->rcv.nxt.v == o->rcv_nxt && (!o->stamped || got->ts.recent == o->ts_recent);
 }
@@ -196,7 +203,7 @@ static const char *difference(const struct oracle_answer *want, const struct out
 		return "accepted octets";
 	if (want->signals != got->signals)
 		return "signals";
-	if (!variables_agree(want, &got->tcb))
+	if (!variables_agree(want, got))
 		return "variables";
 	if (c->before->state != IN_CLOSED && !wait_agrees(want, got, c->d))
 		return "2 MSL";
@@ -310,7 +317,7 @@ static unsigned mismatches;
 static unsigned compare_all(const struct situation *situation, const struct setup *setup)
 {
 	struct dialogue d = situation_reached(situation, setup, UINT32_MAX);
-	struct oracle before = abstract(&d.tcb, &d.profile);
+	struct oracle before = abstract(&d);
 	unsigned stride = setup->stamps ? 7 * PLACES : PLACES;
 	struct segment seg;
 	unsigned cells = 0;

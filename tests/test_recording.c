@@ -282,7 +282,7 @@ static struct run scripted(int change)
 
 	stream_add_text(recording_stream(run.r, run.conn[A]), change == 2 ? "hellO" : "hello", 5);
 	run_add(&run, 0, A, EVENT_CALL);
-	recording_set_tcb(run.r, run.conn[A], &tcb);
+	recording_set_tcb(run.r, run.conn[A], &tcb, NULL);
 	run_send(&run, change == 3, A, 100, change == 4, SYN);
 	recording_add_text(run.r, change == 5 ? "a" : "b");
 	return run;
@@ -356,7 +356,7 @@ static void a_million_events_take_less_than_150_megabytes(void **state)
 		sender->ts.last_ack_sent = sender->rcv.nxt;
 		sender->cc.last_sent = now;
 		sender->timers[TIMER_DELAYED_ACK] = NANOS_NEVER;
-		recording_set_tcb(run.r, run.conn[from], sender);
+		recording_set_tcb(run.r, run.conn[from], sender, NULL);
 
 		event = event_at(now += 9999, !from, EVENT_ARRIVE);
 		event.conn = run.conn[!from];
@@ -375,7 +375,7 @@ static void a_million_events_take_less_than_150_megabytes(void **state)
 		receiver->timers[TIMER_RETRANSMISSION] = now + 200000000;
 		receiver->ts.recent = i;
 		receiver->ts.recent_age = now;
-		recording_set_tcb(run.r, run.conn[!from], receiver);
+		recording_set_tcb(run.r, run.conn[!from], receiver, NULL);
 	}
 	assert_int_equal(recording_events(run.r), EVENTS);
 	assert_in_range(recording_size(run.r), 1, 150000000);

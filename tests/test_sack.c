@@ -179,13 +179,13 @@ static void order_is_kept_through_every_merge(void **state)
 			in_segment(&d, n);
 			out_any(&d);
 			for (unsigned k = 0; k < rcv->held_count; k++) {
-				assert_in_range(rcv->held_order[k], 0, rcv->held_count - 1);
-				seen |= 1ull << rcv->held_order[k];
+				assert_in_range(d.held.order[k], 0, rcv->held_count - 1);
+				seen |= 1ull << d.held.order[k];
 			}
 			assert_int_equal(seen, (1ull << rcv->held_count) - 1);
 			if (!d.rules[RULE_TEXT_HELD_FULL] &&
 			    seq_ge(seq_of(d.peer_isn + 1 + 100 * (unsigned)n), rcv->nxt)) {
-				const struct held_range *newest = &rcv->held[rcv->held_order[0]];
+				const struct held_range *newest = &d.held.ranges[d.held.order[0]];
 				struct seq came = seq_of(d.peer_isn + 1 + 100 * (unsigned)n);
 
 				assert_true(seq_le(newest->left, came) &&

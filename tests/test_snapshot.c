@@ -26,9 +26,13 @@ static void move_house(struct side *side)
 	to->tcb = from->tcb;
 	memcpy(&to->records[first], &from->records[first],
 	       from->tcb.flight.count * sizeof from->records[0]);
+	memcpy(to->held.ranges, from->held.ranges,
+	       from->tcb.rcv.held_count * sizeof from->held.ranges[0]);
+	memcpy(to->held.order, from->held.order, from->tcb.rcv.held_count);
 	memset(from, POISON, sizeof *from);
 	side->tcb = &to->tcb;
 	side->records = to->records;
+	side->held = &to->held;
 }
 
 static uint64_t run_to_the_end(void)

@@ -96,7 +96,7 @@ static void an_ack_that_lets_cwnd_grow_says_so(void **state)
 
 	(void)state;
 	run_add(&run, 0, A, EVENT_CALL);
-	recording_set_tcb(run.r, run.conn[A], &tcb);
+	recording_set_tcb(run.r, run.conn[A], &tcb, NULL);
 	for (int ms = 1; ms <= 2; ms++) {
 		uint32_t first = run_add(&run, ms, A, EVENT_CALL);
 		uint32_t advances = noted(&run, ms, EVENT_NOTE, RULE_ACK_ADVANCES);
@@ -105,7 +105,7 @@ static void an_ack_that_lets_cwnd_grow_says_so(void **state)
 
 		noted(&run, ms, EVENT_NOTE, RULE_RTO_RESTARTED);
 		tcb.cc.cwnd = 2000; /* the second time it stays what it was */
-		recording_set_tcb(run.r, run.conn[A], &tcb);
+		recording_set_tcb(run.r, run.conn[A], &tcb, NULL);
 		assert_int_equal(advances, first + 1);
 		check_story(&run, (uint32_t)ms,
 			    ms == 1 ? (uint32_t[]){advances, grows, karn}

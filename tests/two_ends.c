@@ -17,6 +17,7 @@ static struct tcp turn(struct two_ends *e, int who)
 			    .secret = &secret,
 			    .now = e->now,
 			    .mtu = e->mtu,
+			    .held = &e->held[who],
 			    .records = e->records[who],
 			    .record_room = sizeof e->records[who] / sizeof e->records[who][0]};
 }
@@ -87,6 +88,7 @@ unsigned ends_talk(struct two_ends *e)
 
 		tcp_check(&e->tcb[who], &e->profile[who], e->now);
 		flight_check(&t);
+		held_check(&t);
 	}
 	return count;
 }

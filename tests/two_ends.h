@@ -8,6 +8,7 @@
 
 struct two_ends {
 	struct tcb tcb[2]; /* 0 opens, 1 listens */
+	struct held held[2];
 	struct sent_record records[2][300];
 	struct profile profile[2];
 	nanos now;

@@ -18,6 +18,7 @@ struct space {
 	const struct scene *scene;
 	enum side side;
 	const struct tcb *tcb;
+	struct held_range held[HELD_MAX];
 	double left; /* of the names under a bar */
 	struct placer placer;
 };
@@ -160,21 +161,21 @@ static void draw_receive(struct space *sp, struct rect bar)
 	const struct theme *t = sp->theme;
 	enum side peer = other_side(sp->side);
 	int last = rcv->held_count - 1;
-	uint32_t hole = last < 0 ? 0 : (uint32_t)seq_diff(rcv->held[0].left, rcv->nxt);
-	uint32_t held = last < 0 ? 0 : (uint32_t)seq_diff(rcv->held[last].right, rcv->nxt);
+	uint32_t hole = last < 0 ? 0 : (uint32_t)seq_diff(sp->held[0].left, rcv->nxt);
+	uint32_t held = last < 0 ? 0 : (uint32_t)seq_diff(sp->held[last].right, rcv->nxt);
 	uint32_t window = rcv->wnd > held ? rcv->wnd : held;
 	struct axis a = axis_of(bar, rcv->nxt, (uint32_t[]){0, hole, held, window}, 4);
 
 	fill(sp, &a, bar.x, a.x[0], t->color[ROLE_OK]);
 	fill(sp, &a, a.x[0], a.x[3], t->color[ROLE_BOX]);
 	for (int i = 0; i < rcv->held_count; i++)
-		fill(sp, &a, x_of(&a, rcv->held[i].left), x_of(&a, rcv->held[i].right),
+		fill(sp, &a, x_of(&a, sp->held[i].left), x_of(&a, sp->held[i].right),
 		     side_color(t, peer));
 	fill(sp, &a, a.x[3], right_of(bar), t->color[ROLE_GRID]);
 	outline(sp, &a);
 	draw_edge(sp, &a, rcv->nxt, "NXT", false);
 	if (rcv->held_count > 0)
-		draw_edge(sp, &a, rcv->held[0].left, "held", false);
+		draw_edge(sp, &a, sp->held[0].left, "held", false);
 	if (rcv->wnd > 0)
 		draw_edge(sp, &a, seq_add(rcv->nxt, rcv->wnd), "NXT+WND", false);
 }
@@ -211,6 +212,7 @@ void view_sequence_space_draw(struct canvas *c, const struct theme *t, const str
 	cut_top(&rest, t->gap);
 	if (end.exists && end.state != LISTEN) {
 		sp.tcb = &end.tcb;
+		recording_held(s->recording, end.conn, s->cursor.event, sp.held);
 		sp.left = rest.x;
 		draw_send(&sp, bar_row(&sp, cut_top(&rest, rest.h / 2), "send", column));
 		/* The SYN tells where the peer's numbers begin. */

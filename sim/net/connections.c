@@ -270,6 +270,8 @@ void connections_remove(struct connections *all, struct connection *c)
 	free(c->records);
 	c->records = NULL;
 	c->record_room = 0;
+	free(c->held);
+	c->held = NULL;
 	c->used = false;
 	c->scheduled = NANOS_NEVER;
 	c->next = all->free;

@@ -25,6 +25,7 @@ struct connection {
 	struct store store;          /* text that arrived */
 	struct stream stream;        /* text to send, where no recording owns it */
 	struct sent_record *records; /* of what is under way; NULL where nothing is */
+	struct held *held;           /* what arrived ahead of a gap; NULL where nothing did */
 	uint32_t record_room;
 	uint64_t tag;
 	int64_t unqueued; /* octets at the stream's end for which SEND had no room yet */

@@ -64,6 +64,7 @@ void host_free(struct host *host)
 	backlog_free(host);
 	free(host->pending);
 	free(host->spare);
+	free(host->spare_held);
 	free(host);
 }
 

@@ -53,9 +53,10 @@ struct host {
 	uint32_t pending_capacity;
 	struct sent_record *spare; /* records that an idle connection gave back, or NULL */
 	uint32_t spare_room;
-	uint32_t dead;    /* connections that ended and wait to be freed: the first */
-	nanos announced;  /* to link.wake(): when we are woken next */
-	uint32_t because; /* event that the next calls answer */
+	struct held *spare_held; /* for the next that arrives ahead of a gap, or NULL */
+	uint32_t dead;           /* connections that ended and wait to be freed: the first */
+	nanos announced;         /* to link.wake(): when we are woken next */
+	uint32_t because;        /* event that the next calls answer */
 	uint16_t mtu;
 	uint16_t port; /* that the next active OPEN tries first */
 	uint16_t ip_id;
@@ -76,6 +77,8 @@ struct turn {
 
 /* turn.c */
 void turn_begin(struct turn *turn, struct host *host, struct connection *c, nanos now);
+/* After a segment has arrived: what it brought ahead of a gap stays with its connection. */
+void turn_keep_held(struct turn *turn);
 /* Whose keys count, where the TCB does not know yet. */
 void turn_speaks_to(struct turn *turn, const struct address *peer);
 /* Hands `count` octets of what arrived over, to `out` too where that is not NULL. */

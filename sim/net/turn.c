@@ -60,6 +60,37 @@ static void free_records_of_the_idle(struct host *host, struct connection *c)
 	c->record_room = 0;
 }
 
+/* Room for what comes ahead of a gap is the host's until something does. */
+static void hand_in_held(struct turn *turn)
+{
+	struct host *host = turn->host;
+
+	if (turn->c->held == NULL && host->spare_held == NULL)
+		host->spare_held = memory_get(sizeof *host->spare_held);
+	turn->tcp.held = turn->c->held != NULL ? turn->c->held : host->spare_held;
+}
+
+void turn_keep_held(struct turn *turn)
+{
+	struct connection *c = turn->c;
+
+	if (c->tcb.rcv.held_count == 0 || c->held != NULL)
+		return;
+	c->held = turn->host->spare_held;
+	turn->host->spare_held = NULL;
+}
+
+static void give_back_held(struct host *host, struct connection *c)
+{
+	if (c->tcb.rcv.held_count > 0 || c->held == NULL)
+		return;
+	if (host->spare_held == NULL)
+		host->spare_held = c->held;
+	else
+		free(c->held);
+	c->held = NULL;
+}
+
 void turn_begin(struct turn *turn, struct host *host, struct connection *c, nanos now)
 {
 	turn->host = host;
@@ -81,6 +112,7 @@ void turn_begin(struct turn *turn, struct host *host, struct connection *c, nano
 	if (host->checked)
 		turn->before = c->tcb;
 	hand_in_records(turn);
+	hand_in_held(turn);
 	if (c->tcb.state == LISTEN) /* an ACK with a cookie: its SYN,ACK counts as sent now */
 		make_room_for_records(turn);
 	turn_speaks_to(turn, &c->tcb.remote.address);
@@ -97,7 +129,7 @@ void turn_record(struct turn *turn)
 
 	recording_add_journal(host->recording, turn->tcp.now, host->recorded_as, turn->c->recorded,
 			      &turn->journal);
-	recording_set_tcb(host->recording, turn->c->recorded, &turn->c->tcb);
+	recording_set_tcb(host->recording, turn->c->recorded, &turn->c->tcb, turn->tcp.held);
 }
 
 /* ---- sending ---- */
@@ -363,7 +395,7 @@ static void collect_notices(struct turn *turn)
 		tell(host, c, number, notice);
 	}
 	if (changed && host->recording != NULL)
-		recording_set_tcb(host->recording, c->recorded, &c->tcb);
+		recording_set_tcb(host->recording, c->recorded, &c->tcb, turn->tcp.held);
 }
 
 static void bury_the_dead(struct host *host)
@@ -413,7 +445,7 @@ static void forget_the_text(struct host *host, struct connection *c)
 		return;
 	recording_drop_tcb(host->recording, c->recorded);
 	host_record_conn(host, c, &c->tcb.local, &nobody);
-	recording_set_tcb(host->recording, c->recorded, &c->tcb);
+	recording_set_tcb(host->recording, c->recorded, &c->tcb, c->held);
 	c->peer_known = false;
 }
 
@@ -459,8 +491,10 @@ void turn_end(struct turn *turn)
 		tcp_check(&c->tcb, &host->profile, turn->tcp.now);
 		tcp_check_step(&turn->before, &c->tcb);
 		flight_check(&turn->tcp);
+		held_check(&turn->tcp);
 	}
 	free_records_of_the_idle(host, c);
+	give_back_held(host, c);
 	if (c->tcb.state == CLOSED && !c->dead) {
 		c->dead = true;
 		c->next = host->dead;

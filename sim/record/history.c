@@ -11,11 +11,14 @@
 enum {
 	WORD = 4,
 	WORDS = sizeof(struct tcb) / WORD,
-	GONE = WORDS + 1,
-	ENTRY_MAX = 16 + WORDS * (2 + WORD),
+	RANGE_WORDS = sizeof(struct held_range) / WORD,
+	ALL_WORDS = sizeof(struct tcb_words) / WORD,
+	GONE = ALL_WORDS + 1,
+	ENTRY_MAX = 16 + ALL_WORDS * (2 + WORD),
 };
 
 _Static_assert(sizeof(struct tcb) % WORD == 0, "whole words");
+_Static_assert(ALL_WORDS == WORDS + HELD_MAX * RANGE_WORDS, "no padding");
 _Static_assert(GONE *WORD < 1 << 14, "a word's number takes 2 bytes at most");
 
 void history_free(struct history *h)
@@ -56,9 +59,8 @@ struct entry {
 	uint32_t next;
 };
 
-static inline void put_word(struct entry *entry, uint8_t *old, const uint8_t *new, uint32_t word)
+static inline void put_word(struct entry *entry, uint8_t *old, uint32_t value, uint32_t word)
 {
-	uint32_t value = word_at(new, word);
 	uint32_t len = WORD - (uint32_t)__builtin_clz(value ^ word_at(old, word)) / 8;
 
 	entry->end = put_number(entry->end, (word - entry->next) * WORD + len - 1);
@@ -140,20 +142,39 @@ static void compare(const uint8_t *old, const uint8_t *new, uint64_t masks[MASKS
 	compare_plainly(old, new, masks);
 }
 
-/* Writes the words of `changed` that differ from `tcb`, and makes them equal. */
-static uint8_t *put_changes(uint8_t *out, struct tcb *tcb, const struct tcb *changed)
+/* Ranges that are no longer there become 0. Most often there are none, before or after. */
+static void put_held(struct entry *entry, uint8_t *old, unsigned before, const struct held *held,
+		     unsigned count)
+{
+	for (uint32_t i = 0; i < (before > count ? before : count) * RANGE_WORDS; i++) {
+		const uint8_t *ranges = (const uint8_t *)held;
+		uint32_t value = i < count * RANGE_WORDS ? word_at(ranges, i) : 0;
+
+		if (value != word_at(old, WORDS + i))
+			put_word(entry, old, value, WORDS + i);
+	}
+}
+
+/* Writes the words of `tcb` and `held` that differ from `now`, and makes them equal. */
+static uint8_t *put_changes(uint8_t *out, struct tcb_words *now, const struct tcb *tcb,
+			    const struct held *held)
 {
 	struct entry entry = {.end = out};
-	uint8_t *old = (uint8_t *)tcb;
-	const uint8_t *new = (const uint8_t *)changed;
+	unsigned before = now->tcb.rcv.held_count;
+	uint8_t *old = (uint8_t *)now;
+	const uint8_t *new = (const uint8_t *)tcb;
 	uint64_t masks[MASKS];
 
 	compare(old, new, masks);
 	for (uint32_t i = 0; i < MASKS; i++) {
-		for (uint64_t mask = masks[i]; mask != 0; mask &= mask - 1)
-			put_word(&entry, old, new, i * 64 + (uint32_t)__builtin_ctzll(mask));
+		for (uint64_t mask = masks[i]; mask != 0; mask &= mask - 1) {
+			uint32_t word = i * 64 + (uint32_t)__builtin_ctzll(mask);
+
+			put_word(&entry, old, word_at(new, word), word);
+		}
 	}
-	return put_number(entry.end, (WORDS - entry.next) * WORD);
+	put_held(&entry, old, before, held, tcb->rcv.held_count);
+	return put_number(entry.end, (ALL_WORDS - entry.next) * WORD);
 }
 
 static void begin_page(struct history *h, struct pool *pool, uint32_t event)
@@ -190,12 +211,20 @@ static void begin_page_where_due(struct history *h, struct pool *pool, uint32_t 
 		begin_page(h, pool, event);
 }
 
+static bool is_the_same(const struct tcb_words *now, const struct tcb *tcb, const struct held *held)
+{
+	return memcmp(&now->tcb, tcb, sizeof *tcb) == 0 &&
+	       (tcb->rcv.held_count == 0 ||
+		memcmp(now->held, held->ranges, tcb->rcv.held_count * sizeof *now->held) == 0);
+}
+
 /* Nothing may have changed: the entry still tells where a call of the engine ended. */
-void history_set(struct history *h, struct pool *pool, uint32_t event, const struct tcb *tcb)
+void history_set(struct history *h, struct pool *pool, uint32_t event, const struct tcb *tcb,
+		 const struct held *held)
 {
 	uint8_t entry[ENTRY_MAX];
 
-	if (h->now != NULL && event == h->last_event && memcmp(h->now, tcb, sizeof *tcb) == 0)
+	if (h->now != NULL && event == h->last_event && is_the_same(h->now, tcb, held))
 		return;
 	begin_page_where_due(h, pool, event);
 	if (h->now == NULL) {
@@ -205,7 +234,7 @@ void history_set(struct history *h, struct pool *pool, uint32_t event, const str
 
 	uint8_t *end = put_number(entry, event - h->last_event);
 
-	end = put_changes(end, h->now, tcb);
+	end = put_changes(end, h->now, tcb, held);
 	add_entry(h, event, entry, (size_t)(end - entry));
 }
 
@@ -293,7 +322,7 @@ bool tcb_walk_next(struct tcb_walk *walk)
 	if (walk->at == h->pages[walk->page].len) {
 		walk->at = 0;
 		walk->event = h->pages[++walk->page].first_event;
-		memset(&walk->tcb, 0, sizeof walk->tcb);
+		memset(&walk->now, 0, sizeof walk->now);
 	}
 
 	const uint8_t *at = h->pages[walk->page].bytes + walk->at;
@@ -305,9 +334,9 @@ bool tcb_walk_next(struct tcb_walk *walk)
 
 	walk->exists = word != GONE;
 	if (!walk->exists)
-		memset(&walk->tcb, 0, sizeof walk->tcb);
-	while (word < WORDS) {
-		at = get_word(at, number % WORD + 1, (uint8_t *)&walk->tcb + word * WORD);
+		memset(&walk->now, 0, sizeof walk->now);
+	while (word < ALL_WORDS) {
+		at = get_word(at, number % WORD + 1, (uint8_t *)&walk->now + word * WORD);
 		number = get_number(&at);
 		word += 1 + number / WORD;
 	}
@@ -315,13 +344,10 @@ bool tcb_walk_next(struct tcb_walk *walk)
 	return true;
 }
 
-bool history_at(const struct history *h, uint32_t event, struct tcb *out)
+bool history_at(const struct history *h, uint32_t event, struct tcb_walk *walk)
 {
-	struct tcb_walk walk;
-
-	history_walk(&walk, h, event);
-	while (tcb_walk_peek(&walk) <= event && tcb_walk_next(&walk)) {
+	history_walk(walk, h, event);
+	while (tcb_walk_peek(walk) <= event && tcb_walk_next(walk)) {
 	}
-	*out = walk.tcb;
-	return walk.exists;
+	return walk->exists;
 }

@@ -1,9 +1,12 @@
 /* history.h — the TCBs of one connection, at every event at which they were
  * stored.
  *
+ * What a connection holds ahead of a gap lies outside its TCB, and is here as
+ * words behind those of the TCB.
+ *
  * A TCB changes a little at a time: an ACK moves some ten of its words. So a
  * history is pages of entries; an entry says which event it belongs to and
- * which 32-bit words of the TCB are new since the entry before. Each page
+ * which 32-bit words are new since the entry before. Each page
  * begins against a TCB of zeros, which makes its first entry a whole copy:
  * to know the TCB at an event, find the page and apply at most
  * HISTORY_PAGE_ENTRIES entries.
@@ -32,11 +35,17 @@ struct history_page {
 	uint32_t first_event;
 };
 
+/* What an entry tells of. */
+struct tcb_words {
+	struct tcb tcb;
+	struct held_range held[HELD_MAX]; /* behind those that the TCB counts all 0 */
+};
+
 struct history {
 	struct history_page *pages;
-	struct tcb *now; /* after the last entry; NULL where there is none */
-	uint8_t *open;   /* bytes of the last page, until it is full and goes to the pool */
-	uint32_t room;   /* allocated there */
+	struct tcb_words *now; /* after the last entry; NULL where there is none */
+	uint8_t *open;         /* bytes of the last page, until it is full and goes to the pool */
+	uint32_t room;         /* allocated there */
 	uint32_t page_count;
 	uint32_t page_capacity;
 	uint32_t entries;    /* of the last page */
@@ -46,16 +55,17 @@ struct history {
 void history_free(struct history *h);
 
 /* The TCB as it is after `event`, which is not before the last one given. */
-void history_set(struct history *h, struct pool *pool, uint32_t event, const struct tcb *tcb);
+void history_set(struct history *h, struct pool *pool, uint32_t event, const struct tcb *tcb,
+		 const struct held *held);
 void history_drop(struct history *h, struct pool *pool, uint32_t event);
 
 size_t history_size(const struct history *h); /* bytes held, beside those of the pool */
 
 /* A walk along a history: after each true tcb_walk_next(), `event` is one at which a TCB was
- * stored, and `tcb` the TCB after it (all 0 where it ceased to be: `exists`). */
+ * stored, and `now` the TCB after it (all 0 where it ceased to be: `exists`). */
 struct tcb_walk {
 	const struct history *history;
-	struct tcb tcb;
+	struct tcb_words now;
 	size_t at; /* in the page */
 	uint32_t page;
 	uint32_t event;
@@ -68,7 +78,7 @@ bool tcb_walk_next(struct tcb_walk *walk);
 /* The next event, without going there; UINT32_MAX at the end. */
 uint32_t tcb_walk_peek(const struct tcb_walk *walk);
 
-/* The TCB after `event`; false where there was none. */
-bool history_at(const struct history *h, uint32_t event, struct tcb *out);
+/* Walks to `event`; false where there was no TCB after it. */
+bool history_at(const struct history *h, uint32_t event, struct tcb_walk *walk);
 
 #endif

@@ -45,13 +45,13 @@ static void put_changes(struct lines_tcbs *w, struct lines *l, uint32_t conn, ui
 		return;
 	}
 	for (unsigned i = 0; i < count; i++) {
-		if (before.exists &&
-		    tcb_value(&walk->tcb, &variables[i]) == tcb_value(&before.tcb, &variables[i]))
+		if (before.exists && tcb_value(&walk->now.tcb, &variables[i]) ==
+					     tcb_value(&before.now.tcb, &variables[i]))
 			continue;
 		if (!any)
 			lines_begin(l, "tcb", '{');
 		any = true;
-		put_variable(l, &variables[i], &walk->tcb);
+		put_variable(l, &variables[i], &walk->now.tcb);
 	}
 	if (any)
 		lines_end(l, '}');

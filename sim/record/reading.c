@@ -78,7 +78,20 @@ void recording_turn(const struct recording *r, uint32_t turn, uint32_t *first, u
 bool recording_tcb(const struct recording *r, uint32_t conn, uint32_t n, struct tcb *out)
 {
 	assert(conn < r->conns.count && n < r->events.count);
-	return history_at(&conn_at(r, conn)->history, n, out);
+	struct tcb_walk walk;
+	bool exists = history_at(&conn_at(r, conn)->history, n, &walk);
+
+	*out = walk.now.tcb;
+	return exists;
+}
+
+void recording_held(const struct recording *r, uint32_t conn, uint32_t n,
+		    struct held_range out[HELD_MAX])
+{
+	struct tcb_walk walk;
+
+	history_at(&conn_at(r, conn)->history, n, &walk);
+	memcpy(out, walk.now.held, sizeof walk.now.held);
 }
 
 bool recording_tcb_settled(const struct recording *r, uint32_t conn, uint32_t n, struct tcb *out)
@@ -98,7 +111,7 @@ bool recording_tcb_settled(const struct recording *r, uint32_t conn, uint32_t n,
 		while (tcb_walk_peek(&walk) == settled)
 			tcb_walk_next(&walk);
 	}
-	*out = walk.tcb;
+	*out = walk.now.tcb;
 	return walk.exists;
 }
 

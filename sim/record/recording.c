@@ -265,10 +265,11 @@ uint32_t recording_add_packet(struct recording *r, const struct packet_record *p
 
 /* ---- TCBs ---- */
 
-void recording_set_tcb(struct recording *r, uint32_t conn, const struct tcb *tcb)
+void recording_set_tcb(struct recording *r, uint32_t conn, const struct tcb *tcb,
+		       const struct held *held)
 {
 	assert(r->events.count > 0);
-	history_set(&conn_at(r, conn)->history, &r->pool, r->events.count - 1, tcb);
+	history_set(&conn_at(r, conn)->history, &r->pool, r->events.count - 1, tcb, held);
 }
 
 void recording_drop_tcb(struct recording *r, uint32_t conn)

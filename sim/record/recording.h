@@ -162,6 +162,10 @@ void recording_turn(const struct recording *r, uint32_t turn, uint32_t *first, u
  * more, after a reboot). */
 bool recording_tcb(const struct recording *r, uint32_t conn, uint32_t n, struct tcb *out);
 
+/* What such a TCB, which exists, held ahead of a gap: as many ranges as it counts. */
+void recording_held(const struct recording *r, uint32_t conn, uint32_t n,
+		    struct held_range out[HELD_MAX]);
+
 /* The connection's TCB as the engine's call that made event `n` left it: the first one stored
  * at or after `n` in the same turn, otherwise the one after `n`. This is what the numbers in
  * a rule's sentence mean. False where there is none. */
@@ -173,7 +177,7 @@ bool recording_tcb_settled(const struct recording *r, uint32_t conn, uint32_t n,
  *     struct tcb_walk walk;
  *     tcb_walk_start(&walk, r, conn);
  *     while (tcb_walk_next(&walk))
- *             …walk.event, walk.exists, walk.tcb…                see history.h */
+ *             …walk.event, walk.exists, walk.now.tcb…                see history.h */
 void tcb_walk_start(struct tcb_walk *walk, const struct recording *r, uint32_t conn);
 
 /* The newest connection of `host` towards `remote_host` that exists after event `n`, or else
@@ -236,9 +240,11 @@ uint32_t recording_add(struct recording *r, const struct event *event);
 uint32_t recording_add_packet(struct recording *r, const struct packet_record *packet,
 			      const struct event *event);
 
-/* The TCB of `conn` as it is after the newest event (there must be one). Stores what changed.
+/* The TCB of `conn` as it is after the newest event (there must be one), and where it holds
+ * something ahead of a gap, what; otherwise `held` may be NULL. Stores what changed.
  * Call it after every call of the engine, when its journal has been added. */
-void recording_set_tcb(struct recording *r, uint32_t conn, const struct tcb *tcb);
+void recording_set_tcb(struct recording *r, uint32_t conn, const struct tcb *tcb,
+		       const struct held *held);
 /* The connection is gone (closed, or the host rebooted). */
 void recording_drop_tcb(struct recording *r, uint32_t conn);
 

@@ -15,6 +15,7 @@ static struct tcp turn_of(struct follower *f, nanos now)
 {
 	return (struct tcp){
 		.tcb = &f->tcb,
+		.held = &f->held,
 		.profile = &f->profile,
 		.secret = &no_secret,
 		.journal = &f->journal,
@@ -44,7 +45,7 @@ static void settle(struct follower *f, nanos now)
 {
 	say_only_what_is_seen(&f->journal);
 	recording_add_journal(f->recording, now, f->host, f->conn, &f->journal);
-	recording_set_tcb(f->recording, f->conn, &f->tcb);
+	recording_set_tcb(f->recording, f->conn, &f->tcb, &f->held);
 }
 
 static void record_call(struct follower *f, nanos now, enum call call, int64_t value)
@@ -70,7 +71,7 @@ static void tell_application(struct follower *f, nanos now)
 		event.value = notice;
 		recording_add(f->recording, &event);
 	}
-	recording_set_tcb(f->recording, f->conn, &f->tcb);
+	recording_set_tcb(f->recording, f->conn, &f->tcb, &f->held);
 }
 
 static bool has_tcb(const struct follower *f)
@@ -163,7 +164,7 @@ void follower_adopts(struct follower *f, nanos now, struct seq own_first, struct
 	while (tcp_next_notice(&f->tcb) != 0)
 		;
 	f->exists = true;
-	recording_set_tcb(f->recording, f->conn, &f->tcb);
+	recording_set_tcb(f->recording, f->conn, &f->tcb, &f->held);
 }
 
 /* ---- what the application must have called ---- */

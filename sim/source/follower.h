@@ -25,6 +25,7 @@ struct follower {
 	struct endpoint local;
 	struct endpoint remote;
 	struct tcb tcb;
+	struct held held;
 	struct journal journal;
 	uint32_t conn;   /* in the recording */
 	uint32_t buffer; /* the largest window offered so far */

@@ -323,7 +323,7 @@ enum verdict seventh_process_text(struct tcp *t, const struct segment *seg)
 			note(t, RULE_TEXT_LATE);
 		return NEXT;
 	}
-	if (t->tcb->reads_no_more && text_is_lost(t->tcb, seg)) {
+	if (t->tcb->reads_no_more && text_is_lost(t, seg)) {
 		reset_for_lost_text(t, RULE_TEXT_AFTER_CLOSE);
 		return DONE;
 	}
@@ -343,11 +343,13 @@ static void take_fin(struct tcp *t)
 }
 
 /* There is one FIN, and no text behind it. */
-static enum rule why_fin_cannot_be(const struct receive_variables *rcv, struct seq fin)
+static enum rule why_fin_cannot_be(const struct tcp *t, struct seq fin)
 {
+	const struct receive_variables *rcv = &t->tcb->rcv;
+
 	if (rcv->fin_seen)
 		return seq_eq(fin, rcv->fin) ? RULE_NONE : RULE_FIN_MOVED;
-	if (rcv->held_count > 0 && seq_gt(rcv->held[rcv->held_count - 1].right, fin))
+	if (rcv->held_count > 0 && seq_gt(t->held->ranges[rcv->held_count - 1].right, fin))
 		return RULE_FIN_BEFORE_TEXT;
 	return RULE_NONE;
 }
@@ -372,7 +374,7 @@ void remember_fin(struct tcp *t, const struct segment *seg)
 
 	if (!(seg->flags & FIN))
 		return;
-	refused = why_fin_cannot_be(rcv, fin);
+	refused = why_fin_cannot_be(t, fin);
 	if (refused != RULE_NONE) {
 		note(t, refused);
 		return;
@@ -390,7 +392,7 @@ void remember_fin(struct tcp *t, const struct segment *seg)
 	rcv->fin_seen = true;
 	rcv->fin = fin;
 	if (!seq_eq(fin, rcv->nxt)) {
-		hold(rcv, fin, seq_add(fin, 1));
+		hold(t, fin, seq_add(fin, 1));
 		note(t, RULE_FIN_AHEAD);
 		owe_ack(t, RULE_FIN_AHEAD);
 	}

@@ -30,30 +30,6 @@ static void check_send_space(const struct tcb *tcb)
 	assert(tcb_outstanding(tcb) <= (uint64_t)snd->max_wnd + 1 + tcb->fast_open.syn_text);
 }
 
-/* The held ranges are sorted, apart, beyond RCV.NXT (where the text of a SYN
- * waits), inside the window and not beyond the FIN; each is in the order once. */
-static void check_held(const struct receive_variables *rcv)
-{
-	uint64_t seen = 0;
-
-	assert(rcv->held_count <= HELD_MAX);
-	for (unsigned i = 0; i < rcv->held_count; i++) {
-		const struct held_range *held = &rcv->held[i];
-
-		assert(seq_lt(held->left, held->right));
-		assert(seq_ge(held->left, rcv->nxt));
-		assert(seq_le(held->right, rcv->edge));
-		assert(!rcv->fin_seen || seq_le(held->right, seq_add(rcv->fin, 1)));
-		if (i > 0)
-			assert(seq_lt(rcv->held[i - 1].right, held->left));
-		seen |= (uint64_t)1 << rcv->held_order[i];
-	}
-	assert(seen == ((uint64_t)1 << rcv->held_count) - 1);
-	for (unsigned i = rcv->held_count; i < HELD_MAX; i++) /* equal TCBs are equal bytes */
-		assert(rcv->held_order[i] == 0 && rcv->held[i].left.v == 0 &&
-		       rcv->held[i].right.v == 0);
-}
-
 /* §3.8.6. A window may be rounded up by less than a step (RFC 7323 §2.4). */
 static void check_receive_space(const struct tcb *tcb)
 {
@@ -66,7 +42,6 @@ static void check_receive_space(const struct tcb *tcb)
 	assert(rcv->shift <= 14);
 	if (rcv->fin_seen)
 		assert(seq_le(rcv->nxt, seq_add(rcv->fin, 1)));
-	check_held(rcv);
 }
 
 /* RFC 6298 §5, RFC 9293 §3.8.6.1: unacknowledged means guarded. */

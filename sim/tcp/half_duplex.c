@@ -10,10 +10,11 @@
 #include "tcp/turn.h"
 
 /* Where nobody reads any more. New text: what was seen before is only acknowledged again. */
-bool text_is_lost(const struct tcb *tcb, const struct segment *seg)
+bool text_is_lost(const struct tcp *t, const struct segment *seg)
 {
+	const struct tcb *tcb = t->tcb;
 	struct seq end = seq_add(seg->seq, seg->len);
-	bool from_syn = tcb->rcv.held_count > 0 && seq_eq(tcb->rcv.held[0].left, tcb->rcv.nxt);
+	bool from_syn = tcb->rcv.held_count > 0 && seq_eq(t->held->ranges[0].left, tcb->rcv.nxt);
 
 	return from_syn || (seg->len > 0 && seq_gt(end, tcb->rcv.nxt));
 }

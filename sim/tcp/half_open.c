@@ -76,6 +76,7 @@ void half_open_answers(const struct tcp *t, const struct half_open *h, struct se
 	aside.listener = NULL;
 	aside.syn_cache = NULL;
 	aside.records = NULL;
+	aside.held = NULL;
 	aside.signing = (struct signing){
 		.kind = h->signature, .send_id = h->send_id, .receive_id = h->receive_id};
 	half_open_begins(&aside, h, RULE_LISTEN_SYN);

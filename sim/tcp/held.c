@@ -1,12 +1,11 @@
 /* held.c — text that arrived ahead of a gap: which octets are there, and
  * telling the peer. RFC 9293 §3.10.7.4 (SHLD-31), RFC 2018.
  *
- * rcv.held has the ranges sorted, with gaps between them; rcv.held_order has
- * their indices in the order in which they grew, the last one first. The
- * entries behind held_count are 0. A FIN that waits is the last number of the
- * last range: it need not be sent again, and the blocks say so. */
+ * A FIN that waits is the last number of the last range: it need not be sent
+ * again, and the blocks say so. */
 #include "tcp/turn.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum {
@@ -14,75 +13,74 @@ enum {
 	SACK_BLOCK_LEN = 8,
 };
 
-/* Ranges first … last−1 have become one, `first`, which is now the newest. */
-static void reorder(struct receive_variables *rcv, unsigned first, unsigned last)
+/* Of `before` ranges, first … last−1 have become one, `first`, which is now the newest. */
+static void reorder(struct held *held, unsigned before, unsigned first, unsigned last)
 {
 	uint8_t order[HELD_MAX] = {(uint8_t)first};
 	unsigned count = 1;
 
-	for (unsigned i = 0; i + 1 < rcv->held_count + last - first; i++) {
-		unsigned index = rcv->held_order[i];
+	for (unsigned i = 0; i < before; i++) {
+		unsigned index = held->order[i];
 
 		if (index >= first && index < last)
 			continue;
 		order[count++] = (uint8_t)(index < first ? index : index + 1 - (last - first));
 	}
-	memcpy(rcv->held_order, order, sizeof order);
+	memcpy(held->order, order, sizeof order);
 }
 
 /* Adds left … right−1, joining the ranges that it touches; false where there
  * is no place for another. */
-bool hold(struct receive_variables *rcv, struct seq left, struct seq right)
+bool hold(struct tcp *t, struct seq left, struct seq right)
 {
-	unsigned before = rcv->held_count;
+	struct held *held = t->held;
+	unsigned before = t->tcb->rcv.held_count;
+	unsigned room = held != NULL ? HELD_MAX : 0;
 	unsigned first = 0;
 	unsigned last;
 
-	while (first < before && seq_lt(rcv->held[first].right, left))
+	while (first < before && seq_lt(held->ranges[first].right, left))
 		first++;
 	last = first;
-	while (last < before && seq_le(rcv->held[last].left, right)) {
-		left = seq_min(left, rcv->held[last].left);
-		right = seq_max(right, rcv->held[last].right);
+	while (last < before && seq_le(held->ranges[last].left, right)) {
+		left = seq_min(left, held->ranges[last].left);
+		right = seq_max(right, held->ranges[last].right);
 		last++;
 	}
-	if (last == first && before == HELD_MAX)
+	if (last == first && before == room)
 		return false;
-	memmove(&rcv->held[first + 1], &rcv->held[last], (before - last) * sizeof rcv->held[0]);
-	rcv->held[first] = (struct held_range){left, right};
-	rcv->held_count = (uint8_t)(before + 1 - (last - first));
-	if (before > rcv->held_count)
-		memset(&rcv->held[rcv->held_count], 0,
-		       (before - rcv->held_count) * sizeof rcv->held[0]);
-	reorder(rcv, first, last);
+	memmove(&held->ranges[first + 1], &held->ranges[last],
+		(before - last) * sizeof held->ranges[0]);
+	held->ranges[first] = (struct held_range){left, right};
+	t->tcb->rcv.held_count = (uint8_t)(before + 1 - (last - first));
+	reorder(held, before, first, last);
 	return true;
 }
 
 /* The first `gone` ranges leave the list. */
-static void forget(struct receive_variables *rcv, unsigned gone)
+static void forget(struct tcp *t, unsigned gone)
 {
-	unsigned left = rcv->held_count - gone;
-	uint8_t order[HELD_MAX] = {0};
+	struct held *held = t->held;
+	unsigned before = t->tcb->rcv.held_count;
 	unsigned count = 0;
 
-	for (unsigned i = 0; i < rcv->held_count; i++) {
-		if (rcv->held_order[i] >= gone)
-			order[count++] = (uint8_t)(rcv->held_order[i] - gone);
+	for (unsigned i = 0; i < before; i++) {
+		if (held->order[i] >= gone)
+			held->order[count++] = (uint8_t)(held->order[i] - gone);
 	}
-	memcpy(rcv->held_order, order, sizeof order);
-	memmove(&rcv->held[0], &rcv->held[gone], left * sizeof rcv->held[0]);
-	memset(&rcv->held[left], 0, gone * sizeof rcv->held[0]);
-	rcv->held_count = (uint8_t)left;
+	memmove(&held->ranges[0], &held->ranges[gone], count * sizeof held->ranges[0]);
+	t->tcb->rcv.held_count = (uint8_t)count;
 }
 
 /* RCV.NXT passes over the ranges that it has reached; up to the FIN, which is
  * no text and has its turn in the eighth step. */
-void absorb_held(struct receive_variables *rcv)
+void absorb_held(struct tcp *t)
 {
+	struct receive_variables *rcv = &t->tcb->rcv;
 	unsigned gone = 0;
 
-	while (gone < rcv->held_count && seq_le(rcv->held[gone].left, rcv->nxt)) {
-		struct seq right = rcv->held[gone].right;
+	while (gone < rcv->held_count && seq_le(t->held->ranges[gone].left, rcv->nxt)) {
+		struct seq right = t->held->ranges[gone].right;
 
 		if (rcv->fin_seen)
 			right = seq_min(right, rcv->fin);
@@ -93,7 +91,29 @@ void absorb_held(struct receive_variables *rcv)
 		gone++;
 	}
 	if (gone > 0)
-		forget(rcv, gone);
+		forget(t, gone);
+}
+
+/* The held ranges are sorted, apart, beyond RCV.NXT (where the text of a SYN
+ * waits), inside the window and not beyond the FIN; each is in the order once. */
+void held_check(const struct tcp *t)
+{
+	const struct receive_variables *rcv = &t->tcb->rcv;
+	uint64_t seen = 0;
+
+	assert(rcv->held_count <= HELD_MAX);
+	for (unsigned i = 0; i < rcv->held_count; i++) {
+		const struct held_range *held = &t->held->ranges[i];
+
+		assert(seq_lt(held->left, held->right));
+		assert(seq_ge(held->left, rcv->nxt));
+		assert(seq_le(held->right, rcv->edge));
+		assert(!rcv->fin_seen || seq_le(held->right, seq_add(rcv->fin, 1)));
+		if (i > 0)
+			assert(seq_lt(t->held->ranges[i - 1].right, held->left));
+		seen |= (uint64_t)1 << t->held->order[i];
+	}
+	assert(seen == ((uint64_t)1 << rcv->held_count) - 1);
 }
 
 /* ---- SACK ---- */
@@ -139,8 +159,8 @@ void note_what_came_twice(struct tcp *t, struct seq left, struct seq right)
 	if (seq_ge(left, rcv->edge)) /* far ahead, its end lies behind on the circle */
 		return;
 	for (unsigned i = 0; i < rcv->held_count && seq_ge(twice.left, twice.right); i++) {
-		twice.left = seq_max(left, rcv->held[i].left);
-		twice.right = seq_min(right, rcv->held[i].right);
+		twice.left = seq_max(left, t->held->ranges[i].left);
+		twice.right = seq_min(right, t->held->ranges[i].right);
 	}
 	if (seq_ge(twice.left, twice.right))
 		return;
@@ -152,8 +172,9 @@ void note_what_came_twice(struct tcp *t, struct seq left, struct seq right)
 /* RFC 2018 §4: first the block that the newest segment is in, then those that
  * were reported last. So each is reported several times, should ACKs be lost.
  * Before them what came twice, which is reported once (RFC 2883 §4). */
-void add_sack(const struct tcb *tcb, struct segment *seg)
+void add_sack(const struct tcp *t, struct segment *seg)
 {
+	const struct tcb *tcb = t->tcb;
 	struct sack_block blocks[SACK_BLOCKS_MAX];
 	unsigned count = sack_count(tcb, seg->len > 0);
 
@@ -162,8 +183,8 @@ void add_sack(const struct tcb *tcb, struct segment *seg)
 	if (tcb->rcv.dsack)
 		blocks[0] = (struct sack_block){tcb->rcv.twice.left, tcb->rcv.twice.right};
 	for (unsigned i = tcb->rcv.dsack; i < count; i++) {
-		unsigned index = tcb->rcv.held_order[i - tcb->rcv.dsack];
-		const struct held_range *held = &tcb->rcv.held[index];
+		unsigned index = t->held->order[i - tcb->rcv.dsack];
+		const struct held_range *held = &t->held->ranges[index];
 
 		blocks[i] = (struct sack_block){held->left, held->right};
 	}

@@ -407,7 +407,7 @@ static void make_segment(struct tcp *t, const struct plan *plan, struct segment 
 	else
 		add_timestamps(t, seg);
 	if (sack_has_blocks(tcb) && plan->rule != RULE_ACCECN_ACK_OF_ACKS)
-		add_sack(tcb, seg); /* it must not look like a duplicate ACK */
+		add_sack(t, seg); /* it must not look like a duplicate ACK */
 	if (tcb->uto.adv_uto != 0)
 		add_user_timeout(t, seg);
 	add_ecn(t, seg);

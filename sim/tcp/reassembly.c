@@ -1,7 +1,7 @@
 /* reassembly.c — text in order, out of order, and again.
  * RFC 9293 §3.10.7.4, seventh; RFC 2018 §4; RFC 5681 §4.2.
  *
- * rcv.held lists what is there beyond RCV.NXT: sorted ranges with gaps
+ * t->held lists what is there beyond RCV.NXT: sorted ranges with gaps
  * between. The octets themselves are with the caller, who is told in
  * t->parts what of a segment is new: the first copy of an octet counts. */
 #include "tcp/turn.h"
@@ -14,7 +14,7 @@ static void keep_text(struct tcp *t, struct seq text_start, struct seq left, str
 
 	for (unsigned i = 0; seq_lt(left, right); i++) {
 		bool more = i < rcv->held_count;
-		struct seq gap_end = more ? seq_min(rcv->held[i].left, right) : right;
+		struct seq gap_end = more ? seq_min(t->held->ranges[i].left, right) : right;
 
 		if (seq_lt(left, gap_end)) {
 			t->parts[t->part_count++] =
@@ -24,7 +24,7 @@ static void keep_text(struct tcp *t, struct seq text_start, struct seq left, str
 		}
 		if (!more)
 			return;
-		left = seq_max(left, rcv->held[i].right);
+		left = seq_max(left, t->held->ranges[i].right);
 	}
 }
 
@@ -62,7 +62,7 @@ static void advance_rcv_nxt(struct tcp *t, struct seq right)
 
 	tcb->rcv.nxt_offset += seq_diff(right, tcb->rcv.nxt);
 	tcb->rcv.nxt = right;
-	absorb_held(&tcb->rcv);
+	absorb_held(t);
 	tcb->rcv.wnd = (uint32_t)seq_diff(tcb->rcv.edge, tcb->rcv.nxt);
 	tcb->rcv.unread += (uint32_t)seq_diff(tcb->rcv.nxt, before);
 	tcb->unacked_text += (uint32_t)seq_diff(tcb->rcv.nxt, before);
@@ -87,7 +87,7 @@ static void deliver_syn_text(struct tcp *t)
 {
 	struct receive_variables *rcv = &t->tcb->rcv;
 
-	if (rcv->held_count == 0 || !seq_eq(rcv->held[0].left, rcv->nxt))
+	if (rcv->held_count == 0 || !seq_eq(t->held->ranges[0].left, rcv->nxt))
 		return;
 	advance_rcv_nxt(t, rcv->nxt);
 	note(t, RULE_SYN_TEXT_DELIVERED);
@@ -98,7 +98,7 @@ static void deliver_syn_text(struct tcp *t)
 static RARE void keep_for_later(struct tcp *t, struct seq left, struct seq right)
 {
 	bool wanted = !t->profile->drops_out_of_order;
-	bool kept = wanted && hold(&t->tcb->rcv, left, right);
+	bool kept = wanted && hold(t, left, right);
 	enum rule rule = kept ? RULE_TEXT_OUT_OF_ORDER : RULE_TEXT_HELD_FULL;
 
 	if (!wanted)
@@ -173,7 +173,10 @@ void hold_syn_text(struct tcp *t, const struct segment *seg)
 	if (seq_le(right, rcv->nxt))
 		return;
 	keep_text(t, rcv->nxt, rcv->nxt, right);
-	hold(rcv, rcv->nxt, right);
+	if (!hold(t, rcv->nxt, right)) {
+		t->part_count = 0; /* it comes again */
+		return;
+	}
 	note(t, RULE_SYN_TEXT_HELD);
 }
 

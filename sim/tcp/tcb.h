@@ -21,6 +21,7 @@
 #include "tcp/cubic.h"
 #include "tcp/cwv.h"
 #include "tcp/flight.h"
+#include "tcp/held.h"
 #include "tcp/hystart.h"
 #include "tcp/fast_open.h"
 #include "tcp/state.h"
@@ -100,13 +101,6 @@ enum ack_owed {
 	ACK_NOW,
 };
 
-enum { HELD_MAX = 32 }; /* out-of-order ranges kept; more is dropped, and noted */
-
-struct held_range {
-	struct seq left;
-	struct seq right; /* octets left … right−1 */
-};
-
 /* Send Sequence Variables, §3.3.1 Figure 3:
  *
  *            1         2          3          4
@@ -152,13 +146,11 @@ struct receive_variables {
 	uint8_t shift;      /* Rcv.Wind.Shift */
 	bool fin_seen;      /* a FIN arrived, perhaps ahead of missing text */
 	bool urgent;        /* RCV.UP means something */
-	uint8_t held_count;
-	bool scaling; /* window scaling was agreed on */
-	bool dsack;   /* `twice` arrived twice, and the peer is to be told: RFC 2883 */
+	uint8_t held_count; /* ranges ahead of a gap: held.h */
+	bool scaling;       /* window scaling was agreed on */
+	bool dsack;         /* `twice` arrived twice, and the peer is to be told: RFC 2883 */
 	struct held_range twice;
-	struct held_range held[HELD_MAX]; /* sorted, apart, inside the window */
-	uint8_t held_order[HELD_MAX];     /* their indices, the one that grew last first */
-	uint32_t promised;                /* the largest buffer: so much may have been offered */
+	uint32_t promised; /* the largest buffer: so much may have been offered */
 	uint32_t zero;
 };
 

@@ -22,6 +22,7 @@
 #include "base/nanos.h"
 #include "base/rare.h"
 #include "tcp/flight.h"
+#include "tcp/held.h"
 #include "tcp/journal.h"
 #include "tcp/listener.h"
 #include "tcp/profile.h"
@@ -78,6 +79,7 @@ struct tcp {
 	uint8_t ecn_to_send; /* tcp_next_segment() fills it in: what its datagram is to bear */
 	uint32_t record_room;
 	struct sent_record *records; /* of what is under way: flight.h; or NULL */
+	struct held *held;           /* what arrived ahead of a gap: held.h; or NULL */
 	struct ack_sample ack;       /* what this turn's acknowledgment told */
 	struct signing signing;
 	/* The way back, where the segment's datagram came to the end of a source route; or NULL */

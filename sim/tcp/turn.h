@@ -112,7 +112,7 @@ void quick_acks_ack_sent(struct tcp *t);
 void quick_acks_text_sent(struct tcp *t);
 
 /* half_duplex.c — RFC 9293 §3.6.1, MAY-1 */
-RARE bool text_is_lost(const struct tcb *tcb, const struct segment *seg);
+RARE bool text_is_lost(const struct tcp *t, const struct segment *seg);
 RARE void reset_for_lost_text(struct tcp *t, enum rule rule);
 RARE void start_fin_wait_2(struct tcp *t);
 
@@ -122,11 +122,11 @@ RARE void hold_syn_text(struct tcp *t, const struct segment *seg);
 void deliver_text_of_syn(struct tcp *t, const struct segment *seg);
 
 /* held.c — the ranges beyond RCV.NXT, and SACK, RFC 2018 */
-bool hold(struct receive_variables *rcv, struct seq left, struct seq right);
+bool hold(struct tcp *t, struct seq left, struct seq right);
 void note_what_came_twice(struct tcp *t, struct seq left, struct seq right);
-void absorb_held(struct receive_variables *rcv);
+void absorb_held(struct tcp *t);
 uint32_t sack_len(const struct tcb *tcb, bool with_text); /* octets of the option, padded */
-RARE void add_sack(const struct tcb *tcb, struct segment *seg);
+RARE void add_sack(const struct tcp *t, struct segment *seg);
 
 static inline bool sack_has_blocks(const struct tcb *tcb)
 {

@@ -103,7 +103,7 @@ static void move_edge_left(struct tcp *t)
 	struct seq edge = seq_add(rcv->nxt, room(rcv));
 
 	if (rcv->held_count > 0)
-		edge = seq_max(edge, rcv->held[rcv->held_count - 1].right);
+		edge = seq_max(edge, t->held->ranges[rcv->held_count - 1].right);
 	if (rcv->fin_seen)
 		edge = seq_max(edge, seq_add(rcv->fin, 1));
 	if (seq_ge(edge, rcv->edge))

@@ -25,6 +25,7 @@ static const struct endpoint peer = {.address = {.version = 4, .bytes = {10, 0, 
 
 struct run {
 	struct tcb tcb;
+	struct held held;
 	struct sent_record records[ARENA_SENT_RECORDS];
 	struct profile profile;
 	nanos now;
@@ -46,6 +47,7 @@ static struct tcp turn(struct run *r, struct journal *journal)
 			    .secret = &secret,
 			    .journal = journal,
 			    .now = r->now,
+			    .held = &r->held,
 			    .records = r->records,
 			    .record_room = ARENA_SENT_RECORDS};
 }
@@ -107,6 +109,7 @@ static void drain(struct run *r)
 		assert(++count < 70000);
 	}
 	tcp_check(&r->tcb, &r->profile, r->now);
+	held_check(&(struct tcp){.tcb = &r->tcb, .held = &r->held});
 }
 
 /* ---- what goes in ---- */
@@ -127,7 +130,7 @@ static void keep(struct run *r, const struct tcp *t, const struct segment *seg)
 
 static void arrives(struct run *r, const uint8_t *b)
 {
-	struct segment seg = arena_forged(&r->tcb, r->peer_next, r->now, b);
+	struct segment seg = arena_forged(&r->tcb, &r->held, r->peer_next, r->now, b);
 	struct tcb before = r->tcb;
 	struct journal journal;
 	struct tcp t = turn(r, &journal);

@@ -69,11 +69,13 @@ static void converse(const struct options *o, uint8_t how)
 	struct endpoint peer = {.address = {.version = 4, .bytes = {10, 0, 0, 2}}, .port = 9};
 	struct sent_record records[ARENA_SENT_RECORDS];
 	struct tcb tcb = {.state = CLOSED};
+	struct held held;
 	struct profile profile = arena_profile(head);
 	struct tcp t = {.tcb = &tcb,
 			.profile = &profile,
 			.secret = &secret,
 			.now = nanos_from_s(1),
+			.held = &held,
 			.records = records,
 			.record_room = ARENA_SENT_RECORDS};
 	struct segment seg = {.flags = SYN, .wnd = 4000, .seq = seq_of(700), .options = *o};
@@ -104,6 +106,7 @@ static void converse(const struct options *o, uint8_t how)
 	drain(&t);
 	tcp_check(&tcb, &profile, t.now);
 	flight_check(&t);
+	held_check(&t);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
