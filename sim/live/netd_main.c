@@ -84,6 +84,14 @@ static void wait_for_the_end(void)
 	} while (got > 0 || (got < 0 && errno == EINTR));
 }
 
+static void leave_port(const struct opened *opened)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		if (opened->guards[i] >= 0)
+			close(opened->guards[i]);
+	}
+}
+
 int main(void)
 {
 	static struct opened opened = {.guards = {-1, -1}};
@@ -104,6 +112,8 @@ int main(void)
 	if (!answer(&opened, table_fd))
 		_exit(1);
 	wait_for_the_end();
+	/* The kernel may speak at that port again, and the next run may have it. */
+	leave_port(&opened);
 	netd_last_words(&opened, table);
 	_exit(0);
 }
