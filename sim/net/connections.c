@@ -27,6 +27,7 @@ void connections_free(struct connections *all)
 		store_free(&at(all, i)->store);
 		stream_free(&at(all, i)->stream);
 		free(at(all, i)->records);
+		free(at(all, i)->held);
 	}
 	for (uint32_t i = 0; i < all->chunk_count; i++)
 		free(all->chunks[i]);
