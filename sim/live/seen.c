@@ -203,7 +203,8 @@ void seen_flows(struct seen *seen, struct flows *out)
 	out->table_size = 0;
 	out->capacity = out->count;
 	out->all = memory_get((out->count + 1) * sizeof *out->all);
-	memcpy(out->all, seen->flows.all, out->count * sizeof *out->all);
+	if (out->count > 0)
+		memcpy(out->all, seen->flows.all, out->count * sizeof *out->all);
 	pthread_mutex_unlock(&seen->lock);
 }
 
