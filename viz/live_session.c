@@ -10,6 +10,7 @@
 #include "viz/cli.h"
 #include "viz/formats.h"
 #include "viz/output.h"
+#include "viz/present.h"
 #include "viz/window_part.h"
 
 /* So often the story goes on: a step that one sees as such. */
@@ -117,7 +118,7 @@ static void tell_result(const struct live_session *s)
 		      stderr);
 }
 
-static int present_text(struct live_session *s)
+static int show_as_text(struct live_session *s)
 {
 	FILE *out = s->args->verbose || s->over_stdout ? stderr : stdout;
 	bool printed = s->args->text || s->args->json || s->args->verbose;
@@ -154,23 +155,11 @@ static nanos grow(void *who, struct app *app)
 	return app->now + GROWS_EVERY;
 }
 
-static int present_window(struct live_session *s, const struct window_part *part)
+static int show_in_window(struct live_session *s)
 {
-	struct window_options options = {
-		.width = s->args->width, .height = s->args->height, .grow = grow, .who = s};
-	enum window_end window_end;
-	struct ui_script script;
-	struct error err;
+	struct window_options options = {.grow = grow, .who = s};
 	struct app app;
-
-	if (s->args->ui_script != NULL) {
-		options.script = &script;
-		if (!ui_script_read(&script, s->args->ui_script, &err)) {
-			ui_script_free(&script);
-			end(s);
-			return complain(STATUS_BAD_INPUT, err.text);
-		}
-	}
+	int status;
 
 	/* There is no picture of nothing. */
 	while (recording_events(s->recording) == 0 && !live_is_over(s->run)) {
@@ -182,18 +171,11 @@ static int present_window(struct live_session *s, const struct window_part *part
 	app_init(&app, s->recording, s->title);
 	app.live.on = true;
 	app.live.ended = s->ended;
-	app.palette = s->args->dark ? PALETTE_DARK : PALETTE_LIGHT;
-	app.projector = s->args->projector;
-	app.reduce_motion = s->args->reduce_motion;
+	present_as_asked(&app, s->args);
 	app_go_to_step(&app, app_steps(&app));
-	window_end = part->run(&app, &options, &err);
-	if (options.script != NULL)
-		ui_script_free(&script);
+	status = present_window(&app, s->args, &options);
 	end(s);
-	if (window_end == WINDOW_CLOSED)
-		return STATUS_FINE;
-	return complain(window_end == WINDOW_NO_DISPLAY ? STATUS_ENVIRONMENT : STATUS_FAILED,
-			err.text);
+	return status;
 }
 
 int live_session_present(struct live_session *s)
@@ -203,19 +185,18 @@ int live_session_present(struct live_session *s)
 		    (!window_is_possible() && args->ui_script == NULL);
 	bool printed = args->text || args->json || args->verbose;
 	bool told = !text || printed || args->save != NULL || s->told != NULL;
-	const struct window_part *part = NULL;
 	struct error err;
 	int status;
 
 	if (args->save != NULL && format_of_name(args->save, &err) == NULL)
 		return complain(STATUS_BAD_INPUT, err.text);
-	if (!text && (part = window_part(&err)) == NULL)
+	if (!text && window_part(&err) == NULL)
 		return complain(STATUS_BAD_INPUT, err.text);
 	if (!begin(s, told, &err))
 		return dispose(s, complain(STATUS_FAILED, err.text));
 	if (args->verbose)
 		fprintf(stderr, "tcplab: %s\n", gate_why(s->setup.gate));
-	status = part != NULL ? present_window(s, part) : present_text(s);
+	status = text ? show_as_text(s) : show_in_window(s);
 	if (s->told != NULL)
 		s->told(s->setup.who, s->recording);
 	return dispose(s, save(s, status));
