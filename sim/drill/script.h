@@ -139,7 +139,11 @@ struct script_event {
 	struct place text_place; /* where that text begins */
 };
 
-/* "--name=value" and "--name", in the script's head; values without quotes. */
+/* "--name=value" and "--name", in the script's head; values without quotes.
+ *
+ * A comment before the first event that begins "// tcplab:" says what only we understand:
+ * "// tcplab: profile=rfc mss=1000 dump" has the options "tcplab:profile", "tcplab:mss" and
+ * "tcplab:dump". Whoever else runs the script reads over it. */
 struct script_option {
 	const char *name;
 	const char *value; /* or NULL */

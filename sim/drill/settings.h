@@ -2,7 +2,10 @@
  * about how it is run: addresses, MTU, tolerance, and the profile of the machine.
  *
  * A script that says nothing runs with IPv4, an MTU of 1500 and the profile
- * `linux`, for that is what scripts are written for. */
+ * `linux`, for that is what scripts are written for. A comment in its head names another, and
+ * single fields of it as scenarios do:
+ *
+ *     // tcplab: profile=plain mss=1000 delayed_ack_ms=0 seed=7 standing_read */
 #ifndef TCPLAB_DRILL_SETTINGS_H
 #define TCPLAB_DRILL_SETTINGS_H
 
@@ -20,6 +23,11 @@ struct drill_settings {
 	bool non_fatal_packet; /* --non_fatal=packet: a packet that differs is told, and the script
 				  goes on */
 	bool non_fatal_call;
+	uint64_t seed;      /* of our machine's chance */
+	bool standing_read; /* our machine's application takes what arrives at once, in the turn
+			       in which it arrives (host_receive_all()); read() answers what was
+			       so taken. A write() is one long SEND (host_send_all()) and returns
+			       at once */
 };
 
 void settings_default(struct drill_settings *settings);
