@@ -458,6 +458,62 @@ static void a_window_of_two_segments_becomes_one(void **state)
 	silent(&d);
 }
 
+/* All that is under way has arrived, and `marked` packets in all were marked;
+ * the three bits of Accurate ECN count them from 5. */
+static void acked_with_marks(struct dialogue *d, uint32_t ack, unsigned marked)
+{
+	static const char *const ace[] = {".", ".E", ".W", ".EW", ".A", ".EA", ".WA", ".EWA"};
+	char line[60];
+
+	snprintf(line, sizeof line, "%s 1:1(0) ack %u win 65535",
+		 d->tcb.ecn.mode == ECN_ACCURATE ? ace[(5 + marked) % 8] : ".E", ack);
+	in(d, line);
+}
+
+/* One reduction in a window of data, down to a segment; from there on each
+ * segment waits for the time of a retransmission timer. */
+static void marks_without_end_leave_one_segment_an_rto(void **state)
+{
+	static const char *const syn_acks[] = {
+		[ECN_CLASSIC] = "S.E 0:0(0) ack 1 win 65535 <mss 1000>",
+		[ECN_ACCURATE] = "S.W 0:0(0) ack 1 win 65535 <mss 1000>",
+	};
+	static const uint32_t windows[] = {8, 4, 2, 1, 1, 1, 1};
+
+	(void)state;
+	for (enum ecn_mode mode = ECN_CLASSIC; mode <= ECN_ACCURATE; mode++) {
+		struct dialogue d = with_mode(mode);
+		unsigned marked = 0;
+
+		app_connect(&d);
+		out_rest(&d);
+		in(&d, syn_acks[mode]);
+		out_rest(&d);
+		app_send(&d, 900); /* AccECN has an option in the first of all */
+		out_rest(&d);
+		in(&d, mode == ECN_CLASSIC ? ". 1:1(0) ack 901 win 65535"
+					   : ".EA 1:1(0) ack 901 win 65535");
+		d.tcb.cc.cwnd = 8000;
+		app_send(&d, 60000);
+		for (size_t i = 0; i + 1 < sizeof windows / sizeof windows[0]; i++) {
+			out_rest(&d);
+			assert_int_equal(tcb_outstanding(&d.tcb), 1000 * windows[i]);
+			assert_int_equal(d.last_ecn, ECT0);
+			marked += windows[i];
+			acked_with_marks(&d, d.tcb.snd.nxt.v - d.tcb.snd.iss.v, marked);
+			assert_int_equal(d.tcb.cc.cwnd, 1000 * windows[i + 1]);
+			if (windows[i] > 1)
+				continue;
+			fired(&d, RULE_ECN_PAUSES);
+			assert_int_equal(d.tcb.rtt.rto, nanos_from_s(1));
+			pass_ms(&d, 999);
+			silent(&d);
+			pass_ms(&d, 1);
+		}
+		not_fired(&d, RULE_RTO_FIRED); /* nothing was lost */
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -486,6 +542,7 @@ int main(void)
 		cmocka_unit_test(an_old_ack_with_an_echo_changes_nothing),
 		cmocka_unit_test(with_a_window_of_one_segment_the_next_waits_for_rto),
 		cmocka_unit_test(a_window_of_two_segments_becomes_one),
+		cmocka_unit_test(marks_without_end_leave_one_segment_an_rto),
 	};
 
 	return DIALOGUE_RUN("ecn", tests);

@@ -170,6 +170,8 @@ static enum verdict second_check_rst(struct tcp *t, const struct segment *seg)
 		return NEXT;
 	if (!(seg->flags & ACK))
 		return drop(t, RULE_SYN_SENT_RST_NO_ACK);
+	if (ecn_tries_without(t))
+		return drop(t, RULE_ECN_RST_ANSWERED);
 	end_connection(t, ENDING_REFUSED, RULE_SYN_SENT_REFUSED);
 	return DONE;
 }

@@ -158,6 +158,7 @@ static void check_ecn(const struct tcb *tcb)
 
 	assert(ecn->mode == ECN_CLASSIC || (!ecn->echo && !ecn->cwr));
 	assert(ecn->mode == ECN_ACCURATE || (ecn->r.cep == 0 && ecn->s.cep == 0));
+	assert(!ecn->rst_answered || ecn->asked != ECN_OFF);
 	assert(!ecn->reduced || seq_le(ecn->reduced_to, tcb->snd.nxt));
 	assert(ecn->r.cep - ecn->told.cep < 8 || tcb->ack_owed == ACK_NOW);
 	assert(accecn_len(tcb, true) < effective_send_mss(tcb));

@@ -16,8 +16,6 @@
 
 #include "tcp/congestion.h"
 
-enum { SYNS_THAT_ASK = 2 }; /* then a path that loses such SYNs is suspected, §6.1.1.1 */
-
 static enum ecn_mode flags_ask(uint16_t flags, enum ecn_mode known)
 {
 	uint16_t bits = flags & (AE | CWR | ECE);
@@ -31,12 +29,8 @@ static enum ecn_mode flags_ask(uint16_t flags, enum ecn_mode known)
 
 static RARE void ask(struct tcp *t, struct segment *syn)
 {
-	if (t->profile->ecn == ECN_OFF || t->profile->ecn_passive)
+	if (t->profile->ecn == ECN_OFF || t->profile->ecn_passive || !ecn_may_ask(t))
 		return;
-	if (t->tcb->rtt.transmissions_again >= SYNS_THAT_ASK) {
-		note(t, RULE_ECN_NOT_ASKED_AGAIN);
-		return;
-	}
 	syn->flags |= t->profile->ecn == ECN_ACCURATE ? AE | CWR | ECE : CWR | ECE;
 	note(t, t->profile->ecn == ECN_ACCURATE ? RULE_ACCECN_ASKED : RULE_ECN_ASKED);
 }
@@ -93,6 +87,7 @@ void ecn_takes_syn_ack(struct tcp *t, const struct segment *syn_ack)
 
 	ecn->arrived = t->ecn_arrived;
 	enter_mode(t, mode);
+	ecn_setup_ends(t, mode);
 	if (mode == ECN_ACCURATE)
 		accecn_syn_ack(t, syn_ack);
 	else if (mode == ECN_OFF && ecn->asked != ECN_OFF)

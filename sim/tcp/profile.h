@@ -64,6 +64,7 @@ struct profile {
 	nanos uto_lower;             /* L_LIMIT of RFC 5482 §3.1 */
 	nanos uto_upper;             /* U_LIMIT */
 	uint32_t ecn;                /* enum ecn_mode */
+	uint32_t ecn_syns;           /* SYNs that ask for it, before one does not; 0: all */
 	uint32_t congestion_control; /* index in the table of congestion controls */
 	bool isn_fixed;
 	bool window_scaling;
@@ -81,6 +82,8 @@ struct profile {
 	bool rfc5961;        /* challenge ACKs; off: RFC 793's behaviour */
 	bool rfc1337;        /* ignore RST in TIME-WAIT */
 	bool ecn_passive;    /* accept ECN from a peer that asks, but do not ask */
+	bool ecn_memory;     /* do not ask where such SYNs got lost before, RFC 9768 §3.1.4.1 */
+	bool ecn_after_rst;  /* a RST may mean the question for ECN: ask once more without */
 	bool congestion_off; /* no congestion control at all: for lessons */
 
 	/* How the congestion control goes about it. */

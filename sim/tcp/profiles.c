@@ -48,6 +48,8 @@ static const struct profile rfc = {
 	 * here it agrees to what it is asked for. */
 	.ecn = ECN_ACCURATE,
 	.ecn_passive = true,
+	.ecn_syns = 2,
+	.ecn_memory = true,
 };
 
 static void as_rfc(struct profile *p)
@@ -110,7 +112,9 @@ static void as_linux(struct profile *p)
 	p->frto = true;
 	p->eifel = true;
 	p->ecn = ECN_CLASSIC; /* tcp_ecn = 2: agrees, and does not ask */
-	p->fast_open = true;  /* as a client only */
+	p->ecn_syns = 1;      /* tcp_ecn_fallback = 1 */
+	p->ecn_memory = false;
+	p->fast_open = true; /* as a client only */
 }
 
 /* FreeBSD 14 and later. After tcp(4) and netinet/tcp_timer.h: rexmit_min 30 ms

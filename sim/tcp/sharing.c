@@ -5,6 +5,7 @@
  *     SRTT, RTTVAR   merged when a connection closes; the RTO of the next SYN
  *     ssthresh       the same; where the next slow start ends
  *     PMTU           whenever it changes; the size of the first segments
+ *     ECN            when a path loses SYNs that ask for it (RFC 9768 §3.1.4.1)
  *
  * cwnd is not shared, although the RFC would allow it: how much of it may be
  * used depends on who else sends now. What is older than SHARED_AGE is forgotten: paths change. */
@@ -51,12 +52,15 @@ static struct shared_peer *find_or_add(struct tcp *t)
 {
 	struct shared_peer *peer = find(t);
 	bool old = peer != NULL && t->now - peer->saved_at > SHARED_AGE;
+	bool known = peer != NULL;
 
-	if (peer == NULL)
+	if (!known)
 		peer = make_room(t->sharing);
-	if (peer->address.version == 0 || old ||
-	    !address_eq(&peer->address, &t->tcb->remote.address))
+	/* What is known of ECN has an age of its own. */
+	if (!known || old)
 		*peer = (struct shared_peer){.address = t->tcb->remote.address,
+					     .ecn_failures = known ? peer->ecn_failures : 0,
+					     .ecn_failed_at = known ? peer->ecn_failed_at : 0,
 					     .used = ++t->sharing->uses};
 	peer->saved_at = t->now;
 	return peer;
@@ -137,4 +141,42 @@ void sharing_save(struct tcp *t)
 	peer->rttvar = merged(peer->rttvar, tcb->rtt.rttvar);
 	peer->ssthresh = merged_ssthresh(tcb, peer->ssthresh);
 	note(t, RULE_SHARED_SAVED);
+}
+
+/* ---- RFC 9768 §3.1.4.1: "SHOULD cache failed connection attempts" ---- */
+
+static bool remembers_ecn(const struct tcp *t)
+{
+	return t->sharing != NULL && t->profile->ecn_memory;
+}
+
+uint32_t sharing_ecn_failures(struct tcp *t)
+{
+	const struct shared_peer *peer = remembers_ecn(t) ? find(t) : NULL;
+
+	/* "The cache needs to be arranged to expire". */
+	if (peer == NULL || t->now - peer->ecn_failed_at > SHARED_AGE)
+		return 0;
+	return peer->ecn_failures;
+}
+
+bool sharing_ecn_failed(struct tcp *t)
+{
+	struct shared_peer *peer;
+
+	if (!remembers_ecn(t))
+		return false;
+	peer = find_or_add(t);
+	if (peer->ecn_failures < UINT8_MAX)
+		peer->ecn_failures++;
+	peer->ecn_failed_at = t->now;
+	return true;
+}
+
+void sharing_ecn_worked(struct tcp *t)
+{
+	struct shared_peer *peer = remembers_ecn(t) ? find(t) : NULL;
+
+	if (peer != NULL)
+		peer->ecn_failures = 0;
 }

@@ -16,14 +16,15 @@ enum { SHARED_MAX = 64 };
 
 struct shared_peer {
 	struct address address;
-	uint8_t zero;
-	uint16_t mtu;      /* PMTU, where it is less than the interface's; 0: it was not */
-	uint32_t ssthresh; /* 0: it never came down */
-	uint64_t used;     /* the count of uses when it was used last */
+	uint8_t ecn_failures; /* in a row: ecn_fallback.c */
+	uint16_t mtu;         /* PMTU, where it is less than the interface's; 0: it was not */
+	uint32_t ssthresh;    /* 0: it never came down */
+	uint64_t used;        /* the count of uses when it was used last */
 	nanos saved_at;
 	nanos srtt; /* 0: none was measured */
 	nanos rttvar;
-	nanos raise_at; /* of `mtu`: when more is to be tried */
+	nanos raise_at;      /* of `mtu`: when more is to be tried */
+	nanos ecn_failed_at; /* the last of them */
 };
 
 struct sharing {

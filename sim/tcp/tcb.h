@@ -264,7 +264,8 @@ struct ecn_variables {
 	bool syn_ack_counted;     /* a mark of the peer's SYN,ACK is in r.cep */
 	bool option_seen;         /* an AccECN option has come */
 	bool option_ignored;      /* … and the first was zeroed: we read none */
-	bool zero[2];
+	bool rst_answered;        /* a RST answered our SYN: another goes that does not ask */
+	bool zero;
 };
 
 /* RFC 7323 */

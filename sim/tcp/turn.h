@@ -249,6 +249,10 @@ void sharing_recall_path(struct tcp *t);          /* the peer is known, nothing 
 RARE void sharing_recall_ssthresh(struct tcp *t); /* the connection stands */
 RARE void sharing_save_mtu(struct tcp *t);
 RARE void sharing_save(struct tcp *t); /* the connection closes */
+/* Connections to this peer in a row, of late, that only a SYN without ECN opened. */
+RARE uint32_t sharing_ecn_failures(struct tcp *t);
+RARE bool sharing_ecn_failed(struct tcp *t); /* one more; false: nobody remembers */
+RARE void sharing_ecn_worked(struct tcp *t);
 
 /* path_mtu.c — RFC 1191, 8201, 5927 §7 */
 void path_begin(struct tcp *t);  /* with the MTU of the interface */
@@ -292,6 +296,10 @@ void ecn_acked(struct tcp *t, const struct segment *seg);   /* before SND.UNA ad
 RARE void reduce_for_loss(struct tcp *t); /* ssthresh, once for a window of data */
 void add_ecn(struct tcp *t, struct segment *seg);
 void ecn_sent(struct tcp *t, const struct segment *seg);
+/* ecn_fallback.c */
+RARE bool ecn_may_ask(struct tcp *t);       /* our next SYN */
+RARE bool ecn_tries_without(struct tcp *t); /* a RST answers our SYN: another goes that asks not */
+RARE void ecn_setup_ends(struct tcp *t, enum ecn_mode mode); /* the SYN,ACK has come */
 /* Octets of the AccECN option that the next segment carries, padded. */
 uint32_t accecn_len(const struct tcb *tcb, bool text);
 
