@@ -462,6 +462,16 @@ void app_close(struct dialogue *d)
 	CALL(d, tcp_close(&t));
 }
 
+void app_close_both(struct dialogue *d)
+{
+	CALL(d, tcp_close_both(&t));
+}
+
+void app_send_buffer(struct dialogue *d, uint32_t octets)
+{
+	CALL(d, tcp_set_send_buffer(&t, octets));
+}
+
 void app_abort(struct dialogue *d)
 {
 	CALL(d, tcp_abort(&t));

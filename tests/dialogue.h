@@ -112,6 +112,8 @@ void app_user_timeout(struct dialogue *d, int64_t ms);
 void app_keepalive(struct dialogue *d, bool on);
 void app_receive_buffer(struct dialogue *d, uint32_t octets);
 void app_close(struct dialogue *d);
+void app_close_both(struct dialogue *d);
+void app_send_buffer(struct dialogue *d, uint32_t octets);
 void app_abort(struct dialogue *d);
 /* The call answers this, and changes nothing. */
 void app_refused(struct dialogue *d, enum call_answer answer,

@@ -275,9 +275,8 @@ static void a_choice_is_told_with_what_was_chosen(void **state)
 		int64_t value;
 		const char *key;
 	} choices[] = {
-		{CALL_USER_TIMEOUT, 5000, "ms"},
-		{CALL_RECEIVE_BUFFER, 3000, "bytes"},
-		{CALL_KEEPALIVE, true, "on"},
+		{CALL_USER_TIMEOUT, 5000, "ms"},   {CALL_RECEIVE_BUFFER, 3000, "bytes"},
+		{CALL_SEND_BUFFER, 4000, "bytes"}, {CALL_KEEPALIVE, true, "on"},
 		{CALL_NAGLE, false, "on"},
 	};
 	enum { CHOICES = sizeof choices / sizeof choices[0] };

@@ -28,6 +28,48 @@ static void close_does_not_end_reading_unless_the_profile_says_so(void **state)
 	in_state(&d, FIN_WAIT_2);
 }
 
+/* shutdown() and then close(), as many systems have it. */
+static void who_has_closed_may_stop_reading_later(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	app_close(&d);
+	out(&d, "F. 1:1(0) ack 1");
+	in(&d, ". 1:1(0) ack 2 win 65535");
+	in_state(&d, FIN_WAIT_2);
+	app_close_both(&d);
+	fired(&d, RULE_CLOSE_READS_NO_MORE);
+	app_refused(&d, CALL_CLOSING, tcp_close_both);
+	in(&d, "P. 1:11(10) ack 2 win 65535");
+	out(&d, "R 2:2(0)");
+	fired(&d, RULE_TEXT_AFTER_CLOSE);
+}
+
+static void who_stops_reading_loses_what_came(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	app_close(&d);
+	out(&d, "F. 1:1(0) ack 1");
+	in(&d, "P. 1:11(10) ack 2 win 65535");
+	app_close_both(&d);
+	out(&d, "R 2:2(0)");
+	in_state(&d, CLOSED);
+}
+
+static void a_close_of_both_directions_needs_no_profile(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	app_close_both(&d);
+	out(&d, "F. 1:1(0) ack 1");
+	in(&d, "P. 1:11(10) ack 2 win 65535");
+	out(&d, "R 2:2(0)");
+}
+
 static void close_with_unread_text_sends_rst(void **state)
 {
 	struct dialogue d = half_duplex();
@@ -250,6 +292,9 @@ int main(void)
 		cmocka_unit_test(text_with_the_ack_of_our_fin_counts_as_text_after_close),
 		cmocka_unit_test(text_that_was_read_before_is_only_acknowledged),
 		cmocka_unit_test(text_of_a_syn_is_lost_too),
+		cmocka_unit_test(who_has_closed_may_stop_reading_later),
+		cmocka_unit_test(who_stops_reading_loses_what_came),
+		cmocka_unit_test(a_close_of_both_directions_needs_no_profile),
 		cmocka_unit_test(fin_wait_2_ends_where_nobody_waits),
 		cmocka_unit_test(fin_wait_2_lasts_where_somebody_reads),
 		cmocka_unit_test(fin_in_time_stops_the_limit),

@@ -36,7 +36,7 @@ void backlog_new(struct host *host, struct connection *c, unsigned flags)
 	b->connections = 1;
 	b->first = b->last = EVENT_NONE;
 	b->in_line = (flags & LISTEN_IN_LINE) != 0;
-	if (host->profile.syn_defence == SYN_DEFENCE_CACHE) {
+	if (profile_of(host, c)->syn_defence == SYN_DEFENCE_CACHE) {
 		b->cache = memory_get(sizeof *b->cache);
 		memset(b->cache, 0, sizeof *b->cache);
 	}

@@ -28,6 +28,7 @@ void connections_free(struct connections *all)
 		stream_free(&at(all, i)->stream);
 		free(at(all, i)->records);
 		free(at(all, i)->held);
+		free(at(all, i)->profile);
 	}
 	for (uint32_t i = 0; i < all->chunk_count; i++)
 		free(all->chunks[i]);
@@ -273,6 +274,8 @@ void connections_remove(struct connections *all, struct connection *c)
 	c->record_room = 0;
 	free(c->held);
 	c->held = NULL;
+	free(c->profile);
+	c->profile = NULL;
 	c->used = false;
 	c->scheduled = NANOS_NEVER;
 	c->next = all->free;

@@ -18,6 +18,7 @@
 #include "base/nanos.h"
 #include "net/store.h"
 #include "record/stream.h"
+#include "tcp/profile.h"
 #include "tcp/tcb.h"
 
 struct connection {
@@ -26,6 +27,7 @@ struct connection {
 	struct stream stream;        /* text to send, where no recording owns it */
 	struct sent_record *records; /* of what is under way; NULL where nothing is */
 	struct held *held;           /* what arrived ahead of a gap; NULL where nothing did */
+	struct profile *profile;     /* its own, where its application wants one; or NULL */
 	uint32_t record_room;
 	uint64_t tag;
 	int64_t unqueued; /* octets at the stream's end for which SEND had no room yet */

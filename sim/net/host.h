@@ -124,6 +124,24 @@ enum call_answer host_open_active(struct host *host, nanos now, uint16_t local_p
 enum call_answer host_open_active_from(struct host *host, nanos now, const struct endpoint *local,
 				       const struct endpoint *remote, uint32_t *conn);
 
+/* What an application may say with an OPEN beyond the two ends; all 0: nothing. */
+struct host_open {
+	const struct profile *profile;    /* of this connection alone, copied; NULL: the host's */
+	const struct source_route *route; /* active, IPv4; NULL: as routers please */
+	uint64_t tag;
+	const void *text; /* active and `fast`: the first SEND; NULL: the pattern of stream.h */
+	int64_t len;
+	bool fast;         /* RFC 7413 */
+	uint8_t ds;        /* DS field, 0 … 63 */
+	uint8_t hop_limit; /* TTL; 0: the usual */
+};
+
+enum call_answer host_open_passive_as(struct host *host, nanos now, const struct endpoint *local,
+				      unsigned flags, const struct host_open *how, uint32_t *conn);
+enum call_answer host_open_active_as(struct host *host, nanos now, const struct endpoint *local,
+				     const struct endpoint *remote, const struct host_open *how,
+				     uint32_t *conn);
+
 /* The same by a way of our own choice (MUST-51), which has stops; IPv4 only. */
 enum call_answer host_open_active_via(struct host *host, nanos now, uint16_t local_port,
 				      const struct endpoint *remote,
@@ -167,6 +185,14 @@ enum call_answer host_set_keepalive(struct host *host, nanos now, uint32_t conn,
 enum call_answer host_set_receive_buffer(struct host *host, nanos now, uint32_t conn,
 					 uint32_t octets);
 
+/* tcp_set_send_buffer() */
+enum call_answer host_set_send_buffer(struct host *host, nanos now, uint32_t conn, uint32_t octets);
+
+/* The profile of all connections that have none of their own, from now on: what an
+ * OPEN has taken from it stays, such as the sizes of buffers. And the same for one alone. */
+void host_set_profile(struct host *host, const struct profile *profile);
+enum call_answer host_use_profile(struct host *host, uint32_t conn, const struct profile *profile);
+
 /* Of one connection, RFC 9293 §3.9.1.8 and §3.9.1.9: Nagle's algorithm; the DS
  * field, 0 … 63, of all segments from now on, and of the one that came last
  * (MAY-9); TTL or hop limit, 1 … 255; whether it hears of soft errors and R1. */
@@ -177,6 +203,8 @@ enum call_answer host_set_hop_limit(struct host *host, uint32_t conn, uint8_t ho
 enum call_answer host_mute_errors(struct host *host, uint32_t conn, bool muted);
 
 enum call_answer host_close(struct host *host, nanos now, uint32_t conn);
+/* CLOSE, and nobody reads any more: tcp_close_both(). */
+enum call_answer host_close_both(struct host *host, nanos now, uint32_t conn);
 enum call_answer host_abort(struct host *host, nanos now, uint32_t conn);
 
 /* The machine fails and starts anew: all its connections are forgotten and

@@ -86,6 +86,7 @@ static void leave_listener_behind(struct turn *turn, const struct tcb *before)
 		listener->ds = c->ds;
 		listener->hop_limit = c->hop_limit;
 		listener->errors_muted = c->errors_muted;
+		connection_use_profile(listener, c->profile);
 		host_record_conn(host, listener, &before->local, &nobody);
 		connections_index(&host->connections, listener);
 		backlog_share(host, c, listener);

@@ -119,18 +119,10 @@ static enum call_answer queue_all(struct turn *turn, const void *text, int64_t l
 	return answer;
 }
 
-/* What an application may say with an active OPEN beyond the two ends. */
-struct open_more {
-	const struct source_route *route; /* or NULL */
-	const void *text;                 /* where `fast`: the first SEND */
-	int64_t len;
-	bool fast;
-};
-
 /* The end of an OPEN. */
 static enum call_answer opened(struct turn *turn, enum call call, const struct endpoint *local,
 			       const struct endpoint *remote, enum call_answer answer,
-			       const struct open_more *more, uint32_t *conn)
+			       const struct host_open *how, uint32_t *conn)
 {
 	struct connection *c = turn->c;
 
@@ -138,41 +130,60 @@ static enum call_answer opened(struct turn *turn, enum call call, const struct e
 		host_remove(turn->host, c);
 		return refused(turn->host, turn->tcp.now, call, answer);
 	}
-	if (more->route != NULL)
-		tcp_use_source_route(&turn->tcp, more->route);
+	if (how->route != NULL)
+		tcp_use_source_route(&turn->tcp, how->route);
 	*conn = c->number;
 	host_record_conn(turn->host, c, local, remote);
 	record_call(turn->host, turn->tcp.now, c->recorded, call, 0, answer);
 	turn_settle(turn);
 	connections_index(&turn->host->connections, c);
-	if (more->fast) {
+	if (how->fast) {
 		tcp_open_fast(&turn->tcp);
-		queue_all(turn, more->text, more->len, SEND_PUSH);
+		queue_all(turn, how->text, how->len, SEND_PUSH);
 	}
 	turn_end(turn);
 	return answer;
 }
 
+/* As its application wants it. */
+static struct connection *add_connection(struct host *host, const struct host_open *how)
+{
+	struct connection *c = host_add(host);
+
+	c->tag = how->tag;
+	c->ds = (uint8_t)(how->ds << DS_SHIFT);
+	c->hop_limit = how->hop_limit;
+	connection_use_profile(c, how->profile);
+	return c;
+}
+
 enum call_answer host_open_passive(struct host *host, nanos now, const struct endpoint *local,
 				   unsigned flags, uint32_t *conn)
 {
-	const struct open_more nothing = {.fast = false};
+	const struct host_open nothing = {.fast = false};
+
+	return host_open_passive_as(host, now, local, flags, &nothing, conn);
+}
+
+enum call_answer host_open_passive_as(struct host *host, nanos now, const struct endpoint *local,
+				      unsigned flags, const struct host_open *how, uint32_t *conn)
+{
 	struct endpoint nobody = {0};
 	struct turn turn;
 
 	*conn = EVENT_NONE;
 	if (connections_find(&host->connections, local, &nobody) != NULL)
 		return refused(host, now, CALL_OPEN_PASSIVE, CALL_EXISTS);
-	turn_begin(&turn, host, host_add(host), now);
+	turn_begin(&turn, host, add_connection(host, how), now);
 	turn.c->once = (flags & LISTEN_ONCE) != 0;
 	backlog_new(host, turn.c, flags);
 	return opened(&turn, CALL_OPEN_PASSIVE, local, &nobody, tcp_open_passive(&turn.tcp, local),
-		      &nothing, conn);
+		      how, conn);
 }
 
-static enum call_answer open_active(struct host *host, nanos now, const struct endpoint *from,
-				    const struct endpoint *remote, const struct open_more *more,
-				    uint32_t *conn)
+enum call_answer host_open_active_as(struct host *host, nanos now, const struct endpoint *from,
+				     const struct endpoint *remote, const struct host_open *how,
+				     uint32_t *conn)
 {
 	struct endpoint local = *from;
 	struct turn turn;
@@ -188,10 +199,10 @@ static enum call_answer open_active(struct host *host, nanos now, const struct e
 		return refused(host, now, CALL_OPEN_ACTIVE, CALL_NO_ROOM);
 	if (connections_find(&host->connections, &local, remote) != NULL)
 		return refused(host, now, CALL_OPEN_ACTIVE, CALL_EXISTS);
-	turn_begin(&turn, host, host_add(host), now);
+	turn_begin(&turn, host, add_connection(host, how), now);
 	turn_speaks_to(&turn, &remote->address);
 	return opened(&turn, CALL_OPEN_ACTIVE, &local, remote,
-		      tcp_open_active(&turn.tcp, &local, remote), more, conn);
+		      tcp_open_active(&turn.tcp, &local, remote), how, conn);
 }
 
 enum call_answer host_open_active(struct host *host, nanos now, uint16_t local_port,
@@ -204,30 +215,32 @@ enum call_answer host_open_active(struct host *host, nanos now, uint16_t local_p
 enum call_answer host_open_active_from(struct host *host, nanos now, const struct endpoint *local,
 				       const struct endpoint *remote, uint32_t *conn)
 {
-	const struct open_more nothing = {.fast = false};
+	const struct host_open nothing = {.fast = false};
 
-	return open_active(host, now, local, remote, &nothing, conn);
+	return host_open_active_as(host, now, local, remote, &nothing, conn);
 }
 
 enum call_answer host_open_active_via(struct host *host, nanos now, uint16_t local_port,
 				      const struct endpoint *remote,
 				      const struct source_route *route, uint32_t *conn)
 {
-	const struct open_more more = {.route = route};
+	const struct host_open how = {.route = route};
 
 	*conn = EVENT_NONE;
 	if (remote->address.version == 6 || route->count == 0 || route->count > ROUTE_STOPS_MAX)
 		return refused(host, now, CALL_OPEN_ACTIVE, CALL_BAD_ADDRESS);
-	return open_active(host, now, &(struct endpoint){.port = local_port}, remote, &more, conn);
+	return host_open_active_as(host, now, &(struct endpoint){.port = local_port}, remote, &how,
+				   conn);
 }
 
 enum call_answer host_open_fast(struct host *host, nanos now, uint16_t local_port,
 				const struct endpoint *remote, const void *text, int64_t len,
 				uint32_t *conn)
 {
-	const struct open_more more = {.text = text, .len = len, .fast = true};
+	const struct host_open how = {.text = text, .len = len, .fast = true};
 
-	return open_active(host, now, &(struct endpoint){.port = local_port}, remote, &more, conn);
+	return host_open_active_as(host, now, &(struct endpoint){.port = local_port}, remote, &how,
+				   conn);
 }
 
 enum call_answer host_send(struct host *host, nanos now, uint32_t conn, const void *text,
@@ -316,6 +329,16 @@ enum call_answer host_close(struct host *host, nanos now, uint32_t conn)
 	if (!call_begin(&turn, host, now, conn))
 		return CALL_NO_CONNECTION;
 	return call_end(&turn, CALL_CLOSE, 0, tcp_close(&turn.tcp));
+}
+
+enum call_answer host_close_both(struct host *host, nanos now, uint32_t conn)
+{
+	struct turn turn;
+
+	turn_away(host, now, conn);
+	if (!call_begin(&turn, host, now, conn))
+		return CALL_NO_CONNECTION;
+	return call_end(&turn, CALL_CLOSE, 0, tcp_close_both(&turn.tcp));
 }
 
 enum call_answer host_abort(struct host *host, nanos now, uint32_t conn)

@@ -67,6 +67,8 @@ struct host {
 	bool delivering; /* pending notices */
 };
 
+enum { DS_SHIFT = 2 }; /* RFC 2474 §3: above the two bits of ECN */
+
 struct turn {
 	struct host *host;
 	struct connection *c;
@@ -74,6 +76,11 @@ struct turn {
 	struct journal journal;
 	struct tcb before; /* for tcp_check_step(), where the host is checked */
 };
+
+static inline const struct profile *profile_of(const struct host *host, const struct connection *c)
+{
+	return c->profile != NULL ? c->profile : &host->profile;
+}
 
 /* turn.c */
 void turn_begin(struct turn *turn, struct host *host, struct connection *c, nanos now);
@@ -126,6 +133,9 @@ void backlog_hand_in(struct turn *turn);
 void backlog_get_in_line(struct turn *turn);
 /* Nobody will take those that wait at this listener. */
 void backlog_turn_away(struct host *host, nanos now, const struct connection *listener);
+
+/* host_options.c: a copy of `profile` is the connection's own from now on; NULL: the host's */
+void connection_use_profile(struct connection *c, const struct profile *profile);
 
 /* host.c: a new connection, and its place in the recording */
 struct connection *host_add(struct host *host);

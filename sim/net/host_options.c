@@ -4,6 +4,46 @@
  * field), §3.9.2 (TTL). */
 #include "net/host_inside.h"
 
+#include <stdlib.h>
+
+#include "record/memory.h"
+
+void host_set_profile(struct host *host, const struct profile *profile)
+{
+	host->profile = *profile;
+}
+
+void connection_use_profile(struct connection *c, const struct profile *profile)
+{
+	if (profile == NULL) {
+		free(c->profile);
+		c->profile = NULL;
+		return;
+	}
+	if (c->profile == NULL)
+		c->profile = memory_get(sizeof *c->profile);
+	*c->profile = *profile;
+}
+
+enum call_answer host_use_profile(struct host *host, uint32_t conn, const struct profile *profile)
+{
+	struct connection *c = host_living(host, conn);
+
+	if (c == NULL)
+		return CALL_NO_CONNECTION;
+	connection_use_profile(c, profile);
+	return CALL_OK;
+}
+
+enum call_answer host_set_send_buffer(struct host *host, nanos now, uint32_t conn, uint32_t octets)
+{
+	struct turn turn;
+
+	if (!call_begin(&turn, host, now, conn))
+		return CALL_NO_CONNECTION;
+	return call_end(&turn, CALL_SEND_BUFFER, octets, tcp_set_send_buffer(&turn.tcp, octets));
+}
+
 enum call_answer host_set_user_timeout(struct host *host, nanos now, uint32_t conn, nanos length)
 {
 	struct turn turn;
@@ -42,8 +82,6 @@ enum call_answer host_set_nagle(struct host *host, nanos now, uint32_t conn, boo
 		return CALL_NO_CONNECTION;
 	return call_end(&turn, CALL_NAGLE, on, tcp_set_nagle(&turn.tcp, on));
 }
-
-enum { DS_SHIFT = 2 }; /* RFC 2474 §3: above the two bits of ECN */
 
 enum call_answer host_set_ds(struct host *host, uint32_t conn, uint8_t ds)
 {

@@ -96,7 +96,7 @@ void turn_begin(struct turn *turn, struct host *host, struct connection *c, nano
 	turn->host = host;
 	turn->c = c;
 	turn->tcp.tcb = &c->tcb;
-	turn->tcp.profile = &host->profile;
+	turn->tcp.profile = profile_of(host, c);
 	turn->tcp.secret = &host->secret;
 	turn->tcp.sharing = &host->sharing;
 	turn->tcp.journal = host->recording != NULL ? &turn->journal : NULL;
@@ -488,7 +488,7 @@ void turn_end(struct turn *turn)
 	if (c->tcb.notices != 0 || c->unheard != 0)
 		collect_notices(turn);
 	if (host->checked) {
-		tcp_check(&c->tcb, &host->profile, turn->tcp.now);
+		tcp_check(&c->tcb, turn->tcp.profile, turn->tcp.now);
 		tcp_check_step(&turn->before, &c->tcb);
 		flight_check(&turn->tcp);
 		held_check(&turn->tcp);

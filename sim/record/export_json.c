@@ -51,6 +51,7 @@ static const char *const call_names[] = {
 	[CALL_USER_TIMEOUT] = "user_timeout",
 	[CALL_KEEPALIVE] = "keepalive",
 	[CALL_RECEIVE_BUFFER] = "receive_buffer",
+	[CALL_SEND_BUFFER] = "send_buffer",
 	[CALL_NAGLE] = "nagle",
 	[CALL_REBOOT] = "reboot",
 };
@@ -231,7 +232,8 @@ static void put_call(struct lines *l, const struct event *event)
 	switch (event->call) {
 	case CALL_SEND:
 	case CALL_RECEIVE:
-	case CALL_RECEIVE_BUFFER: lines_number(l, "bytes", event->value); break;
+	case CALL_RECEIVE_BUFFER:
+	case CALL_SEND_BUFFER: lines_number(l, "bytes", event->value); break;
 	case CALL_USER_TIMEOUT: lines_number(l, "ms", event->value); break;
 	case CALL_KEEPALIVE:
 	case CALL_NAGLE: lines_bool(l, "on", event->value != 0); break;

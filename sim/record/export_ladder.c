@@ -196,6 +196,7 @@ static void label_call(struct telling *t, const struct event *event)
 		[CALL_USER_TIMEOUT] = "user timeout",
 		[CALL_KEEPALIVE] = "keep-alive",
 		[CALL_RECEIVE_BUFFER] = "receive buffer",
+		[CALL_SEND_BUFFER] = "send buffer",
 		[CALL_NAGLE] = "Nagle",
 		[CALL_REBOOT] = "reboot",
 	};

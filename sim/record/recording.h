@@ -59,6 +59,7 @@ enum call {
 	CALL_USER_TIMEOUT,   /* value: in ms */
 	CALL_KEEPALIVE,      /* value: on or off */
 	CALL_RECEIVE_BUFFER, /* value: octets from now on */
+	CALL_SEND_BUFFER,    /* value: octets from now on */
 	CALL_NAGLE,          /* value: on or off */
 	CALL_REBOOT,         /* the host forgets all its connections */
 };

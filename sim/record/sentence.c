@@ -47,6 +47,10 @@ static bool add_setting(const struct event *event, struct text *out)
 		text_add(out, "'s application asks for a receive buffer of ");
 		add_octets(event->value, out);
 		return true;
+	case CALL_SEND_BUFFER:
+		text_add(out, "'s application asks for a send buffer of ");
+		add_octets(event->value, out);
+		return true;
 	case CALL_USER_TIMEOUT:
 		text_addf(out, "'s application sets its user timeout to %lld ms",
 			  (long long)event->value);

@@ -71,7 +71,7 @@ enum call_answer tcp_send(struct tcp *t, uint32_t len, unsigned flags, uint32_t 
 	default: return CALL_CLOSING;
 	}
 
-	room = tcb->snd.buffer - tcb_queued(tcb);
+	room = tcb->snd.buffer > tcb_queued(tcb) ? tcb->snd.buffer - tcb_queued(tcb) : 0;
 	*taken = len < room ? len : room;
 	if (*taken == 0 && len > 0) {
 		note(t, RULE_SEND_FULL);
@@ -109,6 +109,16 @@ enum call_answer tcp_set_receive_buffer(struct tcp *t, uint32_t octets)
 	case FIN_WAIT_2: resize_receive_window(t, before); break;
 	default: break; /* no text comes yet, or any more */
 	}
+	return CALL_OK;
+}
+
+enum call_answer tcp_set_send_buffer(struct tcp *t, uint32_t octets)
+{
+	if (t->tcb->state == CLOSED)
+		return CALL_NO_CONNECTION;
+	if (octets > t->tcb->snd.buffer)
+		notify(t, NOTICE_ROOM);
+	t->tcb->snd.buffer = octets;
 	return CALL_OK;
 }
 
@@ -190,17 +200,17 @@ enum call_answer tcp_set_keepalive(struct tcp *t, bool on)
 
 /* 3.10.4 CLOSE */
 
-static enum call_answer queue_fin(struct tcp *t)
+static enum call_answer queue_fin(struct tcp *t, bool both)
 {
 	t->tcb->snd.fin_queued = true;
-	t->tcb->reads_no_more = t->profile->half_duplex_close;
+	t->tcb->reads_no_more = both;
 	return CALL_OK;
 }
 
-enum call_answer tcp_close(struct tcp *t)
+static enum call_answer close_connection(struct tcp *t, bool both)
 {
 	struct tcb *tcb = t->tcb;
-	bool lossy = t->profile->half_duplex_close && tcb->rcv.unread > 0;
+	bool lossy = both && tcb->rcv.unread > 0;
 
 	switch ((enum tcp_state)tcb->state) {
 	case CLOSED: return CALL_NO_CONNECTION;
@@ -213,12 +223,12 @@ enum call_answer tcp_close(struct tcp *t)
 			note(t, RULE_CLOSE_WAITS);
 		else
 			set_state(t, FIN_WAIT_1, RULE_CLOSE_SENDS_FIN);
-		return queue_fin(t);
+		return queue_fin(t, both);
 	case ESTABLISHED:
 		if (lossy)
 			break;
 		set_state(t, FIN_WAIT_1, RULE_CLOSE_SENDS_FIN);
-		return queue_fin(t);
+		return queue_fin(t, both);
 	case CLOSE_WAIT:
 		if (tcb->snd.fin_queued)
 			return CALL_CLOSING;
@@ -226,11 +236,50 @@ enum call_answer tcp_close(struct tcp *t)
 			break;
 		/* LAST-ACK is entered when the FIN is sent: output.c. */
 		note(t, RULE_CLOSE_SENDS_FIN);
-		return queue_fin(t);
+		return queue_fin(t, both);
 	default: return CALL_CLOSING;
 	}
 	reset_for_lost_text(t, RULE_CLOSE_UNREAD);
 	return CALL_OK;
+}
+
+enum call_answer tcp_close(struct tcp *t)
+{
+	return close_connection(t, t->profile->half_duplex_close);
+}
+
+/* MAY-1: a CLOSE was called, and now the application goes too. */
+static enum call_answer read_no_more(struct tcp *t)
+{
+	struct tcb *tcb = t->tcb;
+
+	if (tcb->reads_no_more)
+		return CALL_CLOSING;
+	if (tcb->rcv.unread > 0) {
+		reset_for_lost_text(t, RULE_CLOSE_UNREAD);
+		return CALL_OK;
+	}
+	note(t, RULE_CLOSE_READS_NO_MORE);
+	tcb->reads_no_more = true;
+	if (tcb->state == FIN_WAIT_2)
+		start_fin_wait_2(t);
+	return CALL_OK;
+}
+
+enum call_answer tcp_close_both(struct tcp *t)
+{
+	switch ((enum tcp_state)t->tcb->state) {
+	case SYN_RECEIVED:
+	case CLOSE_WAIT:
+		if (!t->tcb->snd.fin_queued)
+			return close_connection(t, true);
+		return read_no_more(t);
+	case FIN_WAIT_1:
+	case FIN_WAIT_2:
+	case CLOSING:
+	case LAST_ACK: return read_no_more(t);
+	default: return close_connection(t, true);
+	}
 }
 
 /* 3.10.5 ABORT */

@@ -134,11 +134,16 @@ enum call_answer tcp_set_user_timeout(struct tcp *t, nanos length);
 /* Room for so many octets that the application has not taken, 1 … 2^30. What the window
  * offered already is still taken, unless the profile shrinks windows (SHLD-14). */
 enum call_answer tcp_set_receive_buffer(struct tcp *t, uint32_t octets);
+/* Room for so many octets that are not acknowledged, 1 … 2^30; what is queued stays. */
+enum call_answer tcp_set_send_buffer(struct tcp *t, uint32_t octets);
 /* Keep-alives for this connection (MUST-24). */
 enum call_answer tcp_set_keepalive(struct tcp *t, bool on);
 /* Nagle's algorithm, for this connection: MUST-17. Off where the profile has it off. */
 enum call_answer tcp_set_nagle(struct tcp *t, bool on);
 enum call_answer tcp_close(struct tcp *t);
+/* CLOSE of both directions, whatever the profile calls a CLOSE (MAY-1); also after a CLOSE of
+ * ours, when the application goes for good. */
+enum call_answer tcp_close_both(struct tcp *t);
 enum call_answer tcp_abort(struct tcp *t);
 
 /* SEGMENT ARRIVES, §3.10.7. The ports and addresses are this connection's:
