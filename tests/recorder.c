@@ -81,12 +81,12 @@ uint32_t run_send(const struct run *run, int ms, uint8_t host, uint32_t seq, uin
 
 uint32_t run_turn(const struct run *run, uint32_t event)
 {
-	return recording_event(run->r, event)->turn;
+	return recording_event(run->r, event).turn;
 }
 
 uint32_t run_cause(const struct run *run, uint32_t event)
 {
-	return recording_event(run->r, event)->cause;
+	return recording_event(run->r, event).cause;
 }
 
 struct packet_record run_packet_at(const struct run *run, uint32_t n)

@@ -57,11 +57,11 @@ const char *replayed_states(const struct replayed *replayed, unsigned host)
 	struct text out = text_in(buf[host], sizeof buf[host]);
 
 	for (uint32_t n = 0; n < recording_events(replayed->r); n++) {
-		const struct event *event = recording_event(replayed->r, n);
+		struct event event = recording_event(replayed->r, n);
 
-		if (event->kind == EVENT_TRANSITION && event->host == host)
+		if (event.kind == EVENT_TRANSITION && event.host == host)
 			text_addf(&out, "%s%s", out.len > 0 ? " " : "",
-				  state_name((enum tcp_state)event->to));
+				  state_name((enum tcp_state)event.to));
 	}
 	return buf[host];
 }
@@ -82,7 +82,7 @@ static uint32_t end_of_turn(const struct recording *r, uint32_t event)
 	uint32_t first;
 	uint32_t count;
 
-	recording_turn(r, recording_event(r, event)->turn, &first, &count);
+	recording_turn(r, recording_event(r, event).turn, &first, &count);
 	return first + count - 1;
 }
 
@@ -93,12 +93,12 @@ const char *replayed_states_after(const struct replayed *replayed, int64_t packe
 	uint32_t at = EVENT_NONE;
 
 	for (uint32_t n = 0; n < recording_events(replayed->r) && at == EVENT_NONE; n++) {
-		const struct event *event = recording_event(replayed->r, n);
+		struct event event = recording_event(replayed->r, n);
 		struct packet_record record;
 
-		if (event->kind != EVENT_SEND || event->value != packet)
+		if (event.kind != EVENT_SEND || event.value != packet)
 			continue;
-		recording_packet(replayed->r, event->packet, &record);
+		recording_packet(replayed->r, event.packet, &record);
 		at = record.arrived != EVENT_NONE ? record.arrived : record.ended;
 	}
 	if (at == EVENT_NONE)
@@ -129,9 +129,9 @@ unsigned replayed_count(const struct replayed *replayed, unsigned host, enum eve
 	unsigned count = 0;
 
 	for (uint32_t n = 0; n < recording_events(replayed->r); n++) {
-		const struct event *event = recording_event(replayed->r, n);
+		struct event event = recording_event(replayed->r, n);
 
-		count += event->kind == kind && event->host == host;
+		count += event.kind == kind && event.host == host;
 	}
 	return count;
 }
@@ -139,9 +139,9 @@ unsigned replayed_count(const struct replayed *replayed, unsigned host, enum eve
 uint32_t replayed_first(const struct replayed *replayed, unsigned host, enum event_kind kind)
 {
 	for (uint32_t n = 0; n < recording_events(replayed->r); n++) {
-		const struct event *event = recording_event(replayed->r, n);
+		struct event event = recording_event(replayed->r, n);
 
-		if (event->kind == kind && event->host == host)
+		if (event.kind == kind && event.host == host)
 			return n;
 	}
 	return EVENT_NONE;
@@ -149,9 +149,9 @@ uint32_t replayed_first(const struct replayed *replayed, unsigned host, enum eve
 
 const char *replayed_text(const struct replayed *replayed, uint32_t event)
 {
-	const struct event *e = recording_event(replayed->r, event);
+	struct event e = recording_event(replayed->r, event);
 
-	return e->text != EVENT_NONE ? recording_text(replayed->r, e->text) : "";
+	return e.text != EVENT_NONE ? recording_text(replayed->r, e.text) : "";
 }
 
 const char *replayed_calls(const struct replayed *replayed, unsigned host)
@@ -164,13 +164,13 @@ const char *replayed_calls(const struct replayed *replayed, unsigned host)
 	struct text out = text_in(buf[host], sizeof buf[host]);
 
 	for (uint32_t n = 0; n < recording_events(replayed->r); n++) {
-		const struct event *event = recording_event(replayed->r, n);
+		struct event event = recording_event(replayed->r, n);
 
-		if (event->kind != EVENT_CALL || event->host != host)
+		if (event.kind != EVENT_CALL || event.host != host)
 			continue;
-		text_addf(&out, "%s%s", out.len > 0 ? " " : "", names[event->call]);
-		if (event->call == CALL_SEND || event->call == CALL_RECEIVE)
-			text_addf(&out, " %" PRId64, event->value);
+		text_addf(&out, "%s%s", out.len > 0 ? " " : "", names[event.call]);
+		if (event.call == CALL_SEND || event.call == CALL_RECEIVE)
+			text_addf(&out, " %" PRId64, event.value);
 	}
 	return buf[host];
 }

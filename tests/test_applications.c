@@ -216,14 +216,14 @@ static void each_loss_says_which_of_several_it_was(void **state)
 
 	(void)state;
 	for (uint32_t n = 0; n < recording_events(o.recording); n++) {
-		const struct event *event = recording_event(o.recording, n);
+		struct event event = recording_event(o.recording, n);
 
-		if (event->kind != EVENT_LOST)
+		if (event.kind != EVENT_LOST)
 			continue;
 		lost++;
 		for (unsigned i = 0; i < 3; i++)
 			seen[i] |=
-				strcmp(recording_text(o.recording, event->text), expected[i]) == 0;
+				strcmp(recording_text(o.recording, event.text), expected[i]) == 0;
 	}
 	assert_int_equal(lost, 3);
 	assert_true(seen[0] && seen[1] && seen[2]);
@@ -381,20 +381,20 @@ static void captions_come_right_after_their_moment(void **state)
 
 	(void)state;
 	for (uint32_t n = 0; n < recording_events(o.recording); n++) {
-		const struct event *event = recording_event(o.recording, n);
+		struct event event = recording_event(o.recording, n);
 
-		if (event->kind != EVENT_CAPTION)
+		if (event.kind != EVENT_CAPTION)
 			continue;
 		assert_in_range(found, 0, 1);
-		assert_string_equal(recording_text(o.recording, event->text), before[found]);
+		assert_string_equal(recording_text(o.recording, event.text), before[found]);
 		if (found++ == 0) {
 			assert_int_equal(n, 0);
 			continue;
 		}
 		/* Between the turn that it is about and the SEND that answers it. */
-		assert_int_equal(recording_event(o.recording, n - 1)->kind, EVENT_NOTICE);
-		assert_int_equal(recording_event(o.recording, n + 1)->kind, EVENT_CALL);
-		assert_int_equal(recording_event(o.recording, event->cause)->to, ESTABLISHED);
+		assert_int_equal(recording_event(o.recording, n - 1).kind, EVENT_NOTICE);
+		assert_int_equal(recording_event(o.recording, n + 1).kind, EVENT_CALL);
+		assert_int_equal(recording_event(o.recording, event.cause).to, ESTABLISHED);
 	}
 	assert_int_equal(found, 2);
 	done(&o);

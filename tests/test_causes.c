@@ -170,21 +170,21 @@ static bool is_input(const struct recording *r, const struct event *event)
 
 static void ends_at_an_input(const struct subject *subject, uint32_t n)
 {
-	const struct event *event = recording_event(subject->r, n);
+	struct event event = recording_event(subject->r, n);
 	uint32_t at = n;
 
-	while (event->cause != EVENT_NONE) {
-		const struct event *cause;
+	while (event.cause != EVENT_NONE) {
+		struct event cause;
 
 		/* Each is earlier than what it led to: the chain has an end. */
-		if (event->cause >= at)
-			fail_msg("%s: event %u is caused by %u", subject->name, at, event->cause);
-		cause = recording_event(subject->r, event->cause);
-		assert_true(cause->time <= event->time);
-		at = event->cause;
+		if (event.cause >= at)
+			fail_msg("%s: event %u is caused by %u", subject->name, at, event.cause);
+		cause = recording_event(subject->r, event.cause);
+		assert_true(cause.time <= event.time);
+		at = event.cause;
 		event = cause;
 	}
-	if (!is_input(subject->r, event))
+	if (!is_input(subject->r, &event))
 		fail_msg("%s: event %u goes back to %u, which is no input", subject->name, n, at);
 }
 
@@ -197,24 +197,24 @@ static void every_chain_of_causes_ends_at_an_input(void **state)
 /* What is caused by what: the kinds say so. */
 static void is_caused_by_the_right_kind(const struct subject *subject, uint32_t n)
 {
-	const struct event *event = recording_event(subject->r, n);
-	const struct event *cause;
+	struct event event = recording_event(subject->r, n);
+	struct event cause;
 
-	if (event->cause == EVENT_NONE)
+	if (event.cause == EVENT_NONE)
 		return;
-	cause = recording_event(subject->r, event->cause);
-	switch ((enum event_kind)event->kind) {
+	cause = recording_event(subject->r, event.cause);
+	switch ((enum event_kind)event.kind) {
 	case EVENT_TIMER:
-		assert_int_equal(cause->kind, EVENT_TIMER_STARTED);
-		assert_int_equal(cause->timer, event->timer);
-		assert_int_equal(cause->conn, event->conn);
+		assert_int_equal(cause.kind, EVENT_TIMER_STARTED);
+		assert_int_equal(cause.timer, event.timer);
+		assert_int_equal(cause.conn, event.conn);
 		break;
 	case EVENT_ARRIVE:
 	case EVENT_LOST:
-		assert_true(cause->kind == EVENT_SEND || cause->kind == EVENT_DUPLICATED);
-		assert_int_equal(cause->packet, event->packet);
+		assert_true(cause.kind == EVENT_SEND || cause.kind == EVENT_DUPLICATED);
+		assert_int_equal(cause.packet, event.packet);
 		break;
-	case EVENT_CALL: assert_int_equal(cause->kind, EVENT_NOTICE); break;
+	case EVENT_CALL: assert_int_equal(cause.kind, EVENT_NOTICE); break;
 	default: break;
 	}
 }
@@ -229,12 +229,12 @@ static void timers_were_started_and_packets_sent(void **state)
 
 static void has_its_reason(const struct subject *subject, uint32_t n)
 {
-	const struct event *event = recording_event(subject->r, n);
+	struct event event = recording_event(subject->r, n);
 
-	switch ((enum event_kind)event->kind) {
+	switch ((enum event_kind)event.kind) {
 	case EVENT_SEND:
 		/* Nobody knows why the host of a capture sent it, unless it is clear. */
-		if (is_of_the_capture(subject->r, event))
+		if (is_of_the_capture(subject->r, &event))
 			return;
 		break;
 	case EVENT_TRANSITION:
@@ -244,7 +244,7 @@ static void has_its_reason(const struct subject *subject, uint32_t n)
 	case EVENT_CALL: /* refused, with the answer, or taken */ return;
 	default: return;
 	}
-	if (event->rule == RULE_NONE)
+	if (event.rule == RULE_NONE)
 		fail_msg("%s: event %u has no reason", subject->name, n);
 }
 
@@ -337,9 +337,9 @@ static bool allows(const enum rule *rules, enum rule rule)
 static bool is_explained(const struct step *step, const enum rule *rules)
 {
 	for (uint32_t n = step->first; n <= step->last; n++) {
-		const struct event *event = recording_event(step->subject->r, n);
+		struct event event = recording_event(step->subject->r, n);
 
-		if (event->conn == step->conn && allows(rules, (enum rule)event->rule))
+		if (event.conn == step->conn && allows(rules, (enum rule)event.rule))
 			return true;
 	}
 	return false;
@@ -354,12 +354,12 @@ static bool takes_over_listening(const struct step *step)
 
 	if (step->after->state != LISTEN)
 		return false;
-	recording_turn(r, recording_event(r, step->last)->turn, &first, &count);
+	recording_turn(r, recording_event(r, step->last).turn, &first, &count);
 	for (uint32_t n = first; n < first + count; n++) {
-		const struct event *event = recording_event(r, n);
+		struct event event = recording_event(r, n);
 
-		if (event->kind == EVENT_TRANSITION && event->conn != step->conn &&
-		    (event->from == LISTEN || event->to == LISTEN))
+		if (event.kind == EVENT_TRANSITION && event.conn != step->conn &&
+		    (event.from == LISTEN || event.to == LISTEN))
 			return true;
 	}
 	return false;
@@ -372,13 +372,13 @@ static void check_states(const struct step *step)
 	uint8_t state = step->before->state;
 
 	for (uint32_t n = step->first; n <= step->last; n++) {
-		const struct event *event = recording_event(step->subject->r, n);
+		struct event event = recording_event(step->subject->r, n);
 
-		if (event->conn != step->conn || event->kind != EVENT_TRANSITION)
+		if (event.conn != step->conn || event.kind != EVENT_TRANSITION)
 			continue;
-		if (event->from != state)
+		if (event.from != state)
 			fail_msg("%s: event %u leaves a state in which nobody was", name, n);
-		state = event->to;
+		state = event.to;
 	}
 	if (state != step->after->state)
 		fail_msg("%s: %s up to event %u comes without a transition", name,

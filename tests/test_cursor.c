@@ -100,7 +100,7 @@ static void steps_by_segments_skip_captions_and_bare_timers(void **state)
 		uint32_t count;
 
 		recording_turn(r, cursor_turn(r, c), &first, &count);
-		captions += recording_event(r, first)->kind == EVENT_CAPTION;
+		captions += recording_event(r, first).kind == EVENT_CAPTION;
 	}
 	assert_int_equal(captions, 0);
 }
@@ -114,14 +114,14 @@ static bool is_trouble(const struct recording *r, struct cursor c)
 
 	recording_turn(r, cursor_turn(r, c), &first, &count);
 	for (uint32_t n = first; n < first + count; n++) {
-		const struct event *event = recording_event(r, n);
+		struct event event = recording_event(r, n);
 		struct packet_record p;
 
-		if (event->kind == EVENT_LOST)
+		if (event.kind == EVENT_LOST)
 			return true;
-		if (event->kind != EVENT_SEND)
+		if (event.kind != EVENT_SEND)
 			continue;
-		recording_packet(r, event->packet, &p);
+		recording_packet(r, event.packet, &p);
 		if (p.again_of != EVENT_NONE)
 			return true;
 	}
@@ -182,7 +182,7 @@ static void all_words_of_a_query_must_match(void **state)
 	struct cursor start = cursor_start();
 	uint32_t both = turn_found(r, start, "timer  client", true);
 
-	assert_int_equal(recording_event(r, cursor_after_turn(r, both).event)->host, 0);
+	assert_int_equal(recording_event(r, cursor_after_turn(r, both).event).host, 0);
 	assert_int_equal(turn_found(r, start, "timer nonsense", true), EVENT_NONE);
 	assert_int_equal(turn_found(r, start, "   ", true), EVENT_NONE);
 }
@@ -267,15 +267,17 @@ static void of_many_hosts_two_are_followed(void **state)
 {
 	struct recording *r = three_hosts();
 	struct focus f = focus_of_recording(r);
+	struct event events[] = {recording_event(r, 0), recording_event(r, 1),
+				 recording_event(r, 2)};
 	enum side side;
 
 	(void)state;
 	assert_int_equal(f.host[CLIENT], 0);
 	assert_int_equal(f.host[SERVER], 2);
-	assert_true(focus_holds(r, &f, recording_event(r, 0), &side));
+	assert_true(focus_holds(r, &f, &events[0], &side));
 	/* Neither what the other one sends, nor that it reaches the server. */
-	assert_false(focus_holds(r, &f, recording_event(r, 1), &side));
-	assert_false(focus_holds(r, &f, recording_event(r, 2), &side));
+	assert_false(focus_holds(r, &f, &events[1], &side));
+	assert_false(focus_holds(r, &f, &events[2], &side));
 	recording_free(r);
 }
 

@@ -227,7 +227,7 @@ static void time_wait_ends_when_the_capture_goes_on_long_enough(void **state)
 			    "SYN-SENT ESTABLISHED FIN-WAIT-1 FIN-WAIT-2 TIME-WAIT CLOSED");
 	/* 2·MSL of a Linux host, from the arrival of the FIN. */
 	assert_int_equal(
-		recording_event(both.r, replayed_first(&both, CLIENT_HOST, EVENT_TIMER))->time,
+		recording_event(both.r, replayed_first(&both, CLIENT_HOST, EVENT_TIMER)).time,
 		INT64_C(60050000000));
 	end(&both, &talk);
 }

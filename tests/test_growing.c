@@ -119,8 +119,8 @@ static int64_t packet_here(const struct growing *g)
 
 	recording_turn(g->r, cursor_turn(g->r, g->app.scene.cursor), &first, &count);
 	for (uint32_t n = first; n < first + count; n++)
-		if (recording_event(g->r, n)->kind == EVENT_SEND)
-			return recording_event(g->r, n)->value;
+		if (recording_event(g->r, n).kind == EVENT_SEND)
+			return recording_event(g->r, n).value;
 	return 0;
 }
 
@@ -155,7 +155,7 @@ static void before_the_end_the_window_stays_where_it_is(void **state)
 	press(g, "+");
 	press(g, "m");
 	packet = packet_here(g);
-	g->app.scene.selected = recording_event(g->r, g->app.scene.cursor.event)->packet;
+	g->app.scene.selected = recording_event(g->r, g->app.scene.cursor.event).packet;
 	g->app.scene.hovered = g->app.scene.selected;
 	while (grow(g, 1500)) {
 		assert_int_equal(g->app.scene.hovered, g->app.scene.selected);
@@ -196,11 +196,11 @@ static void what_is_selected_stays_selected(void **state)
 	grow(g, 3000);
 	g->app.scene.selected = recording_packets(g->r) - 1;
 	recording_packet(g->r, g->app.scene.selected, &p);
-	number = recording_event(g->r, p.sent)->value;
+	number = recording_event(g->r, p.sent).value;
 	assert_true(number > 0);
 	while (grow(g, 5000)) {
 		recording_packet(g->r, g->app.scene.selected, &p);
-		assert_int_equal(recording_event(g->r, p.sent)->value, number);
+		assert_int_equal(recording_event(g->r, p.sent).value, number);
 	}
 }
 

@@ -88,15 +88,15 @@ static void a_loss_by_hand_is_told(void **state)
 	struct recording *r = recording_new(&info);
 	struct outside o;
 	struct link *link = begin(&o, 1, r, 0);
-	const struct event *event;
+	struct event event;
 
 	(void)state;
 	link_lose_next(link, 0);
 	send(&o, 1, 1);
 	arrived(&o, "");
 	event = recording_event(r, recording_events(r) - 1);
-	assert_int_equal(event->kind, EVENT_LOST);
-	assert_non_null(strstr(recording_text(r, event->text), "by hand"));
+	assert_int_equal(event.kind, EVENT_LOST);
+	assert_non_null(strstr(recording_text(r, event.text), "by hand"));
 	end(&o);
 	recording_free(r);
 }

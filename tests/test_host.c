@@ -236,7 +236,7 @@ static void icmp_error_reaches_the_connection_that_it_quotes(void **state)
 	struct two_hosts b;
 	uint32_t first;
 	uint32_t second;
-	const struct event *last;
+	struct event last;
 
 	(void)state;
 	hosts_begin(&b, HOSTS_RECORDED);
@@ -247,7 +247,7 @@ static void icmp_error_reaches_the_connection_that_it_quotes(void **state)
 	assert_int_equal(host_tcb(b.hosts[0], first)->state, SYN_SENT);
 	router_says(&b, 3, 4001, seq_of(0));
 	last = recording_event(b.recording, recording_events(b.recording) - 1);
-	assert_int_equal(last->rule, RULE_ICMP_NO_CONNECTION);
+	assert_int_equal(last.rule, RULE_ICMP_NO_CONNECTION);
 	assert_int_equal(host_tcb(b.hosts[0], first)->state, SYN_SENT);
 	hosts_end(&b);
 }
@@ -284,7 +284,7 @@ static void a_port_is_listened_at_once(void **state)
 	assert_string_equal(
 		recording_text(
 			b.recording,
-			recording_event(b.recording, recording_events(b.recording) - 1)->text),
+			recording_event(b.recording, recording_events(b.recording) - 1).text),
 		"connection already exists");
 	hosts_end(&b);
 }

@@ -108,18 +108,18 @@ static void every_event_says_what_it_is(void **state)
 
 	(void)state;
 	for (uint32_t n = 0; n < count - 1; n++) {
-		const struct event *event = recording_event(run.r, n);
+		struct event event = recording_event(run.r, n);
 		const cJSON *json = all[n + 1];
 
 		assert_int_equal(number_at(json, "n"), n);
-		assert_int_equal(number_at(json, "t_ns"), event->time);
-		assert_int_equal(number_at(json, "turn"), event->turn);
-		assert_int_equal(has(json, "cause"), event->cause != EVENT_NONE);
-		assert_int_equal(has(json, "conn"), event->conn != EVENT_NONE);
-		assert_int_equal(has(json, "packet"), event->packet != EVENT_NONE);
-		assert_int_equal(has(json, "rule"), event->rule != RULE_NONE);
+		assert_int_equal(number_at(json, "t_ns"), event.time);
+		assert_int_equal(number_at(json, "turn"), event.turn);
+		assert_int_equal(has(json, "cause"), event.cause != EVENT_NONE);
+		assert_int_equal(has(json, "conn"), event.conn != EVENT_NONE);
+		assert_int_equal(has(json, "packet"), event.packet != EVENT_NONE);
+		assert_int_equal(has(json, "rule"), event.rule != RULE_NONE);
 		assert_int_equal(has(json, "segment") + has(json, "icmp"),
-				 event->packet != EVENT_NONE);
+				 event.packet != EVENT_NONE);
 	}
 	delete_all(all);
 	recording_free(run.r);

@@ -139,7 +139,7 @@ static void parallel_arrows_are_as_far_apart_as_their_labels_need(void **state)
 	assert_true(l.scale.pitch >= 1.3 * s->theme.font[TYPE_NUMBER].size);
 	for (uint32_t i = 0; i < l.rows.count; i++) {
 		const struct ladder_row *row = &l.rows.rows[i];
-		uint8_t kind = recording_event(s->bulk, row->event)->kind;
+		uint8_t kind = recording_event(s->bulk, row->event).kind;
 		double *before = &last[row->side][kind == EVENT_SEND];
 
 		if (kind != EVENT_SEND && kind != EVENT_ARRIVE)
@@ -187,7 +187,7 @@ static void distances_are_the_same_wherever_the_cursor_is(void **state)
 	struct scene there = scene_at_turn(s->bulk, 5020);
 	struct ladder_layout a = layout_of(s, &here);
 	struct ladder_layout b = layout_of(s, &there);
-	uint32_t from = recording_event(s->bulk, here.cursor.event)->turn;
+	uint32_t from = recording_event(s->bulk, here.cursor.event).turn;
 	const struct ladder_row *first = NULL;
 	double shift = 0;
 	uint32_t compared = 0;

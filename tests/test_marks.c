@@ -131,18 +131,19 @@ static struct recording *one_marked(struct outside *o)
 	return r;
 }
 
-static const struct event *the_mark(const struct recording *r, uint32_t *number)
+static struct event the_mark(const struct recording *r, uint32_t *number)
 {
-	const struct event *found = NULL;
+	struct event found;
 
+	*number = EVENT_NONE;
 	for (uint32_t n = 0; n < recording_events(r); n++) {
-		if (recording_event(r, n)->kind != EVENT_MARKED)
+		if (recording_event(r, n).kind != EVENT_MARKED)
 			continue;
-		assert_null(found);
+		assert_int_equal(*number, EVENT_NONE);
 		found = recording_event(r, n);
 		*number = n;
 	}
-	assert_non_null(found);
+	assert_int_not_equal(*number, EVENT_NONE);
 	return found;
 }
 
@@ -151,14 +152,14 @@ static void a_mark_is_told_with_its_reason(void **state)
 	struct outside o;
 	struct recording *r = one_marked(&o);
 	uint32_t n = 0;
-	const struct event *mark = the_mark(r, &n);
+	struct event mark = the_mark(r, &n);
 	char buf[400];
 	struct text text = text_in(buf, sizeof buf);
 
 	(void)state;
-	assert_int_equal(mark->host, 0);
-	assert_int_equal(mark->cause, n - 1); /* the third was sent */
-	assert_string_equal(recording_text(r, mark->text),
+	assert_int_equal(mark.host, 0);
+	assert_int_equal(mark.cause, n - 1); /* the third was sent */
+	assert_string_equal(recording_text(r, mark.text),
 			    "marked CE: in the queue from one to two 1 packet waits");
 	explain_what(r, n, &text);
 	assert_string_equal(buf,

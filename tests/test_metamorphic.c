@@ -159,8 +159,8 @@ static void same_events(const struct told *a, const struct told *b)
 		fail_msg("%s: %u events became %u", a->path, recording_events(a->r),
 			 recording_events(b->r));
 	for (uint32_t n = 0; n < recording_events(a->r); n++) {
-		struct event x = *recording_event(a->r, n);
-		struct event y = *recording_event(b->r, n);
+		struct event x = recording_event(a->r, n);
+		struct event y = recording_event(b->r, n);
 		const char *words = x.text != EVENT_NONE ? recording_text(a->r, x.text) : "";
 
 		if (strcmp(words, y.text != EVENT_NONE ? recording_text(b->r, y.text) : "") != 0)

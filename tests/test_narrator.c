@@ -189,7 +189,7 @@ static struct recording *told(struct stage *stage, struct actor_setup setup, boo
 static bool has_rule(const struct recording *r, enum rule rule)
 {
 	for (uint32_t i = 0; i < recording_events(r); i++) {
-		if (recording_event(r, i)->rule == rule)
+		if (recording_event(r, i).rule == rule)
 			return true;
 	}
 	return false;
@@ -234,11 +234,11 @@ static void the_peer_is_half_a_round_trip_away(void **state)
 	recording_packet(r, 0, &syn);
 	recording_packet(r, 1, &syn_ack);
 	assert_int_equal(syn.packet.tcp.flags, SYN);
-	assert_int_equal(recording_event(r, syn.arrived)->time,
-			 recording_event(r, syn.sent)->time + nanos_from_ms(FLIGHT_MS));
+	assert_int_equal(recording_event(r, syn.arrived).time,
+			 recording_event(r, syn.sent).time + nanos_from_ms(FLIGHT_MS));
 	assert_int_equal(syn_ack.packet.tcp.flags, SYN | ACK);
-	assert_int_equal(recording_event(r, syn_ack.arrived)->time,
-			 recording_event(r, syn_ack.sent)->time + nanos_from_ms(FLIGHT_MS));
+	assert_int_equal(recording_event(r, syn_ack.arrived).time,
+			 recording_event(r, syn_ack.sent).time + nanos_from_ms(FLIGHT_MS));
 	recording_free(r);
 	finish(&stage);
 }
@@ -279,7 +279,7 @@ static unsigned count_kind(const struct recording *r, enum event_kind kind)
 	unsigned count = 0;
 
 	for (uint32_t i = 0; i < recording_events(r); i++)
-		count += recording_event(r, i)->kind == kind;
+		count += recording_event(r, i).kind == kind;
 	return count;
 }
 

@@ -126,8 +126,8 @@ static void a_copy_that_a_link_makes_is_not_sent_again(void **state)
 	copy = run_packet_at(&run, made);
 	assert_int_equal(copy.copy_of, packet);
 	assert_int_equal(copy.again_of, EVENT_NONE);
-	assert_int_equal(recording_event(run.r, copy.sent)->kind, EVENT_DUPLICATED);
-	assert_int_equal(recording_event(run.r, copy.sent)->packet, made);
+	assert_int_equal(recording_event(run.r, copy.sent).kind, EVENT_DUPLICATED);
+	assert_int_equal(recording_event(run.r, copy.sent).packet, made);
 	assert_int_equal(run_cause(&run, copy.sent), run_packet_at(&run, packet).sent);
 	assert_int_equal(run_turn(&run, copy.sent), 1);
 

@@ -41,26 +41,27 @@ static pcap_t *opened(FILE *file)
 static uint32_t next_shown(const struct run *run, int host, uint32_t n)
 {
 	for (; n < recording_events(run->r); n++) {
-		const struct event *event = recording_event(run->r, n);
+		struct event event = recording_event(run->r, n);
 
-		if ((event->kind == EVENT_SEND || event->kind == EVENT_ARRIVE) &&
-		    (host == EVERY_HOST || event->host == host))
+		if ((event.kind == EVENT_SEND || event.kind == EVENT_ARRIVE) &&
+		    (host == EVERY_HOST || event.host == host))
 			break;
 	}
 	return n;
 }
 
-static void check_packet(const struct run *run, const struct event *event,
-			 const struct pcap_pkthdr *header, const u_char *bytes)
+static void check_packet(const struct run *run, uint32_t n, const struct pcap_pkthdr *header,
+			 const u_char *bytes)
 {
-	struct packet_record expected = run_packet_at(run, event->packet);
+	struct event event = recording_event(run->r, n);
+	struct packet_record expected = run_packet_at(run, event.packet);
 	struct packet packet;
 	const uint8_t *text;
 	size_t text_len;
 	uint8_t octets[256];
 
 	assert_int_equal((nanos)header->ts.tv_sec * 1000000000 + header->ts.tv_usec,
-			 event->time + recording_info(run->r)->epoch);
+			 event.time + recording_info(run->r)->epoch);
 	assert_int_equal(header->caplen, header->len);
 	assert_int_equal(packet_parse(&packet, bytes, header->caplen, header->len, PACKET_VERIFY,
 				      &text, &text_len),
@@ -94,7 +95,7 @@ static unsigned check_capture(const struct run *run, int host)
 	while (pcap_next_ex(pcap, &header, &bytes) == 1) {
 		n = next_shown(run, host, n);
 		assert_in_range(n, 0, recording_events(run->r) - 1);
-		check_packet(run, recording_event(run->r, n++), header, bytes);
+		check_packet(run, n++, header, bytes);
 		count++;
 	}
 	assert_string_equal(pcap_geterr(pcap), "");

@@ -99,19 +99,19 @@ static void every_segment_of_ours_has_its_verdict_beside_it(void **state)
 
 	(void)state;
 	for (uint32_t n = 0; n < recording_events(one.r); n++) {
-		const struct event *event = recording_event(one.r, n);
+		struct event event = recording_event(one.r, n);
 		bool compared = false;
 		uint32_t first;
 		uint32_t count;
 
-		if (event->kind != EVENT_SEND || event->host != SERVER_HOST ||
-		    event->conn == EVENT_NONE)
+		if (event.kind != EVENT_SEND || event.host != SERVER_HOST ||
+		    event.conn == EVENT_NONE)
 			continue;
 		sent++;
-		recording_turn(one.r, event->turn, &first, &count);
+		recording_turn(one.r, event.turn, &first, &count);
 		for (uint32_t i = first; i < first + count; i++)
-			compared |= recording_event(one.r, i)->kind == EVENT_COMPARED &&
-				    recording_event(one.r, i)->packet == event->packet;
+			compared |= recording_event(one.r, i).kind == EVENT_COMPARED &&
+				    recording_event(one.r, i).packet == event.packet;
 		assert_true(compared);
 	}
 	assert_int_equal(sent, 5);
@@ -195,12 +195,12 @@ static void what_was_lost_is_lost_for_us_too(void **state)
 
 	(void)state;
 	for (uint32_t n = 0; n < recording_events(one.r); n++) {
-		const struct event *event = recording_event(one.r, n);
+		struct event event = recording_event(one.r, n);
 		struct packet_record record;
 
-		if (event->kind != EVENT_LOST)
+		if (event.kind != EVENT_LOST)
 			continue;
-		recording_packet(one.r, event->packet, &record);
+		recording_packet(one.r, event.packet, &record);
 		assert_false(record.captured);
 		assert_int_equal(record.offset, lost++ == 0 ? 28960 : 31856);
 		assert_string_equal(replayed_text(&one, n), "as the captured one was");

@@ -85,7 +85,7 @@ static void a_click_on_an_arrow_selects_it_and_goes_where_it_was_sent(void **sta
 	click(b, point_of(b, "packet-1"));
 	assert_int_equal(b->app.scene.selected, 1);
 	recording_packet(b->recording, 1, &p);
-	assert_int_equal(app_step(&b->app), recording_event(b->recording, p.sent)->turn + 1);
+	assert_int_equal(app_step(&b->app), recording_event(b->recording, p.sent).turn + 1);
 	press(b, "x");
 	assert_int_equal(b->app.request, REQUEST_LOSE);
 }

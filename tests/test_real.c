@@ -77,7 +77,7 @@ static char *inputs_of(const struct recording *r, const char *first)
 	for (unsigned i = 0; i < count; i++) {
 		uint8_t bytes[200];
 		size_t len = packet_emit(&packets[i].packet, NULL, bytes, sizeof bytes);
-		nanos time = recording_event(r, packets[i].sent)->time;
+		nanos time = recording_event(r, packets[i].sent).time;
 
 		fprintf(out, "%s{\"at_ns\": %lld, \"from\": \"client\", \"datagram\": \"",
 			i > 0 || first[0] != '\0' ? "," : "", (long long)time);
@@ -104,8 +104,8 @@ static void who_gets_the_same_at_the_same_time_does_the_same(void **state)
 	assert_int_equal(packets_of(theirs, 1, b, 60), count);
 	for (unsigned i = 0; i < count; i++) {
 		assert_memory_equal(&a[i].packet, &b[i].packet, sizeof a[i].packet);
-		assert_int_equal(recording_event(ours, a[i].sent)->time,
-				 recording_event(theirs, b[i].sent)->time);
+		assert_int_equal(recording_event(ours, a[i].sent).time,
+				 recording_event(theirs, b[i].sent).time);
 	}
 	recording_free(ours);
 	recording_free(theirs);
@@ -147,11 +147,11 @@ static void a_change_by_hand_is_an_input(void **state)
 
 	(void)state;
 	for (uint32_t i = 0; i < recording_events(theirs); i++) {
-		const struct event *event = recording_event(theirs, i);
+		struct event event = recording_event(theirs, i);
 
-		lost += event->kind == EVENT_LOST &&
-			strstr(recording_text(theirs, event->text), "by hand") != NULL;
-		captions += event->kind == EVENT_CAPTION;
+		lost += event.kind == EVENT_LOST &&
+			strstr(recording_text(theirs, event.text), "by hand") != NULL;
+		captions += event.kind == EVENT_CAPTION;
 	}
 	assert_int_equal(lost, 1);
 	assert_int_equal(captions, 1);

@@ -197,23 +197,23 @@ static void a_journal_becomes_events(void **state)
 	assert_int_equal(recording_events(run.r), 5);
 	assert_int_equal(recording_turns(run.r), 1);
 
-	const struct event *transition = recording_event(run.r, 1);
-	const struct event *decision = recording_event(run.r, 2);
-	const struct event *started = recording_event(run.r, 3);
-	const struct event *stopped = recording_event(run.r, 4);
+	struct event transition = recording_event(run.r, 1);
+	struct event decision = recording_event(run.r, 2);
+	struct event started = recording_event(run.r, 3);
+	struct event stopped = recording_event(run.r, 4);
 
-	assert_int_equal(transition->kind, EVENT_TRANSITION);
-	assert_int_equal(transition->rule, RULE_OPEN_ACTIVE);
-	assert_int_equal(transition->from, CLOSED);
-	assert_int_equal(transition->to, SYN_SENT);
-	assert_int_equal(transition->conn, run.conn[A]);
-	assert_int_equal(decision->kind, EVENT_NOTE);
-	assert_int_equal(decision->rule, RULE_KARN);
-	assert_int_equal(started->kind, EVENT_TIMER_STARTED);
-	assert_int_equal(started->timer, TIMER_PERSIST);
-	assert_int_equal(started->value, 12345);
-	assert_int_equal(stopped->kind, EVENT_TIMER_STOPPED);
-	assert_int_equal(stopped->timer, TIMER_DELAYED_ACK);
+	assert_int_equal(transition.kind, EVENT_TRANSITION);
+	assert_int_equal(transition.rule, RULE_OPEN_ACTIVE);
+	assert_int_equal(transition.from, CLOSED);
+	assert_int_equal(transition.to, SYN_SENT);
+	assert_int_equal(transition.conn, run.conn[A]);
+	assert_int_equal(decision.kind, EVENT_NOTE);
+	assert_int_equal(decision.rule, RULE_KARN);
+	assert_int_equal(started.kind, EVENT_TIMER_STARTED);
+	assert_int_equal(started.timer, TIMER_PERSIST);
+	assert_int_equal(started.value, 12345);
+	assert_int_equal(stopped.kind, EVENT_TIMER_STOPPED);
+	assert_int_equal(stopped.timer, TIMER_DELAYED_ACK);
 	recording_free(run.r);
 }
 
@@ -234,10 +234,10 @@ static void a_journal_without_an_input_is_caused_by_its_first_note(void **state)
 	assert_int_equal(run_cause(&run, 0), EVENT_NONE);
 	assert_int_equal(run_cause(&run, 1), 0);
 	assert_int_equal(run_cause(&run, 2), 0);
-	assert_int_equal(recording_event(run.r, 1)->value, 0);
-	assert_int_equal(recording_event(run.r, 1)->timer, 0);
-	assert_int_equal(recording_event(run.r, 2)->from, 0);
-	assert_int_equal(recording_event(run.r, 2)->to, 0);
+	assert_int_equal(recording_event(run.r, 1).value, 0);
+	assert_int_equal(recording_event(run.r, 1).timer, 0);
+	assert_int_equal(recording_event(run.r, 2).from, 0);
+	assert_int_equal(recording_event(run.r, 2).to, 0);
 
 	struct event fires = run_event(1, A, EVENT_TIMER);
 

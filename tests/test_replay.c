@@ -163,10 +163,10 @@ static void what_passed_before_the_capture_is_put_back(void **state)
 
 	(void)state;
 	assert_int_equal(recording_packets(both.r), 195 + 2);
-	recording_packet(both.r, recording_event(both.r, lost)->packet, &record);
+	recording_packet(both.r, recording_event(both.r, lost).packet, &record);
 	assert_int_equal(record.packet.tcp.len, 1448);
 	assert_int_equal(record.offset, 28960);
-	assert_int_equal(recording_event(both.r, record.sent)->value, 0);
+	assert_int_equal(recording_event(both.r, record.sent).value, 0);
 	assert_says(replayed_text(&both, record.sent), "not in the capture");
 	replayed_end(&both);
 }
@@ -181,8 +181,8 @@ static void three_duplicates_bring_the_same_retransmission_as_in_the_capture(voi
 		recording_packet(both.r, n, &record);
 		if (record.again_of == EVENT_NONE)
 			continue;
-		assert_int_equal(recording_event(both.r, record.sent)->value, 81);
-		assert_int_equal(recording_event(both.r, record.sent)->rule, RULE_FAST_RETRANSMIT);
+		assert_int_equal(recording_event(both.r, record.sent).value, 81);
+		assert_int_equal(recording_event(both.r, record.sent).rule, RULE_FAST_RETRANSMIT);
 		break;
 	}
 	replayed_end(&both);

@@ -20,7 +20,7 @@ static void play(struct scenario *s, unsigned counts[RULE_COUNT])
 	memset(counts, 0, RULE_COUNT * sizeof counts[0]);
 	assert_int_equal(result.end, WORLD_QUIET);
 	for (uint32_t i = 0; i < recording_events(r); i++)
-		counts[recording_event(r, i)->rule]++;
+		counts[recording_event(r, i).rule]++;
 	assert_int_equal(scenario_check(s, r, NULL), 0);
 	recording_free(r);
 	scenario_free(s);

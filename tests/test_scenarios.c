@@ -219,7 +219,7 @@ static void any_packet_can_be_lost(void **state)
 			what_if = run(other);
 			recording_packet(what_if, p, &is);
 			assert_int_not_equal(is.ended, EVENT_NONE);
-			assert_int_equal(recording_event(what_if, is.ended)->kind, EVENT_LOST);
+			assert_int_equal(recording_event(what_if, is.ended).kind, EVENT_LOST);
 			assert_memory_equal(&is.packet, &was.packet, sizeof is.packet);
 			recording_free(what_if);
 			scenario_free(other);

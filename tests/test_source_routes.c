@@ -381,10 +381,10 @@ static unsigned lost_with(const struct net *n, const char *words)
 	unsigned count = 0;
 
 	for (uint32_t i = 0; i < recording_events(n->recording); i++) {
-		const struct event *event = recording_event(n->recording, i);
+		struct event event = recording_event(n->recording, i);
 
-		if (event->kind == EVENT_LOST)
-			count += strcmp(recording_text(n->recording, event->text), words) == 0;
+		if (event.kind == EVENT_LOST)
+			count += strcmp(recording_text(n->recording, event.text), words) == 0;
 	}
 	return count;
 }

@@ -337,18 +337,18 @@ static void what_a_link_does_is_recorded_with_a_sentence(void **state)
 		outside_send(&o, 0, 1, 2, id, ACK, 40);
 	world_run(o.world, NANOS_NEVER);
 	for (uint32_t n = 0; n < recording_events(r); n++) {
-		const struct event *event = recording_event(r, n);
+		struct event event = recording_event(r, n);
 		struct packet_record packet;
 
-		if (event->kind == EVENT_SEND)
+		if (event.kind == EVENT_SEND)
 			continue;
 		assert_true(found < 4);
-		assert_int_equal(event->kind, kinds[found]);
-		assert_int_equal(event->host, 0);
-		recording_packet(r, event->packet, &packet);
+		assert_int_equal(event.kind, kinds[found]);
+		assert_int_equal(event.host, 0);
+		recording_packet(r, event.packet, &packet);
 		assert_int_equal(packet.packet.id, found + 1);
-		assert_true((packet.copy_of != EVENT_NONE) == (event->kind == EVENT_DUPLICATED));
-		assert_string_equal(recording_text(r, event->text), expected[found++]);
+		assert_true((packet.copy_of != EVENT_NONE) == (event.kind == EVENT_DUPLICATED));
+		assert_string_equal(recording_text(r, event.text), expected[found++]);
 	}
 	assert_int_equal(found, 4);
 	end(&o);

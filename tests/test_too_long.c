@@ -166,7 +166,7 @@ static unsigned count_rule(const struct narrow *n, enum rule rule)
 	unsigned count = 0;
 
 	for (uint32_t i = 0; i < recording_events(n->recording); i++)
-		count += recording_event(n->recording, i)->rule == rule;
+		count += recording_event(n->recording, i).rule == rule;
 	return count;
 }
 

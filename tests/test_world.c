@@ -278,13 +278,13 @@ static void each_loss_has_its_reason(void **state)
 	outside_send(&o, 0, 1, 1, 6, ACK, 40);
 	world_run(o.world, NANOS_NEVER);
 	for (uint32_t n = 0; n < recording_events(r); n++) {
-		const struct event *event = recording_event(r, n);
+		struct event event = recording_event(r, n);
 
-		if (event->kind != EVENT_LOST)
+		if (event.kind != EVENT_LOST)
 			continue;
 		assert_true(found < sizeof reasons / sizeof reasons[0]);
-		assert_string_equal(recording_text(r, event->text), reasons[found++]);
-		assert_int_equal(event->host, 0);
+		assert_string_equal(recording_text(r, event.text), reasons[found++]);
+		assert_int_equal(event.host, 0);
 	}
 	assert_int_equal(found, sizeof reasons / sizeof reasons[0]);
 	assert_int_equal(o.count, 2);

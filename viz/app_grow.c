@@ -11,9 +11,9 @@
 /* The number in the capture of the packet that `event` sends; 0: none. */
 static int64_t captured_number(const struct recording *r, uint32_t event)
 {
-	const struct event *e = recording_event(r, event);
+	struct event e = recording_event(r, event);
 
-	return e->kind == EVENT_SEND ? e->value : 0;
+	return e.kind == EVENT_SEND ? e.value : 0;
 }
 
 /* The event of `r` that sends a packet of the capture, looked for from `near`
@@ -34,6 +34,11 @@ static uint32_t find_captured(const struct recording *r, int64_t number, uint32_
 	return EVENT_NONE;
 }
 
+static bool are_equal(struct event a, struct event b)
+{
+	return memcmp(&a, &b, sizeof a) == 0;
+}
+
 static uint32_t same_event(const struct recording *from, const struct recording *to, uint32_t event)
 {
 	uint32_t count = recording_events(to);
@@ -42,8 +47,7 @@ static uint32_t same_event(const struct recording *from, const struct recording 
 
 	if (from == to || event == EVENT_NONE || count == 0)
 		return count == 0 ? EVENT_NONE : event;
-	if (event < count && memcmp(recording_event(from, event), recording_event(to, event),
-				    sizeof(struct event)) == 0)
+	if (event < count && are_equal(recording_event(from, event), recording_event(to, event)))
 		return event;
 	while (sent > 0 && captured_number(from, sent) == 0)
 		sent--;
@@ -79,7 +83,7 @@ static uint32_t same_packet(const struct recording *from, const struct recording
 		return packet;
 	recording_packet(from, packet, &p);
 	event = same_event(from, to, p.sent);
-	return event != EVENT_NONE ? recording_event(to, event)->packet : EVENT_NONE;
+	return event != EVENT_NONE ? recording_event(to, event).packet : EVENT_NONE;
 }
 
 static bool is_at_end(const struct app *app)

@@ -36,19 +36,19 @@ struct cursor cursor_at_packet(const struct recording *r, uint32_t packet)
 	struct packet_record p;
 
 	recording_packet(r, packet, &p);
-	return cursor_after_turn(r, recording_event(r, p.sent)->turn);
+	return cursor_after_turn(r, recording_event(r, p.sent).turn);
 }
 
 uint32_t cursor_turn(const struct recording *r, struct cursor c)
 {
-	return cursor_is_at_start(c) ? EVENT_NONE : recording_event(r, c.event)->turn;
+	return cursor_is_at_start(c) ? EVENT_NONE : recording_event(r, c.event).turn;
 }
 
 nanos cursor_time(const struct recording *r, struct cursor c)
 {
 	if (!cursor_is_at_start(c))
-		return recording_event(r, c.event)->time;
-	return recording_events(r) > 0 ? recording_event(r, 0)->time : 0;
+		return recording_event(r, c.event).time;
+	return recording_events(r) > 0 ? recording_event(r, 0).time : 0;
 }
 
 struct cursor cursor_before_turn(const struct recording *r, struct cursor c)
@@ -87,7 +87,7 @@ static bool has_segment(const struct recording *r, uint32_t turn)
 
 	recording_turn(r, turn, &first, &count);
 	for (uint32_t n = first; n < first + count; n++) {
-		uint8_t kind = recording_event(r, n)->kind;
+		uint8_t kind = recording_event(r, n).kind;
 
 		if (kind == EVENT_SEND || kind == EVENT_ARRIVE || kind == EVENT_LOST)
 			return true;
@@ -148,10 +148,10 @@ bool cursor_next_trouble(const struct recording *r, struct cursor *c)
 		cursor_is_at_start(*c) ? 0 : cursor_after_turn(r, cursor_turn(r, *c)).event + 1;
 
 	for (uint32_t n = after; n < recording_events(r); n++) {
-		const struct event *event = recording_event(r, n);
+		struct event event = recording_event(r, n);
 
-		if (is_trouble(r, event)) {
-			*c = cursor_after_turn(r, event->turn);
+		if (is_trouble(r, &event)) {
+			*c = cursor_after_turn(r, event.turn);
 			return true;
 		}
 	}
@@ -165,10 +165,10 @@ bool cursor_previous_trouble(const struct recording *r, struct cursor *c)
 	if (cursor_is_at_start(before))
 		return false;
 	for (uint32_t n = before.event + 1; n-- > 0;) {
-		const struct event *event = recording_event(r, n);
+		struct event event = recording_event(r, n);
 
-		if (is_trouble(r, event)) {
-			*c = cursor_after_turn(r, event->turn);
+		if (is_trouble(r, &event)) {
+			*c = cursor_after_turn(r, event.turn);
 			return true;
 		}
 	}

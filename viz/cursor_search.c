@@ -108,11 +108,14 @@ static bool turn_matches(const struct recording *r, uint32_t turn, const struct 
 
 	recording_turn(r, turn, &first, &count);
 	for (unsigned w = 0; w < q->count; w++) {
-		uint32_t n = first;
+		bool found = false;
 
-		while (n < first + count && !event_matches(r, recording_event(r, n), q->word[w]))
-			n++;
-		if (n == first + count)
+		for (uint32_t n = first; n < first + count && !found; n++) {
+			struct event event = recording_event(r, n);
+
+			found = event_matches(r, &event, q->word[w]);
+		}
+		if (!found)
 			return false;
 	}
 	return true;

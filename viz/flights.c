@@ -9,7 +9,7 @@
 
 static nanos time_of(const struct recording *r, uint32_t event)
 {
-	return recording_event(r, event)->time;
+	return recording_event(r, event).time;
 }
 
 /* The share of its way that a packet has gone at `now`. */

@@ -45,10 +45,10 @@ nanos ladder_flight_time(const struct scene *s)
 		recording_packet(r, n, &p);
 		if (!focus_side(&s->focus, p.host, &side))
 			continue;
-		sent = recording_event(r, p.sent)->time;
+		sent = recording_event(r, p.sent).time;
 		if (p.arrived != EVENT_NONE && flight_count < SAMPLES &&
-		    recording_event(r, p.arrived)->time > sent)
-			flights[flight_count++] = recording_event(r, p.arrived)->time - sent;
+		    recording_event(r, p.arrived).time > sent)
+			flights[flight_count++] = recording_event(r, p.arrived).time - sent;
 		if (before >= 0 && sent > before && pause_count < SAMPLES)
 			pauses[pause_count++] = sent - before;
 		before = sent;
@@ -138,7 +138,7 @@ struct block {
 	double lowest;             /* of all rows so far */
 };
 
-static const struct event *event_of(const struct scene *s, const struct ladder_row *row)
+static struct event event_of(const struct scene *s, const struct ladder_row *row)
 {
 	return recording_event(s->recording, row->event);
 }
@@ -162,11 +162,13 @@ static double below_its_start(const struct block *b, const struct event *event)
 static double below_row(const struct block *b, uint32_t number, const struct event *event)
 {
 	const struct ladder_row *row;
+	struct event before;
 
 	if (number == EVENT_NONE)
 		return -HUGE_VAL;
 	row = &b->rows->rows[number];
-	return row->y + b->scale->pitch * pitches_between(event_of(b->scene, row), event);
+	before = event_of(b->scene, row);
+	return row->y + b->scale->pitch * pitches_between(&before, event);
 }
 
 /* Under the newest row of the host, and under its newest arrows. */
@@ -190,7 +192,7 @@ static double row_height(struct block *b, const struct event *event, enum side s
 		b->instant = b->lowest + ladder_height_for(b->scale, event->time - before->time);
 	y = fmax(b->instant, below_side(b, side, event));
 	/* A caption is as wide as both hosts. */
-	if (event->kind == EVENT_CAPTION || event_of(b->scene, before)->kind == EVENT_CAPTION)
+	if (event->kind == EVENT_CAPTION || event_of(b->scene, before).kind == EVENT_CAPTION)
 		y = fmax(y, below_side(b, other_side(side), event));
 	if (event->kind == EVENT_ARRIVE || event->kind == EVENT_LOST)
 		y = fmax(y, below_its_start(b, event));
@@ -214,19 +216,19 @@ void ladder_block_build(struct ladder_rows *rows, const struct scene *s,
 
 	rows->count = 0;
 	for (uint32_t n = number * LADDER_BLOCK; n < end; n++) {
-		const struct event *event = recording_event(s->recording, n);
-		struct ladder_row row = {.event = n, .time = event->time};
+		struct event event = recording_event(s->recording, n);
+		struct ladder_row row = {.event = n, .time = event.time};
 
-		if (!has_row(event) || !focus_holds(s->recording, &s->focus, event, &row.side))
+		if (!has_row(&event) || !focus_holds(s->recording, &s->focus, &event, &row.side))
 			continue;
-		row.y = row_height(&b, event, row.side);
+		row.y = row_height(&b, &event, row.side);
 		b.lowest = fmax(b.lowest, row.y);
 		b.last[row.side] = rows->count;
-		if (event->kind == EVENT_ARRIVE)
+		if (event.kind == EVENT_ARRIVE)
 			b.last_head[row.side] = rows->count;
-		else if (ends_an_arrow(event->kind))
+		else if (ends_an_arrow(event.kind))
 			b.last_tail[row.side] = rows->count;
-		if (event->kind == EVENT_CAPTION)
+		if (event.kind == EVENT_CAPTION)
 			b.last[other_side(row.side)] = rows->count;
 		ladder_add_row(rows, row);
 	}

@@ -45,15 +45,15 @@ static enum when when_of(const struct scene *s, const struct packet_record *p)
 	if (!scene_has_happened(s, end_event(p)))
 		return WHEN_UNDER_WAY;
 	/* It has arrived at the cursor, but is still seen coming. */
-	return recording_event(s->recording, end_event(p))->time > scene_moment(s) ? WHEN_UNDER_WAY
-										   : WHEN_PAST;
+	return recording_event(s->recording, end_event(p)).time > scene_moment(s) ? WHEN_UNDER_WAY
+										  : WHEN_PAST;
 }
 
 static double share_until_lost(const struct ladder_layout *l, const struct scene *s,
 			       const struct packet_record *p)
 {
-	nanos way = recording_event(s->recording, p->ended)->time -
-		    recording_event(s->recording, p->sent)->time;
+	nanos way = recording_event(s->recording, p->ended).time -
+		    recording_event(s->recording, p->sent).time;
 
 	return fmin(fmax((double)way / (double)l->scale.flight_time, lost_least), lost_most);
 }
@@ -68,8 +68,8 @@ static double fall_of_its_burst(const struct ladder_layout *l, const struct scen
 	if (l->arrow_count > 0)
 		before = &l->arrows[l->arrow_count - 1];
 	if (before == NULL || before->side != a->side || before->fate != FATE_ARRIVES ||
-	    recording_event(s->recording, before->record.sent)->time !=
-		    recording_event(s->recording, a->record.sent)->time)
+	    recording_event(s->recording, before->record.sent).time !=
+		    recording_event(s->recording, a->record.sent).time)
 		return otherwise;
 	return before->to.y - before->from.y;
 }
@@ -94,13 +94,13 @@ static void place_ends(const struct ladder_layout *l, const struct scene *s, str
 static double share_travelled(const struct ladder_layout *l, const struct scene *s,
 			      const struct packet_record *p)
 {
-	nanos sent = recording_event(s->recording, p->sent)->time;
+	nanos sent = recording_event(s->recording, p->sent).time;
 	nanos now = scene_moment(s);
 	uint32_t end = end_event(p);
 	nanos way = l->scale.flight_time;
 
 	if (end != EVENT_NONE)
-		way = recording_event(s->recording, end)->time - sent;
+		way = recording_event(s->recording, end).time - sent;
 	return way > 0 ? fmin(fmax((double)(now - sent) / (double)way, 0), 1) : 0;
 }
 
@@ -144,7 +144,7 @@ static void mark_corrupted(struct ladder_layout *l, const struct scene *s,
 {
 	for (uint32_t i = 0; i < l->arrow_count; i++) {
 		struct ladder_arrow *a = &l->arrows[i];
-		nanos sent = recording_event(s->recording, a->record.sent)->time;
+		nanos sent = recording_event(s->recording, a->record.sent).time;
 
 		if (a->packet == event->packet)
 			a->corrupted = fmin(
@@ -163,12 +163,12 @@ static void mark_marked(struct ladder_layout *l, const struct event *event)
 static void find_corrupted(struct ladder_layout *l, const struct scene *s)
 {
 	for (uint32_t n = l->rows.first_event; n < l->rows.end_event; n++) {
-		const struct event *event = recording_event(s->recording, n);
+		struct event event = recording_event(s->recording, n);
 
-		if (event->kind == EVENT_CORRUPTED && (!s->hide_future || scene_has_happened(s, n)))
-			mark_corrupted(l, s, event);
-		if (event->kind == EVENT_MARKED && (!s->hide_future || scene_has_happened(s, n)))
-			mark_marked(l, event);
+		if (event.kind == EVENT_CORRUPTED && (!s->hide_future || scene_has_happened(s, n)))
+			mark_corrupted(l, s, &event);
+		if (event.kind == EVENT_MARKED && (!s->hide_future || scene_has_happened(s, n)))
+			mark_marked(l, &event);
 	}
 }
 
@@ -177,21 +177,21 @@ void ladder_find_arrows(struct ladder_layout *l, const struct scene *s)
 	l->arrow_count = 0;
 	for (uint32_t i = 0; i < l->rows.count; i++) {
 		const struct ladder_row *row = &l->rows.rows[i];
-		const struct event *event = recording_event(s->recording, row->event);
+		struct event event = recording_event(s->recording, row->event);
 		struct packet_record p;
 
-		if (event->packet == EVENT_NONE)
+		if (event.packet == EVENT_NONE)
 			continue;
-		if (event->kind == EVENT_SEND || event->kind == EVENT_DUPLICATED) {
-			consider_packet(l, s, event->packet, row->side);
+		if (event.kind == EVENT_SEND || event.kind == EVENT_DUPLICATED) {
+			consider_packet(l, s, event.packet, row->side);
 			continue;
 		}
 		/* Sent above all that was built? */
-		recording_packet(s->recording, event->packet, &p);
+		recording_packet(s->recording, event.packet, &p);
 		if (p.sent < l->rows.first_event && end_event(&p) == row->event)
-			consider_packet(l, s, event->packet,
-					event->kind == EVENT_LOST ? row->side
-								  : other_side(row->side));
+			consider_packet(l, s, event.packet,
+					event.kind == EVENT_LOST ? row->side
+								 : other_side(row->side));
 	}
 	find_corrupted(l, s);
 }

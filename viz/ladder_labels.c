@@ -99,9 +99,9 @@ static void place_segment(struct label_job *j)
 
 static const char *loss_reason(const struct scene *s, const struct packet_record *p)
 {
-	const struct event *lost = recording_event(s->recording, p->ended);
+	struct event lost = recording_event(s->recording, p->ended);
 
-	return lost->text != EVENT_NONE ? recording_text(s->recording, lost->text) : "lost";
+	return lost.text != EVENT_NONE ? recording_text(s->recording, lost.text) : "lost";
 }
 
 /* Under the cross, or beyond it where the arrow does not get. */

@@ -17,7 +17,7 @@ static const double lead_out = 1.6; /* pitches below the last row */
 bool ladder_is_in_step(const struct scene *s, uint32_t event)
 {
 	return scene_has_happened(s, event) &&
-	       recording_event(s->recording, event)->turn == cursor_turn(s->recording, s->cursor);
+	       recording_event(s->recording, event).turn == cursor_turn(s->recording, s->cursor);
 }
 
 /* ---- columns ---- */

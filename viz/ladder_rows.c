@@ -72,12 +72,12 @@ static void find_gaps(struct ladder_rows *rows, const struct scene *s,
 	rows->gap_count = 0;
 	for (uint32_t i = 0; i + 1 < rows->count; i++) {
 		const struct ladder_row *row = &rows->rows[i];
-		const struct event *event = recording_event(s->recording, row->event);
+		struct event event = recording_event(s->recording, row->event);
 		nanos length = row[1].time - row->time;
 		struct packet_record p;
 
-		if (event->kind == EVENT_SEND || event->kind == EVENT_DUPLICATED) {
-			recording_packet(s->recording, event->packet, &p);
+		if (event.kind == EVENT_SEND || event.kind == EVENT_DUPLICATED) {
+			recording_packet(s->recording, event.packet, &p);
 			if (p.arrived != EVENT_NONE && p.arrived > busy_until)
 				busy_until = p.arrived;
 			if (p.ended != EVENT_NONE && p.ended > busy_until)

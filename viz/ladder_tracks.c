@@ -17,7 +17,7 @@ static struct ladder_track *add_track(struct ladder_layout *l)
 static bool is_followed(const struct scene *s, enum side side, uint32_t n)
 {
 	const struct focus *f = &s->focus;
-	uint32_t conn = recording_event(s->recording, n)->conn;
+	uint32_t conn = recording_event(s->recording, n).conn;
 
 	if (f->conn[side] != EVENT_NONE)
 		return conn == f->conn[side];
@@ -53,16 +53,16 @@ static void start_tracks(struct ladder_layout *l, const struct scene *s)
 /* The state that the event brings to its host's lifeline; false for none. */
 static bool new_state(const struct scene *s, uint32_t n, enum side *side, enum tcp_state *state)
 {
-	const struct event *event = recording_event(s->recording, n);
+	struct event event = recording_event(s->recording, n);
 
-	if (!focus_side(&s->focus, event->host, side))
+	if (!focus_side(&s->focus, event.host, side))
 		return false;
-	if (event->kind == EVENT_CALL && event->call == CALL_REBOOT) {
+	if (event.kind == EVENT_CALL && event.call == CALL_REBOOT) {
 		*state = CLOSED; /* no transition: the host has forgotten there was a state */
 		return true;
 	}
-	*state = (enum tcp_state)event->to;
-	return event->kind == EVENT_TRANSITION && is_followed(s, *side, n);
+	*state = (enum tcp_state)event.to;
+	return event.kind == EVENT_TRANSITION && is_followed(s, *side, n);
 }
 
 void ladder_find_tracks(struct ladder_layout *l, const struct scene *s)
@@ -125,24 +125,24 @@ static bool has_room(const struct ladder_layout *l, const struct ladder_bracket 
 
 static void consider_timer(struct ladder_layout *l, const struct scene *s, uint32_t n)
 {
-	const struct event *event = recording_event(s->recording, n);
-	const struct event *started;
-	struct ladder_bracket b = {.timer = (enum timer)event->timer, .fires = n};
+	struct event event = recording_event(s->recording, n);
+	struct event started;
+	struct ladder_bracket b = {.timer = (enum timer)event.timer, .fires = n};
 
-	if (event->cause == EVENT_NONE || !focus_holds(s->recording, &s->focus, event, &b.side))
+	if (event.cause == EVENT_NONE || !focus_holds(s->recording, &s->focus, &event, &b.side))
 		return;
-	started = recording_event(s->recording, event->cause);
+	started = recording_event(s->recording, event.cause);
 	/* That a timer is going to fire is a thing to predict. */
-	if (started->kind != EVENT_TIMER_STARTED || (s->hide_future && !scene_has_happened(s, n)))
+	if (started.kind != EVENT_TIMER_STARTED || (s->hide_future && !scene_has_happened(s, n)))
 		return;
-	b.length = event->time - started->time;
-	b.top = event->cause < l->rows.first_event ? l->columns.body.y - l->columns.body.h
-						   : ladder_height_of(l, event->cause);
+	b.length = event.time - started.time;
+	b.top = event.cause < l->rows.first_event ? l->columns.body.y - l->columns.body.h
+						  : ladder_height_of(l, event.cause);
 	b.bottom = n < l->rows.end_event ? ladder_height_of(l, n)
 					 : bottom_of(l->columns.body) + l->columns.body.h;
-	b.when = scene_has_happened(s, n)              ? WHEN_PAST
-		 : scene_has_happened(s, event->cause) ? WHEN_UNDER_WAY
-						       : WHEN_FUTURE;
+	b.when = scene_has_happened(s, n)             ? WHEN_PAST
+		 : scene_has_happened(s, event.cause) ? WHEN_UNDER_WAY
+						      : WHEN_FUTURE;
 	if (b.bottom > l->columns.body.y && b.top < bottom_of(l->columns.body) && has_room(l, &b))
 		*add_bracket(l) = b;
 }
@@ -157,15 +157,15 @@ void ladder_find_brackets(struct ladder_layout *l, const struct scene *s)
 	end = events - end < AHEAD ? events : end + AHEAD;
 	l->bracket_count = 0;
 	for (uint32_t n = l->rows.first_event; n < end; n++) {
-		const struct event *event = recording_event(s->recording, n);
+		struct event event = recording_event(s->recording, n);
 
-		if (event->kind == EVENT_TIMER && event->timer != TIMER_DELAYED_ACK)
+		if (event.kind == EVENT_TIMER && event.timer != TIMER_DELAYED_ACK)
 			consider_timer(l, s, n);
 	}
 	for (uint32_t n = l->rows.first_event; n < end; n++) {
-		const struct event *event = recording_event(s->recording, n);
+		struct event event = recording_event(s->recording, n);
 
-		if (event->kind == EVENT_TIMER && event->timer == TIMER_DELAYED_ACK)
+		if (event.kind == EVENT_TIMER && event.timer == TIMER_DELAYED_ACK)
 			consider_timer(l, s, n);
 	}
 }

@@ -65,7 +65,7 @@ static void add_moment(struct text *out, const struct recording *r, const char *
 	if (event == EVENT_NONE)
 		return;
 	text_addf(out, "  %s ", what);
-	text_add_seconds(out, recording_event(r, event)->time, 6);
+	text_add_seconds(out, recording_event(r, event).time, 6);
 	text_add(out, " s");
 }
 

@@ -32,11 +32,10 @@ static enum side side_of_step(const struct scene *s)
 
 	/* A loss or a caption happens at neither end. */
 	for (int i = 0; i < 256 && !cursor_is_at_start(c); i++) {
-		const struct event *event =
-			recording_event(r, recording_headline(r, cursor_turn(r, c)));
+		struct event event = recording_event(r, recording_headline(r, cursor_turn(r, c)));
 
-		if (event->kind != EVENT_LOST && event->kind != EVENT_CAPTION &&
-		    focus_side(&s->focus, event->host, &side))
+		if (event.kind != EVENT_LOST && event.kind != EVENT_CAPTION &&
+		    focus_side(&s->focus, event.host, &side))
 			return side;
 		c = cursor_before_turn(r, c);
 	}

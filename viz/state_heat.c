@@ -11,11 +11,11 @@ static uint32_t last_transition(const struct scene *s, uint32_t conn, enum side 
 	uint32_t n = s->cursor.event;
 
 	for (int i = 0; i < BACK && n != EVENT_NONE; i++, n--) {
-		const struct event *event = recording_event(s->recording, n);
+		struct event event = recording_event(s->recording, n);
 
-		if (event->kind != EVENT_TRANSITION || event->host != s->focus.host[side])
+		if (event.kind != EVENT_TRANSITION || event.host != s->focus.host[side])
 			continue;
-		if (conn == EVENT_NONE || event->conn == conn)
+		if (conn == EVENT_NONE || event.conn == conn)
 			return n;
 	}
 	return EVENT_NONE;
@@ -26,20 +26,20 @@ static const char *reason_of(const struct recording *r, const struct event *tran
 {
 	uint32_t first;
 	uint32_t count;
-	const struct event *input;
+	struct event input;
 
 	recording_turn(r, transition->turn, &first, &count);
 	input = recording_event(r, first);
-	if (input->kind == EVENT_TIMER)
-		return input->timer == TIMER_TIME_WAIT ? NULL : "timed out";
-	if (input->kind == EVENT_CALL)
-		return input->call == CALL_ABORT    ? "ABORT"
-		       : input->call == CALL_REBOOT ? "reboot"
-						    : NULL;
-	if (input->kind == EVENT_ARRIVE && input->packet != EVENT_NONE) {
+	if (input.kind == EVENT_TIMER)
+		return input.timer == TIMER_TIME_WAIT ? NULL : "timed out";
+	if (input.kind == EVENT_CALL)
+		return input.call == CALL_ABORT    ? "ABORT"
+		       : input.call == CALL_REBOOT ? "reboot"
+						   : NULL;
+	if (input.kind == EVENT_ARRIVE && input.packet != EVENT_NONE) {
 		struct packet_record p;
 
-		recording_packet(r, input->packet, &p);
+		recording_packet(r, input.packet, &p);
 		return p.packet.kind != PACKET_TCP       ? "ICMP"
 		       : (p.packet.tcp.flags & RST) != 0 ? "rcv RST"
 							 : NULL;
@@ -65,13 +65,13 @@ static void heat_step(struct diagram_heat *h, const struct scene *s, enum side s
 		return;
 	recording_turn(s->recording, cursor_turn(s->recording, s->cursor), &first, &count);
 	for (uint32_t n = first; n <= s->cursor.event; n++) {
-		const struct event *event = recording_event(s->recording, n);
+		struct event event = recording_event(s->recording, n);
 
-		if (event->kind == EVENT_TRANSITION && event->host == s->focus.host[side])
-			heat_edge(h,
-				  diagram_edge((enum tcp_state)event->from,
-					       (enum tcp_state)event->to),
-				  HEAT_NOW);
+		if (event.kind == EVENT_TRANSITION && event.host == s->focus.host[side])
+			heat_edge(
+				h,
+				diagram_edge((enum tcp_state)event.from, (enum tcp_state)event.to),
+				HEAT_NOW);
 	}
 }
 
@@ -88,12 +88,12 @@ void diagram_heat_find(struct diagram_heat *h, const struct scene *s, enum side 
 	focus_end(s->recording, &s->focus, side, s->cursor, &end);
 	last = last_transition(s, end.conn, side);
 	if (last != EVENT_NONE) {
-		const struct event *event = recording_event(s->recording, last);
+		struct event event = recording_event(s->recording, last);
 
-		came_by = diagram_edge((enum tcp_state)event->from, (enum tcp_state)event->to);
-		h->reason = reason_of(s->recording, event);
+		came_by = diagram_edge((enum tcp_state)event.from, (enum tcp_state)event.to);
+		h->reason = reason_of(s->recording, &event);
 		/* A host that restarts leaves its state by no edge. */
-		if ((enum tcp_state)event->to == end.state)
+		if ((enum tcp_state)event.to == end.state)
 			heat_edge(h, came_by, HEAT_LAST);
 	}
 	heat_step(h, s, side);

@@ -145,7 +145,7 @@ static void draw_times(const struct ladder_drawing *d, struct placer *placer)
 	for (int pass = 0; pass < 2; pass++)
 		for (uint32_t i = 0; i < rows->count; i++) {
 			const struct ladder_row *row = &rows->rows[i];
-			bool current = recording_event(r, row->event)->turn == turn;
+			bool current = recording_event(r, row->event).turn == turn;
 			char *last = pass == 0 ? told_now : told;
 			char words[32];
 			struct text text = text_in(words, sizeof words);
@@ -197,16 +197,16 @@ static void draw_caption(const struct ladder_drawing *d, const struct ladder_row
 			 struct placer *placer)
 {
 	const struct theme *t = d->theme;
-	const struct event *event = recording_event(d->scene->recording, row->event);
+	struct event event = recording_event(d->scene->recording, row->event);
 	bool happened = scene_has_happened(d->scene, row->event);
 	struct text_style style =
 		text_style(t->font[TYPE_LABEL], t->color[happened ? ROLE_TIMER : ROLE_DIM]);
 	const char *words;
 	struct rect r;
 
-	if (event->text == EVENT_NONE || (d->scene->hide_future && !happened))
+	if (event.text == EVENT_NONE || (d->scene->hide_future && !happened))
 		return;
-	words = recording_text(d->scene->recording, event->text);
+	words = recording_text(d->scene->recording, event.text);
 	if (!caption_place(d, row->y, words, &style.font, placer, &r))
 		return;
 	style.align = ALIGN_CENTRE;
@@ -219,8 +219,7 @@ static void draw_captions(const struct ladder_drawing *d, struct placer *placer)
 	const struct ladder_rows *rows = &d->layout->rows;
 
 	for (uint32_t i = 0; i < rows->count; i++)
-		if (recording_event(d->scene->recording, rows->rows[i].event)->kind ==
-		    EVENT_CAPTION)
+		if (recording_event(d->scene->recording, rows->rows[i].event).kind == EVENT_CAPTION)
 			draw_caption(d, &rows->rows[i], placer);
 }
 

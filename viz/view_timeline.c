@@ -74,17 +74,17 @@ static unsigned marks_of(const struct scene *s, uint32_t turn)
 
 	recording_turn(s->recording, turn, &first, &count);
 	for (uint32_t n = first; n < first + count; n++) {
-		const struct event *event = recording_event(s->recording, n);
+		struct event event = recording_event(s->recording, n);
 		enum side side;
 
-		switch (event->kind) {
+		switch (event.kind) {
 		case EVENT_LOST: marks |= MARK_LOST; break;
 		case EVENT_TIMER: marks |= MARK_TIMER; break;
 		case EVENT_CAPTION: marks |= MARK_CAPTION; break;
 		case EVENT_CALL: marks |= MARK_CALL; break;
 		case EVENT_SEND:
 		case EVENT_ARRIVE:
-			if (focus_side(&s->focus, event->host, &side))
+			if (focus_side(&s->focus, event.host, &side))
 				marks |= side == CLIENT ? MARK_CLIENT : MARK_SERVER;
 			break;
 		default: break;

@@ -40,23 +40,23 @@ static void add_act(struct acts *acts, const struct event *event, struct wait *w
 /* Whether more has been heard, or the connection now stands. */
 static void look(const struct recording *r, uint32_t n, struct wait *wait)
 {
-	const struct event *event = recording_event(r, n);
+	struct event event = recording_event(r, n);
 	struct tcb tcb;
 	int64_t heard;
 	bool ended;
 
-	if (!recording_tcb(r, event->conn, n, &tcb) || tcb.state == SYN_SENT)
+	if (!recording_tcb(r, event.conn, n, &tcb) || tcb.state == SYN_SENT)
 		return;
 	ended = tcb.state == CLOSE_WAIT || tcb.state == LAST_ACK || tcb.state == CLOSING ||
 		tcb.state == TIME_WAIT;
 	heard = seq_diff(tcb.rcv.nxt, tcb.rcv.irs) - 1 - ended;
-	if (event->kind == EVENT_TRANSITION && event->to == ESTABLISHED)
-		wait->since = event->time;
+	if (event.kind == EVENT_TRANSITION && event.to == ESTABLISHED)
+		wait->since = event.time;
 	if (tcb.state == CLOSED || (heard <= wait->heard && ended == wait->ended))
 		return;
 	wait->heard = heard;
 	wait->ended = ended;
-	wait->since = event->time;
+	wait->since = event.time;
 }
 
 static void find_calls(struct acts *acts, const struct recording *r)
@@ -64,16 +64,16 @@ static void find_calls(struct acts *acts, const struct recording *r)
 	struct wait wait = {.heard = 0};
 
 	for (uint32_t n = 0; n < recording_events(r); n++) {
-		const struct event *event = recording_event(r, n);
-		bool is_call = event->kind == EVENT_CALL &&
-			       (event->call == CALL_SEND || event->call == CALL_CLOSE ||
-				event->call == CALL_ABORT);
+		struct event event = recording_event(r, n);
+		bool is_call = event.kind == EVENT_CALL &&
+			       (event.call == CALL_SEND || event.call == CALL_CLOSE ||
+				event.call == CALL_ABORT);
 
-		if (event->host != CLIENTS_HOST || event->conn == EVENT_NONE)
+		if (event.host != CLIENTS_HOST || event.conn == EVENT_NONE)
 			continue;
 		if (is_call)
-			add_act(acts, event, &wait);
-		else if (event->kind == EVENT_ARRIVE || event->kind == EVENT_TRANSITION)
+			add_act(acts, &event, &wait);
+		else if (event.kind == EVENT_ARRIVE || event.kind == EVENT_TRANSITION)
 			look(r, n, &wait);
 	}
 }
@@ -89,7 +89,7 @@ static int64_t place_of(const struct recording *r, uint64_t number, uint32_t *at
 		int64_t value;
 
 		recording_packet(r, *at, &packet);
-		value = recording_event(r, packet.sent)->value;
+		value = recording_event(r, packet.sent).value;
 		if (packet.host != CLIENTS_HOST || !packet.captured || value < (int64_t)number)
 			continue;
 		return value == (int64_t)number ? packet.offset : -1;
@@ -164,7 +164,7 @@ struct sent_list acts_sent(const struct recording *r)
 		seg.seq = seq_of(seg.seq.v - own.v);
 		if ((seg.flags & ACK) != 0)
 			seg.ack = seq_of(seg.ack.v - peers.v);
-		sent_add(&list, recording_event(r, p.sent)->time, recording_event(r, p.sent)->value,
+		sent_add(&list, recording_event(r, p.sent).time, recording_event(r, p.sent).value,
 			 &seg);
 	}
 	return list;

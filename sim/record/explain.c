@@ -11,13 +11,13 @@
 
 static void find_packet(struct subject *s)
 {
-	uint32_t packet = s->event->packet;
+	uint32_t packet = s->event.packet;
 	uint32_t first;
 	uint32_t count;
 
 	if (packet == EVENT_NONE) {
-		recording_turn(s->r, s->event->turn, &first, &count);
-		packet = recording_event(s->r, first)->packet;
+		recording_turn(s->r, s->event.turn, &first, &count);
+		packet = recording_event(s->r, first).packet;
 	}
 	s->has_packet = packet != EVENT_NONE;
 	if (s->has_packet)
@@ -34,8 +34,7 @@ static struct subject subject_of(const struct recording *r, uint32_t n)
 
 bool subject_tcb(const struct subject *s, struct tcb *out)
 {
-	return s->event->conn != EVENT_NONE &&
-	       recording_tcb_settled(s->r, s->event->conn, s->n, out);
+	return s->event.conn != EVENT_NONE && recording_tcb_settled(s->r, s->event.conn, s->n, out);
 }
 
 /* ---- who ---- */
@@ -65,8 +64,8 @@ static void add_peer(const struct subject *s, struct text *out)
 	char address[ADDRESS_TEXT_MAX];
 	const struct address *remote = NULL;
 
-	if (s->event->conn != EVENT_NONE) {
-		const struct conn_record *conn = recording_conn(s->r, s->event->conn);
+	if (s->event.conn != EVENT_NONE) {
+		const struct conn_record *conn = recording_conn(s->r, s->event.conn);
 
 		if (conn->peer != EVENT_NONE) {
 			subject_add_host(s, recording_conn(s->r, conn->peer)->host, out);
@@ -75,7 +74,7 @@ static void add_peer(const struct subject *s, struct text *out)
 		remote = &conn->remote.address;
 	}
 	if (s->has_packet && (remote == NULL || remote->version == 0)) {
-		if (s->packet.host != s->event->host) {
+		if (s->packet.host != s->event.host) {
 			subject_add_host(s, s->packet.host, out);
 			return;
 		}
@@ -150,7 +149,7 @@ static void add_flags(const struct subject *s, struct text *out)
 
 static void add_event_host(const struct subject *s, struct text *out)
 {
-	subject_add_host(s, s->event->host, out);
+	subject_add_host(s, s->event.host, out);
 }
 
 static const struct placeholder {
@@ -260,18 +259,18 @@ void explain_what(const struct recording *r, uint32_t n, struct text *out)
 	struct subject s = subject_of(r, n);
 	size_t start = out->len;
 
-	if (s.event->rule != RULE_NONE) {
-		fill_in(&s, rule_info((enum rule)s.event->rule)->what, out);
+	if (s.event.rule != RULE_NONE) {
+		fill_in(&s, rule_info((enum rule)s.event.rule)->what, out);
 	} else {
 		sentence_what(&s, out);
-		if (s.event->kind != EVENT_CAPTION && s.event->kind != EVENT_COMPARED)
+		if (s.event.kind != EVENT_CAPTION && s.event.kind != EVENT_COMPARED)
 			capitalise(out, start); /* those two are the author's words */
 	}
 }
 
 void explain_source(const struct recording *r, uint32_t n, struct text *out)
 {
-	const struct rule_info *rule = rule_info((enum rule)recording_event(r, n)->rule);
+	const struct rule_info *rule = rule_info((enum rule)recording_event(r, n).rule);
 	bool numbered = rule->section[0] >= '0' && rule->section[0] <= '9';
 
 	if (rule->rfc != 0)
@@ -289,14 +288,14 @@ void explain_fill(const struct recording *r, uint32_t n, const char *sentence, s
 
 void explain_reason(const struct recording *r, uint32_t n, struct text *out)
 {
-	explain_fill(r, n, rule_info((enum rule)recording_event(r, n)->rule)->why, out);
+	explain_fill(r, n, rule_info((enum rule)recording_event(r, n).rule)->why, out);
 }
 
 void explain_why(const struct recording *r, uint32_t n, struct text *out)
 {
 	struct subject s = subject_of(r, n);
 
-	if (s.event->rule == RULE_NONE) {
+	if (s.event.rule == RULE_NONE) {
 		sentence_why(&s, out);
 		return;
 	}

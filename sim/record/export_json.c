@@ -261,7 +261,7 @@ static void put_details(struct writer *w, const struct event *event)
 
 static void put_rule(struct writer *w, uint32_t n)
 {
-	const struct rule_info *rule = rule_info((enum rule)recording_event(w->r, n)->rule);
+	const struct rule_info *rule = rule_info((enum rule)recording_event(w->r, n).rule);
 	struct lines *l = &w->lines;
 	char words[TEXT_MAX];
 	struct text text = text_in(words, sizeof words);
@@ -284,26 +284,26 @@ static void put_rule(struct writer *w, uint32_t n)
 
 static void put_event(struct writer *w, uint32_t n)
 {
-	const struct event *event = recording_event(w->r, n);
+	struct event event = recording_event(w->r, n);
 	struct lines *l = &w->lines;
 
 	lines_begin(l, NULL, '{');
 	lines_unsigned(l, "n", n);
-	lines_number(l, "t_ns", event->time);
-	lines_string(l, "kind", kind_names[event->kind]);
-	lines_unsigned(l, "turn", event->turn);
-	if (event->cause != EVENT_NONE)
-		lines_unsigned(l, "cause", event->cause);
-	if (event->kind != EVENT_CAPTION)
-		lines_string(l, "host", recording_host(w->r, event->host)->name);
-	if (event->conn != EVENT_NONE)
-		lines_unsigned(l, "conn", event->conn);
-	put_details(w, event);
-	if (event->packet != EVENT_NONE)
-		put_packet(w, event);
-	if (event->text != EVENT_NONE)
-		lines_string(l, "text", recording_text(w->r, event->text));
-	if (event->rule != RULE_NONE)
+	lines_number(l, "t_ns", event.time);
+	lines_string(l, "kind", kind_names[event.kind]);
+	lines_unsigned(l, "turn", event.turn);
+	if (event.cause != EVENT_NONE)
+		lines_unsigned(l, "cause", event.cause);
+	if (event.kind != EVENT_CAPTION)
+		lines_string(l, "host", recording_host(w->r, event.host)->name);
+	if (event.conn != EVENT_NONE)
+		lines_unsigned(l, "conn", event.conn);
+	put_details(w, &event);
+	if (event.packet != EVENT_NONE)
+		put_packet(w, &event);
+	if (event.text != EVENT_NONE)
+		lines_string(l, "text", recording_text(w->r, event.text));
+	if (event.rule != RULE_NONE)
 		put_rule(w, n);
 	lines_tcbs_put(&w->tcbs, l, n);
 	lines_end(l, '}');

@@ -50,7 +50,7 @@ static bool plain_event_is_told(const struct ladder *l, const struct event *even
 /* Most of what is not strong is told once; but each time that cwnd grows, to what. */
 static bool rule_is_told(const struct ladder *l, uint32_t n, bool told)
 {
-	enum rule rule = (enum rule)recording_event(l->r, n)->rule;
+	enum rule rule = (enum rule)recording_event(l->r, n).rule;
 	enum story_weight weight = story_weight(l->r, n);
 
 	if (told && weight < STORY_STRONG && !story_is_growth(rule))
@@ -61,18 +61,18 @@ static bool rule_is_told(const struct ladder *l, uint32_t n, bool told)
 bool ladder_says(struct ladder *l, struct said *said, uint32_t n, struct text *what,
 		 struct text *why)
 {
-	const struct event *event = recording_event(l->r, n);
-	bool told = l->told[event->rule];
+	struct event event = recording_event(l->r, n);
+	bool told = l->told[event.rule];
 
-	if (event->rule == RULE_NONE) {
-		if (!plain_event_is_told(l, event))
+	if (event.rule == RULE_NONE) {
+		if (!plain_event_is_told(l, &event))
 			return false;
 		explain_what(l->r, n, what);
-		if (l->style->why && event->kind == EVENT_CALL && event->call == CALL_REBOOT)
+		if (l->style->why && event.kind == EVENT_CALL && event.call == CALL_REBOOT)
 			explain_why(l->r, n, why);
 		return true;
 	}
-	if (!l->style->why || !rule_is_told(l, n, told) || is_said(said, event->rule))
+	if (!l->style->why || !rule_is_told(l, n, told) || is_said(said, event.rule))
 		return false;
 	explain_what(l->r, n, what);
 	if (told && strcmp(what->at, l->last) == 0)
@@ -80,11 +80,11 @@ bool ladder_says(struct ladder *l, struct said *said, uint32_t n, struct text *w
 	snprintf(l->last, sizeof l->last, "%s", what->at);
 	if (!told) {
 		explain_why(l->r, n, why);
-	} else if (!story_is_growth((enum rule)event->rule)) {
+	} else if (!story_is_growth((enum rule)event.rule)) {
 		text_add(what, " ");
 		explain_source(l->r, n, what);
 	}
-	l->told[event->rule] = true;
+	l->told[event.rule] = true;
 	return true;
 }
 
@@ -229,11 +229,11 @@ static void label_state(const struct ladder *l, struct telling *t, const struct 
 /* No event says of each connection that it is gone with the memory it lived in. */
 static void label_reboot(const struct ladder *l, struct telling *t, uint32_t n)
 {
-	const struct event *reboot = recording_event(l->r, n);
+	struct event reboot = recording_event(l->r, n);
 	struct tcb tcb;
 
 	for (uint32_t conn = 0; n > 0 && conn < recording_conns(l->r); conn++) {
-		if (recording_conn(l->r, conn)->host == reboot->host &&
+		if (recording_conn(l->r, conn)->host == reboot.host &&
 		    recording_tcb(l->r, conn, n - 1, &tcb) && !recording_tcb(l->r, conn, n, &tcb)) {
 			add_label(t, state_name(CLOSED));
 			return;
@@ -255,18 +255,18 @@ static void tell_caption(struct ladder *l, const struct event *event)
 
 static void tell_event(struct ladder *l, struct telling *t, struct said *said, uint32_t n)
 {
-	const struct event *event = recording_event(l->r, n);
+	struct event event = recording_event(l->r, n);
 	char whats[ROW_TEXT_MAX];
 	char whys[ROW_TEXT_MAX];
 	struct text what = text_in(whats, sizeof whats);
 	struct text why = text_in(whys, sizeof whys);
 
 	if (ladder_says(l, said, n, &what, &why)) {
-		tell(l, t, event->time, whats, TINT_NONE);
-		tell(l, t, event->time, whys, TINT_DIM);
+		tell(l, t, event.time, whats, TINT_NONE);
+		tell(l, t, event.time, whys, TINT_DIM);
 	}
-	if (event->kind == EVENT_SEND || event->kind == EVENT_DUPLICATED)
-		ladder_arrow(l, t, event->packet);
+	if (event.kind == EVENT_SEND || event.kind == EVENT_DUPLICATED)
+		ladder_arrow(l, t, event.packet);
 }
 
 static bool is_of_a_link(const struct event *event)
@@ -285,27 +285,29 @@ static void tell_turn(struct ladder *l, uint32_t turn)
 
 	recording_turn(l->r, turn, &first, &count);
 
-	const struct event *input = recording_event(l->r, first);
+	struct event input = recording_event(l->r, first);
 
-	if (input->kind == EVENT_CAPTION) {
-		tell_caption(l, input);
+	if (input.kind == EVENT_CAPTION) {
+		tell_caption(l, &input);
 		return;
 	}
-	t.side = is_of_a_link(input) ? -1 : ladder_side(l, input->host);
-	if (input->kind == EVENT_CALL && (input->call != CALL_RECEIVE || !l->style->why))
-		label_call(&t, input);
-	if (input->kind == EVENT_CALL && input->call == CALL_REBOOT)
+	t.side = is_of_a_link(&input) ? -1 : ladder_side(l, input.host);
+	if (input.kind == EVENT_CALL && (input.call != CALL_RECEIVE || !l->style->why))
+		label_call(&t, &input);
+	if (input.kind == EVENT_CALL && input.call == CALL_REBOOT)
 		label_reboot(l, &t, first);
 	for (uint32_t n = first; n < first + count; n++) {
-		if (recording_event(l->r, n)->kind == EVENT_TRANSITION)
-			label_state(l, &t, recording_event(l->r, n));
+		struct event event = recording_event(l->r, n);
+
+		if (event.kind == EVENT_TRANSITION)
+			label_state(l, &t, &event);
 	}
 	for (uint32_t n = first; n < first + count; n++)
 		tell_event(l, &t, &said, n);
 	while (t.written < t.labels) {
 		struct row row = page_row();
 
-		ladder_row(l, &t, input->time, &row);
+		ladder_row(l, &t, input.time, &row);
 	}
 }
 
@@ -318,9 +320,9 @@ static bool find_hosts(struct ladder *l)
 	unsigned count = 0;
 
 	for (uint32_t n = 0; n < recording_events(l->r); n++) {
-		uint8_t host = recording_event(l->r, n)->host;
+		uint8_t host = recording_event(l->r, n).host;
 
-		if (recording_event(l->r, n)->kind == EVENT_CAPTION || host == seen[0] ||
+		if (recording_event(l->r, n).kind == EVENT_CAPTION || host == seen[0] ||
 		    host == seen[1])
 			continue;
 		if (count == 2)
@@ -369,8 +371,8 @@ static nanos shortest_gap(const struct recording *r)
 
 		recording_packet(r, n, &packet);
 		if (packet.arrived != EVENT_NONE && !packet.captured)
-			flights[count++] = recording_event(r, packet.arrived)->time -
-					   recording_event(r, packet.sent)->time;
+			flights[count++] = recording_event(r, packet.arrived).time -
+					   recording_event(r, packet.sent).time;
 	}
 	qsort(flights, count, sizeof *flights, compare_nanos);
 	if (count > 0)
@@ -389,12 +391,12 @@ static void find_damaged(struct ladder *l)
 	l->is_marked = memory_get(size);
 	memset(l->is_marked, 0, size);
 	for (uint32_t n = 0; n < recording_events(l->r); n++) {
-		const struct event *event = recording_event(l->r, n);
+		struct event event = recording_event(l->r, n);
 
-		if (event->kind == EVENT_CORRUPTED)
-			l->is_damaged[event->packet] = true;
-		if (event->kind == EVENT_MARKED)
-			l->is_marked[event->packet] = true;
+		if (event.kind == EVENT_CORRUPTED)
+			l->is_damaged[event.packet] = true;
+		if (event.kind == EVENT_MARKED)
+			l->is_marked[event.packet] = true;
 	}
 }
 
@@ -402,7 +404,7 @@ static void find_damaged(struct ladder *l)
 static int places_for(const struct recording *r)
 {
 	for (uint32_t n = 0; n < recording_events(r); n++) {
-		if (recording_event(r, n)->time % nanos_from_ms(1) != 0)
+		if (recording_event(r, n).time % nanos_from_ms(1) != 0)
 			return 6;
 	}
 	return 3;
@@ -413,7 +415,7 @@ bool export_ladder(const struct recording *r, const struct ladder_style *style, 
 {
 	uint32_t events = recording_events(r);
 	struct ladder *l = memory_get(sizeof *l);
-	nanos last = events > 0 ? recording_event(r, events - 1)->time : 0;
+	nanos last = events > 0 ? recording_event(r, events - 1).time : 0;
 
 	*l = (struct ladder){.r = r, .style = style, .shown = -1, .gap = shortest_gap(r)};
 	l->is_list = !find_hosts(l);

@@ -47,7 +47,7 @@ static void add_reasons(const struct recording *r, uint32_t n, struct text *out)
 {
 	add_sentence(out, "\n");
 	explain_what(r, n, out);
-	if (recording_event(r, n)->rule != 0) {
+	if (recording_event(r, n).rule != 0) {
 		add_sentence(out, " ");
 		explain_why(r, n, out);
 	}
@@ -57,7 +57,7 @@ static void add_reasons(const struct recording *r, uint32_t n, struct text *out)
 static void comment_sending(const struct capture *c, uint32_t n, const struct packet_record *packet,
 			    struct text *out)
 {
-	if (recording_event(c->r, n)->rule != 0)
+	if (recording_event(c->r, n).rule != 0)
 		add_reasons(c->r, n, out);
 	if (packet->again_of != EVENT_NONE) {
 		add_sentence(out, "\n");
@@ -72,16 +72,16 @@ static void comment_arrival(const struct capture *c, uint32_t n, const struct pa
 			    bool is_damaged, struct text *out)
 {
 	uint32_t story[STORY_MAX];
-	unsigned count = recording_story(c->r, recording_event(c->r, n)->turn, story);
+	unsigned count = recording_story(c->r, recording_event(c->r, n).turn, story);
 	unsigned i = 0;
 
 	/* A loss is told where the lost packet was sent. */
-	if (recording_event(c->r, story[0])->kind == EVENT_LOST && count > 1)
+	if (recording_event(c->r, story[0]).kind == EVENT_LOST && count > 1)
 		i = 1;
 
-	const struct event *led_to = recording_event(c->r, story[i]);
+	struct event led_to = recording_event(c->r, story[i]);
 
-	if (led_to->kind != EVENT_SEND && led_to->kind != EVENT_LOST && story[i] != n)
+	if (led_to.kind != EVENT_SEND && led_to.kind != EVENT_LOST && story[i] != n)
 		add_reasons(c->r, story[i], out);
 	if (packet->overtaken) {
 		add_sentence(out, "\n");
@@ -134,34 +134,34 @@ static uint32_t make_packet(struct capture *c, const struct packet_record *packe
 static void put_packet(struct capture *c, uint32_t n, const char *comment,
 		       const struct packet_record *packet)
 {
-	const struct event *event = recording_event(c->r, n);
+	struct event event = recording_event(c->r, n);
 	uint32_t len;
 	uint32_t caplen = make_packet(c, packet, &len);
-	uint32_t interface = c->host == EVERY_HOST ? event->host : 0;
+	uint32_t interface = c->host == EVERY_HOST ? event.host : 0;
 
-	pcapng_packet(c->out, interface, event->time + recording_info(c->r)->epoch, c->bytes,
-		      caplen, len, comment);
+	pcapng_packet(c->out, interface, event.time + recording_info(c->r)->epoch, c->bytes, caplen,
+		      len, comment);
 }
 
 static void put_event(struct capture *c, uint32_t n)
 {
-	const struct event *event = recording_event(c->r, n);
+	struct event event = recording_event(c->r, n);
 	char comment[COMMENT_MAX];
 	struct text text = text_in(comment, sizeof comment);
 	struct packet_record packet;
 
-	if (event->kind == EVENT_CORRUPTED)
-		c->is_damaged[event->packet] = true;
-	if (event->kind == EVENT_MARKED)
-		c->is_marked[event->packet] = true;
-	if ((event->kind != EVENT_SEND && event->kind != EVENT_ARRIVE) || !is_seen(c, event->host))
+	if (event.kind == EVENT_CORRUPTED)
+		c->is_damaged[event.packet] = true;
+	if (event.kind == EVENT_MARKED)
+		c->is_marked[event.packet] = true;
+	if ((event.kind != EVENT_SEND && event.kind != EVENT_ARRIVE) || !is_seen(c, event.host))
 		return;
-	recording_packet(c->r, event->packet, &packet);
-	if (event->kind == EVENT_SEND)
+	recording_packet(c->r, event.packet, &packet);
+	if (event.kind == EVENT_SEND)
 		comment_sending(c, n, &packet, &text);
 	else
-		comment_arrival(c, n, &packet, c->is_damaged[event->packet], &text);
-	if (event->kind == EVENT_ARRIVE && c->is_marked[event->packet])
+		comment_arrival(c, n, &packet, c->is_damaged[event.packet], &text);
+	if (event.kind == EVENT_ARRIVE && c->is_marked[event.packet])
 		packet.packet.traffic_class |= CE;
 	put_packet(c, n, comment, &packet);
 }

@@ -33,6 +33,17 @@ static uint64_t mix_pile(uint64_t hash, const struct pile *p)
 	return hash;
 }
 
+static uint64_t mix_events(uint64_t hash, const struct recording *r)
+{
+	hash = mix(hash, recording_events(r));
+	for (uint32_t i = 0; i < recording_events(r); i++) {
+		struct event event = recording_event(r, i);
+
+		hash = mix_bytes(hash, &event, sizeof event);
+	}
+	return hash;
+}
+
 static uint64_t mix_heap(uint64_t hash, const struct heap *h)
 {
 	for (uint32_t i = 0; i < h->page_count; i++)
@@ -70,7 +81,7 @@ uint64_t recording_hash(const struct recording *r)
 		hash = mix_bytes(hash, &host_at(r, i)->record, sizeof(struct host_record));
 	for (uint32_t i = 0; i < r->conns.count; i++)
 		hash = mix_conn(hash, conn_at(r, i));
-	hash = mix_pile(hash, &r->events);
+	hash = mix_events(hash, r);
 	hash = mix_pile(hash, &r->packets.slots);
 	hash = mix_pile(hash, &r->packets.flows);
 	hash = mix_heap(hash, &r->packets.headers);

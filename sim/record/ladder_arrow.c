@@ -67,13 +67,13 @@ static void set_label(const struct ladder *l, struct arrow *arrow,
 
 static void add_fate(const struct ladder *l, const struct packet_record *packet, struct text *out)
 {
-	const struct event *event;
+	struct event event;
 
 	if (packet->ended == EVENT_NONE)
 		return;
 	event = recording_event(l->r, packet->ended);
-	if (event->text != EVENT_NONE)
-		plain_add(out, recording_text(l->r, event->text));
+	if (event.text != EVENT_NONE)
+		plain_add(out, recording_text(l->r, event.text));
 	else
 		text_add(out, "lost");
 }
@@ -121,8 +121,8 @@ static void add_arrival(const struct ladder *l, const struct packet_record *pack
 {
 	if (packet->arrived == EVENT_NONE)
 		text_add(out, packet->ended == EVENT_NONE ? "under way" : "");
-	else if (recording_event(l->r, packet->arrived)->time != sent)
-		text_add_seconds(out, recording_event(l->r, packet->arrived)->time, l->page.places);
+	else if (recording_event(l->r, packet->arrived).time != sent)
+		text_add_seconds(out, recording_event(l->r, packet->arrived).time, l->page.places);
 }
 
 /* A reason that leaves no room for the label has rows of its own, at the far side. */
@@ -161,7 +161,7 @@ void ladder_arrow(struct ladder *l, struct telling *t, uint32_t number)
 
 	recording_packet(l->r, number, &packet);
 
-	nanos sent = recording_event(l->r, packet.sent)->time;
+	nanos sent = recording_event(l->r, packet.sent).time;
 	enum mark mark = ladder_count(l, &packet, l->is_damaged[number]);
 	struct arrow arrow = {
 		.shaft = shafts[mark],
@@ -197,5 +197,5 @@ void ladder_arrow(struct ladder *l, struct telling *t, uint32_t number)
 		tell_fate(l, t, sent, why_lost, arrow.leftward);
 	if (packet.arrived != EVENT_NONE)
 		l->quiet_from =
-			nanos_max(l->quiet_from, recording_event(l->r, packet.arrived)->time);
+			nanos_max(l->quiet_from, recording_event(l->r, packet.arrived).time);
 }

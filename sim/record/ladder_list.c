@@ -62,18 +62,18 @@ static void add_receiver(const struct ladder *l, const struct packet_record *pac
 
 static void add_fate(const struct ladder *l, const struct packet_record *packet, struct text *out)
 {
-	const struct event *event;
+	struct event event;
 
 	if (packet->ended != EVENT_NONE) {
 		event = recording_event(l->r, packet->ended);
 		text_add(out, "  ✕ ");
-		if (event->text != EVENT_NONE)
-			plain_add(out, recording_text(l->r, event->text));
+		if (event.text != EVENT_NONE)
+			plain_add(out, recording_text(l->r, event.text));
 		else
 			text_add(out, "lost");
 	} else if (packet->arrived != EVENT_NONE) {
 		text_add(out, "  arrives ");
-		text_add_seconds(out, recording_event(l->r, packet->arrived)->time, l->page.places);
+		text_add_seconds(out, recording_event(l->r, packet->arrived).time, l->page.places);
 	}
 }
 
@@ -115,7 +115,7 @@ static void tell_transition(struct ladder *l, const struct event *event)
 
 static void tell_words(struct ladder *l, struct said *said, uint32_t n)
 {
-	const struct event *event = recording_event(l->r, n);
+	struct event event = recording_event(l->r, n);
 	char who[64];
 	char whats[ROW_TEXT_MAX];
 	char whys[ROW_TEXT_MAX];
@@ -124,14 +124,14 @@ static void tell_words(struct ladder *l, struct said *said, uint32_t n)
 	struct text why = text_in(whys, sizeof whys);
 
 	if (!ladder_says(l, said, n, &what, &why)) {
-		if (event->kind != EVENT_CALL && event->kind != EVENT_CAPTION)
+		if (event.kind != EVENT_CALL && event.kind != EVENT_CAPTION)
 			return;
 		explain_what(l->r, n, &what);
 	}
-	if (event->kind != EVENT_CAPTION)
-		add_name(l, event->host, &name);
-	tell(l, event->time, who, whats, event->kind == EVENT_CAPTION ? TINT_STRONG : TINT_NONE);
-	tell(l, event->time, "", whys, TINT_DIM);
+	if (event.kind != EVENT_CAPTION)
+		add_name(l, event.host, &name);
+	tell(l, event.time, who, whats, event.kind == EVENT_CAPTION ? TINT_STRONG : TINT_NONE);
+	tell(l, event.time, "", whys, TINT_DIM);
 }
 
 void ladder_list(struct ladder *l)
@@ -142,14 +142,14 @@ void ladder_list(struct ladder *l)
 	l->page.lane += l->page.side - WHO + l->page.side;
 	l->page.side = WHO;
 	for (uint32_t n = 0; n < recording_events(l->r); n++) {
-		const struct event *event = recording_event(l->r, n);
+		struct event event = recording_event(l->r, n);
 
-		if (n > 0 && event->turn != recording_event(l->r, n - 1)->turn)
+		if (n > 0 && event.turn != recording_event(l->r, n - 1).turn)
 			said.count = 0;
 		tell_words(l, &said, n);
-		if (event->kind == EVENT_TRANSITION)
-			tell_transition(l, event);
-		if (event->kind == EVENT_SEND || event->kind == EVENT_DUPLICATED)
-			tell_packet(l, event);
+		if (event.kind == EVENT_TRANSITION)
+			tell_transition(l, &event);
+		if (event.kind == EVENT_SEND || event.kind == EVENT_DUPLICATED)
+			tell_packet(l, &event);
 	}
 }

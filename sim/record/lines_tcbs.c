@@ -91,7 +91,7 @@ static void find_strays(struct lines_tcbs *w)
 
 		tcb_walk_start(&walk, w->r, conn);
 		while (tcb_walk_next(&walk)) {
-			if (walk.event == last || recording_event(w->r, walk.event)->conn == conn)
+			if (walk.event == last || recording_event(w->r, walk.event).conn == conn)
 				continue;
 			last = walk.event;
 			w->strays = memory_grow(w->strays, &w->stray_room, w->stray_count + 1,
@@ -115,7 +115,7 @@ void lines_tcbs_start(struct lines_tcbs *w, const struct recording *r)
 
 void lines_tcbs_put(struct lines_tcbs *w, struct lines *l, uint32_t n)
 {
-	uint32_t conn = recording_event(w->r, n)->conn;
+	uint32_t conn = recording_event(w->r, n).conn;
 
 	if (conn != EVENT_NONE && tcb_walk_peek(&w->walks[conn]) == n)
 		put_changes(w, l, conn, n);

@@ -4,6 +4,7 @@
 #define TCPLAB_RECORD_PARTS_H
 
 #include "record/carried.h"
+#include "record/events.h"
 #include "record/history.h"
 #include "record/memory.h"
 #include "record/packed.h"
@@ -27,16 +28,14 @@ struct host {
 
 struct recording {
 	struct recording_info info;
-	struct pool pool;   /* that all piles and pages are cut from */
-	struct pile hosts;  /* of struct host */
-	struct pile conns;  /* of struct conn */
-	struct pile events; /* of struct event */
-	struct pile turns;  /* of uint32_t: the first event of each */
+	struct pool pool;  /* that all piles and pages are cut from */
+	struct pile hosts; /* of struct host */
+	struct pile conns; /* of struct conn */
+	struct events events;
 	struct packed packets;
 	struct heap texts;
-	uint32_t loose_flow;         /* of the newest packet without a connection */
-	uint32_t first;              /* event of the running turn, … */
-	const struct event *running; /* … and here it is; NULL where there is none */
+	uint32_t loose_flow;  /* of the newest packet without a connection */
+	struct event running; /* the first event of the running turn, if there is one */
 };
 
 static inline struct host *host_at(const struct recording *r, uint32_t n)
@@ -47,11 +46,6 @@ static inline struct host *host_at(const struct recording *r, uint32_t n)
 static inline struct conn *conn_at(const struct recording *r, uint32_t n)
 {
 	return pile_at(&r->conns, n);
-}
-
-static inline struct event *event_of(const struct recording *r, uint32_t n)
-{
-	return pile_at(&r->events, n);
 }
 
 #endif

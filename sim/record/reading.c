@@ -12,11 +12,11 @@ const struct recording_info *recording_info(const struct recording *r)
 }
 uint32_t recording_events(const struct recording *r)
 {
-	return r->events.count;
+	return r->events.rows.count;
 }
 uint32_t recording_turns(const struct recording *r)
 {
-	return r->turns.count;
+	return r->events.turns.count;
 }
 uint32_t recording_packets(const struct recording *r)
 {
@@ -31,10 +31,10 @@ uint32_t recording_hosts(const struct recording *r)
 	return r->hosts.count;
 }
 
-const struct event *recording_event(const struct recording *r, uint32_t n)
+struct event recording_event(const struct recording *r, uint32_t n)
 {
-	assert(n < r->events.count);
-	return event_of(r, n);
+	assert(n < r->events.rows.count);
+	return events_at(&r->events, n);
 }
 
 void recording_packet(const struct recording *r, uint32_t n, struct packet_record *out)
@@ -64,12 +64,12 @@ const char *recording_text(const struct recording *r, uint32_t text)
 
 void recording_turn(const struct recording *r, uint32_t turn, uint32_t *first, uint32_t *count)
 {
-	assert(turn < r->turns.count);
+	assert(turn < r->events.turns.count);
 
-	uint32_t last = turn + 1 < r->turns.count ? *(uint32_t *)pile_at(&r->turns, turn + 1)
-						  : r->events.count;
+	uint32_t last = turn + 1 < r->events.turns.count ? event_turn(&r->events, turn + 1)->first
+							 : r->events.rows.count;
 
-	*first = *(uint32_t *)pile_at(&r->turns, turn);
+	*first = event_turn(&r->events, turn)->first;
 	*count = last - *first;
 }
 
@@ -77,7 +77,7 @@ void recording_turn(const struct recording *r, uint32_t turn, uint32_t *first, u
 
 bool recording_tcb(const struct recording *r, uint32_t conn, uint32_t n, struct tcb *out)
 {
-	assert(conn < r->conns.count && n < r->events.count);
+	assert(conn < r->conns.count && n < r->events.rows.count);
 	struct tcb_walk walk;
 	bool exists = history_at(&conn_at(r, conn)->history, n, &walk);
 
@@ -97,17 +97,17 @@ void recording_held(const struct recording *r, uint32_t conn, uint32_t n,
 bool recording_tcb_settled(const struct recording *r, uint32_t conn, uint32_t n, struct tcb *out)
 {
 	const struct history *history = &conn_at(r, conn)->history;
-	uint32_t turn = event_of(r, n)->turn;
+	uint32_t turn = event_row(&r->events, n)->turn;
 	struct tcb_walk walk;
 
-	assert(conn < r->conns.count && n < r->events.count);
+	assert(conn < r->conns.count && n < r->events.rows.count);
 	history_walk(&walk, history, n);
 	while (tcb_walk_peek(&walk) < n)
 		tcb_walk_next(&walk);
 
 	uint32_t settled = tcb_walk_peek(&walk);
 
-	if (settled < r->events.count && event_of(r, settled)->turn == turn) {
+	if (settled < r->events.rows.count && event_row(&r->events, settled)->turn == turn) {
 		while (tcb_walk_peek(&walk) == settled)
 			tcb_walk_next(&walk);
 	}

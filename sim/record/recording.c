@@ -28,8 +28,7 @@ struct recording *recording_new(const struct recording_info *info)
 	*r = (struct recording){
 		.hosts = pile_of(sizeof(struct host), 3),
 		.conns = pile_of(sizeof(struct conn), 4),
-		.events = pile_of(sizeof(struct event), 10),
-		.turns = pile_of(sizeof(uint32_t), 10),
+		.events = events_new(),
 		.packets = packed_new(),
 		.loose_flow = UINT32_MAX,
 	};
@@ -55,8 +54,7 @@ void recording_free(struct recording *r)
 	}
 	pile_free(&r->hosts);
 	pile_free(&r->conns);
-	pile_free(&r->events);
-	pile_free(&r->turns);
+	events_free(&r->events);
 	packed_free(&r->packets);
 	heap_free(&r->texts);
 	pool_free(&r->pool);
@@ -87,7 +85,7 @@ uint32_t recording_add_conn(struct recording *r, uint8_t host, const struct endp
 	*conn = (struct conn){0};
 	conn->record.local = *local;
 	conn->record.remote = *remote;
-	conn->record.first_event = r->events.count;
+	conn->record.first_event = r->events.rows.count;
 	conn->record.peer = EVENT_NONE;
 	conn->record.host = host;
 	conn->record.inferred = r->info.inferred;
@@ -148,16 +146,29 @@ static uint32_t sending_of(const struct recording *r, const struct event *event)
 	return slot->sent;
 }
 
+static uint32_t first_of_running(const struct recording *r)
+{
+	return event_turn(&r->events, r->running.turn)->first;
+}
+
+static bool is_running(const struct recording *r, nanos time)
+{
+	return r->events.turns.count > 0 && r->running.time == time;
+}
+
+/* Nobody's turn goes on where a link or the author of the scenario has begun one. */
+static bool is_of_a_host(const struct event *first)
+{
+	return first->kind != EVENT_CAPTION && !is_what_a_link_does(first->kind);
+}
+
 static bool joins_running_turn(const struct recording *r, const struct event *event)
 {
-	const struct event *first = r->running;
-
-	if (first == NULL || begins_every_time(event->kind) || event->time != first->time)
+	if (!is_running(r, event->time) || begins_every_time(event->kind))
 		return false;
 	if (is_what_a_link_does(event->kind))
-		return event_of(r, sending_of(r, event))->turn == first->turn;
-	return event->host == first->host && first->kind != EVENT_CAPTION &&
-	       !is_what_a_link_does(first->kind);
+		return event_row(&r->events, sending_of(r, event))->turn == r->running.turn;
+	return event->host == r->running.host && is_of_a_host(&r->running);
 }
 
 static uint32_t cause_of(const struct recording *r, const struct event *event, uint32_t turn_first)
@@ -211,31 +222,24 @@ static void link_event(struct recording *r, const struct event *event, uint32_t 
 
 uint32_t recording_add(struct recording *r, const struct event *event)
 {
-	uint32_t number = r->events.count;
+	uint32_t number = r->events.rows.count;
 
 	assert(event->kind < EVENT_KIND_COUNT && event->host < r->hosts.count);
 	assert(event->conn == EVENT_NONE || event->conn < r->conns.count);
 	assert(event->packet == EVENT_NONE || event->packet < r->packets.slots.count);
 	assert(event->cause == EVENT_NONE || event->cause < number);
-	assert(number == 0 || event->time >= event_of(r, number - 1)->time);
+	assert(number == 0 || event->time >= r->running.time);
 
 	bool joins = joins_running_turn(r, event);
-	uint32_t cause = event->cause;
+	struct event new = *event;
 
-	if (cause == EVENT_NONE)
-		cause = cause_of(r, event, joins ? r->first : EVENT_NONE);
-
-	struct event *new = pile_add(&r->events, &r->pool);
-
-	*new = *event;
-	if (!joins) {
-		*(uint32_t *)pile_add(&r->turns, &r->pool) = number;
-		r->first = number;
+	new.turn = joins ? r->running.turn : r->events.turns.count;
+	new.unused = 0;
+	if (new.cause == EVENT_NONE)
+		new.cause = cause_of(r, event, joins ? first_of_running(r) : EVENT_NONE);
+	if (!joins)
 		r->running = new;
-	}
-	new->turn = r->turns.count - 1;
-	new->cause = cause;
-	new->unused = 0;
+	events_add(&r->events, &r->pool, &new);
 	link_event(r, event, number);
 	return number;
 }
@@ -256,7 +260,7 @@ uint32_t recording_add_packet(struct recording *r, const struct packet_record *p
 	struct packed_slot *slot = packed_add(&r->packets, &r->pool, packet,
 					      conn != NULL ? &conn->flow : &r->loose_flow);
 
-	slot->sent = r->events.count;
+	slot->sent = r->events.rows.count;
 	slot->earlier = slot->is_copy ? packet->copy_of : again_of;
 	made.packet = number;
 	recording_add(r, &made);
@@ -268,19 +272,19 @@ uint32_t recording_add_packet(struct recording *r, const struct packet_record *p
 void recording_set_tcb(struct recording *r, uint32_t conn, const struct tcb *tcb,
 		       const struct held *held)
 {
-	assert(r->events.count > 0);
-	history_set(&conn_at(r, conn)->history, &r->pool, r->events.count - 1, tcb, held);
+	assert(r->events.rows.count > 0);
+	history_set(&conn_at(r, conn)->history, &r->pool, r->events.rows.count - 1, tcb, held);
 }
 
 void recording_drop_tcb(struct recording *r, uint32_t conn)
 {
-	assert(r->events.count > 0);
-	history_drop(&conn_at(r, conn)->history, &r->pool, r->events.count - 1);
+	assert(r->events.rows.count > 0);
+	history_drop(&conn_at(r, conn)->history, &r->pool, r->events.rows.count - 1);
 }
 
 /* ---- journals ---- */
 
-static void fill_in_note(struct event *event, const struct note *note)
+static struct event event_of_note(nanos time, uint8_t host, uint32_t conn, const struct note *note)
 {
 	static const uint8_t kinds[] = {
 		[NOTE_DECISION] = EVENT_NOTE,
@@ -288,45 +292,46 @@ static void fill_in_note(struct event *event, const struct note *note)
 		[NOTE_TIMER_STARTED] = EVENT_TIMER_STARTED,
 		[NOTE_TIMER_STOPPED] = EVENT_TIMER_STOPPED,
 	};
+	struct event event = event_at(time, host, (enum event_kind)kinds[note->kind]);
 
-	assert(note->kind < sizeof kinds);
-	event->kind = kinds[note->kind];
-	event->rule = note->rule;
-	switch (note->kind) {
+	event.conn = conn;
+	event.rule = note->rule;
+	switch ((enum note_kind)note->kind) {
+	case NOTE_DECISION: break;
 	case NOTE_TRANSITION:
-		event->from = note->from;
-		event->to = note->to;
+		event.from = note->from;
+		event.to = note->to;
 		break;
-	case NOTE_TIMER_STARTED: event->value = note->when; /* fall through */
-	case NOTE_TIMER_STOPPED: event->timer = note->from; break;
-	default: break;
+	case NOTE_TIMER_STARTED: event.value = note->when; /* fall through */
+	case NOTE_TIMER_STOPPED: event.timer = note->from; break;
 	}
+	return event;
 }
 
-/* What holds for the first note, its turn and its cause, holds for all. */
+/* Most notes are of the connection at which the running turn began: there is less to find out. */
+static bool add_to_running_turn(struct recording *r, nanos time, uint8_t host, uint32_t conn,
+				const struct note *note)
+{
+	const struct event *first = &r->running;
+
+	return is_running(r, time) && first->host == host && first->conn == conn &&
+	       is_of_a_host(first) && events_add_note(&r->events, &r->pool, note);
+}
+
 void recording_add_journal(struct recording *r, nanos time, uint8_t host, uint32_t conn,
 			   struct journal *journal)
 {
-	struct event event = event_at(time, host, EVENT_NOTE);
-	uint32_t number = r->events.count;
+	for (unsigned i = 0; i < journal->count; i++) {
+		const struct note *note = &journal->notes[i];
+		uint32_t number = r->events.rows.count;
 
-	if (journal->count == 0)
-		return;
-	event.conn = conn;
-	fill_in_note(&event, &journal->notes[0]);
-	recording_add(r, &event);
-	event.turn = r->turns.count - 1;
-	event.cause = event_of(r, number)->cause;
-	if (event.cause == EVENT_NONE)
-		event.cause = number;
-	for (unsigned i = 1; i < journal->count; i++) {
-		struct event *new = pile_add(&r->events, &r->pool);
+		if (!add_to_running_turn(r, time, host, conn, note)) {
+			struct event event = event_of_note(time, host, conn, note);
 
-		*new = event;
-		new->value = new->timer = new->from = new->to = 0;
-		fill_in_note(new, &journal->notes[i]);
-		if (new->kind == EVENT_TIMER_STARTED)
-			conn_at(r, conn)->timer_started[new->timer] = number + i;
+			recording_add(r, &event);
+		} else if (note->kind == NOTE_TIMER_STARTED) {
+			conn_at(r, conn)->timer_started[note->from] = number;
+		}
 	}
 	journal->count = 0;
 }

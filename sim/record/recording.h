@@ -149,8 +149,9 @@ uint32_t recording_turns(const struct recording *r);
 uint32_t recording_packets(const struct recording *r);
 uint32_t recording_conns(const struct recording *r);
 uint32_t recording_hosts(const struct recording *r);
-const struct event *recording_event(const struct recording *r, uint32_t n);
-/* Packets are kept packed (see packed.h) and come out as a copy: about 100 ns. */
+/* Events and packets are kept packed (see events.h, packed.h) and come out as copies: of a
+ * packet that takes about 100 ns. */
+struct event recording_event(const struct recording *r, uint32_t n);
 void recording_packet(const struct recording *r, uint32_t n, struct packet_record *out);
 const struct conn_record *recording_conn(const struct recording *r, uint32_t n);
 const struct host_record *recording_host(const struct recording *r, uint32_t n);

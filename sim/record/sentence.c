@@ -31,10 +31,10 @@ static void add_segment(const struct subject *s, struct text *out)
 
 static void add_text_of_event(const struct subject *s, const char *before, struct text *out)
 {
-	if (s->event->text == EVENT_NONE)
+	if (s->event.text == EVENT_NONE)
 		return;
 	text_add(out, before);
-	plain_add(out, recording_text(s->r, s->event->text));
+	plain_add(out, recording_text(s->r, s->event.text));
 }
 
 /* What an application may change while the connection runs; false: it is another call. */
@@ -70,17 +70,17 @@ static void add_call(const struct subject *s, struct text *out)
 	char endpoint[ENDPOINT_TEXT_MAX] = "";
 	const struct conn_record *conn = NULL;
 
-	if (s->event->conn != EVENT_NONE)
-		conn = recording_conn(s->r, s->event->conn);
-	subject_add_host(s, s->event->host, out);
-	if (s->event->call == CALL_REBOOT) {
+	if (s->event.conn != EVENT_NONE)
+		conn = recording_conn(s->r, s->event.conn);
+	subject_add_host(s, s->event.host, out);
+	if (s->event.call == CALL_REBOOT) {
 		text_add(out, " restarts: all its connections are forgotten");
 		return;
 	}
-	if (add_setting(s->event, out))
+	if (add_setting(&s->event, out))
 		return;
 	text_add(out, "'s application calls ");
-	switch (s->event->call) {
+	switch (s->event.call) {
 	case CALL_OPEN_PASSIVE:
 		text_add(out, "OPEN, passive");
 		if (conn != NULL)
@@ -95,11 +95,11 @@ static void add_call(const struct subject *s, struct text *out)
 		break;
 	case CALL_SEND:
 		text_add(out, "SEND with ");
-		add_octets(s->event->value, out);
+		add_octets(s->event.value, out);
 		break;
 	case CALL_RECEIVE:
 		text_add(out, "RECEIVE and takes ");
-		add_octets(s->event->value, out);
+		add_octets(s->event.value, out);
 		break;
 	case CALL_CLOSE: text_add(out, "CLOSE"); break;
 	default: text_add(out, "ABORT"); break;
@@ -125,30 +125,30 @@ static void add_notice(const struct subject *s, struct text *out)
 	struct tcb tcb;
 
 	for (size_t i = 0; i < sizeof notices / sizeof notices[0]; i++) {
-		if (s->event->value == notices[i].notice)
+		if (s->event.value == notices[i].notice)
 			words = notices[i].words;
 	}
-	subject_add_host(s, s->event->host, out);
+	subject_add_host(s, s->event.host, out);
 	text_addf(out, "'s application is told: %s", words);
-	if (s->event->value == NOTICE_ENDED && subject_tcb(s, &tcb))
+	if (s->event.value == NOTICE_ENDED && subject_tcb(s, &tcb))
 		text_addf(out, " (%s)", ending_name((enum ending)tcb.ending));
-	if ((s->event->value == NOTICE_ENDED || s->event->value == NOTICE_SOFT_ERROR) &&
+	if ((s->event.value == NOTICE_ENDED || s->event.value == NOTICE_SOFT_ERROR) &&
 	    subject_tcb(s, &tcb) && tcb.path.error != ERROR_NONE)
 		text_addf(out, ": %s", network_error_text((enum network_error)tcb.path.error));
 }
 
 static void add_timer(const struct subject *s, struct text *out)
 {
-	const char *timer = timer_name((enum timer)s->event->timer);
+	const char *timer = timer_name((enum timer)s->event.timer);
 
-	subject_add_host(s, s->event->host, out);
-	if (s->event->kind == EVENT_TIMER) {
+	subject_add_host(s, s->event.host, out);
+	if (s->event.kind == EVENT_TIMER) {
 		text_addf(out, "'s %s timer fires", timer);
-	} else if (s->event->kind == EVENT_TIMER_STOPPED) {
+	} else if (s->event.kind == EVENT_TIMER_STOPPED) {
 		text_addf(out, " stops its %s timer", timer);
 	} else {
 		text_addf(out, " starts its %s timer, to fire in ", timer);
-		subject_add_time(s->event->value - s->event->time, out);
+		subject_add_time(s->event.value - s->event.time, out);
 	}
 }
 
@@ -160,14 +160,14 @@ static void add_fate(const struct subject *s, struct text *out)
 		[EVENT_CORRUPTED] = "damaged", [EVENT_DELAYED] = "held back",
 		[EVENT_MARKED] = "marked",
 	};
-	const char *fate = fates[s->event->kind];
+	const char *fate = fates[s->event.kind];
 
-	if (s->event->text == EVENT_NONE) {
+	if (s->event.text == EVENT_NONE) {
 		text_addf(out, " is %s on the way", fate);
 		return;
 	}
 
-	const char *text = recording_text(s->r, s->event->text);
+	const char *text = recording_text(s->r, s->event.text);
 
 	text_add(out, strncmp(text, fate, strlen(fate)) == 0 ? " is " : ": ");
 	plain_add(out, text);
@@ -179,9 +179,9 @@ static void add_icmp(const struct subject *s, struct text *out)
 	const struct icmp_error *icmp = &s->packet.packet.icmp;
 	const char *means = network_error_text(tcp_icmp_means(icmp));
 
-	if (s->event->kind == EVENT_SEND) {
-		if (s->event->text != EVENT_NONE)
-			plain_add(out, recording_text(s->r, s->event->text));
+	if (s->event.kind == EVENT_SEND) {
+		if (s->event.text != EVENT_NONE)
+			plain_add(out, recording_text(s->r, s->event.text));
 		else
 			subject_add_host(s, s->packet.host, out);
 		text_addf(out, " reports by ICMP: %s", means);
@@ -190,9 +190,9 @@ static void add_icmp(const struct subject *s, struct text *out)
 		return;
 	}
 	text_addf(out, "The ICMP error (%s)", means);
-	if (s->event->kind == EVENT_ARRIVE) {
+	if (s->event.kind == EVENT_ARRIVE) {
 		text_add(out, " arrives at ");
-		subject_add_host(s, s->event->host, out);
+		subject_add_host(s, s->event.host, out);
 	} else {
 		add_fate(s, out);
 	}
@@ -211,10 +211,10 @@ static void add_packet(const struct subject *s, struct text *out)
 	} else {
 		text_add(out, "A packet");
 	}
-	if (s->event->kind == EVENT_ARRIVE) {
+	if (s->event.kind == EVENT_ARRIVE) {
 		text_add(out, " arrives at ");
-		subject_add_host(s, s->event->host, out);
-	} else if (s->event->kind == EVENT_SEND) {
+		subject_add_host(s, s->event.host, out);
+	} else if (s->event.kind == EVENT_SEND) {
 		text_add(out, " leaves");
 	} else {
 		add_fate(s, out);
@@ -223,7 +223,7 @@ static void add_packet(const struct subject *s, struct text *out)
 
 void sentence_what(const struct subject *s, struct text *out)
 {
-	switch (s->event->kind) {
+	switch (s->event.kind) {
 	case EVENT_CALL:
 		add_call(s, out);
 		add_text_of_event(s, "; the answer: ", out);
@@ -232,9 +232,9 @@ void sentence_what(const struct subject *s, struct text *out)
 	case EVENT_TIMER_STARTED:
 	case EVENT_TIMER_STOPPED: add_timer(s, out); break;
 	case EVENT_TRANSITION:
-		subject_add_host(s, s->event->host, out);
-		text_addf(out, " goes from %s to %s", state_name((enum tcp_state)s->event->from),
-			  state_name((enum tcp_state)s->event->to));
+		subject_add_host(s, s->event.host, out);
+		text_addf(out, " goes from %s to %s", state_name((enum tcp_state)s->event.from),
+			  state_name((enum tcp_state)s->event.to));
 		break;
 	case EVENT_NOTICE: add_notice(s, out); break;
 	case EVENT_CAPTION:
@@ -280,12 +280,12 @@ void sentence_why(const struct subject *s, struct text *out)
 			"during its lifetime.",
 	};
 
-	if (s->event->kind == EVENT_CALL && s->event->call == CALL_REBOOT)
+	if (s->event.kind == EVENT_CALL && s->event.call == CALL_REBOOT)
 		text_add(out, "RFC 9293 §3.5.1: A TCB lives in memory; the peer is not told. "
 			      "What is left is a half-open connection.");
-	else if (s->event->kind == EVENT_SEND && s->has_packet &&
+	else if (s->event.kind == EVENT_SEND && s->has_packet &&
 		 s->packet.packet.kind == PACKET_ICMP_ERROR)
 		text_add(out, why_icmp(&s->packet.packet.icmp));
-	else if (reasons[s->event->kind] != NULL)
-		text_add(out, reasons[s->event->kind]);
+	else if (reasons[s->event.kind] != NULL)
+		text_add(out, reasons[s->event.kind]);
 }

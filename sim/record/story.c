@@ -8,7 +8,7 @@ bool story_is_growth(enum rule rule)
 
 static bool cwnd_changed(const struct recording *r, uint32_t n)
 {
-	uint32_t conn = recording_event(r, n)->conn;
+	uint32_t conn = recording_event(r, n).conn;
 	struct tcb before;
 	struct tcb after;
 
@@ -18,11 +18,11 @@ static bool cwnd_changed(const struct recording *r, uint32_t n)
 
 enum story_weight story_weight(const struct recording *r, uint32_t n)
 {
-	const struct event *event = recording_event(r, n);
-	enum rule rule = (enum rule)event->rule;
-	bool moves = event->kind == EVENT_TRANSITION;
+	struct event event = recording_event(r, n);
+	enum rule rule = (enum rule)event.rule;
+	bool moves = event.kind == EVENT_TRANSITION;
 
-	if (event->kind == EVENT_LOST || event->kind == EVENT_MARKED)
+	if (event.kind == EVENT_LOST || event.kind == EVENT_MARKED)
 		return STORY_STRONG;
 	if (rule == RULE_NONE)
 		return STORY_NOTHING;
@@ -36,9 +36,9 @@ enum story_weight story_weight(const struct recording *r, uint32_t n)
 }
 
 /* The same would be said of both. */
-static bool are_alike(const struct event *a, const struct event *b)
+static bool are_alike(struct event a, struct event b)
 {
-	return a->rule == b->rule && (a->rule != RULE_NONE || a->kind == b->kind);
+	return a.rule == b.rule && (a.rule != RULE_NONE || a.kind == b.kind);
 }
 
 static bool is_in(const struct recording *r, const uint32_t *events, unsigned count, uint32_t n)

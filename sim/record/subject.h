@@ -10,7 +10,7 @@
 
 struct subject {
 	const struct recording *r;
-	const struct event *event;
+	struct event event;
 	uint32_t n;
 	bool has_packet;
 	struct packet_record packet; /* the event's, or else the one that began its turn */

@@ -46,10 +46,10 @@ static void find_calls(void *who, uint32_t step)
 	uint32_t count = recording_events(r);
 
 	for (; play->events_before < count; play->events_before++) {
-		const struct event *event = recording_event(r, play->events_before);
+		struct event event = recording_event(r, play->events_before);
 
-		if (event->kind == EVENT_CALL && event->host == play->replay->hosts[play->side])
-			add_call(play, event, step);
+		if (event.kind == EVENT_CALL && event.host == play->replay->hosts[play->side])
+			add_call(play, &event, step);
 	}
 }
 

@@ -49,7 +49,7 @@ static uint32_t last_event_at(const struct recording *r, nanos time)
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
 
-		if (recording_event(r, middle)->time <= time)
+		if (recording_event(r, middle).time <= time)
 			low = middle + 1;
 		else
 			high = middle;
@@ -120,13 +120,12 @@ static bool check_states(struct check *c)
 		return no_connection(c);
 	text_add(&c->seen, "it went through");
 	for (uint32_t n = 0; n < recording_events(c->r); n++) {
-		const struct event *event = recording_event(c->r, n);
+		struct event event = recording_event(c->r, n);
 
-		if (event->kind != EVENT_TRANSITION || event->conn != conn)
+		if (event.kind != EVENT_TRANSITION || event.conn != conn)
 			continue;
 		for (int i = first ? 0 : 1; i < 2; i++) {
-			const char *name =
-				state_name((enum tcp_state)(i ? event->to : event->from));
+			const char *name = state_name((enum tcp_state)(i ? event.to : event.from));
 
 			text_addf(&c->seen, "%s %s", first && i == 0 ? "" : ",", name);
 			ok = ok && next != NULL && strcmp(next->text, name) == 0;
@@ -223,11 +222,11 @@ static bool check_sends(struct check *c)
 
 		if (!moment_is(&moment, c->r, n))
 			continue;
-		recording_packet(c->r, recording_event(c->r, n)->packet, &packet);
+		recording_packet(c->r, recording_event(c->r, n).packet, &packet);
 		if (e->again && packet.again_of == EVENT_NONE)
 			continue;
 		if (++count == e->nth)
-			when = recording_event(c->r, n)->time;
+			when = recording_event(c->r, n).time;
 	}
 	text_addf(&c->wanted, "%s sends%s", host_of(c), e->again ? " again" : "");
 	if (e->nth == 0) {
@@ -281,9 +280,9 @@ static bool check_ends(struct check *c)
 	if (conn == EVENT_NONE)
 		return no_connection(c);
 	for (uint32_t n = 0; n < recording_events(c->r); n++) {
-		const struct event *event = recording_event(c->r, n);
+		struct event event = recording_event(c->r, n);
 
-		if (event->kind == EVENT_TRANSITION && event->conn == conn && event->to == CLOSED)
+		if (event.kind == EVENT_TRANSITION && event.conn == conn && event.to == CLOSED)
 			closed = n;
 	}
 	if (closed == EVENT_NONE || !recording_tcb_settled(c->r, conn, closed, &tcb)) {
@@ -291,8 +290,8 @@ static bool check_ends(struct check *c)
 		return false;
 	}
 	text_addf(&c->seen, "it ended: %s, at ", ending_name((enum ending)tcb.ending));
-	text_add_seconds(&c->seen, recording_event(c->r, closed)->time, 3);
-	return tcb.ending == e->what && recording_event(c->r, closed)->time <= e->time;
+	text_add_seconds(&c->seen, recording_event(c->r, closed).time, 3);
+	return tcb.ending == e->what && recording_event(c->r, closed).time <= e->time;
 }
 
 static bool check_lost(struct check *c)
@@ -300,7 +299,7 @@ static bool check_lost(struct check *c)
 	int64_t count = 0;
 
 	for (uint32_t n = 0; n < recording_events(c->r); n++)
-		count += recording_event(c->r, n)->kind == EVENT_LOST;
+		count += recording_event(c->r, n).kind == EVENT_LOST;
 	text_addf(&c->wanted, "%" PRId64 " packet%s lost", c->e->least,
 		  c->e->least == 1 ? " is" : "s are");
 	text_addf(&c->seen, "%" PRId64 " %s", count, count == 1 ? "was" : "were");

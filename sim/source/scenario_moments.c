@@ -45,14 +45,14 @@ static bool moment_read(const struct scenario *s, const struct json *value, stru
 /* One decision may be several events of a turn: the first of them counts. */
 static bool is_first_of_turn(const struct recording *r, uint32_t n, uint16_t rule)
 {
-	const struct event *event = recording_event(r, n);
+	struct event event = recording_event(r, n);
 
 	while (n-- > 0) {
-		const struct event *before = recording_event(r, n);
+		struct event before = recording_event(r, n);
 
-		if (before->turn != event->turn)
+		if (before.turn != event.turn)
 			return true;
-		if (before->rule == rule && before->host == event->host)
+		if (before.rule == rule && before.host == event.host)
 			return false;
 	}
 	return true;
@@ -60,19 +60,18 @@ static bool is_first_of_turn(const struct recording *r, uint32_t n, uint16_t rul
 
 bool moment_is(const struct moment *moment, const struct recording *r, uint32_t n)
 {
-	const struct event *event = recording_event(r, n);
+	struct event event = recording_event(r, n);
 	struct packet_record packet;
 
-	if (event->host != moment->host)
+	if (event.host != moment->host)
 		return false;
 	switch ((enum moment_kind)moment->kind) {
-	case MOMENT_STATE: return event->kind == EVENT_TRANSITION && event->to == moment->what;
-	case MOMENT_RULE:
-		return event->rule == moment->rule && is_first_of_turn(r, n, moment->rule);
+	case MOMENT_STATE: return event.kind == EVENT_TRANSITION && event.to == moment->what;
+	case MOMENT_RULE: return event.rule == moment->rule && is_first_of_turn(r, n, moment->rule);
 	case MOMENT_SENDS:
-		if (event->kind != EVENT_SEND)
+		if (event.kind != EVENT_SEND)
 			return false;
-		recording_packet(r, event->packet, &packet);
+		recording_packet(r, event.packet, &packet);
 		return packet_class_holds((enum packet_class)moment->what, packet.packet.tcp.flags,
 					  packet.packet.tcp.len);
 	case MOMENT_TIME: break;
