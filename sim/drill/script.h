@@ -22,6 +22,7 @@
 
 #include "base/error.h"
 #include "base/nanos.h"
+#include "base/text.h"
 #include "wire/ecn.h"
 #include "wire/segment.h"
 
@@ -39,7 +40,7 @@ enum expression_kind {
 	EXPRESSION_NAME,     /* text: a name that is no known constant */
 	EXPRESSION_STRING,   /* text, length: "abc", the quotes and escapes resolved */
 	EXPRESSION_OR,       /* a | b | …: its parts */
-	EXPRESSION_NOT,      /* ~a, !a */
+	EXPRESSION_NOT,      /* ~a, !a: value is '~' or '!' */
 	EXPRESSION_LIST,     /* [a, b]: its parts */
 	EXPRESSION_STRUCT,   /* {a, b}, {onoff=1, linger=0}: its parts, of which some have a name */
 	EXPRESSION_FUNCTION, /* text(a): htons(8080), inet_addr("192.0.2.1"), msg_iov(1): parts */
@@ -52,22 +53,26 @@ struct expression {
 	int64_t value;
 	const char *text; /* ends with 0; for a number that was a name, that name; or NULL */
 	size_t length;    /* of a string */
+	bool open;        /* of a string: "abc"..., more may follow */
 	const char *name; /* of a part of a struct: {onoff=…}; for {msg_name(2)=…} "msg_name"; or
 			     NULL */
-	struct expression *first; /* its parts, one after the other */
-	struct expression *next;  /* in what it is a part of */
+	struct expression *name_argument; /* the 2 of {msg_name(2)=…}; or NULL */
+	struct expression *first;         /* its parts, one after the other */
+	struct expression *next;          /* in what it is a part of */
 };
 
 /* ---- packets ---- */
 
-enum packet_spec_kind { SPEC_TCP, SPEC_UDP, SPEC_ICMP };
+enum packet_spec_kind { SPEC_TCP, SPEC_UDP, SPEC_ICMP, SPEC_RAW };
 
 /* Which marks of the IP header are said. */
 enum mark {
 	MARK_NONE,
-	MARK_ECN,   /* ecn: [noecn] [ect0] [ect1] [ce] */
-	MARK_ECT01, /* [ect01]: ECT(0) or ECT(1) */
-	MARK_TOS,   /* traffic_class: [tos 0x10] */
+	MARK_ECN,        /* ecn: [noecn] [ect0] [ect1] [ce] */
+	MARK_ECT01,      /* [ect01]: ECT(0) or ECT(1) */
+	MARK_TOS,        /* traffic_class: [tos 0x10] */
+	MARK_DSCP,       /* the upper six bits of traffic_class: [dscp af11] */
+	MARK_DSCP_ECT01, /* them, and ECT(0) or ECT(1) */
 };
 
 struct packet_spec {
@@ -83,10 +88,15 @@ struct packet_spec {
 	 * their order and without padding of our own. Ports: 0 where not said. */
 	struct segment tcp;
 	bool any_options;            /* <...> */
+	bool any_seq;                /* "...(0)": any sequence number */
+	bool absolute_seq;           /* "1:1(0)!": as on the wire */
+	bool any_ts_val;             /* "TS val ... ecr 1" */
+	bool absolute_ts_ecr;        /* "TS val 1 ecr 1!": as on the wire */
 	bool no_window;              /* "win" is not said: any; what is sent has 0 */
 	bool ace_said;               /* ".5": ACK, and the counter of RFC 9768 in AE, CWR, ECE */
 	bool fast_open_experimental; /* FOEXP: option 254 (in options.bytes) */
-	/* UDP: octets of payload, also of the one that ICMP quotes */
+	/* UDP: octets of payload, also of the one that ICMP quotes; likewise SPEC_RAW, which is
+	 * only ever quoted */
 	uint32_t udp_len;
 	/* ICMP: numbers of the version that the script speaks are found by icmp_named() of
 	 * match.h, for only the options of the head say which that is. */
@@ -156,6 +166,8 @@ struct script {
 	uint32_t option_count;
 	const char *initial; /* the command before the first event, or NULL */
 	struct place initial_place;
+	const char *final; /* the one without a time after the last, or NULL */
+	struct place final_place;
 	struct script_event *events;
 	uint32_t event_count;
 	void *memory; /* of all of it */
@@ -166,5 +178,15 @@ struct script {
 struct script *script_parse(const char *name, const char *text, size_t len, struct error *err);
 struct script *script_read(const char *path, struct error *err);
 void script_free(struct script *script); /* NULL: nothing */
+
+/* Writes an event in the script's notation, with its time or without. What is read from that is
+ * equal to the event. The parts of it serve messages. */
+void script_tell(const struct script_event *event, struct text *out);
+void script_tell_action(const struct script_event *event, struct text *out);
+void script_tell_packet(const struct packet_spec *packet, struct text *out);
+void script_tell_call(const struct system_call *call, nanos until, struct text *out);
+void script_tell_expression(const struct expression *expression, struct text *out);
+/* "<mss 1460,nop,nop,sackOK>": the options as they are on the wire. */
+void script_tell_options(const struct options *options, struct text *out);
 
 #endif
