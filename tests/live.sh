@@ -63,9 +63,10 @@ live() {
 	local status=$1 what=$2 got=0
 	shift 2
 	checks=$((checks + 1))
-	timeout -k 2 30 ip netns exec "$near" "$TCPLAB" live "$@" 2>err || got=$?
+	# shellcheck disable=SC2086 # words of a command
+	timeout -k 2 30 ip netns exec "$near" ${prefix:-} "$TCPLAB" live "$@" 2>err || got=$?
 	[ "$got" -eq "$status" ] || fail "$what: exit status $got, not $status"
-	! grep -qE 'AddressSanitizer|runtime error|other segments|kernel itself' err ||
+	! grep -qE "AddressSanitizer|runtime error|other segments|${mishap:-kernel itself}" err ||
 		fail "$what: it says so itself"
 }
 
@@ -168,6 +169,73 @@ if command -v nft >/dev/null; then
 	there nft delete table ip t
 fi
 goes 'an unused address' 10.7.0.2 9008 "$far" --via own
+
+# ---- the guard has a hole, and another way is taken ----
+# The words by which live() knows that it went wrong: not the kernel's RSTs, here.
+mishap='no other way'
+begins_again() { # WHAT
+	grep -q "the run began again, with an address of our own on near: we are.*because the kernel" \
+		err || fail "$1: it does not say what it does, and why"
+}
+moves() { # WHAT ADDRESS PORT: far's kernel gives the text
+	local child
+	# shellcheck disable=SC2086
+	ip netns exec "$far" $peer gives text "$3" & child=$!
+	await "$far" "$3"
+	live 0 "$1" connect "$2" "$3" <text >came
+	same "$1" came text
+	wait $child
+}
+# Without CAP_NET_ADMIN the guard goes by TTL alone, and such a peer is not far away.
+there sysctl -qw net.ipv4.ip_default_ttl=255
+there sysctl -qw net.ipv6.conf.all.hop_limit=255 net.ipv6.conf.far.hop_limit=255
+prefix='setpriv --bounding-set -net_admin'
+moves 'a hole in the guard' 10.7.0.2 9010
+begins_again 'a hole in the guard'
+moves 'a hole in the guard, IPv6' fd07::2 9011
+begins_again 'a hole in the guard, IPv6'
+mishap='address of our own'
+# shellcheck disable=SC2086
+there $peer gives text 9012 2>/dev/null & child=$!
+await "$far" 9012
+live 1 'a hole in the guard, and no other way' connect 10.7.0.2 9012 --via raw </dev/null >/dev/null
+grep -q 'kernel itself sent 1 RST from our port' err || fail 'a hole in the guard: not told'
+kill $child
+wait $child 2>/dev/null
+mishap='no other way'
+prefix=
+there sysctl -qw net.ipv4.ip_default_ttl=64
+there sysctl -qw net.ipv6.conf.all.hop_limit=64 net.ipv6.conf.far.hop_limit=64
+if command -v nft >/dev/null; then
+	# A firewall that answers for us: on the loopback device too, and then only there where
+	# the peer is.
+	reject='table ip t { chain c { type filter hook input priority 0; tcp dport 9013 reject with tcp reset; }; }'
+	here nft "${reject/tcp dport/iif near tcp dport}"
+	# shellcheck disable=SC2086
+	there $peer calls text 10.7.0.3 9013 & child=$!
+	# shellcheck disable=SC2086
+	there $peer calls text 10.7.0.1 9013 2>/dev/null & knocker=$!
+	live 0 'a firewall that answers' listen 9013 --once
+	kill $knocker 2>/dev/null
+	wait $knocker 2>/dev/null
+	wait $child || fail 'a firewall that answers: not what was sent'
+	begins_again 'a firewall that answers'
+	here nft delete table ip t
+	here nft "$reject"
+	# shellcheck disable=SC2086
+	there $peer calls text 10.7.0.3 9013 & child=$!
+	live 0 'a firewall that answers us' listen 9013 --once -v
+	wait $child || fail 'a firewall that answers us: not what was sent'
+	grep -q 'address of our own.*because the kernel answers' err ||
+		fail 'a firewall that answers us: not why'
+	here nft delete table ip t
+fi
+mishap=
+# On trial, but all is well: what came meanwhile, and its end, is not forgotten.
+head -c 1000 text >little
+cp text whole; cp little text
+echoes 'on trial' 10.7.0.1
+cp whole text
 
 # ---- refused ----
 ip netns exec "$near" python3 -m http.server 8001 >/dev/null 2>&1 & server=$!

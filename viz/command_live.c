@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include "base/nearest.h"
-#include "live/clock.h"
 #include "live/http_part.h"
 #include "live/socket_pair.h"
 #include "live/resolve.h"
@@ -13,32 +12,10 @@
 #include "viz/cli.h"
 #include "viz/command_live_replay.h"
 #include "viz/command_live_tun.h"
-#include "viz/directory.h"
 #include "viz/live_session.h"
 #include "viz/output.h"
 
 /* ---- what was asked for ---- */
-
-static bool read_via(const struct args *args, enum gate_way *out, struct error *err)
-{
-	const char *names[GATE_WAYS];
-	const char *meant;
-
-	*out = GATE_AUTO;
-	if (args->via == NULL)
-		return true;
-	for (unsigned way = 0; way < GATE_WAYS; way++) {
-		names[way] = gate_way_name((enum gate_way)way);
-		if (strcmp(args->via, names[way]) == 0) {
-			*out = (enum gate_way)way;
-			return true;
-		}
-	}
-	meant = nearest(args->via, names, GATE_WAYS);
-	return error_set(err, "there is no way \"%s\" to the network: %s%s", args->via,
-			 meant != NULL ? "did you mean " : "there are auto, raw, own, tun, space",
-			 meant != NULL ? meant : "");
-}
 
 static bool read_port(const char *text, uint16_t *out, struct error *err)
 {
@@ -68,71 +45,15 @@ static uint8_t version_wanted(const struct args *args)
 
 /* ---- the network ---- */
 
-/* Our host is who the gate says that we are. */
-static void become(struct live_session *s, const char *name)
+static int run(struct live_session *s, const struct gate_request *request, const char *name)
 {
-	struct actor_setup *actor = &s->setup.actor;
-	const struct gate *gate = s->setup.gate;
-
-	actor->name = name;
-	actor->addresses[0] = gate_address(gate, 4);
-	actor->addresses[1] = gate_address(gate, 6);
-	actor->seed = clock_secret();
-	actor->mtu = gate_mtu(gate);
-	if (gate_port(gate) != 0)
-		s->setup.local.port = gate_port(gate);
-}
-
-/* Where the build leaves it, and where `make install` does. */
-static const char *helper(char path[PATH_MAX])
-{
-	return directory_beside_program(path, "tcplab-netd") ||
-			       directory_beside_program(path, "../lib/tcplab/tcplab-netd")
-		       ? path
-		       : NULL;
-}
-
-static void warn_of_resets(struct gate *gate)
-{
-	unsigned long long count = gate_counts(gate)->foreign_resets;
-
-	if (count > 0)
-		fprintf(stderr,
-			"tcplab: the kernel itself sent %llu RSTs from our port, in spite of the "
-			"guard: --via own --address ADDRESS takes an address that is not its\n",
-			count);
-}
-
-static int run(struct live_session *s, struct gate_request *request, const char *name)
-{
-	char path[PATH_MAX];
-	bool refused = false;
-	const struct impair_setup impair = {.seed = s->args->seed,
-					    .loss = s->args->loss,
-					    .duplication = s->args->duplication,
-					    .reordering = s->args->reordering};
-	struct gate *gate;
 	struct error err;
-	int status;
 
-	request->interface = s->args->interface;
-	request->local = s->args->address;
-	request->space = s->args->command;
-	request->helper = helper(path);
-	request->refused = &refused;
-	if (!read_via(s->args, &request->way, &err) ||
-	    !set_profile(s->args, &s->setup.actor.profile, &err))
+	s->way.request = *request;
+	s->setup.actor.name = name;
+	if (!set_profile(s->args, &s->setup.actor.profile, &err))
 		return complain(STATUS_BAD_INPUT, err.text);
-	if (!gate_open(&gate, request, &err))
-		return complain(refused ? STATUS_BAD_INPUT : STATUS_ENVIRONMENT, err.text);
-	if (s->args->loss + s->args->duplication + s->args->reordering > 0)
-		gate_impair(gate, &impair);
-	s->setup.gate = gate;
-	become(s, name);
-	status = live_session_present(s);
-	warn_of_resets(gate);
-	gate_close(gate);
-	return status;
+	return live_session_present(s);
 }
 
 static bool aim_at(const struct args *args, const char *host, struct gate_request *request,

@@ -1,19 +1,14 @@
 #include "viz/hybrid_session.h"
 
 #include <inttypes.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "record/export.h"
 #include "viz/cli.h"
 #include "viz/output.h"
 #include "viz/present.h"
+#include "viz/real_time.h"
 #include "viz/window_part.h"
-
-/* So often the story goes on: a step that one sees as such. */
-#define GROWS_EVERY nanos_from_ms(50)
 
 /* ---- beginning and end ---- */
 
@@ -175,42 +170,22 @@ static bool keep(const struct hybrid_session *s, struct error *err)
 
 /* ---- as text ---- */
 
-static volatile sig_atomic_t interrupted;
-
-static void interrupt(int signal)
+static bool goes_on(void *who)
 {
-	(void)signal;
-	interrupted = 1;
-}
+	struct hybrid_session *s = who;
 
-/* ^C ends the run, and what there is to be told of it is told. */
-static void wait_and_tell(struct hybrid_session *s)
-{
-	const struct sigaction action = {.sa_handler = interrupt};
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	while (!hybrid_is_over(s->run) && !interrupted) {
-		poll(NULL, 0, (int)(GROWS_EVERY / 1000000));
-		hybrid_narrator_goes_on(s->narrator);
-	}
-}
-
-static bool print(const struct hybrid_session *s, struct error *err)
-{
-	const struct ladder_style style = {.why = true};
-
-	return s->args->json ? export_json_lines(s->recording, stdout, err)
-			     : export_ladder(s->recording, &style, stdout, err);
+	hybrid_narrator_goes_on(s->narrator);
+	return !hybrid_is_over(s->run);
 }
 
 static int show_text(struct hybrid_session *s)
 {
 	struct error err;
 
-	wait_and_tell(s);
+	real_time_follow(goes_on, s);
 	end(s);
-	if (!print(s, &err) || !output_close(stdout, "-", &err))
+	if (!present_text_to(s->recording, s->args, stdout, &err) ||
+	    !output_close(stdout, "-", &err))
 		return complain(STATUS_BAD_INPUT, err.text);
 	return STATUS_FINE;
 }
@@ -329,17 +304,20 @@ static nanos grow(void *who, struct app *app)
 	return s->ended ? NANOS_NEVER : app->now + GROWS_EVERY;
 }
 
+static bool has_no_picture(void *who)
+{
+	struct hybrid_session *s = who;
+
+	return goes_on(s) && recording_events(s->recording) == 0;
+}
+
 static int show_window(struct hybrid_session *s)
 {
 	struct window_options options = {.grow = grow, .change = change, .who = s};
 	struct app app;
 	int status;
 
-	/* There is no picture of nothing. */
-	while (recording_events(s->recording) == 0 && !hybrid_is_over(s->run)) {
-		poll(NULL, 0, 10);
-		hybrid_narrator_goes_on(s->narrator);
-	}
+	real_time_await(has_no_picture, s);
 	app_init(&app, s->recording, s->name);
 	app.live.on = true;
 	begin_hands(s, &app);

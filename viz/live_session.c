@@ -1,56 +1,114 @@
 #include "viz/live_session.h"
 
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "live/clock.h"
-#include "record/export.h"
 #include "viz/cli.h"
 #include "viz/formats.h"
 #include "viz/output.h"
 #include "viz/present.h"
+#include "viz/real_time.h"
 #include "viz/window_part.h"
-
-/* So often the story goes on: a step that one sees as such. */
-#define GROWS_EVERY nanos_from_ms(50)
 
 /* ---- beginning and end ---- */
 
-static bool begin(struct live_session *s, bool told, struct error *err)
+static bool begin(struct live_session *s, struct error *err)
 {
 	struct recording_info info = {.seed = s->setup.actor.seed, .epoch = clock_calendar()};
 
 	snprintf(info.title, sizeof info.title, "%s", s->title);
-	if (told) {
+	if (s->tells) {
 		s->setup.inputs = inputs_new();
 		s->recording = recording_new(&info);
 	}
 	s->run = live_start(&s->setup, err);
 	if (s->run == NULL)
 		return false;
-	if (told)
+	if (s->tells)
 		s->narrator = narrator_new(&s->setup.actor, s->setup.inputs, s->recording);
 	return true;
 }
 
 static void end(struct live_session *s)
 {
-	if (s->ended || s->run == NULL)
+	if (s->run == NULL)
 		return;
-	s->ended = true;
 	s->result = live_end(s->run);
+	s->run = NULL;
 	if (s->narrator != NULL)
 		narrator_goes_on(s->narrator, true);
 }
 
-static int dispose(struct live_session *s, int status)
+/* What there is to be told of the run. */
+static void forget(struct live_session *s)
 {
 	narrator_free(s->narrator);
 	recording_free(s->recording);
 	inputs_free(s->setup.inputs);
-	return status;
+	s->narrator = NULL;
+	s->recording = NULL;
+	s->setup.inputs = NULL;
+}
+
+/* ---- another way ---- */
+
+/* Nobody has been served yet: the same again, another way, or in spite of all on this one. */
+static void change_way(struct live_session *s)
+{
+	struct gate *spoilt = s->setup.gate;
+	struct live_setup next = s->setup;
+	struct error err;
+
+	s->warned = true;
+	next.inputs = NULL;
+	if (!live_way_change(&s->way, &next, &err)) {
+		fprintf(stderr,
+			"tcplab: the kernel itself sends RSTs from our port, in spite of the "
+			"guard, "
+			"and there is no other way: %s\n",
+			err.text);
+		live_goes_on_anyway(s->run);
+		return;
+	}
+	end(s);
+	s->spoilt = s->recording;
+	s->recording = NULL;
+	forget(s);
+	gate_close(spoilt);
+	s->setup = next;
+	fprintf(stderr,
+		"tcplab: the kernel itself sent RSTs from our port: the run began again, %s\n",
+		gate_why(s->setup.gate));
+	if (begin(s, &err))
+		return;
+	s->status = complain(STATUS_FAILED, err.text);
+	forget(s);
+	s->recording = s->spoilt;
+	s->spoilt = NULL;
+}
+
+/* False when it is over. */
+static bool goes_on(void *who)
+{
+	struct live_session *s = who;
+
+	if (s->run != NULL && live_trial(s->run) == TRIAL_FAILED)
+		change_way(s);
+	if (s->narrator != NULL)
+		s->has_news |= narrator_goes_on(s->narrator, false);
+	return s->run != NULL && !live_is_over(s->run);
+}
+
+static void warn_of_resets(const struct live_session *s)
+{
+	unsigned long long count = gate_counts(s->setup.gate)->foreign_resets;
+
+	if (count > 0 && !s->warned)
+		fprintf(stderr,
+			"tcplab: the kernel itself sent %llu RST%s from our port, in spite of the "
+			"guard: --via own --address ADDRESS takes an address that is not its\n",
+			count, count > 1 ? "s" : "");
 }
 
 /* ---- kept ---- */
@@ -73,36 +131,6 @@ static int save(const struct live_session *s, int status)
 
 /* ---- as text ---- */
 
-static bool print(const struct live_session *s, FILE *out, struct error *err)
-{
-	const struct ladder_style style = {.why = true};
-
-	return s->args->json ? export_json_lines(s->recording, out, err)
-			     : export_ladder(s->recording, &style, out, err);
-}
-
-static volatile sig_atomic_t interrupted;
-
-static void interrupt(int signal)
-{
-	(void)signal;
-	interrupted = 1;
-}
-
-/* ^C ends the run, and what there is to be told of it is told. */
-static void wait_and_tell(struct live_session *s)
-{
-	struct sigaction action = {.sa_handler = interrupt};
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	while (!live_is_over(s->run) && !interrupted) {
-		poll(NULL, 0, (int)(GROWS_EVERY / 1000000));
-		if (s->narrator != NULL)
-			narrator_goes_on(s->narrator, false);
-	}
-}
-
 static void tell_result(const struct live_session *s)
 {
 	const struct gate_counts *counts = gate_counts(s->setup.gate);
@@ -124,35 +152,54 @@ static int show_as_text(struct live_session *s)
 	bool printed = s->args->text || s->args->json || s->args->verbose;
 	struct error err;
 
-	wait_and_tell(s);
+	real_time_follow(goes_on, s);
 	end(s);
-	if (printed && !print(s, out, &err))
+	if (printed && !present_text_to(s->recording, s->args, out, &err))
 		return complain(STATUS_BAD_INPUT, err.text);
 	if (s->args->verbose)
 		tell_result(s);
 	if (s->result.failed == 0)
-		return STATUS_FINE;
+		return s->status;
 	error_set(&err, "the connection ended: %s", ending_name(s->result.ending));
 	return complain(STATUS_FAILED, err.text);
 }
 
 /* ---- in the window ---- */
 
-static nanos grow(void *who, struct app *app)
+static bool has_no_picture(void *who)
 {
 	struct live_session *s = who;
 
-	if (s->ended)
+	return goes_on(s) && recording_events(s->recording) == 0;
+}
+
+static void show_from_now_on(struct live_session *s, struct app *app)
+{
+	real_time_await(has_no_picture, s);
+	app_show(app, s->recording, s->title);
+	app_go_to_step(app, app_steps(app));
+	app_notice(app, "The kernel itself sent RSTs from our port: the run began again, with an "
+			"address of our own.");
+}
+
+static nanos grow(void *who, struct app *app)
+{
+	struct live_session *s = who;
+	bool on;
+
+	if (app->live.ended)
 		return NANOS_NEVER;
-	if (live_is_over(s->run)) {
+	on = goes_on(s);
+	if (app->scene.recording != s->recording)
+		show_from_now_on(s, app);
+	if (!on) {
 		end(s);
 		app->live.ended = true;
-		app_grow(app, s->recording);
-		return NANOS_NEVER;
 	}
-	if (narrator_goes_on(s->narrator, false))
+	if (!on || s->has_news)
 		app_grow(app, s->recording);
-	return app->now + GROWS_EVERY;
+	s->has_news = false;
+	return on ? app->now + GROWS_EVERY : NANOS_NEVER;
 }
 
 static int show_in_window(struct live_session *s)
@@ -161,21 +208,44 @@ static int show_in_window(struct live_session *s)
 	struct app app;
 	int status;
 
-	/* There is no picture of nothing. */
-	while (recording_events(s->recording) == 0 && !live_is_over(s->run)) {
-		poll(NULL, 0, 10);
-		narrator_goes_on(s->narrator, false);
-	}
-	if (live_is_over(s->run))
+	real_time_await(has_no_picture, s);
+	if (s->run == NULL || live_is_over(s->run))
 		end(s);
 	app_init(&app, s->recording, s->title);
 	app.live.on = true;
-	app.live.ended = s->ended;
+	app.live.ended = s->run == NULL;
 	present_as_asked(&app, s->args);
 	app_go_to_step(&app, app_steps(&app));
 	status = present_window(&app, s->args, &options);
 	end(s);
-	return status;
+	return status != STATUS_FINE ? status : s->status;
+}
+
+/* ---- all of it ---- */
+
+static bool is_told(const struct live_session *s, bool text)
+{
+	const struct args *args = s->args;
+
+	return !text || args->text || args->json || args->verbose || args->save != NULL ||
+	       s->told != NULL;
+}
+
+static int show(struct live_session *s, bool text)
+{
+	struct error err;
+	int status;
+
+	s->tells = is_told(s, text);
+	if (!begin(s, &err))
+		return complain(STATUS_FAILED, err.text);
+	if (s->args->verbose)
+		fprintf(stderr, "tcplab: %s\n", gate_why(s->setup.gate));
+	status = text ? show_as_text(s) : show_in_window(s);
+	warn_of_resets(s);
+	if (s->told != NULL && s->recording != NULL)
+		s->told(s->setup.who, s->recording);
+	return save(s, status);
 }
 
 int live_session_present(struct live_session *s)
@@ -183,8 +253,6 @@ int live_session_present(struct live_session *s)
 	const struct args *args = s->args;
 	bool text = args->text || args->json || args->verbose ||
 		    (!window_is_possible() && args->ui_script == NULL);
-	bool printed = args->text || args->json || args->verbose;
-	bool told = !text || printed || args->save != NULL || s->told != NULL;
 	struct error err;
 	int status;
 
@@ -192,12 +260,13 @@ int live_session_present(struct live_session *s)
 		return complain(STATUS_BAD_INPUT, err.text);
 	if (!text && window_part(&err) == NULL)
 		return complain(STATUS_BAD_INPUT, err.text);
-	if (!begin(s, told, &err))
-		return dispose(s, complain(STATUS_FAILED, err.text));
-	if (args->verbose)
-		fprintf(stderr, "tcplab: %s\n", gate_why(s->setup.gate));
-	status = text ? show_as_text(s) : show_in_window(s);
-	if (s->told != NULL)
-		s->told(s->setup.who, s->recording);
-	return dispose(s, save(s, status));
+	s->way.args = args;
+	status = live_way_open(&s->way, &s->setup);
+	if (status != STATUS_FINE)
+		return status;
+	status = show(s, text);
+	forget(s);
+	recording_free(s->spoilt);
+	gate_close(s->setup.gate);
+	return status;
 }

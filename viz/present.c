@@ -12,48 +12,50 @@
 
 /* ---- text ---- */
 
-static bool wants_color(const struct args *args)
+static bool wants_color(const struct args *args, bool terminal)
 {
 	const char *refused = getenv("NO_COLOR");
 
 	if (args->color == COLOR_AUTO)
-		return args->output == NULL && isatty(STDOUT_FILENO) &&
-		       (refused == NULL || refused[0] == '\0');
+		return terminal && (refused == NULL || refused[0] == '\0');
 	return args->color == COLOR_ALWAYS;
 }
 
 /* Of the terminal, where the text goes to one; 0: the usual width. */
-static unsigned terminal_width(const struct args *args)
+static unsigned terminal_width(FILE *out)
 {
 	enum { LEAST = 80, MOST = 120 };
 	const char *asked = getenv("COLUMNS");
 	long columns = asked != NULL ? strtol(asked, NULL, 10) : 0;
 	struct winsize size;
 
-	if (args->output != NULL || !isatty(STDOUT_FILENO))
+	if (!isatty(fileno(out)))
 		return 0;
-	if (columns <= 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+	if (columns <= 0 && ioctl(fileno(out), TIOCGWINSZ, &size) == 0)
 		columns = size.ws_col;
 	if (columns <= 0)
 		return 0;
 	return columns < LEAST ? LEAST : columns > MOST ? MOST : (unsigned)columns;
 }
 
+bool present_text_to(const struct recording *r, const struct args *args, FILE *out,
+		     struct error *err)
+{
+	const struct ladder_style style = {
+		.colour = wants_color(args, isatty(fileno(out))),
+		.why = true,
+		.width = terminal_width(out),
+	};
+
+	return args->json ? export_json_lines(r, out, err) : export_ladder(r, &style, out, err);
+}
+
 bool present_text(const struct recording *r, const struct args *args, const char *path,
 		  struct error *err)
 {
-	const struct ladder_style style = {
-		.colour = wants_color(args),
-		.why = true,
-		.width = terminal_width(args),
-	};
 	FILE *out = output_open(path, err);
-	bool fine;
 
-	if (out == NULL)
-		return false;
-	fine = args->json ? export_json_lines(r, out, err) : export_ladder(r, &style, out, err);
-	return output_finish(out, path, fine, err);
+	return out != NULL && output_finish(out, path, present_text_to(r, args, out, err), err);
 }
 
 /* ---- the window ---- */

@@ -3,6 +3,8 @@
 #ifndef TCPLAB_VIZ_PRESENT_H
 #define TCPLAB_VIZ_PRESENT_H
 
+#include <stdio.h>
+
 #include "base/error.h"
 #include "viz/app_state.h"
 #include "viz/args.h"
@@ -11,6 +13,10 @@
 /* The ladder, or JSON Lines, to `path` ("-": standard output). */
 bool present_text(const struct recording *r, const struct args *args, const char *path,
 		  struct error *err);
+
+/* The same, to a file that is open and stays so. */
+bool present_text_to(const struct recording *r, const struct args *args, FILE *out,
+		     struct error *err);
 
 /* Theme, projector, motion. */
 void present_as_asked(struct app *app, const struct args *args);

@@ -65,6 +65,19 @@ static bool is_this_machines(const struct address *address)
 	return route_to(address, 0, &route, &err) && route.is_local;
 }
 
+/* Beside the kernel there is an address of our own: where nobody asked for this machine's, nor
+ * speaks to this machine. */
+static bool may_move(const struct gate_request *request)
+{
+	return request->local.version == 0 && (request->remote.address.version == 0 ||
+					       !is_this_machines(&request->remote.address));
+}
+
+bool gate_may_change(const struct gate *gate, const struct gate_request *request)
+{
+	return request->way == GATE_AUTO && gate->way == GATE_RAW && may_move(request);
+}
+
 static enum gate_way choose(const struct gate_request *request, const char **because)
 {
 	*because = "a command is to live there";
@@ -76,11 +89,14 @@ static enum gate_way choose(const struct gate_request *request, const char **bec
 	*because = "the address that was asked for is not this machine's";
 	if (request->local.version != 0 && !is_this_machines(&request->local))
 		return GATE_OWN;
+	*because = "the kernel answers at our port in spite of the guard";
+	if (request->not_raw)
+		return GATE_OWN;
 	*because = "any peer is reached that this machine reaches";
 	return GATE_RAW;
 }
 
-static bool open_auto(struct gate **out, const struct gate_request *request, struct error *err)
+static bool open_auto(struct gate **out, struct gate_request *request, struct error *err)
 {
 	const char *because;
 	enum gate_way way = choose(request, &because);
@@ -93,6 +109,10 @@ static bool open_auto(struct gate **out, const struct gate_request *request, str
 		because = "it takes no privilege";
 		fine = open_way(out, GATE_SPACE, request, err);
 	}
+	if (!fine && *request->trouble == GATE_ANSWERED && may_move(request)) {
+		request->not_raw = true;
+		fine = open_way(out, choose(request, &because), request, err);
+	}
 	if (!fine)
 		return false;
 	gate = *out;
@@ -101,11 +121,17 @@ static bool open_auto(struct gate **out, const struct gate_request *request, str
 	return true;
 }
 
-bool gate_open(struct gate **out, const struct gate_request *request, struct error *err)
+bool gate_open(struct gate **out, const struct gate_request *wanted, struct error *err)
 {
-	if (request->way == GATE_AUTO)
-		return open_auto(out, request, err);
-	return open_way(out, request->way, request, err);
+	struct gate_request request = *wanted;
+	enum gate_trouble unasked;
+
+	if (request.trouble == NULL)
+		request.trouble = &unasked;
+	*request.trouble = GATE_UNABLE;
+	if (request.way == GATE_AUTO)
+		return open_auto(out, &request, err);
+	return open_way(out, request.way, &request, err);
 }
 
 uint16_t gate_any_port(const struct gate_request *request)

@@ -39,6 +39,13 @@ enum gate_way {
 
 const char *gate_way_name(enum gate_way way); /* "raw", as --via takes it */
 
+/* Why a gate could not be opened. */
+enum gate_trouble {
+	GATE_UNABLE,   /* a privilege, or something of this machine, is missing */
+	GATE_REFUSED,  /* the request itself is at fault, and no privilege would help */
+	GATE_ANSWERED, /* the kernel answers at our port, in spite of the guard */
+};
+
 /* What is wanted. Strings are the caller's, and needed during gate_open() only. */
 struct gate_request {
 	enum gate_way way;
@@ -48,8 +55,8 @@ struct gate_request {
 	const char *interface;  /* NULL: the one that leads to `remote` */
 	const char *helper;     /* where tcplab-netd is; NULL: nowhere */
 	const char *space;      /* GATE_SPACE: the command that lives on its other side, or NULL */
-	bool *refused; /* set where the request itself is at fault, and no privilege would help; or
-			  NULL */
+	bool not_raw;           /* GATE_AUTO: that was tried, and the kernel answers */
+	enum gate_trouble *trouble;        /* where it cannot be opened; NULL: nobody asks */
 	const struct tun_network *network; /* GATE_TUN, GATE_SPACE: who is who; NULL: see tun.h */
 };
 
@@ -72,6 +79,8 @@ struct gate_counts {
 };
 
 bool gate_open(struct gate **out, const struct gate_request *request, struct error *err);
+/* GATE_AUTO has chosen GATE_RAW, and not_raw would choose another. */
+bool gate_may_change(const struct gate *gate, const struct gate_request *request);
 void gate_close(struct gate *gate); /* NULL: nothing */
 
 /* GATE_SPACE: readable when its command is over; −1: there is none. */

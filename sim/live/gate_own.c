@@ -170,8 +170,7 @@ static bool try_address(struct gate *gate, struct state *state, const struct gat
 		return true;
 	}
 	netd_end(&state->netd);
-	if (request->refused != NULL)
-		*request->refused = true;
+	*request->trouble = GATE_REFUSED;
 	address_format(&wanted->local, text);
 	return error_set(err, "%s is taken: another station on the link has it", text);
 }
@@ -229,9 +228,9 @@ static bool choose_address(struct gate *gate, struct state *state,
 			continue;
 		if (try_address(gate, state, request, wanted, err))
 			return true;
-		if (request->refused == NULL || !*request->refused)
+		if (*request->trouble != GATE_REFUSED)
 			return false;
-		*request->refused = false;
+		*request->trouble = GATE_UNABLE;
 	}
 	return error_set(err, "no unused address was found on %s: --address gives one", link->name);
 }
@@ -310,15 +309,10 @@ static bool open_own(struct gate *gate, const struct gate_request *request, stru
 {
 	struct state *state = memory_get(sizeof *state);
 	const struct netd_answer *answer = &state->netd.answer;
-	struct gate_request own = *request;
-	bool refused = false;
 
 	memset(state, 0, sizeof *state);
 	state->cutter.over = true;
-	own.refused = &refused;
-	if (!open_state(gate, state, &own, err)) {
-		if (request->refused != NULL)
-			*request->refused = refused;
+	if (!open_state(gate, state, request, err)) {
 		free(state);
 		return false;
 	}

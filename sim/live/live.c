@@ -33,6 +33,7 @@ struct live_run {
 	uint32_t newcomer_capacity;
 	struct pollfd *fds;
 	uint32_t fd_capacity;
+	struct trial trial;
 	nanos began;
 	pthread_t thread;
 	int stop;
@@ -121,6 +122,7 @@ static void connect_application(struct live_run *live, uint32_t conn)
 	talk_begin(talk, conn, &plug);
 	talk->local = tcb->local;
 	talk->remote = tcb->remote;
+	talk->heard_all = tcb->state == CLOSE_WAIT; /* before it was listened to */
 	host_set_tag(live->actor.host, conn, (uint64_t)(talk - live->talks) + 1);
 }
 
@@ -144,6 +146,8 @@ static void hears(void *user, nanos now, uint32_t conn, uint64_t tag, enum notic
 	struct talk *talk = talk_of(live, conn, tag);
 	const struct tcb *tcb = live_tcb(live, conn);
 
+	if (notice == NOTICE_CONNECTED || notice == NOTICE_ENDED)
+		trial_decides(&live->trial, now_of(live));
 	if (notice == NOTICE_CONNECTED) {
 		live->result.connections++;
 		if (talk == NULL)
@@ -273,10 +277,12 @@ static void serve_timers(struct live_run *live)
 		inputs_reach(live->setup.inputs, now);
 }
 
-static int wait_time(const struct live_run *live)
+static int wait_time(struct live_run *live)
 {
-	nanos deadline = host_next_deadline(live->actor.host);
-	nanos left = deadline - now_of(live);
+	nanos now = now_of(live);
+	nanos deadline =
+		nanos_min(host_next_deadline(live->actor.host), trial_deadline(&live->trial, now));
+	nanos left = deadline - now;
 
 	/* Whoever tells of the run learns at least so often how late it is. */
 	if (live->setup.inputs != NULL)
@@ -302,6 +308,14 @@ static uint32_t list_what_is_awaited(struct live_run *live)
 	return count;
 }
 
+static bool is_held(struct live_run *live)
+{
+	if (live_trial(live) == TRIAL_PASSED)
+		return false;
+	return trial_holds(&live->trial, gate_counts(live->setup.gate)->foreign_resets,
+			   now_of(live));
+}
+
 static void *run(void *who)
 {
 	struct live_run *live = who;
@@ -315,6 +329,8 @@ static void *run(void *who)
 			break;
 		receive(live);
 		serve_timers(live);
+		if (is_held(live))
+			continue;
 		connect_newcomers(live);
 		go_on(live);
 	}
@@ -337,7 +353,7 @@ static bool open_first(struct live_run *live, struct error *err)
 	if (answer.call != CALL_OK)
 		return error_set(err, "the connection can't be opened: %s",
 				 call_answer_text(answer.call));
-	if (input.kind == INPUT_OPEN_ACTIVE)
+	if (input.kind == INPUT_OPEN_ACTIVE && !live->setup.on_trial)
 		connect_application(live, answer.conn);
 	return true;
 }
@@ -365,6 +381,7 @@ struct live_run *live_start(const struct live_setup *setup, struct error *err)
 
 	memset(live, 0, sizeof *live);
 	live->setup = *setup;
+	trial_begin(&live->trial, setup->on_trial);
 	live->began = clock_now();
 	live->stop = eventfd(0, EFD_CLOEXEC);
 	actor_begin(&live->actor, &setup->actor, NULL);
@@ -386,6 +403,16 @@ struct live_run *live_start(const struct live_setup *setup, struct error *err)
 bool live_is_over(struct live_run *live)
 {
 	return atomic_load(&live->over);
+}
+
+enum trial_verdict live_trial(struct live_run *live)
+{
+	return (enum trial_verdict)atomic_load(&live->trial.verdict);
+}
+
+void live_goes_on_anyway(struct live_run *live)
+{
+	atomic_store(&live->trial.verdict, TRIAL_PASSED);
 }
 
 void live_wait(struct live_run *live)

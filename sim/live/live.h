@@ -14,6 +14,7 @@
 #include "live/actor.h"
 #include "live/gate.h"
 #include "live/inputs.h"
+#include "live/trial.h"
 
 /* Closed by the run; may be the same twice. −1: it sends nothing; it reads nothing, and what
  * arrives is taken and forgotten. */
@@ -29,6 +30,7 @@ struct live_setup {
 	struct endpoint local;  /* of the OPEN: passive without a remote endpoint */
 	struct endpoint remote; /* version 0: whoever comes */
 	unsigned most;          /* connections that are served before the run is over; 0: no end */
+	bool on_trial;          /* see trial.h */
 	/* A connection is established (or, an active one, begun): false turns it away. In the
 	 * run's thread. */
 	bool (*plug)(void *who, const struct endpoint *peer, struct plug *out);
@@ -53,6 +55,10 @@ struct live_run *live_start(const struct live_setup *setup, struct error *err);
 bool live_is_over(struct live_run *live);
 /* Until it is over by itself; it can then only be ended. */
 void live_wait(struct live_run *live);
+/* TRIAL_FAILED: the kernel speaks at our port, and the run waits. End it, and begin another
+ * elsewhere; or it goes on in spite of that. */
+enum trial_verdict live_trial(struct live_run *live);
+void live_goes_on_anyway(struct live_run *live);
 /* Stops it, wherever it is: what is still open is ABORTed. Frees it. */
 struct live_result live_end(struct live_run *live);
 

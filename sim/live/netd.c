@@ -110,8 +110,7 @@ bool netd_ask(struct netd *netd, const struct gate_request *whose,
 		return false;
 	if (take_answer(netd, request, err))
 		return true;
-	if (whose->refused != NULL)
-		*whose->refused = netd->answer.refused;
+	*whose->trouble = netd->answer.trouble;
 	netd_end(netd);
 	return false;
 }

@@ -52,7 +52,6 @@ enum netd_passed {
 
 struct netd_answer {
 	bool fine;
-	bool refused;          /* the request is at fault */
 	uint8_t passed;        /* bit 1 << n: number n of enum netd_passed came along */
 	bool has_guard_filter; /* GATE_RAW: the guard drops by filter too, not by TTL alone */
 	uint16_t mtu;
@@ -62,6 +61,7 @@ struct netd_answer {
 	char interface[NETD_NAME_MAX];
 	struct address addresses[2]; /* ours: IPv4, IPv6 */
 	struct address kernels[2];   /* GATE_TUN */
+	enum gate_trouble trouble;
 	struct error err;
 };
 

@@ -21,7 +21,7 @@ static bool choose_link(struct netd_answer *answer, const struct netd_request *r
 		return false;
 	if (out->is_ethernet)
 		return true;
-	answer->refused = true;
+	answer->trouble = GATE_REFUSED;
 	return error_set(&answer->err,
 			 "%s is no Ethernet, where an address of our own could be: --interface "
 			 "names one, --via raw does without",

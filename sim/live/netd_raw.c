@@ -30,7 +30,7 @@ enum {
 
 bool netd_refuse(struct netd_answer *answer, const char *sentence)
 {
-	answer->refused = true;
+	answer->trouble = GATE_REFUSED;
 	return error_set(&answer->err, "%s", sentence);
 }
 
@@ -114,7 +114,7 @@ static bool say_why_not(struct netd_answer *answer, const struct endpoint *at)
 	struct error *err = &answer->err;
 	char text[ENDPOINT_TEXT_MAX];
 
-	answer->refused = true;
+	answer->trouble = GATE_REFUSED;
 	endpoint_format(at, text);
 	switch (errno) {
 	case EADDRINUSE:
@@ -179,10 +179,12 @@ static bool set_up_guards(struct opened *opened, const struct netd_request *requ
 			continue;
 		if (!open_guard(opened, address, answer->port))
 			return false;
-		if (!is_quiet(opened, address))
-			return error_set(&answer->err,
-					 "this kernel answers at our port in spite of the guard: "
-					 "--via own takes an address that is not the kernel's");
+		if (is_quiet(opened, address))
+			continue;
+		answer->trouble = GATE_ANSWERED;
+		return error_set(&answer->err,
+				 "this kernel answers at our port in spite of the guard: "
+				 "--via own takes an address that is not the kernel's");
 	}
 	return true;
 }
