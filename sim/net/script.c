@@ -341,7 +341,7 @@ struct script *script_new(struct world *w, unsigned node, const struct script_st
 	return script;
 }
 
-void script_free(struct script *script)
+void script_end(struct script *script)
 {
 	if (script == NULL)
 		return;
@@ -358,10 +358,10 @@ uint32_t script_reads(const struct script *script)
 	return script->session_count;
 }
 
-struct script_read script_read(const struct script *script, uint32_t n)
+struct script_outcome script_outcome(const struct script *script, uint32_t n)
 {
 	const struct session *s = script->sessions[n];
 
-	return (struct script_read){
+	return (struct script_outcome){
 		.recorded = s->recorded, .octets = s->octets, .wrong_at = s->wrong_at};
 }

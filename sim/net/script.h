@@ -88,18 +88,18 @@ struct script;
  * world runs. The script is the user of its host. */
 struct script *script_new(struct world *w, unsigned node, const struct script_step *steps,
 			  unsigned count);
-void script_free(struct script *script);
+void script_end(struct script *script);
 
 /* What was read on each connection that the script had, in the order of their
  * beginning. Where there is a recording, every octet is held against what the
  * peer sent. */
-struct script_read {
+struct script_outcome {
 	uint32_t recorded; /* the connection in the recording, or EVENT_NONE */
 	int64_t octets;
 	int64_t wrong_at; /* stream offset of the first octet that was not what was sent; −1 */
 };
 
 uint32_t script_reads(const struct script *script);
-struct script_read script_read(const struct script *script, uint32_t n);
+struct script_outcome script_outcome(const struct script *script, uint32_t n);
 
 #endif

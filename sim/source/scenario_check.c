@@ -168,7 +168,7 @@ static bool check_receives(struct check *c)
 	if (conn == EVENT_NONE)
 		return no_connection(c);
 	for (uint32_t i = 0; i < c->s->read_count; i++) {
-		const struct script_read *read = &c->s->reads[i];
+		const struct script_outcome *read = &c->s->reads[i];
 
 		if (read->recorded != conn)
 			continue;

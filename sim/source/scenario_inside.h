@@ -105,7 +105,7 @@ struct scenario {
 	unsigned outside_count;
 	bool live; /* real hosts are welcome */
 	/* Of the last run: what was read on each connection of the recording. */
-	struct script_read *reads;
+	struct script_outcome *reads;
 	uint32_t read_count;
 	uint32_t read_capacity;
 };

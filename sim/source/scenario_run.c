@@ -136,7 +136,7 @@ static void keep_reads(struct scenario *s, const struct script *script,
 		       struct scenario_result *result)
 {
 	for (uint32_t i = 0; i < script_reads(script); i++) {
-		struct script_read read = script_read(script, i);
+		struct script_outcome read = script_outcome(script, i);
 
 		result->octets += (uint64_t)read.octets;
 		if (read.recorded == EVENT_NONE)
@@ -197,7 +197,7 @@ struct scenario_result scenario_end(struct scenario_run *run)
 	}
 	for (unsigned i = 0; i < s->script_count; i++) {
 		keep_reads(s, run->scripts[i], &result);
-		script_free(run->scripts[i]);
+		script_end(run->scripts[i]);
 	}
 	world_free(run->world);
 	peers_free(&run->peers);

@@ -227,7 +227,7 @@ static void run_world(struct running *run)
 	end = world_run(run->world, run->scenario->duration);
 	judge(run, end);
 	for (unsigned i = 0; i < run->scenario->script_count; i++)
-		script_free(run->scripts[i]);
+		script_end(run->scripts[i]);
 	world_free(run->world);
 	run->world = NULL;
 }
