@@ -35,11 +35,24 @@ static void add_accecn(struct text *t, bool order1, const uint8_t *data, unsigne
 		text_addf(t, " %s %" PRIu32, names[order1 ? 2 - i : i], get_be24(data + i * WORD));
 }
 
+/* RFC 6994: the first two octets of the data tell the experiment. */
+static bool add_experiment(struct text *t, const uint8_t *option, unsigned size)
+{
+	unsigned experiment = size >= 4 ? get_be16(option + 2) : 0;
+
+	if (option[0] != OPTION_EXPERIMENT || experiment != EXPERIMENT_FAST_OPEN)
+		return false;
+	add_hex(t, "FOEXP", option + 4, size - 4);
+	return true;
+}
+
 static void add_other(struct text *t, const uint8_t *option, unsigned size)
 {
 	char name[16];
 	struct text text = text_in(name, sizeof name);
 
+	if (add_experiment(t, option, size))
+		return;
 	text_addf(&text, "unknown-%u", (unsigned)option[0]);
 	add_hex(t, name, option + 2, size - 2);
 }
@@ -71,36 +84,42 @@ static void add_option(struct text *t, const uint8_t *option, unsigned size)
 	}
 }
 
+unsigned notation_add_option(struct text *t, const struct options *o, unsigned at)
+{
+	unsigned size = options_size_at(o, at);
+
+	if (size == 0) {
+		add_hex(t, "malformed", o->bytes + at, o->len - at);
+		return o->len - at;
+	}
+	if (o->bytes[at] == OPTION_EOL)
+		text_add(t, "eol");
+	else if (o->bytes[at] == OPTION_NOP)
+		text_add(t, "nop");
+	else
+		add_option(t, o->bytes + at, size);
+	return size;
+}
+
 void notation_add_options(struct text *t, const struct options *o)
 {
-	unsigned size;
-
-	for (unsigned at = 0; at < o->len; at += size) {
-		size = options_size_at(o, at);
+	for (unsigned at = 0; at < o->len;) {
 		if (at > 0)
 			text_add(t, ",");
-		if (size == 0) {
-			add_hex(t, "malformed", o->bytes + at, o->len - at);
-			return;
-		}
-		if (o->bytes[at] == OPTION_EOL)
-			text_add(t, "eol");
-		else if (o->bytes[at] == OPTION_NOP)
-			text_add(t, "nop");
-		else
-			add_option(t, o->bytes + at, size);
+		at += notation_add_option(t, o, at);
 	}
 }
 
 /* ---- packets ---- */
 
-static void add_flags(struct text *t, uint16_t flags)
+/* The point comes last: the language has letters before it, and none behind. */
+void notation_add_flags(struct text *t, uint16_t flags)
 {
 	static const struct {
 		uint16_t bit;
 		char letter;
-	} letters[] = {{SYN, 'S'}, {FIN, 'F'}, {RST, 'R'}, {PSH, 'P'}, {ACK, '.'},
-		       {URG, 'U'}, {ECE, 'E'}, {CWR, 'W'}, {AE, 'A'}};
+	} letters[] = {{SYN, 'S'}, {FIN, 'F'}, {RST, 'R'}, {PSH, 'P'}, {URG, 'U'},
+		       {ECE, 'E'}, {CWR, 'W'}, {AE, 'A'},  {ACK, '.'}};
 	bool any = false;
 
 	for (size_t i = 0; i < sizeof letters / sizeof letters[0]; i++) {
@@ -120,7 +139,7 @@ static void add_range(struct text *t, struct seq first, uint32_t len)
 
 void notation_add_segment(struct text *t, const struct segment *seg)
 {
-	add_flags(t, seg->flags);
+	notation_add_flags(t, seg->flags);
 	text_add(t, " ");
 	add_range(t, seg->seq, seg->len);
 	if (seg->flags & ACK)
@@ -189,7 +208,7 @@ bool notation_add_icmp(struct text *t, const struct icmp_error *icmp, uint8_t ve
 
 		if (w->version != version || w->type != icmp->type || w->code != icmp->code)
 			continue;
-		text_addf(t, "%s %s", version == 6 ? "icmpv6" : "icmp", w->words);
+		text_addf(t, "icmp %s", w->words);
 		if (icmp->mtu > 0)
 			text_addf(t, " mtu %" PRIu32, icmp->mtu);
 		text_add(t, " [");

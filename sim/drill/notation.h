@@ -12,8 +12,18 @@
 #include "base/text.h"
 #include "wire/packet.h"
 
+/* RFC 6994: experiments share an option, and their first two octets tell which it is. */
+enum { OPTION_EXPERIMENT = 254, EXPERIMENT_FAST_OPEN = 0xf989 };
+
 /* Flags to options, without direction, marks and newline. */
 void notation_add_segment(struct text *t, const struct segment *seg);
+
+/* "SEW", "P.", or "-" for none. */
+void notation_add_flags(struct text *t, uint16_t flags);
+
+/* The one at o->bytes[at]; answers how many octets it takes, or, where it is malformed, all that
+ * are left. */
+unsigned notation_add_option(struct text *t, const struct options *o, unsigned at);
 
 /* "nop,nop,TS val 1 ecr 2", without the brackets. */
 void notation_add_options(struct text *t, const struct options *o);

@@ -179,14 +179,12 @@ struct script *script_parse(const char *name, const char *text, size_t len, stru
 struct script *script_read(const char *path, struct error *err);
 void script_free(struct script *script); /* NULL: nothing */
 
-/* Writes an event in the script's notation, with its time or without. What is read from that is
- * equal to the event. The parts of it serve messages. */
+/* Writes an event in the script's notation, with its time. What is read from that is equal to the
+ * event. The others are parts of it, for messages; notation.h has more. */
 void script_tell(const struct script_event *event, struct text *out);
-void script_tell_action(const struct script_event *event, struct text *out);
 void script_tell_packet(const struct packet_spec *packet, struct text *out);
-void script_tell_call(const struct system_call *call, nanos until, struct text *out);
+/* "socket(..., SOCK_STREAM, IPPROTO_TCP) = 3" */
+void script_tell_call(const struct system_call *call, struct text *out);
 void script_tell_expression(const struct expression *expression, struct text *out);
-/* "<mss 1460,nop,nop,sackOK>": the options as they are on the wire. */
-void script_tell_options(const struct options *options, struct text *out);
 
 #endif

@@ -8,18 +8,17 @@
  *     exp-FO 0011aabb
  *
  * and three that are ours, for what has no name in the language: an option of
- * any kind, one that is malformed or anything behind an end of the list, and
- * the user timeout of RFC 5482:
+ * any kind, octets that need not make an option, such as one whose length is
+ * illegal, and the user timeout of RFC 5482:
  *
- *     unknown-253 0x0102  raw 0x020305b4  uto 90s  uto 5m */
+ *     unknown-253 0102  malformed 020305b4  uto 90s  uto 5m */
 #include <string.h>
 
 #include "base/bytes.h"
+#include "drill/notation.h"
 #include "drill/script_inside.h"
 
 enum {
-	OPTION_EXPERIMENT = 254, /* RFC 6994 */
-	EXPERIMENT_FAST_OPEN = 0xf989,
 	EXPERIMENT_ACCECN0 = 0xacc0,
 	EXPERIMENT_ACCECN1 = 0xacc1,
 	EXPERIMENT_TARR = 0x00ac,
@@ -210,7 +209,7 @@ static bool read_old_fast_open(struct script_reader *r, struct packet_spec *p,
 	uint8_t cookie[OPTIONS_LEN_MAX];
 	unsigned len;
 
-	p->fast_open_experimental = true;
+	(void)p;
 	return read_hex(r, "the cookie", OPTIONS_LEN_MAX - 4, cookie, &len) &&
 	       put_experiment(r, o, EXPERIMENT_FAST_OPEN, cookie, len);
 }
@@ -257,7 +256,7 @@ static bool read_user_timeout(struct script_reader *r, struct packet_spec *p,
 	return put_option(r, o, OPTION_USER_TIMEOUT, data, sizeof data);
 }
 
-static bool read_raw(struct script_reader *r, struct packet_spec *p, struct option_bytes *o)
+static bool read_malformed(struct script_reader *r, struct packet_spec *p, struct option_bytes *o)
 {
 	uint8_t bytes[OPTIONS_LEN_MAX];
 	unsigned len;
@@ -265,7 +264,7 @@ static bool read_raw(struct script_reader *r, struct packet_spec *p, struct opti
 	(void)p;
 	if (!read_hex(r, "the octets", OPTIONS_LEN_MAX, bytes, &len))
 		return false;
-	return len > 0 ? put(r, o, bytes, len) : script_expected(r, "octets, such as 0x0204");
+	return len > 0 ? put(r, o, bytes, len) : script_expected(r, "octets, such as 0204");
 }
 
 /* The rest of "unknown-253 0x0102". */
@@ -380,7 +379,7 @@ static const struct {
 	{"TS", read_timestamps},    {"FO", read_fast_open},    {"FOEXP", read_old_fast_open},
 	{"md5", read_md5},          {"ECN", read_ecn},         {"AccECN0", read_accecn0},
 	{"AccECN1", read_accecn1},  {"accecn0", read_accecn0}, {"accecn1", read_accecn1},
-	{"uto", read_user_timeout}, {"raw", read_raw},         {"unknown", read_unknown},
+	{"uto", read_user_timeout}, {"raw", read_malformed},   {"unknown", read_unknown},
 };
 
 /* Those have a hyphen in their name. */
@@ -411,7 +410,7 @@ static bool read_option(struct script_reader *r, struct packet_spec *p, struct o
 		if (script_take_word(r, known[i].name))
 			return known[i].read(r, p, o);
 	return script_expected(r, "a TCP option: nop, eol, mss, wscale, sackOK, sack, TS, FO, "
-				  "FOEXP, md5, ECN, uto, unknown-N or raw");
+				  "FOEXP, md5, ECN, uto, unknown-N or malformed");
 }
 
 /* <...>: any. */
@@ -426,6 +425,14 @@ static bool read_any(struct script_reader *r, struct packet_spec *p)
 				     "of its own, or none");
 	p->any_options = true;
 	return script_want_mark(r, '>', "> behind the options");
+}
+
+static bool has_old_fast_open(const struct options *o)
+{
+	unsigned at = options_find(o, OPTION_EXPERIMENT);
+
+	return at != OPTION_MISSING && options_size_at(o, at) >= 4 &&
+	       get_be16(o->bytes + at + 2) == EXPERIMENT_FAST_OPEN;
 }
 
 bool script_read_options(struct script_reader *r, struct packet_spec *packet)
@@ -448,5 +455,6 @@ bool script_read_options(struct script_reader *r, struct packet_spec *packet)
 			"add nop or eol",
 			o.len);
 	options_parse(&packet->tcp.options, o.at, o.len);
+	packet->fast_open_experimental = has_old_fast_open(&packet->tcp.options);
 	return true;
 }
