@@ -16,16 +16,21 @@ struct recording;
 
 enum verdict { DRILL_PASSED, DRILL_FAILED, DRILL_UNSUPPORTED, DRILL_UNREADABLE };
 
+enum { DIALOGUE_TEXT_MAX = 4096 };
+
 struct drill_result {
 	uint8_t verdict; /* enum verdict */
 	/* Where it did not pass: file, line, what was expected, what came. Several lines. */
 	struct error sentence;
+	/* And what was said until then: the last lines of it, each with its end. */
+	char dialogue[DIALOGUE_TEXT_MAX];
 	uint32_t line;   /* of the event that failed; or 0 */
 	uint32_t events; /* that were done */
 	nanos ended;     /* virtual time */
 	nanos deviation; /* the largest of all outbound packets that had a time */
 	uint32_t deviation_line;
 	uint32_t left_over; /* packets that nobody expected */
+	uint32_t forgiven;  /* differences that --non_fatal lets pass */
 };
 
 struct drill_watcher {
