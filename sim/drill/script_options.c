@@ -374,12 +374,24 @@ static const struct {
 	const char *name;
 	bool (*read)(struct script_reader *r, struct packet_spec *p, struct option_bytes *o);
 } known[] = {
-	{"nop", read_nop},          {"eol", read_eol},         {"mss", read_mss},
-	{"wscale", read_wscale},    {"sackOK", read_sack_ok},  {"sack", read_sack},
-	{"TS", read_timestamps},    {"FO", read_fast_open},    {"FOEXP", read_old_fast_open},
-	{"md5", read_md5},          {"ECN", read_ecn},         {"AccECN0", read_accecn0},
-	{"AccECN1", read_accecn1},  {"accecn0", read_accecn0}, {"accecn1", read_accecn1},
-	{"uto", read_user_timeout}, {"raw", read_malformed},   {"unknown", read_unknown},
+	{"nop", read_nop},
+	{"eol", read_eol},
+	{"mss", read_mss},
+	{"wscale", read_wscale},
+	{"sackOK", read_sack_ok},
+	{"sack", read_sack},
+	{"TS", read_timestamps},
+	{"FO", read_fast_open},
+	{"FOEXP", read_old_fast_open},
+	{"md5", read_md5},
+	{"ECN", read_ecn},
+	{"AccECN0", read_accecn0},
+	{"AccECN1", read_accecn1},
+	{"accecn0", read_accecn0},
+	{"accecn1", read_accecn1},
+	{"uto", read_user_timeout},
+	{"malformed", read_malformed},
+	{"unknown", read_unknown},
 };
 
 /* Those have a hyphen in their name. */
