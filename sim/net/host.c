@@ -164,6 +164,13 @@ void host_set_tag(struct host *host, uint32_t conn, uint64_t tag)
 	c->tag = tag;
 }
 
+uint64_t host_tag(const struct host *host, uint32_t conn)
+{
+	const struct connection *c = connections_get(&host->connections, conn);
+
+	return c != NULL ? c->tag : 0;
+}
+
 const struct host_counts *host_counts(const struct host *host)
 {
 	return &host->counts;

@@ -246,6 +246,7 @@ uint32_t host_find(struct host *host, const struct endpoint *local, const struct
 const struct stream *host_stream(const struct host *host, uint32_t conn);
 /* Anything that the application likes to keep with a connection. */
 void host_set_tag(struct host *host, uint32_t conn, uint64_t tag);
+uint64_t host_tag(const struct host *host, uint32_t conn); /* 0 where there is no such connection */
 
 struct host_counts {
 	uint64_t segments_in;

@@ -1,0 +1,242 @@
+/* sockets_info.c — TCP_INFO of Linux, out of a TCB: a table of its fields. */
+#include "drill/sockets_inside.h"
+
+#include <string.h>
+
+enum { TIMESTAMPS_LEN = 12 };
+
+struct view {
+	const struct sockets *all;
+	const struct socket *socket;
+	const struct tcb *tcb;
+	nanos now;
+};
+
+uint32_t mss_now(const struct tcb *tcb)
+{
+	return tcb->snd.mss - (tcb->ts.on ? TIMESTAMPS_LEN : 0);
+}
+
+static int64_t in_segments(const struct view *v, uint64_t octets)
+{
+	uint32_t mss = mss_now(v->tcb);
+
+	return (int64_t)((octets + mss - 1) / mss);
+}
+
+static int64_t state(const struct view *v)
+{
+	static const int64_t numbers[STATE_COUNT] = {
+		[CLOSED] = DRILL_TCP_CLOSE,
+		[LISTEN] = DRILL_TCP_LISTEN,
+		[SYN_SENT] = DRILL_TCP_SYN_SENT,
+		[SYN_RECEIVED] = DRILL_TCP_SYN_RECV,
+		[ESTABLISHED] = DRILL_TCP_ESTABLISHED,
+		[FIN_WAIT_1] = DRILL_TCP_FIN_WAIT1,
+		[FIN_WAIT_2] = DRILL_TCP_FIN_WAIT2,
+		[CLOSE_WAIT] = DRILL_TCP_CLOSE_WAIT,
+		[CLOSING] = DRILL_TCP_CLOSING,
+		[LAST_ACK] = DRILL_TCP_LAST_ACK,
+		/* A socket in TIME-WAIT has nothing left of its own. */
+		[TIME_WAIT] = DRILL_TCP_CLOSE,
+	};
+
+	return numbers[socket_state(v->all, v->socket)];
+}
+
+static int64_t ca_state(const struct view *v)
+{
+	const struct congestion_variables *cc = &v->tcb->cc;
+
+	if (cc->loss_recovery)
+		return DRILL_TCP_CA_Loss;
+	if (cc->fast_recovery)
+		return DRILL_TCP_CA_Recovery;
+	if (v->tcb->ecn.reduced && v->tcb->ecn.by_echo)
+		return DRILL_TCP_CA_CWR;
+	if (cc->dup_acks > 0 || v->tcb->flight.sacked > 0)
+		return DRILL_TCP_CA_Disorder;
+	return DRILL_TCP_CA_Open;
+}
+
+static int64_t options(const struct view *v)
+{
+	const struct tcb *tcb = v->tcb;
+
+	return (tcb->ts.on ? DRILL_TCPI_OPT_TIMESTAMPS : 0) |
+	       (tcb->sack_on ? DRILL_TCPI_OPT_SACK : 0) |
+	       (tcb->rcv.scaling ? DRILL_TCPI_OPT_WSCALE : 0) |
+	       (tcb->ecn.mode != ECN_OFF ? DRILL_TCPI_OPT_ECN : 0);
+}
+
+static int64_t retransmits(const struct view *v)
+{
+	return v->tcb->rtt.transmissions_again;
+}
+
+static int64_t probes(const struct view *v)
+{
+	return v->tcb->keepalive.unanswered;
+}
+
+static int64_t snd_wscale(const struct view *v)
+{
+	return v->tcb->rcv.scaling ? v->tcb->snd.shift : 0;
+}
+
+static int64_t rcv_wscale(const struct view *v)
+{
+	return v->tcb->rcv.scaling ? v->tcb->rcv.shift : 0;
+}
+
+static int64_t micros(nanos time)
+{
+	return time / 1000;
+}
+
+static int64_t rto(const struct view *v)
+{
+	return micros(v->tcb->rtt.rto);
+}
+
+static int64_t snd_mss(const struct view *v)
+{
+	return mss_now(v->tcb);
+}
+
+static int64_t rcv_mss(const struct view *v)
+{
+	return v->tcb->largest_text > 0 ? v->tcb->largest_text : 536;
+}
+
+static int64_t unacked(const struct view *v)
+{
+	if (socket_state(v->all, v->socket) == LISTEN)
+		return 0;
+	return in_segments(v, tcb_outstanding(v->tcb));
+}
+
+static int64_t sacked(const struct view *v)
+{
+	return in_segments(v, v->tcb->flight.sacked);
+}
+
+static int64_t lost(const struct view *v)
+{
+	return in_segments(v, v->tcb->flight.lost);
+}
+
+static int64_t pmtu(const struct view *v)
+{
+	return v->tcb->path.mtu;
+}
+
+static int64_t rtt(const struct view *v)
+{
+	return micros(v->tcb->rtt.srtt);
+}
+
+static int64_t rttvar(const struct view *v)
+{
+	return micros(v->tcb->rtt.rttvar);
+}
+
+/* 2^31−1 while there is none. */
+static int64_t snd_ssthresh(const struct view *v)
+{
+	uint32_t ssthresh = v->tcb->cc.ssthresh;
+
+	return ssthresh >= 1u << 30 ? INT32_MAX : ssthresh / mss_now(v->tcb);
+}
+
+static int64_t snd_cwnd(const struct view *v)
+{
+	return v->tcb->cc.cwnd / mss_now(v->tcb);
+}
+
+static int64_t advmss(const struct view *v)
+{
+	return v->tcb->rcv.mss - (v->tcb->ts.on ? TIMESTAMPS_LEN : 0);
+}
+
+static int64_t reordering(const struct view *v)
+{
+	return v->tcb->cc.reordering > 3 ? v->tcb->cc.reordering : 3;
+}
+
+static int64_t snd_wnd(const struct view *v)
+{
+	return v->tcb->snd.wnd;
+}
+
+static int64_t notsent_bytes(const struct view *v)
+{
+	const struct tcb *tcb = v->tcb;
+
+	return seq_gt(tcb->snd.end, tcb->snd.nxt) ? seq_diff(tcb->snd.end, tcb->snd.nxt) : 0;
+}
+
+static int64_t bytes_acked(const struct view *v)
+{
+	return v->tcb->snd.syn_acked ? v->tcb->snd.una_offset : 0;
+}
+
+static int64_t bytes_received(const struct view *v)
+{
+	return v->tcb->rcv.nxt_offset > 0 ? v->tcb->rcv.nxt_offset : 0;
+}
+
+struct field {
+	const char *name; /* without tcpi_ */
+	int64_t (*value)(const struct view *v);
+};
+
+static const struct field fields[] = {
+	{"state", state},
+	{"ca_state", ca_state},
+	{"retransmits", retransmits},
+	{"probes", probes},
+	{"options", options},
+	{"snd_wscale", snd_wscale},
+	{"rcv_wscale", rcv_wscale},
+	{"rto", rto},
+	{"snd_mss", snd_mss},
+	{"rcv_mss", rcv_mss},
+	{"unacked", unacked},
+	{"sacked", sacked},
+	{"lost", lost},
+	{"pmtu", pmtu},
+	{"rtt", rtt},
+	{"rttvar", rttvar},
+	{"snd_ssthresh", snd_ssthresh},
+	{"snd_cwnd", snd_cwnd},
+	{"advmss", advmss},
+	{"reordering", reordering},
+	{"snd_wnd", snd_wnd},
+	{"notsent_bytes", notsent_bytes},
+	{"bytes_acked", bytes_acked},
+	{"bytes_received", bytes_received},
+};
+
+bool tcp_info_field(const struct sockets *all, const struct socket *s, nanos now, const char *name,
+		    int64_t *value)
+{
+	static const char prefix[] = "tcpi_";
+	struct view v = {.all = all, .socket = s, .tcb = socket_tcb(all, s), .now = now};
+
+	if (strncmp(name, prefix, sizeof prefix - 1) != 0 || v.tcb == NULL)
+		return false;
+	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+		if (strcmp(name + sizeof prefix - 1, fields[i].name) == 0) {
+			*value = fields[i].value(&v);
+			return true;
+		}
+	}
+	return false;
+}
+
+bool sockets_info(const struct sockets *all, nanos now, const char *name, int64_t *value)
+{
+	return all->newest != EVENT_NONE &&
+	       tcp_info_field(all, all->table[all->newest], now, name, value);
+}

@@ -1,0 +1,206 @@
+/* sockets_inside.h — what the files of the socket layer share. Not for callers.
+ *
+ * A call is an attempt: a function that looks at its arguments and answers in one
+ * of five ways, each a function of that name below. One that blocks is
+ * called again, with the same attempt, until it does not. */
+#ifndef TCPLAB_DRILL_SOCKETS_INSIDE_H
+#define TCPLAB_DRILL_SOCKETS_INSIDE_H
+
+#include "drill/sockets.h"
+#include "drill/symbols.h"
+#include "tcp/tcb.h"
+
+enum socket_kind {
+	SOCKET_STREAM,
+	SOCKET_DATAGRAM,
+	SOCKET_PIPE, /* one end: what `peer` is the other of */
+	SOCKET_FILE,
+	SOCKET_EPOLL,
+};
+
+/* As SS_… of Linux. */
+enum socket_phase { SOCKET_UNCONNECTED, SOCKET_LISTENING, SOCKET_CONNECTING, SOCKET_CONNECTED };
+
+enum socket_option {
+#define OPTION(level, name, kind, initial, least, most) OPTION_##name,
+#include "drill/sockets_options.def"
+#undef OPTION
+	OPTION_COUNT
+};
+
+struct socket {
+	uint8_t kind;  /* enum socket_kind */
+	uint8_t phase; /* enum socket_phase */
+	uint8_t version;
+	bool bound;
+	bool nonblocking;
+	bool shut_read;
+	bool shut_write;
+	bool done;   /* the peer's FIN was read, or nothing more will come */
+	bool ended;  /* its connection is over: `last` is its TCB */
+	bool closed; /* no descriptor names it: it waits for its connection to end */
+	uint32_t users;
+	uint32_t number; /* in the table; its connections have that as their tag */
+	struct endpoint local;
+	struct endpoint remote;
+	uint32_t conn;
+	int32_t error;    /* SO_ERROR */
+	uint64_t arrived; /* octets of text that the host has handed over */
+	uint64_t read;    /* of those */
+	uint64_t left;    /* octets that were there when the connection ended */
+	uint32_t backlog; /* of listen() */
+	uint32_t corked;  /* octets that a cork holds back */
+	struct tcb last;
+	int64_t option[OPTION_COUNT];
+	bool option_set[OPTION_COUNT];
+	char congestion[16]; /* TCP_CONGESTION; empty: the profile's */
+};
+
+struct descriptor {
+	int32_t number;
+	struct socket *socket;
+};
+
+struct attempt {
+	struct sockets *all;
+	nanos now;
+	nanos began;
+	nanos deadline; /* when it is tried again at the latest */
+	const struct system_call *call;
+	struct socket *waits_in;
+	int64_t done; /* octets, of a call that moves them in parts */
+	bool again;   /* it has blocked before */
+	struct call_outcome outcome;
+};
+
+struct sockets {
+	struct host *host;
+	struct sockets_setup setup;
+	struct profile profile;
+	struct drill_addresses addresses;
+	struct socket **table; /* by number */
+	uint32_t count;
+	uint32_t capacity;
+	struct descriptor *descriptors;
+	uint32_t descriptor_count;
+	uint32_t descriptor_capacity;
+	struct attempt pending; /* where pending.outcome.blocked */
+	nanos returned;
+	uint32_t newest; /* socket with a connection; its number, or EVENT_NONE */
+};
+
+/* ---- the answers ---- */
+
+void returns(struct attempt *a, int64_t value);
+void fails(struct attempt *a, int32_t error);
+/* Until something happens, but not longer than `patience` from when the call began; NANOS_NEVER:
+ * as long as it takes. The answer is false where that time is over: the call must say how it
+ * ends then. */
+bool blocks(struct attempt *a, nanos patience);
+void wrong(struct attempt *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void unsupported(struct attempt *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* ---- sockets_arguments.c: what the script says ---- */
+
+/* NULL: there is none. */
+const struct expression *argument(const struct attempt *a, unsigned i);
+bool is_any(const struct expression *e); /* "...", or nothing at all */
+/* A number, however it is written. False, and the attempt is wrong or unsupported, where
+ * it is none. */
+bool number_of(struct attempt *a, const struct expression *e, int64_t *value);
+bool number_argument(struct attempt *a, unsigned i, int64_t *value);
+/* The same, with what "..." stands for. */
+bool number_or(struct attempt *a, unsigned i, int64_t any, int64_t *value);
+/* The one element of [x]; another expression as it is. */
+const struct expression *inside_list(const struct expression *e);
+/* The part of a struct by its name, or where no part has a name, by its place. */
+const struct expression *part_of(const struct expression *e, const char *name, unsigned place);
+/* What is handed back: wrong where the script expects another number. */
+void hands_back(struct attempt *a, const struct expression *e, const char *what, int64_t value);
+/* An address that the script gives; "...": `any`. *unspecified: AF_UNSPEC. */
+bool address_argument(struct attempt *a, unsigned i, const struct endpoint *any,
+		      struct endpoint *out, bool *unspecified);
+void hands_back_address(struct attempt *a, const struct expression *e, const char *what,
+			const struct endpoint *value);
+
+/* ---- sockets_table.c: descriptors ---- */
+
+struct socket *socket_add(struct sockets *all, enum socket_kind kind);
+/* The socket by the descriptor that is argument `i`. NULL: the attempt has failed. */
+struct socket *socket_argument(struct attempt *a, unsigned i);
+struct socket *stream_argument(struct attempt *a, unsigned i);
+/* The call returns a new descriptor for it. */
+void returns_descriptor(struct attempt *a, struct socket *s);
+int32_t descriptor_add(struct sockets *all, struct socket *s, int64_t wanted);
+void descriptor_remove(struct sockets *all, int64_t number);
+void socket_let_go(struct sockets *all, struct socket *s);
+
+/* ---- sockets_state.c: a socket and its connection ---- */
+
+/* NULL: it has had none. */
+const struct tcb *socket_tcb(const struct sockets *all, const struct socket *s);
+enum tcp_state socket_state(const struct sockets *all, const struct socket *s);
+uint64_t socket_unread(const struct sockets *all, const struct socket *s);
+uint32_t socket_room(const struct sockets *all, const struct socket *s);
+/* Takes the error that waits, 0 where none does. */
+int32_t socket_take_error(struct socket *s);
+bool socket_has_sent_fin(const struct socket *s);
+void sockets_listen_to(struct sockets *all);
+/* Whether it does not wait, by its own flag or that of this call. */
+nanos patience_of(int64_t timeout); /* of SO_RCVTIMEO and SO_SNDTIMEO: 0 is for ever */
+bool waits_not(const struct attempt *a, const struct socket *s, int64_t flags);
+void socket_takes_connection(struct sockets *all, struct socket *s, uint32_t conn);
+/* The connection of it that listens, or EVENT_NONE. */
+uint32_t listening_connection(const struct sockets *all, const struct socket *s);
+
+/* ---- sockets_reading.c, sockets_writing.c ---- */
+
+/* The octets that an array of buffers has room for. */
+bool buffers_length(struct attempt *a, const struct expression *list, int64_t *total);
+void stream_reads(struct attempt *a, struct socket *s, int64_t len, int64_t flags);
+void stream_writes(struct attempt *a, struct socket *s, int64_t len, int64_t flags);
+
+/* ---- sockets_closing.c ---- */
+
+/* Nobody names it any more. */
+void socket_goes(struct sockets *all, nanos now, struct socket *s);
+void socket_resets(struct sockets *all, nanos now, struct socket *s);
+
+/* ---- sockets_profile.c: what options mean for the connection ---- */
+
+/* False: nothing differs from the host's. */
+bool socket_profile(const struct sockets *all, const struct socket *s, struct profile *out);
+void socket_begin_options(const struct sockets *all, struct socket *s);
+void socket_apply_options(struct sockets *all, nanos now, struct socket *s);
+
+/* ---- sockets_open.c ---- */
+
+/* Opens its connection; 0 or errno. `text` and len where `fast`. */
+int32_t socket_connects(struct sockets *all, nanos now, struct socket *s,
+			const struct endpoint *remote, bool fast, const void *text, int64_t len);
+
+/* ---- sockets_info.c ---- */
+
+uint32_t mss_now(const struct tcb *tcb); /* of text in a segment */
+bool tcp_info_field(const struct sockets *all, const struct socket *s, nanos now, const char *name,
+		    int64_t *value);
+
+/* ---- the calls ---- */
+
+struct known_call {
+	const char *name;
+	unsigned least; /* arguments */
+	unsigned most;
+	void (*attempt)(struct attempt *a);
+};
+
+/* Each list ends with a name that is NULL. */
+extern const struct known_call calls_of_names[]; /* socket, bind, getsockname … */
+extern const struct known_call calls_of_opening[];
+extern const struct known_call calls_of_reading[];
+extern const struct known_call calls_of_writing[];
+extern const struct known_call calls_of_closing[];
+extern const struct known_call calls_of_options[];
+extern const struct known_call calls_of_control[]; /* fcntl, ioctl */
+
+#endif

@@ -1,0 +1,235 @@
+/* sockets_open.c — connections come about: listen(), accept(), connect(). */
+#include "drill/sockets_inside.h"
+
+#include <string.h>
+
+/* ---- passive ---- */
+
+static struct host_open as_options_say(const struct sockets *all, const struct socket *s,
+				       struct profile *profile)
+{
+	struct host_open how = {.tag = s->number + 1};
+	enum socket_option class = s->version == 6 ? OPTION_IPV6_TCLASS : OPTION_IP_TOS;
+	enum socket_option hops = s->version == 6 ? OPTION_IPV6_UNICAST_HOPS : OPTION_IP_TTL;
+
+	how.profile = socket_profile(all, s, profile) ? profile : NULL;
+	if (s->option_set[class] && s->option[class] > 0)
+		how.ds = (uint8_t)(s->option[class] >> 2);
+	if (s->option_set[hops] && s->option[hops] > 0)
+		how.hop_limit = (uint8_t)s->option[hops];
+	return how;
+}
+
+static int32_t listens(struct sockets *all, nanos now, struct socket *s)
+{
+	struct endpoint anywhere = {.port = s->local.port};
+	struct profile profile;
+	struct host_open how = as_options_say(all, s, &profile);
+	uint32_t conn;
+
+	/* An address that is the only one is as good as any, and a listener for all of them
+	 * learns the MSS with the SYN. */
+	if (host_open_passive_as(all->host, now, &anywhere, LISTEN_IN_LINE, &how, &conn) != CALL_OK)
+		return DRILL_EADDRINUSE;
+	s->phase = SOCKET_LISTENING;
+	s->conn = EVENT_NONE;
+	return 0;
+}
+
+/* As Linux gives one to who did not bind(). */
+static bool find_port(struct sockets *all, struct socket *s)
+{
+	for (uint16_t port = 32768; port < 61000; port++) {
+		bool taken = false;
+
+		for (uint32_t i = 0; i < all->count && !taken; i++)
+			taken = all->table[i]->local.port == port;
+		if (taken)
+			continue;
+		s->local = (struct endpoint){.port = port};
+		s->bound = true;
+		return true;
+	}
+	return false;
+}
+
+static void call_listen(struct attempt *a)
+{
+	struct socket *s = stream_argument(a, 0);
+	int64_t backlog;
+	int32_t error = 0;
+
+	if (s == NULL || !number_or(a, 1, DRILL_SOMAXCONN, &backlog))
+		return;
+	if (s->kind != SOCKET_STREAM)
+		error = DRILL_EOPNOTSUPP;
+	else if (s->phase == SOCKET_CONNECTED || s->phase == SOCKET_CONNECTING)
+		error = DRILL_EINVAL;
+	else if (s->phase != SOCKET_LISTENING && (s->bound || find_port(a->all, s)))
+		error = listens(a->all, a->now, s);
+	s->backlog = (uint32_t)(backlog < 0 ? DRILL_SOMAXCONN : backlog);
+	if (error != 0)
+		fails(a, error);
+	else
+		returns(a, 0);
+}
+
+/* Options go over to who is accepted. */
+static struct socket *accepted(struct sockets *all, const struct socket *listener, uint32_t conn)
+{
+	struct socket *s = socket_add(all, SOCKET_STREAM);
+
+	memcpy(s->option, listener->option, sizeof s->option);
+	memcpy(s->option_set, listener->option_set, sizeof s->option_set);
+	memcpy(s->congestion, listener->congestion, sizeof s->congestion);
+	s->phase = SOCKET_CONNECTED;
+	socket_takes_connection(all, s, conn);
+	return s;
+}
+
+static void accept_with(struct attempt *a, int64_t flags)
+{
+	struct socket *s = stream_argument(a, 0);
+	struct socket *new_one;
+	uint32_t conn;
+
+	if (s == NULL)
+		return;
+	if (s->kind != SOCKET_STREAM) {
+		fails(a, DRILL_EOPNOTSUPP);
+		return;
+	}
+	if (s->phase != SOCKET_LISTENING) {
+		fails(a, DRILL_EINVAL);
+		return;
+	}
+	if (host_accept(a->all->host, a->now, s->local.port, &conn) != CALL_OK) {
+		if (waits_not(a, s, 0) || !blocks(a, patience_of(s->option[OPTION_SO_RCVTIMEO])))
+			fails(a, DRILL_EAGAIN);
+		return;
+	}
+	new_one = accepted(a->all, s, conn);
+	new_one->nonblocking = (flags & DRILL_SOCK_NONBLOCK) != 0;
+	hands_back_address(a, argument(a, 1), "the peer's address", &new_one->remote);
+	if (!a->outcome.unsupported)
+		returns_descriptor(a, new_one);
+	if (a->all->setup.settings->standing_read)
+		host_receive_all(a->all->host, a->now, conn, true);
+}
+
+static void call_accept(struct attempt *a)
+{
+	accept_with(a, 0);
+}
+
+static void call_accept4(struct attempt *a)
+{
+	int64_t flags;
+
+	if (number_argument(a, 3, &flags))
+		accept_with(a, flags);
+}
+
+/* ---- active ---- */
+
+int32_t socket_connects(struct sockets *all, nanos now, struct socket *s,
+			const struct endpoint *remote, bool fast, const void *text, int64_t len)
+{
+	struct profile profile;
+	struct host_open how = as_options_say(all, s, &profile);
+	struct endpoint local = {.port = s->bound ? s->local.port : 0};
+	enum call_answer answer;
+	uint32_t conn;
+
+	how.fast = fast;
+	how.text = text;
+	how.len = len;
+	s->remote = *remote;
+	s->ended = false;
+	s->done = s->shut_read = s->shut_write = false;
+	s->error = 0;
+	s->phase = SOCKET_CONNECTING;
+	answer = host_open_active_as(all->host, now, &local, remote, &how, &conn);
+	if (answer != CALL_OK) {
+		s->phase = SOCKET_UNCONNECTED;
+		return answer == CALL_EXISTS ? DRILL_EADDRNOTAVAIL : DRILL_ENETUNREACH;
+	}
+	socket_takes_connection(all, s, conn);
+	if (all->setup.settings->standing_read)
+		host_receive_all(all->host, now, conn, true);
+	return 0;
+}
+
+/* How a handshake stands that an earlier call has begun. */
+static void connection_goes_on(struct attempt *a, struct socket *s, int32_t not_yet)
+{
+	enum tcp_state state = socket_state(a->all, s);
+
+	if (state == SYN_SENT || state == SYN_RECEIVED) {
+		if (waits_not(a, s, 0) || !blocks(a, patience_of(s->option[OPTION_SO_SNDTIMEO])))
+			fails(a, not_yet);
+		return;
+	}
+	if (s->ended) {
+		s->phase = SOCKET_UNCONNECTED;
+		s->bound = s->shut_read = s->shut_write = s->done = false;
+		fails(a, s->error != 0 ? socket_take_error(s) : DRILL_ECONNABORTED);
+		return;
+	}
+	s->phase = SOCKET_CONNECTED;
+	returns(a, 0);
+}
+
+static void disconnect(struct attempt *a, struct socket *s)
+{
+	if (s->phase == SOCKET_LISTENING || s->conn != EVENT_NONE)
+		socket_resets(a->all, a->now, s);
+	s->phase = SOCKET_UNCONNECTED;
+	s->bound = false;
+	s->remote = (struct endpoint){.port = 0};
+	s->shut_read = s->shut_write = s->done = false;
+	returns(a, 0);
+}
+
+static void call_connect(struct attempt *a)
+{
+	struct endpoint remote = {.port = a->all->addresses.connect_port};
+	struct socket *s = stream_argument(a, 0);
+	bool unspecified;
+	int32_t error;
+
+	remote.address = a->all->addresses.remote;
+	if (s == NULL || !address_argument(a, 1, &remote, &remote, &unspecified))
+		return;
+	if (unspecified) {
+		disconnect(a, s);
+		return;
+	}
+	if (a->again) {
+		connection_goes_on(a, s, DRILL_EINPROGRESS);
+		return;
+	}
+	switch ((enum socket_phase)s->phase) {
+	case SOCKET_CONNECTED:
+	case SOCKET_LISTENING: fails(a, DRILL_EISCONN); return;
+	case SOCKET_CONNECTING: connection_goes_on(a, s, DRILL_EALREADY); return;
+	case SOCKET_UNCONNECTED: break;
+	}
+	if (address_is_unusable(&remote.address) || remote.port == 0) {
+		fails(a, remote.port == 0 ? DRILL_ECONNREFUSED : DRILL_ENETUNREACH);
+		return;
+	}
+	error = socket_connects(a->all, a->now, s, &remote, false, NULL, 0);
+	if (error != 0)
+		fails(a, error);
+	else
+		connection_goes_on(a, s, DRILL_EINPROGRESS);
+}
+
+const struct known_call calls_of_opening[] = {
+	{"listen", 2, 2, call_listen},
+	{"accept", 3, 3, call_accept},
+	{"accept4", 4, 4, call_accept4},
+	{"connect", 3, 3, call_connect},
+	{.name = NULL},
+};
