@@ -275,9 +275,15 @@ static void of_many_hosts_two_are_followed(void **state)
 	assert_int_equal(f.host[CLIENT], 0);
 	assert_int_equal(f.host[SERVER], 2);
 	assert_true(focus_holds(r, &f, &events[0], &side));
-	/* Neither what the other one sends, nor that it reaches the server. */
+	/* What the other one sends to the server stands opposite to the server … */
+	assert_true(focus_holds(r, &f, &events[1], &side));
+	assert_int_equal(side, CLIENT);
+	assert_true(focus_holds(r, &f, &events[2], &side));
+	assert_int_equal(side, SERVER);
+	/* … but not where one connection is followed. */
+	f.conn[CLIENT] = f.conn[SERVER] =
+		recording_add_conn(r, 2, &(struct endpoint){.port = 80}, &(struct endpoint){0});
 	assert_false(focus_holds(r, &f, &events[1], &side));
-	assert_false(focus_holds(r, &f, &events[2], &side));
 	recording_free(r);
 }
 

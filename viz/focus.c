@@ -63,6 +63,68 @@ bool focus_side(const struct focus *f, uint8_t host, enum side *side)
 	return host == f->host[*side];
 }
 
+static bool is_own_address(const struct recording *r, uint8_t host, const struct address *address)
+{
+	const struct host_record *record = recording_host(r, host);
+
+	return address_eq(&record->addresses[0], address) ||
+	       address_eq(&record->addresses[1], address);
+}
+
+/* Segments in the peer's name, and errors about our segments. */
+static bool is_about(const struct recording *r, uint32_t conn, const struct packet_record *p)
+{
+	const struct conn_record *record = recording_conn(r, conn);
+	const struct packet *packet = &p->packet;
+
+	if (packet->kind == PACKET_ICMP_ERROR)
+		return endpoint_eq(&packet->icmp.quoted_src, &record->local) &&
+		       endpoint_eq(&packet->icmp.quoted_dst, &record->remote);
+	return packet->tcp.dst_port == record->local.port &&
+	       packet->tcp.src_port == record->remote.port &&
+	       address_eq(&packet->src, &record->remote.address);
+}
+
+bool focus_passage(const struct recording *r, const struct focus *f, const struct packet_record *p,
+		   struct passage *out)
+{
+	enum side from;
+	uint8_t to;
+	bool own = is_own_address(r, p->host, &p->packet.src);
+
+	if (recording_info(r)->inferred || !host_with(r, &p->packet.dst, &to))
+		return false;
+	*out = (struct passage){.host = p->host};
+	/* It is recorded as the host's at the far end of the way; a forger has its own name. */
+	out->by_router = p->packet.kind == PACKET_ICMP_ERROR && !own &&
+			 recording_event(r, p->sent).text != EVENT_NONE;
+	out->inward = focus_side(f, to, &out->side);
+	if (out->by_router || !focus_side(f, p->host, &from)) {
+		out->forged = !out->by_router && !own;
+		return out->inward &&
+		       (f->conn[out->side] == EVENT_NONE || is_about(r, f->conn[out->side], p));
+	}
+	out->host = to;
+	out->side = from;
+	return !out->inward && f->conn[from] == EVENT_NONE;
+}
+
+/* What happens to such a packet, at the end where it happens. */
+static bool is_of_passage(const struct recording *r, const struct focus *f,
+			  const struct event *event, enum side *side)
+{
+	struct packet_record p;
+	struct passage passage;
+
+	if (event->packet == EVENT_NONE)
+		return false;
+	recording_packet(r, event->packet, &p);
+	if (!focus_passage(r, f, &p, &passage))
+		return false;
+	*side = event->host == f->host[passage.side] ? passage.side : other_side(passage.side);
+	return true;
+}
+
 /* Whether a connection runs between the two hosts, as far as is known. */
 static bool is_between(const struct recording *r, const struct focus *f, uint32_t conn,
 		       enum side side)
@@ -103,14 +165,14 @@ bool focus_holds(const struct recording *r, const struct focus *f, const struct 
 		return true;
 	}
 	if (!focus_side(f, event->host, side))
-		return false;
+		return is_of_passage(r, f, event, side);
 	/* Two hosts and all their connections: nothing else is there. */
 	if (recording_hosts(r) <= 2 && f->conn[*side] == EVENT_NONE)
 		return true;
 	if (event->conn != EVENT_NONE && f->conn[*side] != EVENT_NONE)
 		return event->conn == f->conn[*side];
 	if (event->packet != EVENT_NONE)
-		return packet_is_between(r, f, event->packet);
+		return packet_is_between(r, f, event->packet) || is_of_passage(r, f, event, side);
 	if (event->conn != EVENT_NONE)
 		return is_between(r, f, event->conn, *side);
 	return true;

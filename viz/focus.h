@@ -29,8 +29,23 @@ struct focus focus_of_conn(const struct recording *r, uint32_t conn);
 /* On which side a host stands; false where it is not followed. */
 bool focus_side(const struct focus *f, uint8_t host, enum side *side);
 
+/* A packet between one of the two and somebody else. */
+struct passage {
+	enum side side; /* of the one of the two … */
+	bool inward;    /* … to whom it goes, or who sent it */
+	bool by_router; /* a router's message */
+	bool forged;    /* in somebody else's name */
+	uint8_t host;   /* the other, where it is no router */
+};
+
+/* Where one connection is followed, only what is said about that one. */
+bool focus_passage(const struct recording *r, const struct focus *f, const struct packet_record *p,
+		   struct passage *out);
+
 /* Whether an event belongs to what is followed, and on which side it
- * happened. Captions belong to everyone and stand on the client's side. */
+ * happened. Captions belong to everyone and stand on the client's side; what
+ * somebody else sends or gets, on the side opposite to the one whom he speaks
+ * to. */
 bool focus_holds(const struct recording *r, const struct focus *f, const struct event *event,
 		 enum side *side);
 

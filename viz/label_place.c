@@ -181,9 +181,16 @@ bool label_beside(struct label_job *j, const char *text)
 	const struct rect *names = &j->layout->columns.names[a->side];
 	struct text_style style = j->style;
 	struct point anchor = at(a->side == CLIENT ? right_of(*names) : names->x, a->from.y);
+	double room = names->w;
 	struct slab slab;
 	double width;
 
+	if (a->from_guest) { /* between its line and the lifeline behind it */
+		double line = j->layout->guest_x[a->guest];
+
+		anchor.x = line + (a->side == CLIENT ? -1 : 1) * j->theme->lifeline;
+		room = fabs(j->layout->columns.life[a->side] - anchor.x) - j->theme->lifeline;
+	}
 	style.font.size = j->theme->font[TYPE_NUMBER_SMALL].size;
 	style.color = j->theme->color[ROLE_DIM];
 	style.angle = 0;
@@ -191,7 +198,7 @@ bool label_beside(struct label_job *j, const char *text)
 	anchor.y += style.font.size * 0.36;
 	width = canvas_measure(j->canvas, &style.font, text).width;
 	slab = slab_of_text(anchor, &style, width);
-	if (width > names->w || !has_room(j, &slab))
+	if (width > room || !has_room(j, &slab))
 		return false;
 	take(j, text, anchor, &style, &slab);
 	return true;

@@ -28,7 +28,9 @@ static struct stroke stroke_of(const struct ladder_drawing *d, const struct ladd
 	bool reset = p->packet.kind == PACKET_TCP && (p->packet.tcp.flags & RST);
 	struct stroke s = {
 		.width = is_pure_ack(p) ? t->hair * 1.25 : t->line,
-		.color = reset ? t->color[ROLE_ALERT] : side_color(t, a->side),
+		.color = reset           ? t->color[ROLE_ALERT]
+			 : a->from_guest ? t->color[ROLE_LINE]
+					 : side_color(t, a->side),
 		.dash = p->again_of != EVENT_NONE && p->copy_of == EVENT_NONE ? DASH_DASHED
 									      : DASH_NONE,
 	};

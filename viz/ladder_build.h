@@ -15,6 +15,7 @@ double ladder_height_of(const struct ladder_layout *l, uint32_t event);
 /* Whether an event has happened in the step at the cursor. */
 bool ladder_is_in_step(const struct scene *s, uint32_t event);
 
+void ladder_find_guests(struct ladder_layout *l, const struct scene *s);   /* ladder_guests.c */
 void ladder_find_arrows(struct ladder_layout *l, const struct scene *s);   /* ladder_flights.c */
 void ladder_find_tracks(struct ladder_layout *l, const struct scene *s);   /* ladder_tracks.c */
 void ladder_find_brackets(struct ladder_layout *l, const struct scene *s); /* ladder_tracks.c */

@@ -77,10 +77,15 @@ static double fall_of_its_burst(const struct ladder_layout *l, const struct scen
 static void place_ends(const struct ladder_layout *l, const struct scene *s, struct ladder_arrow *a)
 {
 	const struct rect *lane = &l->columns.lane;
-	double forth = a->side == CLIENT ? 1 : -1;
+	const double ends[SIDES] = {lane->x, right_of(*lane)};
+	double far = ends[other_side(a->side)];
 	double share = 1;
 
-	a->from.x = a->side == CLIENT ? lane->x : right_of(*lane);
+	a->from.x = ends[a->side];
+	if (a->guest >= 0 && a->from_guest)
+		a->from.x = l->guest_x[a->guest];
+	else if (a->guest >= 0)
+		far = l->guest_x[a->guest];
 	a->from.y = start_height(l, &a->record);
 	a->to.y = end_height(l, &a->record, a->from.y);
 	if (a->fate == FATE_LOST) {
@@ -88,7 +93,7 @@ static void place_ends(const struct ladder_layout *l, const struct scene *s, str
 		a->to.y = a->from.y +
 			  fall_of_its_burst(l, s, a, (a->to.y - a->from.y) / share) * share;
 	}
-	a->to.x = a->from.x + forth * share * lane->w;
+	a->to.x = a->from.x + share * (far - a->from.x);
 }
 
 static double share_travelled(const struct ladder_layout *l, const struct scene *s,
@@ -117,8 +122,12 @@ static void consider_packet(struct ladder_layout *l, const struct scene *s, uint
 {
 	struct rect body = l->columns.body;
 	struct ladder_arrow a = {.packet = packet, .side = side};
+	struct passage passage = {0};
 
 	recording_packet(s->recording, packet, &a.record);
+	a.guest = guests_meet(&l->guests, s->recording, &s->focus, &a.record, &passage);
+	a.from_guest = a.guest >= 0 && passage.inward;
+	a.forged = a.guest >= 0 && passage.forged;
 	a.when = when_of(s, &a.record);
 	if (a.when == WHEN_FUTURE && s->hide_future)
 		return;

@@ -76,6 +76,8 @@ static void place_segment(struct label_job *j)
 	struct segment_text words;
 
 	segment_text_of(&words, p, &origin);
+	if (j->arrow->forged)
+		snprintf(words.mark, sizeof words.mark, "forged");
 	if (j->arrow->marked)
 		snprintf(words.mark, sizeof words.mark, "marked CE");
 	if (j->arrow->corrupted > 0)
@@ -172,6 +174,7 @@ static void add_dot(struct placer *placer, const struct ladder_arrow *a, double 
 void ladder_labels_avoid(struct placer *placer, const struct ladder_layout *l,
 			 const struct theme *t)
 {
+	ladder_guests_avoid(placer, l, t);
 	for (uint32_t i = 0; i < l->arrow_count; i++) {
 		const struct ladder_arrow *a = &l->arrows[i];
 

@@ -38,6 +38,10 @@ int ladder_rank(const struct scene *s, const struct ladder_arrow *a);
 void ladder_labels_avoid(struct placer *placer, const struct ladder_layout *l,
 			 const struct theme *t);
 
+/* The same of guests where they send and receive: ladder_guests.c. */
+void ladder_guests_avoid(struct placer *placer, const struct ladder_layout *l,
+			 const struct theme *t);
+
 /* Places the labels of l->arrows into `labels`, which has as many. `placer`
  * knows the arrows and what else labels must keep clear of, and learns where
  * the labels are. */

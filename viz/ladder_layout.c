@@ -236,6 +236,7 @@ void ladder_layout_build(struct ladder_layout *l, const struct scene *s, const s
 	l->scale = scale_of(s, t, l->columns.body.h);
 	build_rows(l, s);
 	find_band(l, s);
+	ladder_find_guests(l, s);
 	ladder_find_arrows(l, s);
 	ladder_find_tracks(l, s);
 	ladder_find_brackets(l, s);

@@ -7,6 +7,8 @@
  *        0.000  SYN-SENT ¦|==================>  |¦   LISTEN
  *                     bracket   lane            bracket
  *
+ * Whoever takes part beside the two stands between them.
+ *
  * A `struct ladder_layout` owns its arrays: start from all 0, build as often
  * as you like, free once. */
 #ifndef TCPLAB_VIZ_LADDER_LAYOUT_H
@@ -14,6 +16,7 @@
 
 #include "base/text.h"
 #include "viz/canvas.h"
+#include "viz/guests.h"
 #include "viz/ladder_rows.h"
 
 struct ladder_columns {
@@ -44,6 +47,9 @@ struct ladder_arrow {
 	bool sent_now;    /* sent in it */
 	double corrupted; /* share of its way where a link changed it; 0: none did */
 	bool marked;      /* a link marked it CE */
+	int guest;        /* at the other end; −1: it is between the two */
+	bool from_guest;  /* who sent it */
+	bool forged;      /* … in somebody else's name */
 	double travelled; /* share of its way that it has gone at the cursor, 0 … 1 */
 	struct point from;
 	struct point to;
@@ -74,6 +80,8 @@ struct ladder_layout {
 	struct ladder_columns columns;
 	struct ladder_scale scale;
 	struct ladder_rows rows; /* heights are those of the canvas here */
+	struct guests guests;
+	double guest_x[GUESTS_MAX];
 	struct ladder_arrow *arrows;
 	struct ladder_track *tracks;
 	struct ladder_bracket *brackets;

@@ -20,6 +20,10 @@ void draw_arrows(const struct ladder_drawing *d, const struct arrow_label *label
 /* Lifelines, names of states, timers: ladder_lifelines.c. Their words tell
  * the placer where they are. */
 void draw_lifelines(const struct ladder_drawing *d, struct placer *placer);
+/* Who stands between the two: ladder_guests.c. After all words have their places. */
+void draw_guests(const struct ladder_drawing *d, const struct placer *placer);
+/* All names above: ladder_header.c. */
+void draw_header(const struct ladder_drawing *d);
 void draw_timers(const struct ladder_drawing *d, struct placer *placer);
 
 #endif

@@ -223,44 +223,6 @@ static void draw_captions(const struct ladder_drawing *d, struct placer *placer)
 			draw_caption(d, &rows->rows[i], placer);
 }
 
-/* ---- hosts ---- */
-
-static void draw_host(const struct ladder_drawing *d, enum side side)
-{
-	const struct theme *t = d->theme;
-	const struct ladder_columns *col = &d->layout->columns;
-	const char *name = focus_name(d->scene->recording, &d->scene->focus, side);
-	struct text_style style = text_style(t->font[TYPE_HEADING], side_color(t, side));
-	double half =
-		fmin(col->life[CLIENT] - col->header.x, right_of(col->header) - col->life[SERVER]);
-	double width = fmax(canvas_measure(d->canvas, &style.font, name).width + 4 * t->gap,
-			    t->font[TYPE_HEADING].size * 7);
-	struct rect r;
-
-	width = fmin(width, 2 * fmin(half, (col->life[SERVER] - col->life[CLIENT]) / 2 - t->gap));
-	r = box(col->life[side] - width / 2, col->header.y, width, t->button);
-	canvas_round_rect(d->canvas, r, t->radius, t->color[ROLE_BOX],
-			  stroke(t->line * 0.8, side_color(t, side)));
-	style.align = ALIGN_CENTRE;
-	canvas_text_cut(d->canvas, rect_inset(r, t->gap, 0), name, &style);
-}
-
-static void draw_header(const struct ladder_drawing *d)
-{
-	const struct theme *t = d->theme;
-	const struct ladder_columns *col = &d->layout->columns;
-	struct text_style style = text_style(t->font[TYPE_SMALL], t->color[ROLE_DIM]);
-
-	for (int side = CLIENT; side <= SERVER; side++)
-		draw_host(d, (enum side)side);
-	style.align = ALIGN_LEFT;
-	if (col->time > 0)
-		canvas_text(
-			d->canvas,
-			at(col->header.x, col->header.y + t->button / 2 + style.font.size * 0.36),
-			"time, s", &style);
-}
-
 /* ---- all ---- */
 
 static void draw_body(const struct ladder_drawing *d, struct placer *placer)
@@ -278,6 +240,7 @@ static void draw_body(const struct ladder_drawing *d, struct placer *placer)
 	draw_times(d, placer);
 	ladder_labels_place(labels, l, d->scene, d->theme, d->canvas, placer);
 	draw_captions(d, placer);
+	draw_guests(d, placer);
 	draw_arrows(d, labels);
 	canvas_unclip(d->canvas);
 	free(labels);
