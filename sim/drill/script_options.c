@@ -222,7 +222,7 @@ static bool read_md5(struct script_reader *r, struct packet_spec *p, struct opti
 
 static bool read_tarr(struct script_reader *r, struct packet_spec *p, struct option_bytes *o)
 {
-	uint8_t data[2];
+	uint8_t data[2] = {0};
 	int64_t rate;
 
 	(void)p;
@@ -273,8 +273,12 @@ static bool read_unknown(struct script_reader *r, struct packet_spec *p, struct 
 	int64_t kind;
 
 	(void)p;
-	if (r->token.kind == TOKEN_NUMBER)
-		r->token.value = -r->token.value; /* its hyphen was taken for a minus */
+	if (r->token.kind == TOKEN_NUMBER && r->token.text[0] == '-') {
+		/* Its hyphen was taken for a minus. */
+		r->token.value = -r->token.value;
+		r->token.text++;
+		r->token.len--;
+	}
 	return script_want_number(r, "the option's kind", 2, 255, &kind) &&
 	       read_blob(r, o, (uint8_t)kind, "the option", OPTIONS_LEN_MAX - 2);
 }
@@ -463,9 +467,9 @@ bool script_read_options(struct script_reader *r, struct packet_spec *packet)
 	if (o.len % 4 != 0)
 		return script_refuse(
 			r, place,
-			"the options take %u octets, and a header has a multiple of 4: "
+			"the options take %u octet%s, and a header has a multiple of 4: "
 			"add nop or eol",
-			o.len);
+			o.len, o.len == 1 ? "" : "s");
 	options_parse(&packet->tcp.options, o.at, o.len);
 	packet->fast_open_experimental = has_old_fast_open(&packet->tcp.options);
 	return true;

@@ -106,10 +106,10 @@ static bool read_flag(struct script_reader *r, struct packet_spec *p, char c, st
 		return refuse_flag(r, place, c,
 				   "is no flag: expected S F R P . U E W A, a digit from 0 to 7 "
 				   "for the ACE counter, or - for none");
-	if (seen & flag)
-		return refuse_flag(r, place, c, "is said twice");
 	if (p->ace_said && flag >= ECE)
 		return refuse_flag(r, place, c, "and the ACE counter cannot both be said");
+	if (seen & flag)
+		return refuse_flag(r, place, c, "is said twice");
 	p->tcp.flags |= flag;
 	return true;
 }
@@ -205,6 +205,16 @@ static bool read_numbers(struct script_reader *r, struct packet_spec *p)
 	return true;
 }
 
+/* A packet ends where none of its words follows; those that come too late are its, too. */
+static bool refuse_late_word(struct script_reader *r)
+{
+	if (!script_is_word(r, "ack") && !script_is_word(r, "win") && !script_is_word(r, "urg"))
+		return false;
+	script_refuse(r, r->token.place,
+		      "ack, win, urg and the options come in this order, each once");
+	return true;
+}
+
 static bool read_tcp(struct script_reader *r, struct packet_spec *p)
 {
 	if (!read_flags(r, p) || !read_seq(r, p) || !read_numbers(r, p))
@@ -213,7 +223,9 @@ static bool read_tcp(struct script_reader *r, struct packet_spec *p)
 		return script_refuse(r, r->token.place,
 				     "any sequence number (...) says what is expected: an inbound "
 				     "packet needs one of its own");
-	return !script_take_mark(r, '<') || script_read_options(r, p);
+	if (script_take_mark(r, '<') && !script_read_options(r, p))
+		return false;
+	return !refuse_late_word(r);
 }
 
 /* ---- UDP and ICMP ---- */

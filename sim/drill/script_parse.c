@@ -83,8 +83,11 @@ static bool read_options(struct script_reader *r, struct script *script)
 		option->name = script_copy(r);
 		script->option_count++;
 		script_next(r);
-		if (!script_take_mark(r, '='))
+		if (!script_take_mark(r, '=')) {
+			if (strcmp(option->name, "define") == 0)
+				return script_expected(r, "=NAME=value behind --define");
 			continue;
+		}
 		if (!read_value(r, option))
 			return false;
 	}
@@ -143,6 +146,10 @@ static bool read_event(struct script_reader *r, struct script_event *event)
 {
 	size_t begin = r->token.begin;
 
+	if (r->token.kind == TOKEN_OPTION)
+		return script_refuse(r, r->token.place,
+				     "an option belongs into the head: write it before the first "
+				     "event");
 	if (!script_read_time(r, event) || !read_action(r, event) || r->failed ||
 	    !check_time(r, event))
 		return false;

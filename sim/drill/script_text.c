@@ -54,7 +54,8 @@ bool script_expected(struct script_reader *r, const char *what)
 	struct text text = text_in(found, sizeof found);
 
 	tell_token(r, &text);
-	return script_refuse(r, r->token.place, "expected %s, found %s", what, found);
+	return script_refuse(r, r->token.place, "expected %s, found %s%s", what, found,
+			     script_is_mark(r, '#') ? ": a comment begins with //" : "");
 }
 
 /* ---- characters ---- */
