@@ -4,7 +4,7 @@ _tcplab()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' endings i
 	local commands='run replay check export watch live'
-	local options='--text --json -o --seed --set --conn --play --list --for --memory --step --size --theme
+	local options='--text --json -o --seed --set --conn --play --side --list --for --memory --step --size --theme
 		--projector --color= --reduce-motion --ui-script --dump-ui -v --via --profile --interface --address --loss
 		--duplication --reordering --save --serve --command --real --late-bound --once --stdio -4 -6 --help --version'
 
@@ -21,7 +21,7 @@ _tcplab()
 		fi
 		return
 		;;
-	--play)
+	--play | --side)
 		mapfile -t COMPREPLY < <(compgen -W 'client server' -- "$cur")
 		return
 		;;

@@ -129,7 +129,7 @@ expects 2 'tcplab run a.json' a.json
 expects 2 'run needs a file' run
 expects 2 '--text|--json' run a.json --text --json
 expects 2 'export needs to know' export a.json
-expects 2 '.svg|.png|.pdf|.html|.txt|.jsonl|.pcapng' export a.json -o a.jpg
+expects 2 '.svg|.png|.pdf|.html|.txt|.jsonl|.pcapng|.pkt' export a.json -o a.jpg
 expects 2 '.svg' export a.json -o svg
 expects 2 '.svg' export a.json -o -
 expects 2 'tcplab replay' run "$capture"

@@ -235,6 +235,11 @@ bool args_read(struct args *args, int argc, char **argv, struct error *err)
 	       files_fit_the_verb(args, err) && names_are_short(args, err);
 }
 
+bool args_want_script(const struct args *args)
+{
+	return args->verb == VERB_EXPORT && args->output != NULL && ends_in(args->output, ".pkt");
+}
+
 void args_free(struct args *args)
 {
 	free(args->files);

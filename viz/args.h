@@ -70,6 +70,7 @@ struct args {
 	unsigned width;       /* 0: the usual size */
 	unsigned height;
 	enum played play;
+	enum played side; /* of a script: whose end it speaks for */
 	enum coloring color;
 	bool dark;
 	bool projector;
@@ -96,6 +97,9 @@ struct args {
  * to be freed either way. */
 bool args_read(struct args *args, int argc, char **argv, struct error *err);
 void args_free(struct args *args);
+
+/* The output is a packetdrill script, by its ending. */
+bool args_want_script(const struct args *args);
 
 /* The summary of one command, or of all for VERB_NONE. */
 void args_help(FILE *out, enum verb verb);

@@ -76,11 +76,8 @@ const struct format *format_of_name(const char *path, struct error *err)
 	if (format != NULL)
 		return format;
 	for (size_t i = 0; i < format_count; i++)
-		text_addf(&text, "%s.%s",
-			  i == 0                  ? ""
-			  : i + 1 == format_count ? " or "
-						  : ", ",
-			  formats[i].ending);
+		text_addf(&text, "%s.%s", i == 0 ? "" : ", ", formats[i].ending);
+	text_add(&text, " or, of a file, .pkt");
 	error_set(err, "%s: what to write follows from the ending, and that is to be %s", path,
 		  list);
 	return NULL;

@@ -104,7 +104,8 @@ bool opened_file(struct opened *out, const char *path, const struct args *args, 
 	const struct settings settings = {args->settings, args->setting_count};
 
 	if (is_scenario(path))
-		return only_for(path, "--conn", "captures", args->conn != 0, err) &&
+		return only_for(path, "--conn", "captures and scripts (pkt)",
+				args->conn != 0 && !args_want_script(args), err) &&
 		       only_for(path, "--play", "captures", args->play != PLAY_NOBODY, err) &&
 		       opened_scenario(out, path, args, &settings, err);
 	return only_for(path, "--seed", "scenarios", args->has_seed, err) &&

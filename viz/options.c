@@ -40,7 +40,8 @@ const struct verb_row verbs[VERB_COUNT] = {
 			"write what the ending asks for",
 			"Endings: svg and png (one step), pdf and html (all steps), txt (the "
 			"ladder),\n"
-			"jsonl (every event), pcapng (the packets).\n",
+			"jsonl (every event), pcapng (the packets), pkt (one end of a "
+			"connection, as a\npacketdrill script).\n",
 		},
 	[VERB_LIVE] =
 		{
@@ -212,6 +213,16 @@ static bool take_play(struct args *args, const char *value, struct error *err)
 
 	if (word >= 0)
 		args->play = word == 0 ? PLAY_CLIENT : PLAY_SERVER;
+	return word >= 0;
+}
+
+static bool take_side(struct args *args, const char *value, struct error *err)
+{
+	static const char *const names[] = {"client", "server"};
+	int word = take_word("--side", value, names, 2, err);
+
+	if (word >= 0)
+		args->side = word == 0 ? PLAY_CLIENT : PLAY_SERVER;
 	return word >= 0;
 }
 
@@ -415,6 +426,13 @@ const struct option_row options[OPTION_COUNT] = {
 		.help = "our TCP in the place of that end of a capture",
 	},
 	{
+		.name = "--side",
+		.value = "client|server",
+		.take = take_side,
+		.verbs = IN_EXPORT,
+		.help = "of a script (pkt): whose end it speaks for (client)",
+	},
+	{
 		.name = "--list",
 		.flag = offsetof(struct args, list),
 		.verbs = IN_REPLAY | IN_WATCH,
@@ -504,7 +522,7 @@ const struct option_row options[OPTION_COUNT] = {
 		.name = "--profile",
 		.value = "NAME",
 		.take = take_profile,
-		.verbs = IN_LIVE,
+		.verbs = IN_LIVE | IN_EXPORT,
 		.help = "how our TCP is configured (linux)",
 	},
 	{

@@ -40,7 +40,7 @@ struct option_row {
 	const char *help;
 };
 
-enum { OPTION_COUNT = 37 };
+enum { OPTION_COUNT = 38 };
 
 extern const struct option_row options[OPTION_COUNT];
 

@@ -10,8 +10,6 @@
 static void add_hex(struct text *t, const char *name, const uint8_t *bytes, unsigned len)
 {
 	text_add(t, name);
-	if (len > 0)
-		text_add(t, " ");
 	for (unsigned i = 0; i < len; i++)
 		text_addf(t, "%02x", (unsigned)bytes[i]);
 }
@@ -42,19 +40,16 @@ static bool add_experiment(struct text *t, const uint8_t *option, unsigned size)
 
 	if (option[0] != OPTION_EXPERIMENT || experiment != EXPERIMENT_FAST_OPEN)
 		return false;
-	add_hex(t, "FOEXP", option + 4, size - 4);
+	add_hex(t, size > 4 ? "FOEXP " : "FOEXP", option + 4, size - 4);
 	return true;
 }
 
 static void add_other(struct text *t, const uint8_t *option, unsigned size)
 {
-	char name[16];
-	struct text text = text_in(name, sizeof name);
-
 	if (add_experiment(t, option, size))
 		return;
-	text_addf(&text, "unknown-%u", (unsigned)option[0]);
-	add_hex(t, name, option + 2, size - 2);
+	text_addf(t, "unknown-%u", (unsigned)option[0]);
+	add_hex(t, size > 2 ? " " : "", option + 2, size - 2);
 }
 
 static void add_option(struct text *t, const uint8_t *option, unsigned size)
@@ -71,8 +66,8 @@ static void add_option(struct text *t, const uint8_t *option, unsigned size)
 	case OPTION_TIMESTAMPS:
 		text_addf(t, "TS val %" PRIu32 " ecr %" PRIu32, get_be32(data), get_be32(data + 4));
 		return;
-	case OPTION_MD5: add_hex(t, "md5", data, len); return;
-	case OPTION_FAST_OPEN: add_hex(t, "FO", data, len); return;
+	case OPTION_MD5: add_hex(t, "md5 ", data, len); return;
+	case OPTION_FAST_OPEN: add_hex(t, len > 0 ? "FO " : "FO", data, len); return;
 	case OPTION_ACCECN0:
 	case OPTION_ACCECN1:
 		if (whole)
@@ -89,7 +84,7 @@ unsigned notation_add_option(struct text *t, const struct options *o, unsigned a
 	unsigned size = options_size_at(o, at);
 
 	if (size == 0) {
-		add_hex(t, "malformed", o->bytes + at, o->len - at);
+		add_hex(t, "malformed ", o->bytes + at, o->len - at);
 		return o->len - at;
 	}
 	if (o->bytes[at] == OPTION_EOL)
@@ -118,8 +113,8 @@ void notation_add_flags(struct text *t, uint16_t flags)
 	static const struct {
 		uint16_t bit;
 		char letter;
-	} letters[] = {{SYN, 'S'}, {FIN, 'F'}, {RST, 'R'}, {PSH, 'P'}, {URG, 'U'},
-		       {ECE, 'E'}, {CWR, 'W'}, {AE, 'A'},  {ACK, '.'}};
+	} letters[] = {{SYN, 'S'}, {FIN, 'F'}, {RST, 'R'}, {ECE, 'E'}, {CWR, 'W'},
+		       {AE, 'A'},  {PSH, 'P'}, {URG, 'U'}, {ACK, '.'}};
 	bool any = false;
 
 	for (size_t i = 0; i < sizeof letters / sizeof letters[0]; i++) {
@@ -151,6 +146,8 @@ void notation_add_segment(struct text *t, const struct segment *seg)
 		return;
 	text_add(t, " <");
 	notation_add_options(t, &seg->options);
+	for (unsigned at = seg->options.len; at % 4 != 0; at++)
+		text_add(t, ",eol"); /* as segment_emit() pads them */
 	text_add(t, ">");
 }
 

@@ -71,6 +71,7 @@ struct script_reader {
 	struct script_memory *memory;
 	struct definition *definitions; /* OPTIONS_MAX */
 	unsigned definition_count;
+	struct script *head; /* before the first event: whose options those of comments are */
 };
 
 /* Keeps "name:line:column: …", unless there is a mistake already. Always false. */
@@ -113,6 +114,8 @@ struct packet_spec *script_read_packet(struct script_reader *r);
 bool script_read_marks(struct script_reader *r, struct packet_spec *packet);
 /* script_options.c. The token is what follows <. */
 bool script_read_options(struct script_reader *r, struct packet_spec *packet);
+/* script_remark.c. A comment of the head, its slashes included: what it says to us alone. */
+void script_read_remark(struct script_reader *r, size_t begin, size_t end, struct place place);
 /* script_call.c. The token is the call's name, or the dots before its end. */
 struct system_call *script_read_call(struct script_reader *r);
 /* script_expression.c. NULL where there is a mistake. */

@@ -68,13 +68,9 @@ static bool read_value(struct script_reader *r, struct script_option *option)
 
 static bool read_options(struct script_reader *r, struct script *script)
 {
-	struct script_option *options =
-		script_memory_take(r->memory, OPTIONS_MAX * sizeof *options);
-
-	script->options = options;
 	r->definitions = script_memory_take(r->memory, OPTIONS_MAX * sizeof *r->definitions);
 	while (r->token.kind == TOKEN_OPTION) {
-		struct script_option *option = &options[script->option_count];
+		struct script_option *option = &script->options[script->option_count];
 
 		if (script->option_count == OPTIONS_MAX)
 			return script_refuse(r, r->token.place, "more than %d options in the head",
@@ -200,10 +196,13 @@ static void read_bare_command(struct script_reader *r, const char **text, struct
 
 static bool read_script(struct script_reader *r, struct script *script)
 {
+	script->options = script_memory_take(r->memory, OPTIONS_MAX * sizeof *script->options);
+	r->head = script;
 	script_next(r);
 	if (!read_options(r, script))
 		return false;
 	read_bare_command(r, &script->initial, &script->initial_place);
+	r->head = NULL;
 	if (!read_events(r, script))
 		return false;
 	if (script->event_count == 0)

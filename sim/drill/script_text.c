@@ -102,14 +102,18 @@ static void skip_comment(struct script_reader *r)
 {
 	struct place begin = here(r);
 	bool of_line = peek(r, 1) == '/';
+	size_t first = r->at;
 
 	step(r);
 	step(r);
 	while (r->at < r->len &&
 	       (of_line ? peek(r, 0) != '\n' : !(peek(r, 0) == '*' && peek(r, 1) == '/')))
 		step(r);
-	if (of_line)
+	if (of_line) {
+		if (r->head)
+			script_read_remark(r, first, r->at, begin);
 		return;
+	}
 	if (r->at == r->len) {
 		script_refuse(r, begin, "this comment has no end: write */ where it is over");
 		return;

@@ -78,10 +78,16 @@ static void arrives_at_host(void *who, nanos now, struct parcel *parcel)
 	parcel_give_back(&node->world->pool, parcel);
 }
 
+uint64_t world_host_seed(uint64_t seed, unsigned node)
+{
+	struct random chance = random_seeded(seed, host_place + node);
+
+	return random_next(&chance);
+}
+
 unsigned world_add_host(struct world *w, const struct host_setup *setup)
 {
 	struct node *node = add_node(w, setup->name);
-	struct random chance = random_seeded(w->seed, host_place + node->number);
 	struct host_setup own = *setup;
 	struct host_link link = {.link = node,
 				 .transmit = host_transmits,
@@ -90,7 +96,7 @@ unsigned world_add_host(struct world *w, const struct host_setup *setup)
 				 .pool = &w->pool};
 
 	own.recording = w->recording;
-	own.seed = random_next(&chance);
+	own.seed = world_host_seed(w->seed, node->number);
 	memcpy(node->addresses, setup->addresses, sizeof node->addresses);
 	node->host = host_new(&own);
 	node->recorded_as = host_recorded_as(node->host);

@@ -40,6 +40,8 @@ void world_free(struct world *w);
 
 /* The setup's recording, mtu and link are the world's affair. */
 unsigned world_add_host(struct world *w, const struct host_setup *setup);
+/* The seed of the host that is node number `node` of a world with this seed. */
+uint64_t world_host_seed(uint64_t seed, unsigned node);
 unsigned world_add_router(struct world *w, const char *name);
 /* Of a router: under it ICMP errors come, and source routes name it. 203.0.113.0/24 of RFC 5737
  * and 2001:db8::/32 of RFC 3849 are for examples. */

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,4 +97,79 @@ bool profile_override(struct profile *profile, const char *setting, struct error
 		return false;
 	profile_set(profile, field, number);
 	return true;
+}
+
+/* ---- the other way round ---- */
+
+static int64_t value_of(const struct profile *profile, const struct profile_field *field)
+{
+	const unsigned char *at = (const unsigned char *)profile + field->offset;
+	bool flag;
+	uint32_t number;
+	nanos time;
+
+	switch ((enum field_kind)field->kind) {
+	case FIELD_BOOL: memcpy(&flag, at, sizeof flag); return flag;
+	case FIELD_MS: memcpy(&time, at, sizeof time); return time / nanos_from_ms(1);
+	case FIELD_NUMBER:
+	case FIELD_CONTROL:
+	case FIELD_SYN_DEFENCE:
+	case FIELD_ECN: break;
+	}
+	memcpy(&number, at, sizeof number);
+	return number;
+}
+
+static bool differs(const struct profile *a, const struct profile *b,
+		    const struct profile_field *field)
+{
+	if (field->offset == offsetof(struct profile, isn))
+		return a->isn_fixed && (!b->isn_fixed || a->isn != b->isn);
+	return value_of(a, field) != value_of(b, field);
+}
+
+static unsigned differences(const struct profile *profile, const char *name)
+{
+	unsigned count;
+	const struct profile_field *fields = profile_fields(&count);
+	unsigned different = 0;
+	struct profile named;
+
+	profile_named(name, &named);
+	for (unsigned i = 0; i < count; i++)
+		different += differs(profile, &named, &fields[i]);
+	return different;
+}
+
+static const char *nearest_profile(const struct profile *profile)
+{
+	const char *const *names = profile_names();
+	const char *best = names[0];
+
+	for (unsigned i = 1; names[i] != NULL; i++)
+		if (differences(profile, names[i]) < differences(profile, best))
+			best = names[i];
+	return best;
+}
+
+void profile_tell(const struct profile *profile, struct text *out)
+{
+	const char *name = nearest_profile(profile);
+	unsigned count;
+	const struct profile_field *fields = profile_fields(&count);
+	struct profile named;
+
+	profile_named(name, &named);
+	text_addf(out, "profile=%s", name);
+	for (unsigned i = 0; i < count; i++) {
+		int64_t value = value_of(profile, &fields[i]);
+
+		if (!differs(profile, &named, &fields[i]))
+			continue;
+		if (fields[i].kind == FIELD_NUMBER || fields[i].kind == FIELD_MS)
+			text_addf(out, " %s=%" PRId64, fields[i].name, value);
+		else
+			text_addf(out, " %s=%s", fields[i].name,
+				  word_of(&fields[i], (uint32_t)value));
+	}
 }

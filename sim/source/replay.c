@@ -255,6 +255,8 @@ bool replay_trace(struct trace *trace, const struct replay_options *options, str
 	if (good) {
 		report_connection(r, number, flows.count, trace_name(trace), report);
 		report_inferred(r, report);
+		for (enum side side = CLIENT; side < SIDES; side++)
+			summary->profiles[side] = r->profiles[side].profile;
 		run(r, options, trace_name(trace), summary, report);
 		*out = r->recording;
 	}

@@ -16,7 +16,9 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "base/side.h"
 #include "record/recording.h"
+#include "tcp/profile.h"
 
 struct trace;
 
@@ -42,6 +44,8 @@ struct replay_summary {
 	uint32_t cut;     /* the same octets, cut differently */
 	uint32_t missing; /* captured, and not sent by us */
 	uint32_t extra;   /* sent by us, and not captured */
+	/* How the ends are configured, as their segments show: captured_profile.h. */
+	struct profile profiles[SIDES];
 };
 
 /* Reads the capture at `path` ("-": standard input) and replays one of its

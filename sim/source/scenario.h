@@ -24,6 +24,7 @@
 #include "base/nanos.h"
 #include "net/world.h"
 #include "record/recording.h"
+#include "tcp/profile.h"
 
 struct scenario;
 
@@ -48,6 +49,10 @@ const char *scenario_title(const struct scenario *s);
 const char *scenario_look_for(const struct scenario *s); /* "" where it has none */
 uint64_t scenario_seed(const struct scenario *s);
 unsigned scenario_expectations(const struct scenario *s);
+
+/* How host number `host` of its recordings is set up; false where its TCP is not ours. */
+bool scenario_host_setup(const struct scenario *s, uint32_t host, struct profile *profile,
+			 uint64_t *seed, uint16_t *mtu);
 
 /* An empty recording with the scenario's title, file and seed, for a run. The
  * caller owns it. */

@@ -96,6 +96,29 @@ static void add_nodes(struct scenario_run *run)
 		world_add_router(run->world, s->routers[i]);
 }
 
+/* Of several links the last counts, as in the world. */
+static uint16_t mtu_of(const struct scenario *s, uint32_t host)
+{
+	uint32_t mtu = 0;
+
+	for (unsigned i = 0; i < s->link_count; i++)
+		for (unsigned end = 0; end < 2; end++)
+			if (s->links[i].ends[end] == host)
+				mtu = s->links[i].ways[end].mtu;
+	return (uint16_t)mtu;
+}
+
+bool scenario_host_setup(const struct scenario *s, uint32_t host, struct profile *profile,
+			 uint64_t *seed, uint16_t *mtu)
+{
+	if (host >= s->host_count || s->hosts[host].real)
+		return false;
+	*profile = s->hosts[host].profile;
+	*seed = world_host_seed(s->seed, host);
+	*mtu = mtu_of(s, host);
+	return true;
+}
+
 static void add_links(struct scenario_run *run)
 {
 	const struct scenario *s = run->scenario;
