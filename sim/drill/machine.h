@@ -67,6 +67,9 @@ struct machine {
 	/* From now on its TCP is configured so: a sysctl in the middle of a script. False where
 	 * that cannot be. */
 	bool (*configure)(void *machine, const struct profile *profile);
+	/* NULL, or for a machine that has sysctls of its own: "net.ipv4.tcp_sack", "0". Called
+	 * beside configure(). False where it cannot be set. */
+	bool (*sysctl)(void *machine, const char *name, const char *value);
 };
 
 #endif
