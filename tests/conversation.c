@@ -145,6 +145,8 @@ static bool step(struct dialogue *d, const char *word, const char *rest)
 		establish(d);
 	else if (strcmp(word, "close") == 0)
 		app_close(d);
+	else if (strcmp(word, "close_both") == 0)
+		app_close_both(d);
 	else if (strcmp(word, "abort") == 0)
 		app_abort(d);
 	else if (strcmp(word, "send") == 0)

@@ -46,6 +46,23 @@ static void who_has_closed_may_stop_reading_later(void **state)
 	fired(&d, RULE_TEXT_AFTER_CLOSE);
 }
 
+static void an_rst_acknowledges_where_the_system_does_so(void **state)
+{
+	struct dialogue d;
+	struct profile profile;
+
+	(void)state;
+	assert_true(profile_named("plain", &profile));
+	profile.rst_acks = true;
+	d = established_with(&profile);
+	in(&d, "P. 1:11(10) ack 1 win 65535");
+	app_close_both(&d);
+	out(&d, "R. 1:1(0) ack 11");
+	d = established_with(&profile);
+	app_abort(&d);
+	out(&d, "R. 1:1(0) ack 1");
+}
+
 static void who_stops_reading_loses_what_came(void **state)
 {
 	struct dialogue d = established();
@@ -293,6 +310,7 @@ int main(void)
 		cmocka_unit_test(text_that_was_read_before_is_only_acknowledged),
 		cmocka_unit_test(text_of_a_syn_is_lost_too),
 		cmocka_unit_test(who_has_closed_may_stop_reading_later),
+		cmocka_unit_test(an_rst_acknowledges_where_the_system_does_so),
 		cmocka_unit_test(who_stops_reading_loses_what_came),
 		cmocka_unit_test(a_close_of_both_directions_needs_no_profile),
 		cmocka_unit_test(fin_wait_2_ends_where_nobody_waits),

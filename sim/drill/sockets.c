@@ -59,8 +59,8 @@ void unsupported(struct attempt *a, const char *format, ...)
 /* ---- calls ---- */
 
 static const struct known_call *const lists[] = {
-	calls_of_names,   calls_of_opening, calls_of_reading, calls_of_writing,
-	calls_of_closing, calls_of_options, calls_of_control,
+	calls_of_names,   calls_of_opening, calls_of_reading, calls_of_writing, calls_of_closing,
+	calls_of_options, calls_of_control, calls_of_polling, calls_of_files,
 };
 
 static const struct known_call *call_named(const char *name)
@@ -106,6 +106,7 @@ bool sockets_go_on(struct sockets *all, nanos now)
 {
 	struct attempt *a = &all->pending;
 
+	corks_pop(all, now);
 	if (!a->outcome.blocked)
 		return false;
 	a->now = now;
@@ -125,7 +126,9 @@ struct call_outcome sockets_pending(const struct sockets *all, nanos *returned)
 
 nanos sockets_deadline(const struct sockets *all)
 {
-	return all->pending.outcome.blocked ? all->pending.deadline : NANOS_NEVER;
+	nanos deadline = all->pending.outcome.blocked ? all->pending.deadline : NANOS_NEVER;
+
+	return nanos_min(deadline, corks_deadline(all));
 }
 
 /* ---- beginning and end ---- */
@@ -149,7 +152,7 @@ void sockets_free(struct sockets *all)
 	if (all == NULL)
 		return;
 	for (uint32_t i = 0; i < all->count; i++)
-		free(all->table[i]);
+		socket_free(all->table[i]);
 	free(all->table);
 	free(all->descriptors);
 	free(all);

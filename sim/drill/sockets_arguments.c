@@ -183,7 +183,12 @@ static const struct expression *either(const struct expression *e, const char *o
 bool address_argument(struct attempt *a, unsigned i, const struct endpoint *any,
 		      struct endpoint *out, bool *unspecified)
 {
-	const struct expression *e = argument(a, i);
+	return address_of(a, argument(a, i), any, out, unspecified);
+}
+
+bool address_of(struct attempt *a, const struct expression *e, const struct endpoint *any,
+		struct endpoint *out, bool *unspecified)
+{
 	const struct expression *family = either(e, "sa_family", "sin6_family", 0);
 	const struct expression *port = either(e, "sin_port", "sin6_port", 1);
 	const struct expression *address = either(e, "sin_addr", "sin6_addr", 2);

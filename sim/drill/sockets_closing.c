@@ -31,8 +31,10 @@ void socket_goes(struct sockets *all, nanos now, struct socket *s)
 		listens_no_more(all, now, s);
 	else if (s->conn != EVENT_NONE && s->option[OPTION_SO_LINGER] == 0)
 		host_abort(all->host, now, s->conn);
-	else if (s->conn != EVENT_NONE)
+	else if (s->conn != EVENT_NONE) {
+		cork_ends(all, now, s);
 		host_close_both(all->host, now, s->conn);
+	}
 }
 
 /* ---- close ---- */
@@ -109,6 +111,7 @@ static void call_shutdown(struct attempt *a)
 		socket_resets(a->all, a->now, s);
 		s->phase = SOCKET_UNCONNECTED;
 	} else if (how != DRILL_SHUT_RD) {
+		cork_ends(a->all, a->now, s);
 		host_close(a->all->host, a->now, s->conn);
 	}
 	returns(a, 0);

@@ -52,7 +52,8 @@ static void call_ioctl(struct attempt *a)
 			return;
 		}
 		hands_back(a, argument(a, 2), "what can be read",
-			   (int64_t)socket_unread(a->all, s));
+			   s->kind == SOCKET_DATAGRAM ? datagram_length(s)
+						      : (int64_t)socket_unread(a->all, s));
 		break;
 	case DRILL_SIOCOUTQ:
 	case DRILL_SIOCOUTQNSD:

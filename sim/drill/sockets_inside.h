@@ -28,6 +28,14 @@ enum socket_option {
 	OPTION_COUNT
 };
 
+struct interest; /* of an epoll: sockets_poll.c */
+
+/* What has come to a socket of UDP. */
+struct datagram {
+	struct endpoint from;
+	uint32_t len;
+};
+
 struct socket {
 	uint8_t kind;  /* enum socket_kind */
 	uint8_t phase; /* enum socket_phase */
@@ -50,9 +58,17 @@ struct socket {
 	uint64_t left;    /* octets that were there when the connection ended */
 	uint32_t backlog; /* of listen() */
 	uint32_t corked;  /* octets that a cork holds back */
+	nanos cork_due;   /* until then */
+	bool deferred;    /* connect() waits for the first write() */
 	struct tcb last;
 	int64_t option[OPTION_COUNT];
 	bool option_set[OPTION_COUNT];
+	struct datagram *datagrams;
+	uint32_t datagram_count;
+	uint32_t datagram_capacity;
+	struct interest *interests;
+	uint32_t interest_count;
+	uint32_t interest_capacity;
 	char congestion[16]; /* TCP_CONGESTION; empty: the profile's */
 };
 
@@ -69,6 +85,7 @@ struct attempt {
 	const struct system_call *call;
 	struct socket *waits_in;
 	int64_t done; /* octets, of a call that moves them in parts */
+	bool cut;     /* a datagram was longer than there was room: MSG_TRUNC */
 	bool again;   /* it has blocked before */
 	struct call_outcome outcome;
 };
@@ -120,14 +137,18 @@ void hands_back(struct attempt *a, const struct expression *e, const char *what,
 /* An address that the script gives; "...": `any`. *unspecified: AF_UNSPEC. */
 bool address_argument(struct attempt *a, unsigned i, const struct endpoint *any,
 		      struct endpoint *out, bool *unspecified);
+bool address_of(struct attempt *a, const struct expression *e, const struct endpoint *any,
+		struct endpoint *out, bool *unspecified);
 void hands_back_address(struct attempt *a, const struct expression *e, const char *what,
 			const struct endpoint *value);
 
 /* ---- sockets_table.c: descriptors ---- */
 
 struct socket *socket_add(struct sockets *all, enum socket_kind kind);
+void socket_free(struct socket *s);
 /* The socket by the descriptor that is argument `i`. NULL: the attempt has failed. */
 struct socket *socket_argument(struct attempt *a, unsigned i);
+struct socket *socket_at(const struct sockets *all, int64_t number); /* or NULL */
 struct socket *stream_argument(struct attempt *a, unsigned i);
 /* The call returns a new descriptor for it. */
 void returns_descriptor(struct attempt *a, struct socket *s);
@@ -144,7 +165,8 @@ uint64_t socket_unread(const struct sockets *all, const struct socket *s);
 uint32_t socket_room(const struct sockets *all, const struct socket *s);
 /* Takes the error that waits, 0 where none does. */
 int32_t socket_take_error(struct socket *s);
-bool socket_has_sent_fin(const struct socket *s);
+int32_t error_of_network(uint8_t error);  /* errno for an enum network_error, or 0 */
+bool fin_has_come(const struct tcb *tcb); /* and all text before it */
 void sockets_listen_to(struct sockets *all);
 /* Whether it does not wait, by its own flag or that of this call. */
 nanos patience_of(int64_t timeout); /* of SO_RCVTIMEO and SO_SNDTIMEO: 0 is for ever */
@@ -159,6 +181,35 @@ uint32_t listening_connection(const struct sockets *all, const struct socket *s)
 bool buffers_length(struct attempt *a, const struct expression *list, int64_t *total);
 void stream_reads(struct attempt *a, struct socket *s, int64_t len, int64_t flags);
 void stream_writes(struct attempt *a, struct socket *s, int64_t len, int64_t flags);
+
+/* ---- sockets_cork.c ---- */
+
+/* Text goes to the host, with what was held back before. `more`: what does not fill a segment is
+ * held back. */
+void cork_send(struct sockets *all, nanos now, struct socket *s, uint32_t len, unsigned how,
+	       bool more);
+void cork_ends(struct sockets *all, nanos now, struct socket *s);
+nanos corks_deadline(const struct sockets *all);
+void corks_pop(struct sockets *all, nanos now); /* where it is time */
+
+/* ---- sockets_fast_open.c ---- */
+
+bool fast_open_has_cookie(const struct sockets *all, const struct socket *s, nanos now,
+			  const struct endpoint *remote);
+/* A write that opens the connection too. */
+void fast_open_writes(struct attempt *a, struct socket *s, const struct endpoint *remote,
+		      int64_t len, int64_t flags);
+
+/* ---- sockets_poll.c, sockets_files.c, sockets_datagrams.c ---- */
+
+uint32_t socket_events(const struct sockets *all, const struct socket *s); /* POLLIN … */
+void pipe_writes(struct attempt *a, struct socket *s, int64_t len);
+void pipe_reads(struct attempt *a, struct socket *s, int64_t len);
+void datagram_sends(struct attempt *a, struct socket *s, int64_t len, const struct expression *to);
+void datagram_connects(struct attempt *a, struct socket *s, const struct endpoint *remote);
+void datagram_reads(struct attempt *a, struct socket *s, int64_t len, int64_t flags,
+		    const struct expression *from);
+int64_t datagram_length(const struct socket *s); /* of the first, 0 where there is none */
 
 /* ---- sockets_closing.c ---- */
 
@@ -175,6 +226,8 @@ void socket_apply_options(struct sockets *all, nanos now, struct socket *s);
 
 /* ---- sockets_open.c ---- */
 
+/* A port that nobody has. */
+bool socket_finds_port(struct sockets *all, struct socket *s);
 /* Opens its connection; 0 or errno. `text` and len where `fast`. */
 int32_t socket_connects(struct sockets *all, nanos now, struct socket *s,
 			const struct endpoint *remote, bool fast, const void *text, int64_t len);
@@ -201,6 +254,8 @@ extern const struct known_call calls_of_reading[];
 extern const struct known_call calls_of_writing[];
 extern const struct known_call calls_of_closing[];
 extern const struct known_call calls_of_options[];
+extern const struct known_call calls_of_polling[];
+extern const struct known_call calls_of_files[];
 extern const struct known_call calls_of_control[]; /* fcntl, ioctl */
 
 #endif

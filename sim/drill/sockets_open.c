@@ -37,7 +37,7 @@ static int32_t listens(struct sockets *all, nanos now, struct socket *s)
 }
 
 /* As Linux gives one to who did not bind(). */
-static bool find_port(struct sockets *all, struct socket *s)
+bool socket_finds_port(struct sockets *all, struct socket *s)
 {
 	for (uint16_t port = 32768; port < 61000; port++) {
 		bool taken = false;
@@ -65,7 +65,7 @@ static void call_listen(struct attempt *a)
 		error = DRILL_EOPNOTSUPP;
 	else if (s->phase == SOCKET_CONNECTED || s->phase == SOCKET_CONNECTING)
 		error = DRILL_EINVAL;
-	else if (s->phase != SOCKET_LISTENING && (s->bound || find_port(a->all, s)))
+	else if (s->phase != SOCKET_LISTENING && (s->bound || socket_finds_port(a->all, s)))
 		error = listens(a->all, a->now, s);
 	s->backlog = (uint32_t)(backlog < 0 ? DRILL_SOMAXCONN : backlog);
 	if (error != 0)
@@ -148,6 +148,7 @@ int32_t socket_connects(struct sockets *all, nanos now, struct socket *s,
 	s->ended = false;
 	s->done = s->shut_read = s->shut_write = false;
 	s->error = 0;
+	s->deferred = false;
 	s->phase = SOCKET_CONNECTING;
 	answer = host_open_active_as(all->host, now, &local, remote, &how, &conn);
 	if (answer != CALL_OK) {
@@ -205,8 +206,16 @@ static void call_connect(struct attempt *a)
 		disconnect(a, s);
 		return;
 	}
+	if (s->deferred && !a->again) {
+		fails(a, DRILL_EISCONN);
+		return;
+	}
 	if (a->again) {
 		connection_goes_on(a, s, DRILL_EINPROGRESS);
+		return;
+	}
+	if (s->kind == SOCKET_DATAGRAM) {
+		datagram_connects(a, s, &remote);
 		return;
 	}
 	switch ((enum socket_phase)s->phase) {
@@ -219,7 +228,16 @@ static void call_connect(struct attempt *a)
 		fails(a, remote.port == 0 ? DRILL_ECONNREFUSED : DRILL_ENETUNREACH);
 		return;
 	}
-	error = socket_connects(a->all, a->now, s, &remote, false, NULL, 0);
+	if (s->option[OPTION_TCP_FASTOPEN_CONNECT] != 0) {
+		s->deferred = fast_open_has_cookie(a->all, s, a->now, &remote);
+		if (s->deferred) {
+			s->remote = remote;
+			returns(a, 0);
+			return;
+		}
+	}
+	error = socket_connects(a->all, a->now, s, &remote,
+				s->option[OPTION_TCP_FASTOPEN_CONNECT] != 0, NULL, 0);
 	if (error != 0)
 		fails(a, error);
 	else

@@ -81,6 +81,10 @@ bool socket_profile(const struct sockets *all, const struct socket *s, struct pr
 		out->mss = (uint32_t)s->option[OPTION_TCP_MAXSEG];
 	if (s->option_set[OPTION_TCP_NODELAY])
 		out->nagle = s->option[OPTION_TCP_NODELAY] == 0;
+	if (s->option_set[OPTION_TCP_FASTOPEN]) {
+		out->fast_open_listen = s->option[OPTION_TCP_FASTOPEN] > 0;
+		out->fast_open_pending = (uint32_t)s->option[OPTION_TCP_FASTOPEN];
+	}
 	if (s->option_set[how])
 		out->path_mtu_discovery = discovers(s->option[how]);
 	if (s->congestion[0] != '\0')
@@ -108,6 +112,8 @@ void socket_apply_options(struct sockets *all, nanos now, struct socket *s)
 		host_set_nagle(all->host, now, conn, profile.nagle);
 	if (tcb->keepalive.on != profile.keepalive)
 		host_set_keepalive(all->host, now, conn, profile.keepalive);
+	if (s->option[OPTION_TCP_CORK] == 0)
+		cork_ends(all, now, s);
 	if (s->option_set[OPTION_TCP_USER_TIMEOUT] && tcb->uto.user_timeout != profile.user_timeout)
 		host_set_user_timeout(all->host, now, conn, profile.user_timeout);
 }

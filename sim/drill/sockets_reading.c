@@ -34,17 +34,12 @@ static void take(struct attempt *a, struct socket *s, uint64_t len)
 		host_receive(a->all->host, a->now, s->conn, NULL, (uint32_t)len, &taken);
 }
 
-static bool fin_was_read(const struct tcb *tcb)
-{
-	return tcb != NULL && tcb->rcv.fin_seen && seq_gt(tcb->rcv.nxt, tcb->rcv.fin);
-}
-
 /* Nothing is there, nor will it be; or not yet. */
 static void comes_away_empty(struct attempt *a, struct socket *s, int64_t flags)
 {
 	const struct tcb *tcb = socket_tcb(a->all, s);
 
-	if (s->done || fin_was_read(tcb))
+	if (s->done || (tcb != NULL && fin_has_come(tcb)))
 		returns(a, 0);
 	else if (s->error != 0)
 		fails(a, socket_take_error(s));
@@ -58,7 +53,9 @@ static void comes_away_empty(struct attempt *a, struct socket *s, int64_t flags)
 
 static bool more_may_come(const struct attempt *a, const struct socket *s)
 {
-	return !s->done && !fin_was_read(socket_tcb(a->all, s)) && s->error == 0 && !s->shut_read &&
+	const struct tcb *tcb = socket_tcb(a->all, s);
+
+	return tcb != NULL && !fin_has_come(tcb) && !s->done && s->error == 0 && !s->shut_read &&
 	       !s->ended;
 }
 
@@ -97,11 +94,11 @@ void stream_reads(struct attempt *a, struct socket *s, int64_t len, int64_t flag
 		returns(a, a->done);
 }
 
-static void receives(struct attempt *a, int64_t len, int64_t flags)
+static void receives(struct attempt *a, int64_t len, int64_t flags, const struct expression *from)
 {
 	struct socket *s = socket_argument(a, 0);
 	const int64_t known = DRILL_MSG_PEEK | DRILL_MSG_DONTWAIT | DRILL_MSG_WAITALL |
-			      DRILL_MSG_NOSIGNAL | DRILL_MSG_CMSG_CLOEXEC;
+			      DRILL_MSG_TRUNC | DRILL_MSG_NOSIGNAL | DRILL_MSG_CMSG_CLOEXEC;
 
 	if (s == NULL)
 		return;
@@ -112,6 +109,12 @@ static void receives(struct attempt *a, int64_t len, int64_t flags)
 		fails(a, DRILL_EINVAL);
 	else if (s->kind == SOCKET_STREAM)
 		stream_reads(a, s, len, flags);
+	else if (s->kind == SOCKET_DATAGRAM)
+		datagram_reads(a, s, len, flags, from);
+	else if (s->kind == SOCKET_PIPE)
+		pipe_reads(a, s, len);
+	else if (s->kind == SOCKET_FILE)
+		returns(a, len);
 	else
 		unsupported(a, "%s() from such a descriptor is not supported", a->call->name);
 }
@@ -121,7 +124,7 @@ static void call_read(struct attempt *a)
 	int64_t len;
 
 	if (number_argument(a, 2, &len))
-		receives(a, len, 0);
+		receives(a, len, 0, NULL);
 }
 
 static void call_readv(struct attempt *a)
@@ -129,7 +132,7 @@ static void call_readv(struct attempt *a)
 	int64_t len;
 
 	if (buffers_length(a, argument(a, 1), &len))
-		receives(a, len, 0);
+		receives(a, len, 0, NULL);
 }
 
 static void call_recv(struct attempt *a)
@@ -138,7 +141,7 @@ static void call_recv(struct attempt *a)
 	int64_t flags;
 
 	if (number_argument(a, 2, &len) && number_argument(a, 3, &flags))
-		receives(a, len, flags);
+		receives(a, len, flags, argument(a, 4));
 }
 
 static void call_recvmsg(struct attempt *a)
@@ -150,9 +153,10 @@ static void call_recvmsg(struct attempt *a)
 	if (!buffers_length(a, part_of(message, "msg_iov", UINT32_MAX), &len) ||
 	    !number_argument(a, 2, &flags))
 		return;
-	receives(a, len, flags);
+	receives(a, len, flags, part_of(message, "msg_name", UINT32_MAX));
 	if (!a->outcome.blocked && a->outcome.result >= 0)
-		hands_back(a, part_of(message, "msg_flags", UINT32_MAX), "msg_flags", 0);
+		hands_back(a, part_of(message, "msg_flags", UINT32_MAX), "msg_flags",
+			   a->cut ? DRILL_MSG_TRUNC : 0);
 }
 
 const struct known_call calls_of_reading[] = {

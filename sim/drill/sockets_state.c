@@ -96,7 +96,7 @@ uint32_t listening_connection(const struct sockets *all, const struct socket *s)
 
 /* ---- what the host tells ---- */
 
-static int32_t error_of_network(uint8_t error)
+int32_t error_of_network(uint8_t error)
 {
 	switch ((enum network_error)error) {
 	case ERROR_NET_UNREACHABLE: return DRILL_ENETUNREACH;
@@ -113,7 +113,7 @@ static int32_t error_of_network(uint8_t error)
 }
 
 /* The peer's FIN had come before: then a RST answers what we went on to send. */
-static bool fin_had_come(const struct tcb *tcb)
+bool fin_has_come(const struct tcb *tcb)
 {
 	return tcb->rcv.fin_seen && seq_gt(tcb->rcv.nxt, tcb->rcv.fin);
 }
@@ -123,7 +123,7 @@ static int32_t error_of_ending(const struct tcb *tcb)
 	int32_t network = error_of_network(tcb->path.error);
 
 	switch ((enum ending)tcb->ending) {
-	case ENDING_RESET: return fin_had_come(tcb) ? DRILL_EPIPE : DRILL_ECONNRESET;
+	case ENDING_RESET: return fin_has_come(tcb) ? DRILL_EPIPE : DRILL_ECONNRESET;
 	case ENDING_REFUSED: return DRILL_ECONNREFUSED;
 	case ENDING_TIMED_OUT: return network != 0 ? network : DRILL_ETIMEDOUT;
 	case ENDING_UNREACHABLE: return network != 0 ? network : DRILL_EHOSTUNREACH;
@@ -140,7 +140,7 @@ static void ends(struct sockets *all, nanos now, struct socket *s)
 	s->last = *tcb;
 	s->left = tcb->rcv.unread;
 	s->ended = true;
-	s->done = s->done || fin_had_come(tcb);
+	s->done = s->done || fin_has_come(tcb);
 	s->error = error_of_ending(tcb);
 	s->shut_read = true; /* as tcp_done() of Linux leaves it */
 	s->shut_write = true;

@@ -25,6 +25,13 @@ struct socket *socket_add(struct sockets *all, enum socket_kind kind)
 	return s;
 }
 
+void socket_free(struct socket *s)
+{
+	free(s->datagrams);
+	free(s->interests);
+	free(s);
+}
+
 static struct descriptor *descriptor_at(const struct sockets *all, int64_t number)
 {
 	for (uint32_t i = 0; i < all->descriptor_count; i++) {
@@ -62,6 +69,13 @@ void returns_descriptor(struct attempt *a, struct socket *s)
 	int64_t wanted = result != NULL && result->kind == EXPRESSION_NUMBER ? result->value : -1;
 
 	returns(a, descriptor_add(a->all, s, wanted));
+}
+
+struct socket *socket_at(const struct sockets *all, int64_t number)
+{
+	const struct descriptor *d = descriptor_at(all, number);
+
+	return d != NULL ? d->socket : NULL;
 }
 
 struct socket *socket_argument(struct attempt *a, unsigned i)

@@ -1,26 +1,6 @@
 /* sockets_writing.c — text goes into a socket: write(), writev(), send(), sendto(), sendmsg(). */
 #include "drill/sockets_inside.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include "record/memory.h"
-
-/* Octets of 0, for scripts say how many there are and not which. */
-static uint32_t put(struct attempt *a, struct socket *s, uint32_t len, unsigned how)
-{
-	uint8_t *text = memory_get(len);
-	uint32_t taken = len;
-
-	memset(text, 0, len);
-	if (a->all->setup.settings->standing_read)
-		host_send_all(a->all->host, a->now, s->conn, text, len, how);
-	else
-		host_send(a->all->host, a->now, s->conn, text, len, how, &taken);
-	free(text);
-	return taken;
-}
-
 /* Nothing, or nothing more, can be taken now. */
 static void is_full(struct attempt *a, struct socket *s, int64_t flags)
 {
@@ -61,17 +41,35 @@ void stream_writes(struct attempt *a, struct socket *s, int64_t len, int64_t fla
 	room = a->all->setup.settings->standing_read ? UINT32_MAX : socket_room(a->all, s);
 	part = len - a->done < room ? len - a->done : room;
 	if (part > 0)
-		a->done += put(a, s, (uint32_t)part, how);
+		cork_send(a->all, a->now, s, (uint32_t)part, how,
+			  s->option[OPTION_TCP_CORK] != 0 || (flags & DRILL_MSG_MORE) != 0);
+	a->done += part;
 	if (a->done == len)
 		returns(a, len);
 	else
 		is_full(a, s, flags);
 }
 
-static void sends(struct attempt *a, int64_t len, int64_t flags)
+/* `to`: the argument with an address, or none. */
+static void stream_sends(struct attempt *a, struct socket *s, int64_t len, int64_t flags,
+			 const struct expression *to)
 {
-	const int64_t known =
-		DRILL_MSG_DONTWAIT | DRILL_MSG_NOSIGNAL | DRILL_MSG_OOB | DRILL_MSG_EOR;
+	struct endpoint remote = {.port = a->all->addresses.connect_port};
+	bool unspecified;
+
+	remote.address = a->all->addresses.remote;
+	if (s->deferred)
+		fast_open_writes(a, s, &s->remote, len, flags);
+	else if (!(flags & DRILL_MSG_FASTOPEN))
+		stream_writes(a, s, len, flags);
+	else if (address_of(a, to, &remote, &remote, &unspecified))
+		fast_open_writes(a, s, &remote, len, flags);
+}
+
+static void sends(struct attempt *a, int64_t len, int64_t flags, const struct expression *to)
+{
+	const int64_t known = DRILL_MSG_DONTWAIT | DRILL_MSG_NOSIGNAL | DRILL_MSG_OOB |
+			      DRILL_MSG_EOR | DRILL_MSG_MORE | DRILL_MSG_FASTOPEN;
 	struct socket *s = socket_argument(a, 0);
 
 	if (s == NULL)
@@ -82,7 +80,11 @@ static void sends(struct attempt *a, int64_t len, int64_t flags)
 	else if (len < 0 || len > INT32_MAX)
 		fails(a, DRILL_EINVAL);
 	else if (s->kind == SOCKET_STREAM)
-		stream_writes(a, s, len, flags);
+		stream_sends(a, s, len, flags, to);
+	else if (s->kind == SOCKET_DATAGRAM)
+		datagram_sends(a, s, len, to);
+	else if (s->kind == SOCKET_PIPE)
+		pipe_writes(a, s, len);
 	else
 		unsupported(a, "%s() to such a descriptor is not supported", a->call->name);
 }
@@ -92,7 +94,7 @@ static void call_write(struct attempt *a)
 	int64_t len;
 
 	if (number_argument(a, 2, &len))
-		sends(a, len, 0);
+		sends(a, len, 0, NULL);
 }
 
 static void call_writev(struct attempt *a)
@@ -100,7 +102,7 @@ static void call_writev(struct attempt *a)
 	int64_t len;
 
 	if (buffers_length(a, argument(a, 1), &len))
-		sends(a, len, 0);
+		sends(a, len, 0, NULL);
 }
 
 static void call_send(struct attempt *a)
@@ -109,17 +111,18 @@ static void call_send(struct attempt *a)
 	int64_t flags;
 
 	if (number_argument(a, 2, &len) && number_argument(a, 3, &flags))
-		sends(a, len, flags);
+		sends(a, len, flags, argument(a, 4));
 }
 
 static void call_sendmsg(struct attempt *a)
 {
+	const struct expression *message = argument(a, 1);
 	int64_t len;
 	int64_t flags;
 
-	if (buffers_length(a, part_of(argument(a, 1), "msg_iov", UINT32_MAX), &len) &&
+	if (buffers_length(a, part_of(message, "msg_iov", UINT32_MAX), &len) &&
 	    number_argument(a, 2, &flags))
-		sends(a, len, flags);
+		sends(a, len, flags, part_of(message, "msg_name", UINT32_MAX));
 }
 
 const struct known_call calls_of_writing[] = {

@@ -122,6 +122,11 @@ static struct connection *first_in_line(const struct host *host, uint16_t port)
 	return NULL;
 }
 
+bool host_has_in_line(const struct host *host, uint16_t port)
+{
+	return first_in_line(host, port) != NULL;
+}
+
 enum call_answer host_accept(struct host *host, nanos now, uint16_t port, uint32_t *conn)
 {
 	struct connection *c = first_in_line(host, port);

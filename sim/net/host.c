@@ -171,6 +171,17 @@ uint64_t host_tag(const struct host *host, uint32_t conn)
 	return c != NULL ? c->tag : 0;
 }
 
+bool host_has_cookie(const struct host *host, const struct address *server, nanos now)
+{
+	for (int i = 0; i < FAST_OPEN_SERVERS; i++) {
+		const struct fast_open_server *known = &host->fast_open.servers[i];
+
+		if (address_eq(&known->address, server))
+			return known->cookie_len > 0 && now >= known->avoid_until;
+	}
+	return false;
+}
+
 const struct host_counts *host_counts(const struct host *host)
 {
 	return &host->counts;

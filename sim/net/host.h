@@ -248,6 +248,11 @@ const struct stream *host_stream(const struct host *host, uint32_t conn);
 void host_set_tag(struct host *host, uint32_t conn, uint64_t tag);
 uint64_t host_tag(const struct host *host, uint32_t conn); /* 0 where there is no such connection */
 
+/* A server there has given us a Fast Open cookie, and we may use it: RFC 7413. */
+bool host_has_cookie(const struct host *host, const struct address *server, nanos now);
+/* Somebody waits for host_accept() at this port. */
+bool host_has_in_line(const struct host *host, uint16_t port);
+
 struct host_counts {
 	uint64_t segments_in;
 	uint64_t segments_out;

@@ -297,7 +297,7 @@ enum call_answer tcp_abort(struct tcp *t)
 	case FIN_WAIT_2:
 	case CLOSE_WAIT:
 		end_connection(t, ENDING_ABORTED, RULE_ABORT_CALLED);
-		reply_with(t, nxt, seq_of(0), RST, RULE_ABORT_CALLED);
+		reset_peer(t, nxt, RULE_ABORT_CALLED);
 		return CALL_OK;
 	default: end_connection(t, ENDING_ABORTED, RULE_ABORT_SILENT); return CALL_OK;
 	}

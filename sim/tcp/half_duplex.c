@@ -26,7 +26,7 @@ void reset_for_lost_text(struct tcp *t, enum rule rule)
 
 	note(t, rule);
 	end_connection(t, ENDING_ABORTED, rule);
-	reply_with(t, nxt, seq_of(0), RST, rule);
+	reset_peer(t, nxt, rule);
 }
 
 void start_fin_wait_2(struct tcp *t)

@@ -130,6 +130,7 @@ struct profile {
 	nanos slow_tick;        /* timers fire at its multiples; 0: exactly */
 	nanos fast_tick;        /* the same for the delayed ACK */
 	bool bsd_options;       /* the order of a SYN's options */
+	bool rst_acks;          /* the RST of an ABORT acknowledges too: RST and ACK */
 
 	/* What only lessons want. */
 	bool rto_1981;           /* the round trip as in RFC 793 §3.7: no Karn, no backing off */

@@ -88,6 +88,7 @@ static void as_linux(struct profile *p)
 	p->byte_counting_limit = 0;
 	p->congestion_control = congestion_control_named("cubic");
 	p->hystart = true;
+	p->rst_acks = true; /* tcp_send_active_reset() */
 	p->rto_min = nanos_from_ms(200);
 	p->rto_variance_min = nanos_from_ms(200);
 	p->rto_max = nanos_from_s(120);
@@ -128,6 +129,7 @@ static void as_freebsd(struct profile *p)
 	p->receive_buffer = 65536;
 	p->window_scale = 6;
 	p->bsd_options = true;
+	p->rst_acks = true;
 	p->initial_window = 10;
 	p->congestion_control = congestion_control_named("cubic");
 	p->rto_min = nanos_from_ms(30);

@@ -106,6 +106,18 @@ void reply_with(struct tcp *t, struct seq seq, struct seq ack, uint16_t flags, e
 		(struct reply){.seq = seq, .ack = ack, .flags = flags, .rule = (uint16_t)rule};
 }
 
+/* RFC 9293 §3.10.5 has an RST without ACK. Systems set that too: it is by its SEQ
+ * that a RST is judged (§3.5.3), and the ACK does no harm. */
+void reset_peer(struct tcp *t, struct seq nxt, enum rule rule)
+{
+	const struct tcb *tcb = t->tcb;
+
+	if (t->profile->rst_acks)
+		reply_with(t, nxt, tcb->rcv.nxt, RST | ACK, rule);
+	else
+		reply_with(t, nxt, seq_of(0), RST, rule);
+}
+
 void notify(struct tcp *t, enum notice notice)
 {
 	t->tcb->notices |= (uint16_t)notice;

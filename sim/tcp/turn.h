@@ -23,6 +23,8 @@ void owe_ack(struct tcp *t, enum rule rule); /* at once */
 RARE enum verdict answer_with_ack(struct tcp *t, const struct segment *seg, enum rule rule);
 RARE enum verdict challenge(struct tcp *t, enum rule rule); /* always limited */
 RARE void reply_with(struct tcp *t, struct seq seq, struct seq ack, uint16_t flags, enum rule rule);
+/* An RST at `nxt`, which was SND.NXT: the application goes. */
+RARE void reset_peer(struct tcp *t, struct seq nxt, enum rule rule);
 void notify(struct tcp *t, enum notice notice);
 /* The connection is over: flushes all queues, stops all timers, enters CLOSED. */
 RARE void end_connection(struct tcp *t, enum ending ending, enum rule rule);
