@@ -132,6 +132,8 @@ static const struct {
 	 "1:20: ack, win, urg and the options come in this order, each once"},
 	{"0 > . 1:1(0) win 1 win 1",
 	 "1:20: ack, win, urg and the options come in this order, each once"},
+	{"0 < . 1:1(0) win 1 {mut ip ihl}",
+	 "1:20: a packet that is changed on purpose, {...}, is not supported"},
 	{"0 > 80 S 1:1(0)",
 	 "1:8: expected > between ports, or flags such as . or S before the sequence numbers, found \"S\""},
 	{"0 > 80 > 65536 S 1:1(0)",

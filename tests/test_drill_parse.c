@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "drill/script.h"
+#include "drill/symbols.h"
 
 /* The script of the test that runs; it goes with the next. */
 static struct script *script;
@@ -97,6 +98,21 @@ static void a_definition_stands_for_its_value(void **state)
 	assert_string_equal(events[1].text, "rm x");
 }
 
+/* Scripts of Linux's suite name what those who run them define. */
+static void what_every_suite_defines_is_known(void **state)
+{
+	const struct expression *e = call("0 f(CMSG_LEVEL_IP) = 0")->arguments;
+
+	(void)state;
+	assert_int_equal(e->value, DRILL_SOL_IP);
+	e = call("--ip_version=ipv6\n0 f(CMSG_LEVEL_IP, CMSG_TYPE_RECVERR) = 0")->arguments;
+	assert_int_equal(e->value, DRILL_SOL_IPV6);
+	assert_int_equal(e->next->value, DRILL_IPV6_RECVERR);
+	assert_int_equal(packet("0 > S 1:1(0) <FO TFO_COOKIE,nop,nop>")->tcp.options.len, 12);
+	packet("--define=TFO_COOKIE=01\n0 > S 1:1(0) <FO TFO_COOKIE,nop>");
+	assert_int_equal(script->events->packet->tcp.options.bytes[2], 1);
+}
+
 static void an_event_has_the_text_that_it_was_read_from(void **state)
 {
 	const struct script_event *events = read_script(
@@ -179,6 +195,8 @@ static void flags_are_letters_a_point_and_the_ace_counter(void **state)
 		{".5", ACK | AE | ECE, true},
 		{"P.7", PSH | ACK | AE | CWR | ECE, true},
 		{"S2", SYN | CWR, true},
+		{"5.", ACK | AE | ECE, true}, /* as older scripts have it */
+		{"P2.", PSH | ACK | CWR, true},
 	};
 
 	(void)state;
@@ -441,6 +459,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_head_has_options_and_a_command),
 		cmocka_unit_test(a_definition_stands_for_its_value),
+		cmocka_unit_test(what_every_suite_defines_is_known),
 		cmocka_unit_test(an_event_has_the_text_that_it_was_read_from),
 		cmocka_unit_test(times_are_absolute_relative_ranges_or_any),
 		cmocka_unit_test(a_call_that_blocks_has_an_end),

@@ -46,7 +46,7 @@ static void an_event_is_written_as_it_is_read(void **state)
 		"+0 < S 0:0(0) win 32792 <mss 1000,sackOK,nop,nop,nop,wscale 7>",
 		"+0~+0.002 > S. 0:0(0) ack 1 win 65535 <mss 1460,nop,nop,sackOK,nop,wscale 8>",
 		"* > [ect0] P. 1:1001(1000) ack 1 <...>",
-		"1~2 > FPUEWA. ...(5) ack 7 urg 3",
+		"1~2 > FEWAPU. ...(5) ack 7 urg 3",
 		"0 > [dscp 0x0a, ecn ect01, flowlabel 0x1, ttl 9] 80 > 81 P.5 1:1(0)! ack 0",
 		"0 > [tos 0x13] - 1:1(0) <nop,nop,TS val ... ecr 5!>",
 		"0 > S 0:0(0) <FO 00112233,nop,nop,FOEXP 0011,nop,nop,unknown-253 01,nop>",

@@ -55,7 +55,7 @@ struct definition {
 	struct token value;
 };
 
-enum { OPTIONS_MAX = 128, EXPRESSION_DEPTH_MAX = 16 };
+enum { OPTIONS_MAX = 128, DEFINITIONS_MAX = OPTIONS_MAX + 4, EXPRESSION_DEPTH_MAX = 16 };
 
 struct script_reader {
 	const char *name; /* of the script, for sentences */
@@ -69,7 +69,7 @@ struct script_reader {
 	bool failed;
 	struct error *err;
 	struct script_memory *memory;
-	struct definition *definitions; /* OPTIONS_MAX */
+	struct definition *definitions; /* DEFINITIONS_MAX */
 	unsigned definition_count;
 	struct script *head; /* before the first event: whose options those of comments are */
 };

@@ -65,10 +65,16 @@ static bool read_port(struct script_reader *r, uint16_t *port)
 	return true;
 }
 
+/* "5.": no port, but flags. */
+static bool is_counter(const struct script_reader *r)
+{
+	return r->token.len == 1 && r->at < r->len && r->text[r->at] == '.';
+}
+
 /* "8080 > 49152", where there is a number. */
 static bool read_ports(struct script_reader *r, struct packet_spec *p)
 {
-	if (r->token.kind != TOKEN_NUMBER)
+	if (r->token.kind != TOKEN_NUMBER || is_counter(r))
 		return true;
 	return read_port(r, &p->tcp.src_port) &&
 	       script_want_mark(
@@ -206,8 +212,13 @@ static bool read_numbers(struct script_reader *r, struct packet_spec *p)
 }
 
 /* A packet ends where none of its words follows; those that come too late are its, too. */
-static bool refuse_late_word(struct script_reader *r)
+static bool refuse_rest(struct script_reader *r)
 {
+	if (script_is_mark(r, '{')) {
+		script_refuse(r, r->token.place,
+			      "a packet that is changed on purpose, {...}, is not supported");
+		return true;
+	}
 	if (!script_is_word(r, "ack") && !script_is_word(r, "win") && !script_is_word(r, "urg"))
 		return false;
 	script_refuse(r, r->token.place,
@@ -225,7 +236,7 @@ static bool read_tcp(struct script_reader *r, struct packet_spec *p)
 				     "packet needs one of its own");
 	if (script_take_mark(r, '<') && !script_read_options(r, p))
 		return false;
-	return !refuse_late_word(r);
+	return !refuse_rest(r);
 }
 
 /* ---- UDP and ICMP ---- */

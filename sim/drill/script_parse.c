@@ -66,9 +66,39 @@ static bool read_value(struct script_reader *r, struct script_option *option)
 	return true;
 }
 
+/* What who runs Linux's suite defines for all of it: its scripts take that for granted. What the
+ * head defines comes before. */
+static void define_usual(struct script_reader *r, const struct script *script)
+{
+	static const struct {
+		const char *name;
+		const char *value;
+		const char *of_ipv6;
+	} usual[DEFINITIONS_MAX - OPTIONS_MAX] = {
+		{"CMSG_LEVEL_IP", "SOL_IP", "SOL_IPV6"},
+		{"CMSG_TYPE_RECVERR", "IP_RECVERR", "IPV6_RECVERR"},
+		{"TFO_COOKIE", "3021b9d889017eeb", "c1d1e9742a47a9bc"},
+		{"TFO_COOKIE_ZERO", "b7c12350a90dc8f5", "82af1a8f9a205c34"},
+	};
+	bool ipv6 = false;
+
+	for (uint32_t i = 0; i < script->option_count; i++)
+		if (strcmp(script->options[i].name, "ip_version") == 0)
+			ipv6 = script->options[i].value &&
+			       strcmp(script->options[i].value, "ipv6") == 0;
+	for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
+		const char *value = ipv6 ? usual[i].of_ipv6 : usual[i].value;
+
+		r->definitions[r->definition_count++] = (struct definition){
+			.name = usual[i].name,
+			.len = strlen(usual[i].name),
+			.value = {.kind = TOKEN_WORD, .text = value, .len = strlen(value)}};
+	}
+}
+
 static bool read_options(struct script_reader *r, struct script *script)
 {
-	r->definitions = script_memory_take(r->memory, OPTIONS_MAX * sizeof *r->definitions);
+	r->definitions = script_memory_take(r->memory, DEFINITIONS_MAX * sizeof *r->definitions);
 	while (r->token.kind == TOKEN_OPTION) {
 		struct script_option *option = &script->options[script->option_count];
 
@@ -201,6 +231,7 @@ static bool read_script(struct script_reader *r, struct script *script)
 	script_next(r);
 	if (!read_options(r, script))
 		return false;
+	define_usual(r, script);
 	read_bare_command(r, &script->initial, &script->initial_place);
 	r->head = NULL;
 	if (!read_events(r, script))
