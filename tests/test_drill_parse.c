@@ -98,6 +98,17 @@ static void a_definition_stands_for_its_value(void **state)
 	assert_string_equal(events[1].text, "rm x");
 }
 
+static void what_other_systems_are_to_do_is_passed_over(void **state)
+{
+	read_script("#ifdef FreeBSD\n0 one() = 1\n#endif\n#ifdef linux 0 two() = 2\n#endif\n"
+		    "0 three() = 3 #ifdef OpenBSD#endif");
+	(void)state;
+	assert_int_equal(script->event_count, 2);
+	assert_string_equal(script->events[0].call->name, "two");
+	assert_string_equal(script->events[1].call->name, "three");
+	assert_int_equal(script->events[1].place.line, 6);
+}
+
 /* Scripts of Linux's suite name what those who run them define. */
 static void what_every_suite_defines_is_known(void **state)
 {
@@ -360,6 +371,8 @@ static void headers_around_a_packet_are_kept_as_text(void **state)
 	assert_string_equal(packet("0 < mpls (label 1, tc 0, [S], ttl 2): udp (1)")->encapsulation,
 			    "mpls (label 1, tc 0, [S], ttl 2):");
 	assert_int_equal(script->events->packet->kind, SPEC_UDP);
+	assert_string_equal(packet("0 < encap psp spi 12, vc 0x5 . 1:1(0) ack 1")->encapsulation,
+			    "encap psp spi 12, vc 0x5");
 }
 
 /* ---- system calls ---- */
@@ -459,6 +472,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_head_has_options_and_a_command),
 		cmocka_unit_test(a_definition_stands_for_its_value),
+		cmocka_unit_test(what_other_systems_are_to_do_is_passed_over),
 		cmocka_unit_test(what_every_suite_defines_is_known),
 		cmocka_unit_test(an_event_has_the_text_that_it_was_read_from),
 		cmocka_unit_test(times_are_absolute_relative_ranges_or_any),

@@ -20,7 +20,7 @@ void *script_memory_take(struct script_memory *memory, size_t size);
 /* Its copy, with a 0 behind it. */
 char *script_memory_copy(struct script_memory *memory, const char *text, size_t len);
 
-/* ---- tokens (script_text.c) ---- */
+/* ---- tokens (script_text.c; what is between them: script_blanks.c) ---- */
 
 enum token_kind {
 	TOKEN_END,      /* of the script, or of what can be read of it */
@@ -71,8 +71,37 @@ struct script_reader {
 	struct script_memory *memory;
 	struct definition *definitions; /* DEFINITIONS_MAX */
 	unsigned definition_count;
-	struct script *head; /* before the first event: whose options those of comments are */
+	struct place condition; /* of an #ifdef that has had no #endif yet; line 0: none */
+	struct script *head;    /* before the first event: whose options those of comments are */
 };
+
+/* A character that is `ahead`; -1 behind the end. */
+static inline int script_peek(const struct script_reader *r, size_t ahead)
+{
+	return ahead < r->len - r->at ? (unsigned char)r->text[r->at + ahead] : -1;
+}
+
+static inline struct place script_here(const struct script_reader *r)
+{
+	return (struct place){r->line, (uint32_t)(r->at - r->line_begin + 1)};
+}
+
+/* Behind the character, which there is. */
+static inline void script_step(struct script_reader *r)
+{
+	if (r->text[r->at++] == '\n') {
+		r->line++;
+		r->line_begin = r->at;
+	}
+}
+
+static inline bool script_is_blank(int c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+bool script_at_comment(const struct script_reader *r);
+void script_skip_blanks(struct script_reader *r);
 
 /* Keeps "name:line:column: …", unless there is a mistake already. Always false. */
 __attribute__((format(printf, 3, 4))) bool script_refuse(struct script_reader *r,

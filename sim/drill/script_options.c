@@ -420,7 +420,7 @@ static bool read_experiment(struct script_reader *r, struct packet_spec *p, stru
 static bool read_option(struct script_reader *r, struct packet_spec *p, struct option_bytes *o)
 {
 	o->place = r->token.place;
-	if (script_take_word(r, "exp"))
+	if (script_take_word(r, "exp") || script_take_word(r, "EXP"))
 		return read_experiment(r, p, o);
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (script_take_word(r, known[i].name))

@@ -7,8 +7,12 @@
 
 static bool is_encapsulation(const struct script_reader *r)
 {
-	return script_is_word(r, "ipv4") || script_is_word(r, "ipv6") || script_is_word(r, "gre") ||
-	       script_is_word(r, "GREv0") || script_is_word(r, "mpls");
+	static const char *const words[] = {"ipv4", "ipv6", "gre", "GREv0", "mpls", "psp", "encap"};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (script_is_word(r, words[i]))
+			return true;
+	return false;
 }
 
 /* "ipv6 fd00::1 > fd00::2:": the colon that ends it has a blank behind it. */
@@ -32,6 +36,23 @@ static bool pass_addresses(struct script_reader *r)
 	return script_want_mark(r, ':', "a : behind the outer header");
 }
 
+/* "encap psp spi 12, vc 5": no colon ends it. */
+static bool pass_transport(struct script_reader *r)
+{
+	int64_t ignored;
+
+	script_next(r);
+	if (!script_take_word(r, "psp") || !script_take_word(r, "spi"))
+		return script_expected(r, "psp spi and its number behind encap");
+	if (!script_want_number(r, "the SPI", 0, UINT32_MAX, &ignored))
+		return false;
+	if (!script_take_mark(r, ','))
+		return true;
+	if (!script_take_word(r, "vc"))
+		return script_expected(r, "vc and its number");
+	return script_want_number(r, "the virtualization cookie", 0, INT64_MAX, &ignored);
+}
+
 static bool read_encapsulation(struct script_reader *r, struct packet_spec *p)
 {
 	size_t begin = r->token.begin;
@@ -39,6 +60,9 @@ static bool read_encapsulation(struct script_reader *r, struct packet_spec *p)
 	while (is_encapsulation(r)) {
 		if (script_is_word(r, "ipv4") || script_is_word(r, "ipv6")) {
 			if (!pass_addresses(r))
+				return false;
+		} else if (script_is_word(r, "encap")) {
+			if (!pass_transport(r))
 				return false;
 		} else {
 			if (!script_want_text_until(r, ':', "the outer header"))

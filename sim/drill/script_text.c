@@ -60,29 +60,6 @@ bool script_expected(struct script_reader *r, const char *what)
 
 /* ---- characters ---- */
 
-static int peek(const struct script_reader *r, size_t ahead)
-{
-	return ahead < r->len - r->at ? (unsigned char)r->text[r->at + ahead] : -1;
-}
-
-static struct place here(const struct script_reader *r)
-{
-	return (struct place){r->line, (uint32_t)(r->at - r->line_begin + 1)};
-}
-
-static void step(struct script_reader *r)
-{
-	if (r->text[r->at++] == '\n') {
-		r->line++;
-		r->line_begin = r->at;
-	}
-}
-
-static bool is_blank(int c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 static bool is_word(int c)
 {
 	return c != -1 && c < 0x80 && (isalnum(c) || c == '_');
@@ -91,47 +68,6 @@ static bool is_word(int c)
 static bool is_digit(int c)
 {
 	return c >= '0' && c <= '9';
-}
-
-static bool at_comment(const struct script_reader *r)
-{
-	return peek(r, 0) == '/' && (peek(r, 1) == '/' || peek(r, 1) == '*');
-}
-
-static void skip_comment(struct script_reader *r)
-{
-	struct place begin = here(r);
-	bool of_line = peek(r, 1) == '/';
-	size_t first = r->at;
-
-	step(r);
-	step(r);
-	while (r->at < r->len &&
-	       (of_line ? peek(r, 0) != '\n' : !(peek(r, 0) == '*' && peek(r, 1) == '/')))
-		step(r);
-	if (of_line) {
-		if (r->head)
-			script_read_remark(r, first, r->at, begin);
-		return;
-	}
-	if (r->at == r->len) {
-		script_refuse(r, begin, "this comment has no end: write */ where it is over");
-		return;
-	}
-	step(r);
-	step(r);
-}
-
-static void skip_blanks(struct script_reader *r)
-{
-	for (;;) {
-		if (at_comment(r))
-			skip_comment(r);
-		else if (is_blank(peek(r, 0)))
-			step(r);
-		else
-			return;
-	}
 }
 
 /* ---- tokens ---- */
@@ -145,14 +81,14 @@ static void read_between(struct script_reader *r, enum token_kind kind, size_t o
 	bool escapes = kind != TOKEN_CODE;
 
 	for (size_t i = 0; i < open; i++)
-		step(r);
+		script_step(r);
 	token->kind = (uint8_t)kind;
 	token->text = r->text + r->at;
 	while (r->at < r->len &&
 	       (r->len - r->at < close_len || memcmp(r->text + r->at, close, close_len) != 0)) {
-		if (escapes && peek(r, 0) == '\\' && r->at + 1 < r->len)
-			step(r);
-		step(r);
+		if (escapes && script_peek(r, 0) == '\\' && r->at + 1 < r->len)
+			script_step(r);
+		script_step(r);
 	}
 	if (r->at == r->len) {
 		script_refuse(r, token->place, "what begins here has no end: expected %s", close);
@@ -160,7 +96,7 @@ static void read_between(struct script_reader *r, enum token_kind kind, size_t o
 	}
 	token->len = (size_t)(r->text + r->at - token->text);
 	for (size_t i = 0; i < close_len; i++)
-		step(r);
+		script_step(r);
 }
 
 static void number_of(struct token *token, const char *digits, size_t len, unsigned base,
@@ -223,16 +159,16 @@ static void read_word(struct script_reader *r)
 	struct token *token = &r->token;
 
 	token->text = r->text + r->at;
-	while (is_word(peek(r, 0)))
-		step(r);
+	while (is_word(script_peek(r, 0)))
+		script_step(r);
 	token->len = (size_t)(r->text + r->at - token->text);
 	classify(token);
 	/* 1.5, but neither 1.x nor 1... */
-	if (token->kind == TOKEN_NUMBER && !token->hex && peek(r, 0) == '.' &&
-	    is_digit(peek(r, 1))) {
-		step(r);
-		while (is_digit(peek(r, 0)))
-			step(r);
+	if (token->kind == TOKEN_NUMBER && !token->hex && script_peek(r, 0) == '.' &&
+	    is_digit(script_peek(r, 1))) {
+		script_step(r);
+		while (is_digit(script_peek(r, 0)))
+			script_step(r);
 		token->kind = TOKEN_DECIMAL;
 		token->len = (size_t)(r->text + r->at - token->text);
 	}
@@ -244,9 +180,9 @@ static void read_decimal(struct script_reader *r)
 
 	token->kind = TOKEN_DECIMAL;
 	token->text = r->text + r->at;
-	step(r);
-	while (is_digit(peek(r, 0)))
-		step(r);
+	script_step(r);
+	while (is_digit(script_peek(r, 0)))
+		script_step(r);
 	token->len = (size_t)(r->text + r->at - token->text);
 }
 
@@ -254,7 +190,7 @@ static void read_negative(struct script_reader *r)
 {
 	struct token *token = &r->token;
 
-	step(r);
+	script_step(r);
 	read_word(r);
 	token->text--;
 	token->len++;
@@ -268,18 +204,18 @@ static void read_option(struct script_reader *r)
 {
 	struct token *token = &r->token;
 
-	step(r);
-	step(r);
+	script_step(r);
+	script_step(r);
 	token->kind = TOKEN_OPTION;
 	token->text = r->text + r->at;
-	while (is_word(peek(r, 0)))
-		step(r);
+	while (is_word(script_peek(r, 0)))
+		script_step(r);
 	token->len = (size_t)(r->text + r->at - token->text);
 }
 
 static void read_mark(struct script_reader *r)
 {
-	int c = peek(r, 0);
+	int c = script_peek(r, 0);
 
 	r->token.kind = TOKEN_MARK;
 	r->token.mark = (char)c;
@@ -291,13 +227,13 @@ static void read_mark(struct script_reader *r)
 			      "comments: remove it",
 			      (unsigned)c);
 	else
-		step(r);
+		script_step(r);
 }
 
 static void read_token(struct script_reader *r)
 {
-	int c = peek(r, 0);
-	int next = peek(r, 1);
+	int c = script_peek(r, 0);
+	int next = script_peek(r, 1);
 
 	if (c == -1)
 		r->token.kind = TOKEN_END;
@@ -307,14 +243,14 @@ static void read_token(struct script_reader *r)
 		read_between(r, TOKEN_COMMAND, 1, "`");
 	else if (c == '%' && next == '{')
 		read_between(r, TOKEN_CODE, 2, "}%");
-	else if (c == '.' && next == '.' && peek(r, 2) == '.') {
+	else if (c == '.' && next == '.' && script_peek(r, 2) == '.') {
 		r->token.kind = TOKEN_ELLIPSIS;
-		step(r);
-		step(r);
-		step(r);
+		script_step(r);
+		script_step(r);
+		script_step(r);
 	} else if (c == '.' && is_digit(next))
 		read_decimal(r);
-	else if (c == '-' && next == '-' && is_word(peek(r, 2)))
+	else if (c == '-' && next == '-' && is_word(script_peek(r, 2)))
 		read_option(r);
 	else if (c == '-' && is_digit(next))
 		read_negative(r);
@@ -329,8 +265,8 @@ void script_next(struct script_reader *r)
 	r->last_end = r->token.end;
 	r->token = (struct token){0};
 	if (!r->failed)
-		skip_blanks(r);
-	r->token.place = here(r);
+		script_skip_blanks(r);
+	r->token.place = script_here(r);
 	r->token.begin = r->at;
 	if (!r->failed)
 		read_token(r);
@@ -352,11 +288,11 @@ static void read_again(struct script_reader *r)
 void script_run(struct script_reader *r, const char *others)
 {
 	read_again(r);
-	r->token = (struct token){.kind = TOKEN_WORD, .place = here(r), .begin = r->at};
+	r->token = (struct token){.kind = TOKEN_WORD, .place = script_here(r), .begin = r->at};
 	r->token.text = r->text + r->at;
-	while (r->at < r->len && !is_blank(peek(r, 0)) && !at_comment(r) && peek(r, 0) != '\0' &&
-	       !strchr(others, peek(r, 0)))
-		step(r);
+	while (r->at < r->len && !script_is_blank(script_peek(r, 0)) && !script_at_comment(r) &&
+	       script_peek(r, 0) != '\0' && !strchr(others, script_peek(r, 0)))
+		script_step(r);
 	r->token.len = (size_t)(r->text + r->at - r->token.text);
 	r->token.end = r->at;
 	if (r->token.len == 0 || r->failed) /* nothing of the kind: as it was */
@@ -369,13 +305,13 @@ bool script_want_text_until(struct script_reader *r, char end, const char *what)
 
 	if (r->failed)
 		return false;
-	r->token = (struct token){.kind = TOKEN_WORD, .place = here(r), .begin = r->at};
+	r->token = (struct token){.kind = TOKEN_WORD, .place = script_here(r), .begin = r->at};
 	r->token.text = r->text + r->at;
-	while (r->at < r->len && peek(r, 0) != end && peek(r, 0) != '\n')
-		step(r);
+	while (r->at < r->len && script_peek(r, 0) != end && script_peek(r, 0) != '\n')
+		script_step(r);
 	r->token.len = (size_t)(r->text + r->at - r->token.text);
 	r->token.end = r->at;
-	return peek(r, 0) == end ||
+	return script_peek(r, 0) == end ||
 	       script_refuse(r, begin, "%s has no end: expected %c on the same line", what, end);
 }
 
