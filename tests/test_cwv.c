@@ -190,6 +190,19 @@ static void without_it_a_pause_takes_cwnd_back_to_the_initial_window(void **stat
 	fired(&d, RULE_RESTART_AFTER_IDLE);
 }
 
+static void a_host_may_leave_cwnd_as_it_is(void **state)
+{
+	struct dialogue d = grown(false);
+
+	(void)state;
+	d.profile.no_idle_restart = true;
+	pass_ms(&d, 299000);
+	app_send(&d, 30000);
+	out_rest(&d);
+	assert_int_equal(tcb_outstanding(&d.tcb), 20000);
+	not_fired(&d, RULE_RESTART_AFTER_IDLE);
+}
+
 static void after_five_minutes_cwnd_is_halved_and_ssthresh_remembers(void **state)
 {
 	struct dialogue d = grown(true);
@@ -362,6 +375,7 @@ int main(void)
 		cmocka_unit_test(slow_start_stays_validated),
 		cmocka_unit_test(a_pause_takes_nothing_away_before_five_minutes),
 		cmocka_unit_test(without_it_a_pause_takes_cwnd_back_to_the_initial_window),
+		cmocka_unit_test(a_host_may_leave_cwnd_as_it_is),
 		cmocka_unit_test(after_five_minutes_cwnd_is_halved_and_ssthresh_remembers),
 		cmocka_unit_test(each_further_period_halves_it_down_to_the_initial_window),
 		cmocka_unit_test(a_trickle_for_five_minutes_counts_like_a_pause),

@@ -32,6 +32,18 @@ static void probe_waits_for_two_round_trips(void **state)
 	assert_true(until_probe(&d) == nanos_from_ms(200));
 }
 
+static void without_probes_rack_waits_for_rto(void **state)
+{
+	struct dialogue d = with_probes(100);
+
+	(void)state;
+	d.profile.no_tail_probe = true;
+	app_send(&d, 3000);
+	out_rest(&d);
+	assert_true(d.tcb.timers[TIMER_TAIL_PROBE] == NANOS_NEVER);
+	not_fired(&d, RULE_TLP_STARTED);
+}
+
 /* A lone segment may wait for the peer's delayed ACK. */
 static void one_segment_alone_waits_longer(void **state)
 {
@@ -259,6 +271,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(probe_waits_for_two_round_trips),
+		cmocka_unit_test(without_probes_rack_waits_for_rto),
 		cmocka_unit_test(one_segment_alone_waits_longer),
 		cmocka_unit_test(probe_goes_in_place_of_a_time_out_that_would_be_sooner),
 		cmocka_unit_test(there_is_one_probe_and_then_the_timer),

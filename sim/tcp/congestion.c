@@ -97,7 +97,7 @@ void congestion_restart_after_idle(struct tcp *t)
 		cwv_before_sending(t);
 		return;
 	}
-	if (tcb_outstanding(tcb) > 0 || tcb->cc.last_sent == 0 ||
+	if (t->profile->no_idle_restart || tcb_outstanding(tcb) > 0 || tcb->cc.last_sent == 0 ||
 	    t->now - tcb->cc.last_sent <= tcb->rtt.rto)
 		return;
 	if (congestion_control(tcb->cc.control)->pacing_rate != NULL)

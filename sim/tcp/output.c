@@ -380,6 +380,23 @@ static RARE void add_urgent(const struct tcp *t, struct segment *seg)
 	seg->up = ahead < UINT16_MAX ? (uint16_t)ahead : UINT16_MAX;
 }
 
+/* Octets of new text that could go right behind it, in the next segment. */
+static uint32_t may_follow(const struct tcp *t, const struct plan *plan)
+{
+	const struct tcb *tcb = t->tcb;
+	struct seq end = seq_add(plan->seq, plan->len);
+	int32_t room = seq_diff(seq_add(tcb->snd.una, tcb->snd.wnd), end);
+	uint32_t queued = (uint32_t)seq_diff(tcb->snd.end, end);
+	uint32_t len = least(queued, new_text_mss(tcb));
+
+	if (room <= 0 || (uint64_t)in_flight(t) + plan->len + len > congestion_window(t))
+		return 0;
+	len = least(len, (uint32_t)room);
+	if (len == new_text_mss(tcb))
+		return len;
+	return t->profile->nagle && !tcb->nagle_off && !tcb->snd.fin_queued ? 0 : len;
+}
+
 static void make_segment(struct tcp *t, const struct plan *plan, struct segment *seg)
 {
 	const struct tcb *tcb = t->tcb;
@@ -399,6 +416,9 @@ static void make_segment(struct tcp *t, const struct plan *plan, struct segment 
 	}
 	/* PSH where nothing more is queued behind (MUST-61). */
 	if (plan->len > 0 && seq_eq(end, tcb->snd.end))
+		seg->flags |= PSH;
+	if (t->profile->burst > 0 && plan->rule == RULE_SEND_TEXT &&
+	    burst_ends(t, may_follow(t, plan)))
 		seg->flags |= PSH;
 	if (tcb->signature != SIGNATURE_NONE) /* first: it may not be left out for want of room */
 		add_signature(t, seg);

@@ -44,6 +44,9 @@ static const struct profile_field fields[] = {
 	FIELD("isn", FIELD_NUMBER, isn, 0, 4294967295, "fixed initial sequence number"),
 	FIELD("isn_clock", FIELD_BOOL, isn_clock, 0, 1,
 	      "initial sequence numbers are RFC 793's clock alone: anyone can tell them"),
+	FIELD("burst", FIELD_NUMBER, burst, 0, 64,
+	      "segments that are handed to the network card as one, at least: PSH is on the last "
+	      "of them; 0: each by itself"),
 	FIELD("nagle", FIELD_BOOL, nagle, 0, 1, "hold small segments back, RFC 9293 3.7.4"),
 	FIELD("delayed_ack_ms", FIELD_MS, delayed_ack, 0, 499, "0: acknowledge at once"),
 	FIELD("no_sws_avoidance", FIELD_BOOL, no_sws_avoidance, 0, 1,
@@ -66,6 +69,8 @@ static const struct profile_field fields[] = {
 	FIELD("rack", FIELD_BOOL, rack, 0, 1, "RACK-TLP, RFC 8985; needs SACK"),
 	FIELD("rack_jumps", FIELD_BOOL, rack_jumps, 0, 1,
 	      "RACK's window jumps to a lateness that was measured; off: it grows by steps"),
+	FIELD("no_tail_probe", FIELD_BOOL, no_tail_probe, 0, 1,
+	      "RACK without the tail loss probes of RFC 8985"),
 	FIELD("prr", FIELD_BOOL, prr, 0, 1, "Proportional Rate Reduction, RFC 6937; needs SACK"),
 	FIELD("frto", FIELD_BOOL, frto, 0, 1, "detect spurious time-outs, RFC 5682"),
 	FIELD("eifel", FIELD_BOOL, eifel, 0, 1,
@@ -92,6 +97,8 @@ static const struct profile_field fields[] = {
 	      "keep cwnd through pauses and do not trust what was not used: RFC 7661, "
 	      "experimental; "
 	      "off: RFC 5681's restart after idle"),
+	FIELD("no_idle_restart", FIELD_BOOL, no_idle_restart, 0, 1,
+	      "cwnd stays through a pause, against RFC 5681"),
 	FIELD("ecn", FIELD_ECN, ecn, 0, 0, "marks instead of losses, RFC 3168 or RFC 9768"),
 	FIELD("ecn_passive", FIELD_BOOL, ecn_passive, 0, 1, "accept ECN, but do not ask for it"),
 	FIELD("ecn_syns", FIELD_NUMBER, ecn_syns, 0, 255,

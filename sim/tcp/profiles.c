@@ -97,6 +97,7 @@ static void as_linux(struct profile *p)
 	p->user_timeout = 0;
 	p->delayed_ack = nanos_from_ms(40);
 	p->quick_acks = 16;
+	p->burst = 2; /* tcp_min_tso_segs */
 	p->challenge_random = true;
 	p->msl = nanos_from_s(30);
 	p->time_wait = nanos_from_s(60);

@@ -392,7 +392,8 @@ struct tcb {
 	struct quick_ack_variables quick;
 	bool reads_no_more; /* closed in both directions (MAY-1) */
 	bool silly;         /* announces every octet of room: no SWS avoidance */
-	bool zero_too[2];
+	uint8_t burst_sent; /* segments so far of those that are handed over as one: bursts.c … */
+	uint8_t burst_end;  /* … and after how many it ends */
 	struct fast_open_variables fast_open;
 	uint32_t challenge_allowed; /* challenge ACKs in this interval at most, RFC 5961 §7 */
 	uint32_t challenge_count;   /* and so far */

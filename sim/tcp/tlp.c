@@ -24,9 +24,10 @@ static bool may_probe(const struct tcp *t)
 {
 	const struct tcb *tcb = t->tcb;
 
-	return uses_rack(t) && tcb->snd.syn_acked && tcb_outstanding(tcb) > 0 &&
-	       tcb->flight.sacked == 0 && !tcb->cc.fast_recovery && !tcb->cc.loss_recovery &&
-	       !tcb->rack.probing && !tcb->snd.probing && tcb->snd.wnd > 0;
+	return uses_rack(t) && !t->profile->no_tail_probe && tcb->snd.syn_acked &&
+	       tcb_outstanding(tcb) > 0 && tcb->flight.sacked == 0 && !tcb->cc.fast_recovery &&
+	       !tcb->cc.loss_recovery && !tcb->rack.probing && !tcb->snd.probing &&
+	       tcb->snd.wnd > 0;
 }
 
 /* After new text was sent, or acknowledged. */

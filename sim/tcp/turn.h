@@ -339,4 +339,8 @@ static inline bool is_going_back(const struct tcb *tcb)
 	return seq_lt(tcb->snd.rtx, tcb->snd.rtx_end);
 }
 
+/* bursts.c: is new text, behind which `more` octets may follow at once, the last of what is
+ * handed over as one? */
+bool burst_ends(struct tcp *t, uint32_t more);
+
 #endif
