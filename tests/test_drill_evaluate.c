@@ -185,6 +185,10 @@ static void strings_are_formatted(void **state)
 	says("'%i %u %r %s' % (-7, 7, 'q', True)", "-7 7 'q' True");
 	says("\"a\\tb\\\\\" 'c' \"'\"", "a\tb\\c'");
 	says("'%s' % (1,)", "1");
+	says("'{} {}{{}} {0}'.format(tcpi_rtt, 'x')", "50000 x{} 50000");
+	fails("'{} {}'.format(1)", "12:15: the string has more {} than there are values");
+	unsupported("'{:d}'.format(1)", "12:14: anything but {} in a format is not supported");
+	unsupported("'a'.upper()", "12:11: \".\" is not supported here");
 	fails("'%d %d' % 1", "12:16: the string has more %s than there are values");
 	fails("'%d' % (1, 2)", "12:13: there are more values than %s in the string");
 	fails("'%d' % 'x'", "12:13: %d needs a number");

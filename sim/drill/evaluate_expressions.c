@@ -213,6 +213,26 @@ static char escaped(struct reading *r, char c)
 	return at == NULL ? c : to[at - from];
 }
 
+/* "…".format(…) is the only one. */
+static struct value method_of(struct reading *r, const char *string)
+{
+	struct value values[TUPLE_MAX] = {{0}};
+	struct place place = r->word.place;
+	unsigned count;
+	bool commas;
+
+	next_word(r);
+	if (!is_name(r, "format"))
+		trouble(r, EVALUATION_UNSUPPORTED, place, "\".\" is not supported here");
+	next_word(r);
+	if (!is_sign(r, "("))
+		needs_sign(r, "(");
+	count = arguments_of(r, values, &commas);
+	if (r->skipping > 0 || r->outcome != EVALUATION_OK)
+		return string_value("");
+	return filled_in(r, place, string, values, count);
+}
+
 /* Strings side by side are one. */
 static struct value string_of(struct reading *r)
 {
@@ -233,7 +253,7 @@ static struct value string_of(struct reading *r)
 		all.string = text;
 		next_word(r);
 	}
-	return all;
+	return is_sign(r, ".") ? method_of(r, all.string) : all;
 }
 
 /* (a), (a, b) */

@@ -102,6 +102,9 @@ void tell_value(const struct value *value, bool quoted, struct text *out);
 /* '…' % what, where the sign stands at `place`. */
 struct value formatted(struct reading *r, struct place place, const char *format,
 		       const struct value *what);
+/* "…{}…".format(…) */
+struct value filled_in(struct reading *r, struct place place, const char *format,
+		       const struct value *values, unsigned count);
 
 /* ---- evaluate_sums.c ---- */
 

@@ -204,3 +204,42 @@ struct value formatted(struct reading *r, struct place place, const char *format
 			"there are more values than %%s in the string");
 	return string_value(keep_text(r->e, buffer, strlen(buffer)));
 }
+
+/* {} one after the other, {0} by number; {{ and }} are braces. */
+struct value filled_in(struct reading *r, struct place place, const char *format,
+		       const struct value *values, unsigned count)
+{
+	char buffer[FORMATTED_MAX];
+	struct text out = text_in(buffer, sizeof buffer);
+	unsigned next = 0;
+
+	for (const char *p = format; *p != '\0'; p++) {
+		unsigned which = next;
+
+		if (*p != '{' && *p != '}') {
+			text_addf(&out, "%c", *p);
+			continue;
+		}
+		if (p[0] == p[1]) {
+			text_addf(&out, "%c", *p++);
+			continue;
+		}
+		if (isdigit((unsigned char)p[1]))
+			which = (unsigned)(*++p - '0');
+		else
+			next++;
+		if (p[1] != '}' || *p == '}') {
+			trouble(r, EVALUATION_UNSUPPORTED, place,
+				"anything but {} in a format is not supported");
+			break;
+		}
+		p++;
+		if (which >= count) {
+			trouble(r, EVALUATION_FAILED, place,
+				"the string has more {} than there are values");
+			break;
+		}
+		tell_value(&values[which], false, &out);
+	}
+	return string_value(keep_text(r->e, buffer, strlen(buffer)));
+}
