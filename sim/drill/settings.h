@@ -15,6 +15,8 @@ struct drill_settings {
 	struct drill_addresses addresses;
 	struct profile profile;
 	const char *profile_name; /* lives as long as the program */
+	bool profile_chosen;      /* by someone: otherwise what the script says of its system may
+				     change it */
 	uint32_t mtu;
 	nanos tolerance; /* of outbound packets: 4 ms, or as --tolerance_usecs says */
 	nanos ts_tick;   /* of the timestamps, where their values are compared; 0: they are not */

@@ -1,0 +1,203 @@
+/* sysctl_freebsd.c — after tcp(4), cc(4) and syncache(4) of FreeBSD. */
+#include "drill/sysctl.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "tcp/congestion.h"
+
+/* 0: neither, 1: window scaling and timestamps, 2 and 3: one of them. */
+static bool set_rfc1323(struct profile *profile, const char *value, struct error *why)
+{
+	int64_t number;
+
+	if (!sysctl_number(value, &number, why))
+		return false;
+	if (number > 3)
+		return sysctl_unsupported(value, "only 0 to 3 are", why);
+	profile->window_scaling = number == 1 || number == 2;
+	profile->timestamps = number == 1 || number == 3;
+	return true;
+}
+
+/* 0: never, 1: asks, 2: agrees; 3 and 4 the same with accurate ECN. */
+static bool set_ecn(struct profile *profile, const char *value, struct error *why)
+{
+	int64_t number;
+
+	if (!sysctl_number(value, &number, why))
+		return false;
+	if (number > 4)
+		return sysctl_unsupported(value, "only 0 to 4 are", why);
+	profile->ecn = number == 0 ? ECN_OFF : number <= 2 ? ECN_CLASSIC : ECN_ACCURATE;
+	profile->ecn_passive = number == 2 || number == 4;
+	return true;
+}
+
+static bool set_control(struct profile *profile, const char *value, struct error *why)
+{
+	const char *name = strcmp(value, "newreno") == 0 ? "reno" : value;
+	uint32_t control = congestion_control_named(name);
+
+	if (control >= congestion_control_count() || strcmp(value, "reno") == 0)
+		return sysctl_unsupported(value, "there is no such congestion control", why);
+	profile->congestion_control = control;
+	profile->hystart = control == congestion_control_named("cubic");
+	return true;
+}
+
+static bool set_delayed_ack(struct profile *profile, const char *value, struct error *why)
+{
+	int64_t number;
+
+	if (!sysctl_number(value, &number, why))
+		return false;
+	if (number == 0)
+		profile->delayed_ack = 0;
+	else if (profile->delayed_ack == 0)
+		profile->delayed_ack = nanos_from_ms(40);
+	return true;
+}
+
+static bool set_syncookies(struct profile *profile, const char *value, struct error *why)
+{
+	int64_t number;
+
+	if (!sysctl_number(value, &number, why))
+		return false;
+	if (profile->syn_defence != SYN_DEFENCE_ALWAYS)
+		profile->syn_defence = number == 0 ? SYN_DEFENCE_NONE : SYN_DEFENCE_COOKIES;
+	return true;
+}
+
+static bool set_syncookies_only(struct profile *profile, const char *value, struct error *why)
+{
+	int64_t number;
+
+	if (!sysctl_number(value, &number, why))
+		return false;
+	profile->syn_defence = number != 0 ? SYN_DEFENCE_ALWAYS : SYN_DEFENCE_COOKIES;
+	return true;
+}
+
+static bool set_ack_war(struct profile *profile, const char *value, struct error *why)
+{
+	int64_t number;
+
+	if (!sysctl_number(value, &number, why))
+		return false;
+	profile->challenge_limit = number > 0 && number < 1000000 ? (uint32_t)number : 1000000;
+	profile->challenge_random = false;
+	return true;
+}
+
+/* Bytes that an ACK may add in slow start: RFC 3465. */
+static bool set_rfc3465(struct profile *profile, const char *value, struct error *why)
+{
+	int64_t number;
+
+	if (!sysctl_number(value, &number, why))
+		return false;
+	if (number == 0)
+		return sysctl_unsupported(value, "slow start counts octets", why);
+	profile->byte_counting_limit = 2;
+	return true;
+}
+
+#define FIELD(name_, kind_, member)                                                                \
+	{                                                                                          \
+		.name = name_, .kind = kind_, .offset = offsetof(struct profile, member)           \
+	}
+#define OTHER(name_, set_)                                                                         \
+	{                                                                                          \
+		.name = name_, .kind = SYSCTL_OTHER, .set = set_                                   \
+	}
+#define ONLY(name_, value_)                                                                        \
+	{                                                                                          \
+		.name = name_, .kind = SYSCTL_ONLY, .reason = value_                               \
+	}
+#define HARMLESS(name_, reason_)                                                                   \
+	{                                                                                          \
+		.name = name_, .kind = SYSCTL_HARMLESS, .reason = reason_                          \
+	}
+
+const struct sysctl sysctls_freebsd[] = {
+	OTHER("net.inet.tcp.rfc1323", set_rfc1323),
+	FIELD("net.inet.tcp.sack.enable", SYSCTL_BOOL, sack),
+	HARMLESS("net.inet.tcp.sack.*", "the scoreboard is ours"),
+	OTHER("net.inet.tcp.ecn.enable", set_ecn),
+	ONLY("net.inet.tcp.ecn.generalized", "0"),
+	FIELD("net.inet.tcp.ecn.maxretries", SYSCTL_NUMBER, ecn_syns),
+	OTHER("net.inet.tcp.cc.algorithm", set_control),
+	HARMLESS("net.inet.tcp.cc.available", "it only tells"),
+	ONLY("net.inet.tcp.functions_default", "freebsd"),
+	FIELD("net.inet.tcp.rfc3042", SYSCTL_BOOL, limited_transmit),
+	HARMLESS("net.inet.tcp.rfc3390", "initcwnd_segments is what counts"),
+	OTHER("net.inet.tcp.rfc3465", set_rfc3465),
+	FIELD("net.inet.tcp.abc_l_var", SYSCTL_NUMBER, byte_counting_limit),
+	FIELD("net.inet.tcp.initcwnd_segments", SYSCTL_NUMBER, initial_window),
+	FIELD("net.inet.tcp.do_prr", SYSCTL_BOOL, prr),
+	HARMLESS("net.inet.tcp.rfc6675_pipe", "the pipe is RFC 6675's"),
+	FIELD("net.inet.tcp.newcwv", SYSCTL_BOOL, cwv),
+	/* timers */
+	FIELD("net.inet.tcp.delacktime", SYSCTL_MS, delayed_ack),
+	OTHER("net.inet.tcp.delayed_ack", set_delayed_ack),
+	FIELD("net.inet.tcp.msl", SYSCTL_MS, msl),
+	FIELD("net.inet.tcp.finwait2_timeout", SYSCTL_MS, fin_wait_2),
+	ONLY("net.inet.tcp.fast_finwait2_recycle", "0"),
+	FIELD("net.inet.tcp.keepinit", SYSCTL_MS, syn_r2),
+	FIELD("net.inet.tcp.keepidle", SYSCTL_MS, keepalive_idle),
+	FIELD("net.inet.tcp.keepintvl", SYSCTL_MS, keepalive_interval),
+	FIELD("net.inet.tcp.keepcnt", SYSCTL_NUMBER, keepalive_count),
+	FIELD("net.inet.tcp.always_keepalive", SYSCTL_BOOL, keepalive),
+	FIELD("net.inet.tcp.rexmit_min", SYSCTL_MS, rto_min),
+	FIELD("net.inet.tcp.rexmit_slop", SYSCTL_MS, rto_slop),
+	FIELD("net.inet.tcp.rexmit_initial", SYSCTL_MS, rto_initial),
+	ONLY("net.inet.tcp.rexmit_drop_options", "0"),
+	/* buffers */
+	FIELD("net.inet.tcp.recvspace", SYSCTL_NUMBER, receive_buffer),
+	HARMLESS("net.inet.tcp.sendspace", "it grows as it is needed"),
+	HARMLESS("net.inet.tcp.sendbuf_*", "it is as large as it can become"),
+	HARMLESS("net.inet.tcp.recvbuf_*", "buffers do not grow by themselves"),
+	HARMLESS("kern.ipc.maxsockbuf", "SO_RCVBUF takes any size"),
+	HARMLESS("kern.ipc.soacceptqueue", "listen() of a script asks for less"),
+	HARMLESS("kern.ipc.somaxconn", "listen() of a script asks for less"),
+	HARMLESS("net.inet.tcp.reass.*", "there is room enough"),
+	HARMLESS("net.inet.tcp.soreceive_stream", "it is about speed"),
+	HARMLESS("net.inet.tcp.tso", "PSH is where nothing more is queued"),
+	HARMLESS("net.inet.tcp.lro.*", "it is about speed"),
+	/* the path */
+	FIELD("net.inet.tcp.path_mtu_discovery", SYSCTL_BOOL, path_mtu_discovery),
+	FIELD("net.inet.tcp.pmtud_blackhole_detection", SYSCTL_NUMBER, plpmtud),
+	ONLY("net.inet.tcp.mssdflt", "536"),
+	ONLY("net.inet.tcp.v6mssdflt", "1220"),
+	ONLY("net.inet.tcp.minmss", "216"),
+	FIELD("net.inet.tcp.hostcache.enable", SYSCTL_BOOL, tcb_sharing),
+	HARMLESS("net.inet.tcp.hostcache.*", "nothing is remembered in the beginning"),
+	HARMLESS("net.inet.icmp.icmplim*", "ICMP and RSTs are not held back"),
+	/* opening */
+	FIELD("net.inet.tcp.fastopen.client_enable", SYSCTL_BOOL, fast_open),
+	FIELD("net.inet.tcp.fastopen.server_enable", SYSCTL_BOOL, fast_open_listen),
+	OTHER("net.inet.tcp.syncookies", set_syncookies),
+	OTHER("net.inet.tcp.syncookies_only", set_syncookies_only),
+	FIELD("net.inet.tcp.syncache.rexmtlimit", SYSCTL_NUMBER, syn_ack_retries),
+	ONLY("net.inet.tcp.syncache.rst_on_sock_fail", "1"),
+	HARMLESS("net.inet.tcp.syncache.*", "a script has few connections"),
+	ONLY("net.inet.tcp.ts_offset_per_conn", "1"),
+	HARMLESS("net.inet.tcp.isn_reseed_interval", "sequence numbers are translated"),
+	/* attacks */
+	ONLY("net.inet.tcp.insecure_rst", "0"),
+	ONLY("net.inet.tcp.insecure_syn", "0"),
+	ONLY("net.inet.tcp.insecure_ack", "0"),
+	ONLY("net.inet.tcp.ack_war_timewindow", "1000"),
+	OTHER("net.inet.tcp.ack_war_cnt", set_ack_war),
+	ONLY("net.inet.tcp.blackhole", "0"),
+	ONLY("net.inet.tcp.drop_synfin", "0"),
+	ONLY("net.inet.tcp.icmp_may_rst", "1"),
+	ONLY("net.inet.tcp.tolerate_missing_ts", "1"),
+	ONLY("net.inet.tcp.nolocaltimewait", "0"),
+	HARMLESS("net.inet.tcp.maxtcptw", "a script has few connections"),
+	HARMLESS("net.inet.tcp.log_*", "it only tells"),
+	HARMLESS("kern.timecounter.*", "time is virtual"),
+	{.name = NULL},
+};

@@ -1,0 +1,339 @@
+/* sysctl_linux.c — after Documentation/networking/ip-sysctl of Linux. */
+#include "drill/sysctl.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tcp/congestion.h"
+
+/* tcp_ecn: 0 never, 1 asks, 2 agrees; 3 and 5 the same with accurate ECN. */
+static bool set_ecn(struct profile *profile, const char *value, struct error *why)
+{
+	int64_t number;
+
+	if (!sysctl_number(value, &number, why))
+		return false;
+	if (number == 4 || number > 5)
+		return sysctl_unsupported(value, "we ask for what we would agree to", why);
+	profile->ecn = number == 0 ? ECN_OFF : number <= 2 ? ECN_CLASSIC : ECN_ACCURATE;
+	profile->ecn_passive = number == 2 || number == 5;
+	return true;
+}
+
+/* RACK with its probes is one switch: the second only takes these away. */
+static bool set_recovery(struct profile *profile, const char *value, struct error *why)
+{
+	int64_t number;
+
+	if (!sysctl_number(value, &number, why))
+		return false;
+	if ((number & 1) == 0 && !profile->no_tail_probe)
+		return sysctl_unsupported(value, "tail loss probes come with RACK", why);
+	if ((number & ~1) != 0)
+		return sysctl_unsupported(value, "RACK has its own reordering window", why);
+	profile->rack = number == 1;
+	return true;
+}
+
+static bool set_early_retrans(struct profile *profile, const char *value, struct error *why)
+{
+	int64_t number;
+
+	if (!sysctl_number(value, &number, why))
+		return false;
+	if (number > 0 && number < 3)
+		return sysctl_unsupported(value, "there is no early retransmit", why);
+	profile->no_tail_probe = number == 0;
+	return true;
+}
+
+static bool set_control(struct profile *profile, const char *value, struct error *why)
+{
+	uint32_t control = congestion_control_named(value);
+
+	if (control >= congestion_control_count())
+		return sysctl_unsupported(value, "there is no such congestion control", why);
+	profile->congestion_control = control;
+	return true;
+}
+
+static bool set_syn_retries(struct profile *profile, const char *value, struct error *why)
+{
+	int64_t number;
+
+	if (!sysctl_number(value, &number, why))
+		return false;
+	profile->syn_r2 = sysctl_patience(profile->rto_initial, profile->rto_max, number);
+	return true;
+}
+
+static bool set_retries2(struct profile *profile, const char *value, struct error *why)
+{
+	int64_t number;
+
+	if (!sysctl_number(value, &number, why))
+		return false;
+	profile->r2 = sysctl_patience(profile->rto_min, profile->rto_max, number);
+	return true;
+}
+
+static bool set_orphan_retries(struct profile *profile, const char *value, struct error *why)
+{
+	int64_t number;
+
+	if (!sysctl_number(value, &number, why))
+		return false;
+	profile->orphan_r2 =
+		sysctl_patience(profile->rto_min, profile->rto_max, number > 0 ? number : 8);
+	return true;
+}
+
+/* "least default most" */
+static bool three_numbers(const char *value, int64_t out[3], struct error *why)
+{
+	char *end = (char *)value;
+
+	for (int i = 0; i < 3; i++) {
+		const char *from = end;
+
+		out[i] = strtoll(from, &end, 0);
+		if (end == from || out[i] < 0 || out[i] > INT32_MAX)
+			return error_set(why, "\"%s\" should be three numbers", value);
+	}
+	return *end == '\0' || error_set(why, "\"%s\" should be three numbers", value);
+}
+
+/* The window scale is for what the buffer can grow to. Half of the buffer is for text, and no
+ * more than 64 KiB are announced in the beginning. */
+static bool set_rmem(struct profile *profile, const char *value, struct error *why)
+{
+	int64_t numbers[3];
+	uint32_t scale = 0;
+
+	if (!three_numbers(value, numbers, why))
+		return false;
+	while (scale < 14 && numbers[2] >> scale > UINT16_MAX)
+		scale++;
+	profile->window_scale = scale;
+	profile->receive_buffer =
+		numbers[1] / 2 < UINT16_MAX ? (uint32_t)numbers[1] / 2 : UINT16_MAX;
+	if (profile->receive_buffer == 0)
+		profile->receive_buffer = 1;
+	return true;
+}
+
+static bool set_wmem(struct profile *profile, const char *value, struct error *why)
+{
+	int64_t numbers[3];
+
+	if (!three_numbers(value, numbers, why))
+		return false;
+	profile->send_buffer = numbers[2] > 0 ? (uint32_t)numbers[2] : 1;
+	return true;
+}
+
+static bool set_fast_open(struct profile *profile, const char *value, struct error *why)
+{
+	int64_t number;
+
+	if (!sysctl_number(value, &number, why))
+		return false;
+	if ((number & ~INT64_C(3)) != 0)
+		return sysctl_unsupported(value, "only 0 to 3 are", why);
+	profile->fast_open = (number & 1) != 0;
+	profile->fast_open_listen = (number & 2) != 0;
+	return true;
+}
+
+static bool set_syncookies(struct profile *profile, const char *value, struct error *why)
+{
+	int64_t number;
+
+	if (!sysctl_number(value, &number, why))
+		return false;
+	if (number > 2)
+		return sysctl_unsupported(value, "only 0 to 2 are", why);
+	profile->syn_defence = number == 0   ? SYN_DEFENCE_NONE
+			       : number == 1 ? SYN_DEFENCE_COOKIES
+					     : SYN_DEFENCE_ALWAYS;
+	return true;
+}
+
+/* The time between two answers to what is out of the window. We count them in a second. */
+static bool set_invalid_ratelimit(struct profile *profile, const char *value, struct error *why)
+{
+	int64_t number;
+
+	if (!sysctl_number(value, &number, why))
+		return false;
+	if (number == 500)
+		return true;
+	if (number > 0)
+		return sysctl_unsupported(value, "challenge ACKs are counted by the second", why);
+	profile->challenge_limit = 1000000;
+	profile->challenge_random = false;
+	return true;
+}
+
+static bool set_challenge_limit(struct profile *profile, const char *value, struct error *why)
+{
+	int64_t number;
+
+	if (!sysctl_number(value, &number, why))
+		return false;
+	profile->challenge_limit = number < 1 ? 1 : number < 1000000 ? (uint32_t)number : 1000000;
+	profile->challenge_random = false;
+	return true;
+}
+
+static bool set_rto_min(struct profile *profile, const char *value, struct error *why)
+{
+	int64_t number;
+
+	if (!sysctl_number(value, &number, why))
+		return false;
+	if (number < 1 || number > 1000000)
+		return sysctl_unsupported(value, "only up to a second is", why);
+	profile->rto_min = nanos_from_us(number);
+	profile->rto_variance_min = nanos_from_us(number);
+	return true;
+}
+
+static bool set_max_syn_backlog(struct profile *profile, const char *value, struct error *why)
+{
+	int64_t number;
+
+	if (!sysctl_number(value, &number, why))
+		return false;
+	profile->backlog = number < UINT16_MAX ? (uint32_t)number : UINT16_MAX;
+	return true;
+}
+
+static bool set_ttl(struct profile *profile, const char *value, struct error *why)
+{
+	(void)profile;
+	return strcmp(value, "64") == 0 || sysctl_unsupported(value, "only 64 is", why);
+}
+
+static bool set_qdisc(struct profile *profile, const char *value, struct error *why)
+{
+	(void)profile;
+	return strncmp(value, "pfifo", 5) == 0 || strcmp(value, "noqueue") == 0 ||
+	       sysctl_unsupported(value, "packets leave at once", why);
+}
+
+#define FIELD(name_, kind_, member)                                                                \
+	{                                                                                          \
+		.name = name_, .kind = kind_, .offset = offsetof(struct profile, member)           \
+	}
+#define OTHER(name_, set_)                                                                         \
+	{                                                                                          \
+		.name = name_, .kind = SYSCTL_OTHER, .set = set_                                   \
+	}
+#define ONLY(name_, value_)                                                                        \
+	{                                                                                          \
+		.name = name_, .kind = SYSCTL_ONLY, .reason = value_                               \
+	}
+#define HARMLESS(name_, reason_)                                                                   \
+	{                                                                                          \
+		.name = name_, .kind = SYSCTL_HARMLESS, .reason = reason_                          \
+	}
+
+const struct sysctl sysctls_linux[] = {
+	/* options and the handshake */
+	FIELD("net.ipv4.tcp_sack", SYSCTL_BOOL, sack),
+	FIELD("net.ipv4.tcp_dsack", SYSCTL_BOOL, dsack),
+	FIELD("net.ipv4.tcp_timestamps", SYSCTL_BOOL, timestamps),
+	FIELD("net.ipv4.tcp_window_scaling", SYSCTL_BOOL, window_scaling),
+	OTHER("net.ipv4.tcp_ecn", set_ecn),
+	HARMLESS("net.ipv4.tcp_ecn_fallback", "a SYN is repeated without asking in any case"),
+	ONLY("net.ipv4.tcp_ecn_option", "2"),
+	ONLY("net.ipv4.tcp_ecn_option_beacon", "3"),
+	OTHER("net.ipv4.tcp_syn_retries", set_syn_retries),
+	FIELD("net.ipv4.tcp_synack_retries", SYSCTL_NUMBER, syn_ack_retries),
+	ONLY("net.ipv4.tcp_syn_linear_timeouts", "0"),
+	OTHER("net.ipv4.tcp_fastopen", set_fast_open),
+	OTHER("net.ipv4.tcp_syncookies", set_syncookies),
+	OTHER("net.ipv4.tcp_max_syn_backlog", set_max_syn_backlog),
+	HARMLESS("net.core.somaxconn", "listen() of a script asks for less"),
+	ONLY("net.ipv4.tcp_abort_on_overflow", "0"),
+	HARMLESS("net.ipv4.ip_local_port_range", "ports are translated"),
+	HARMLESS("net.ipv4.tcp_tw_reuse", "a script's connections have ports of their own"),
+	HARMLESS("net.ipv4.tcp_max_tw_buckets", "a script has few connections"),
+	HARMLESS("net.ipv4.tcp_max_orphans", "a script has few connections"),
+	/* recovery and congestion */
+	OTHER("net.ipv4.tcp_early_retrans", set_early_retrans),
+	OTHER("net.ipv4.tcp_recovery", set_recovery),
+	FIELD("net.ipv4.tcp_frto", SYSCTL_BOOL, frto),
+	FIELD("net.ipv4.tcp_reordering", SYSCTL_NUMBER, dup_ack_threshold),
+	FIELD("net.ipv4.tcp_max_reordering", SYSCTL_NUMBER, reordering_max),
+	ONLY("net.ipv4.tcp_fack", "0"),
+	OTHER("net.ipv4.tcp_congestion_control", set_control),
+	FIELD("net.ipv4.tcp_slow_start_after_idle", SYSCTL_NOT, no_idle_restart),
+	ONLY("net.ipv4.tcp_abc", "0"),
+	ONLY("net.ipv4.tcp_thin_linear_timeouts", "0"),
+	ONLY("net.ipv4.tcp_thin_dupack", "0"),
+	FIELD("net.ipv4.tcp_no_metrics_save", SYSCTL_NOT, tcb_sharing),
+	HARMLESS("net.ipv4.tcp_no_ssthresh_metrics_save", "ssthresh is not shared"),
+	HARMLESS("net.ipv4.tcp_pacing_*", "packets are not paced without fq"),
+	HARMLESS("net.ipv4.tcp_min_rtt_wlen", "a script is short"),
+	HARMLESS("net.ipv4.tcp_plb_*", "there is one path"),
+	HARMLESS("net.ipv4.tcp_comp_sack_*", "SACKs are not held back"),
+	/* timers */
+	OTHER("net.ipv4.tcp_rto_min_us", set_rto_min),
+	FIELD("net.ipv4.tcp_rto_max_ms", SYSCTL_MS, rto_max),
+	FIELD("net.ipv4.tcp_retries1", SYSCTL_NUMBER, r1),
+	OTHER("net.ipv4.tcp_retries2", set_retries2),
+	OTHER("net.ipv4.tcp_orphan_retries", set_orphan_retries),
+	FIELD("net.ipv4.tcp_fin_timeout", SYSCTL_S, fin_wait_2),
+	FIELD("net.ipv4.tcp_keepalive_time", SYSCTL_S, keepalive_idle),
+	FIELD("net.ipv4.tcp_keepalive_intvl", SYSCTL_S, keepalive_interval),
+	FIELD("net.ipv4.tcp_keepalive_probes", SYSCTL_NUMBER, keepalive_count),
+	/* buffers and bursts */
+	OTHER("net.ipv4.tcp_rmem", set_rmem),
+	OTHER("net.ipv4.tcp_wmem", set_wmem),
+	HARMLESS("net.ipv4.tcp_mem", "there is memory enough"),
+	HARMLESS("net.core.rmem_max", "SO_RCVBUF takes any size"),
+	HARMLESS("net.core.wmem_max", "SO_SNDBUF takes any size"),
+	HARMLESS("net.core.rmem_default", "it is not for TCP"),
+	HARMLESS("net.core.wmem_default", "it is not for TCP"),
+	HARMLESS("net.core.optmem_max", "there is memory enough"),
+	HARMLESS("net.ipv4.tcp_moderate_rcvbuf", "buffers do not grow by themselves"),
+	HARMLESS("net.ipv4.tcp_adv_win_scale", "a buffer counts octets of text"),
+	HARMLESS("net.ipv4.tcp_app_win", "a buffer counts octets of text"),
+	FIELD("net.ipv4.tcp_shrink_window", SYSCTL_BOOL, shrinks_window),
+	ONLY("net.ipv4.tcp_workaround_signed_windows", "0"),
+	ONLY("net.ipv4.tcp_notsent_lowat", "4294967295"),
+	FIELD("net.ipv4.tcp_min_tso_segs", SYSCTL_NUMBER, burst),
+	HARMLESS("net.ipv4.tcp_tso_win_divisor", "what cwnd allows is sent"),
+	HARMLESS("net.ipv4.tcp_tso_rtt_log", "it says how much is sent as one on short paths"),
+	HARMLESS("net.ipv4.tcp_limit_output_bytes", "packets leave at once"),
+	HARMLESS("net.ipv4.tcp_autocorking", "packets leave at once"),
+	OTHER("net.core.default_qdisc", set_qdisc),
+	/* the path */
+	FIELD("net.ipv4.tcp_mtu_probing", SYSCTL_NUMBER, plpmtud),
+	ONLY("net.ipv4.tcp_base_mss", "1024"),
+	ONLY("net.ipv4.tcp_mtu_probe_floor", "48"),
+	ONLY("net.ipv4.tcp_min_snd_mss", "48"),
+	FIELD("net.ipv4.ip_no_pmtu_disc", SYSCTL_NOT, path_mtu_discovery),
+	FIELD("net.ipv4.route.min_pmtu", SYSCTL_NUMBER, pmtu_least),
+	OTHER("net.ipv4.ip_default_ttl", set_ttl),
+	HARMLESS("net.ipv6.auto_flowlabels", "flow labels that are not said are not compared"),
+	HARMLESS("net.ipv4.ip_nonlocal_bind", "all addresses are the machine's own"),
+	HARMLESS("net.ipv6.ip_nonlocal_bind", "all addresses are the machine's own"),
+	HARMLESS("net.ipv4.ip_forward", "there is one link"),
+	HARMLESS("net.ipv4.icmp_ratelimit", "ICMP is not held back"),
+	HARMLESS("net.ipv4.icmp_ratemask", "ICMP is not held back"),
+	HARMLESS("net.ipv4.tcp_early_demux", "it is about speed"),
+	HARMLESS("net.ipv4.tcp_low_latency", "it is about speed"),
+	HARMLESS("net.mptcp.enabled", "a socket is one of IPPROTO_TCP"),
+	/* attacks and old habits */
+	OTHER("net.ipv4.tcp_invalid_ratelimit", set_invalid_ratelimit),
+	OTHER("net.ipv4.tcp_challenge_ack_limit", set_challenge_limit),
+	FIELD("net.ipv4.tcp_rfc1337", SYSCTL_BOOL, rfc1337),
+	FIELD("net.ipv4.tcp_stdurg", SYSCTL_BOOL, urgent_at_last),
+	ONLY("net.ipv4.tcp_reflect_tos", "0"),
+	ONLY("net.ipv4.tcp_fwmark_accept", "0"),
+	{.name = NULL},
+};
