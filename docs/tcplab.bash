@@ -3,10 +3,11 @@
 _tcplab()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' endings i
-	local commands='run replay check export watch live'
+	local commands='run replay check export watch live drill'
 	local options='--text --json -o --seed --set --conn --play --side --list --for --memory --step --size --theme
 		--projector --color= --reduce-motion --ui-script --dump-ui -v --via --profile --interface --address --loss
-		--duplication --reordering --save --serve --command --real --late-bound --once --stdio -4 -6 --help --version'
+		--duplication --reordering --save --serve --command --real --late-bound --once --stdio -4 -6 --window
+		-j -D --strict --tolerance --ip_version --junit --help --version'
 
 	COMPREPLY=()
 	# "--color=al" arrives as three words: bash breaks words at "=".
@@ -42,10 +43,14 @@ _tcplab()
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		return
 		;;
-	--profile | --address | --loss | --duplication | --reordering | --command | --real | --late-bound | --seed | --set | --conn | --for | --memory | --step | --size)
+	--ip_version)
+		mapfile -t COMPREPLY < <(compgen -W 'ipv4 ipv6 ipv4-mapped-ipv6' -- "$cur")
 		return
 		;;
-	-o | --ui-script)
+	--profile | -j | -D | --tolerance | --address | --loss | --duplication | --reordering | --command | --real | --late-bound | --seed | --set | --conn | --for | --memory | --step | --size)
+		return
+		;;
+	-o | --ui-script | --junit)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
@@ -59,7 +64,7 @@ _tcplab()
 	fi
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		run | replay | check | export | watch | live)
+		run | replay | check | export | watch | live | drill)
 			command=${COMP_WORDS[i]}
 			break
 			;;
@@ -76,9 +81,10 @@ _tcplab()
 		mapfile -t COMPREPLY < <(compgen -W "any $(ls /sys/class/net 2>/dev/null)" -- "$cur")
 		return
 		;;
-	run) endings=json ;;
+	run) endings='json|pkt' ;;
+	drill) endings=pkt ;;
 	replay) endings='pcap|pcapng|cap' ;;
-	*) endings='json|pcap|pcapng|cap' ;;
+	*) endings='json|pkt|pcap|pcapng|cap' ;;
 	esac
 	compopt -o filenames
 	mapfile -t COMPREPLY < <(

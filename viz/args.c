@@ -6,6 +6,7 @@
 
 #include "base/nearest.h"
 #include "record/memory.h"
+#include "tcp/profile.h"
 #include "viz/options.h"
 
 static const struct option_row *find_option(const char *name, size_t len)
@@ -105,6 +106,8 @@ static bool read_verb(struct reader *r, const char *word)
 	}
 	if (ends_in(word, ".json"))
 		return error_set(r->err, "%s: say what to do with it: tcplab run %s", word, word);
+	if (ends_in(word, ".pkt"))
+		return error_set(r->err, "%s: say what to do with it: tcplab drill %s", word, word);
 	if (ends_in(word, ".pcap") || ends_in(word, ".pcapng"))
 		return error_set(r->err, "%s: say what to do with it: tcplab replay %s", word,
 				 word);
@@ -113,8 +116,8 @@ static bool read_verb(struct reader *r, const char *word)
 		return error_set(r->err, "there is no command \"%s\": did you mean %s?", word,
 				 meant);
 	return error_set(r->err,
-			 "there is no command \"%s\": there are run, replay, check, export, live "
-			 "and watch",
+			 "there is no command \"%s\": there are run, replay, check, export, live, "
+			 "watch and drill",
 			 word);
 }
 
@@ -168,8 +171,14 @@ static bool options_agree(const struct args *args, struct error *err)
 	/* What these write with -o is what came, whatever they show. */
 	bool watches = args->verb == VERB_WATCH || args->verb == VERB_LIVE;
 	bool writes = args->output != NULL && !watches;
+	struct profile profile;
 	bool prints = args->text || args->json || writes || args->list;
 
+	if (args->verb != VERB_DRILL && args->profile != NULL &&
+	    !profile_named(args->profile, &profile))
+		return error_set(err, "--profile %s is for drill", args->profile);
+	if (args->window && args->output != NULL)
+		return error_set(err, "--window and -o exclude each other: take one");
 	if (args->text && args->json)
 		return error_set(err, "--text and --json exclude each other: take one");
 	if (args->ui_script != NULL && (prints || args->dump_ui))
@@ -227,6 +236,7 @@ bool args_read(struct args *args, int argc, char **argv, struct error *err)
 	memset(args, 0, sizeof *args);
 	args->files = memory_get((words + 1) * sizeof *args->files);
 	args->settings = memory_get((words + 1) * sizeof *args->settings);
+	args->defines = memory_get((words + 1) * sizeof *args->defines);
 	if (!read_words(&r))
 		return false;
 	if (args->help || args->version)
@@ -244,4 +254,5 @@ void args_free(struct args *args)
 {
 	free(args->files);
 	free(args->settings);
+	free(args->defines);
 }

@@ -26,6 +26,7 @@ enum verb {
 	VERB_EXPORT,
 	VERB_LIVE,
 	VERB_WATCH,
+	VERB_DRILL,
 	VERB_COUNT,
 };
 
@@ -41,12 +42,17 @@ enum { WIDTH_LEAST = 1280, HEIGHT_LEAST = 720, SIDE_MOST = 16384 };
 /* Real hosts in a virtual network. */
 enum { REALS_MAX = 8 };
 
+/* Scripts that run at the same time. */
+enum { JOBS_MOST = 64 };
+
 struct args {
 	enum verb verb;
 	const char **files;
 	size_t file_count;
 	const char **settings; /* "key=value", of --set */
 	size_t setting_count;
+	const char **defines; /* NAME=VALUE, of -D */
+	size_t define_count;
 	const char *output;    /* NULL: nowhere */
 	const char *ui_script; /* NULL: none */
 	/* of live runs; NULL: nobody chose */
@@ -61,6 +67,10 @@ struct args {
 	size_t command_count;
 	const char *reals[REALS_MAX]; /* names of hosts */
 	size_t real_count;
+	const char *junit;      /* of scripts: a file for verdicts; or NULL */
+	const char *ip_version; /* NULL: what they say */
+	uint32_t tolerance_ms;  /* 0: what they say */
+	unsigned jobs;          /* 0: as many as processors */
 	uint64_t seed;
 	uint32_t step;        /* from 0, the start */
 	uint32_t conn;        /* from 1; 0: nobody chose */
@@ -85,6 +95,8 @@ struct args {
 	uint32_t duplication;
 	uint32_t reordering;
 	bool verbose;
+	bool strict;
+	bool window;
 	bool once;
 	bool stdio;
 	bool ipv4;

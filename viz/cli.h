@@ -19,5 +19,6 @@ int command_check(const struct args *args);
 int command_export(const struct args *args);
 int command_live(const struct args *args);
 int command_watch(const struct args *args);
+int command_drill(const struct args *args);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "drill/run.h"
 #include "record/memory.h"
 #include "viz/cli.h"
 #include "viz/directory.h"
@@ -33,6 +34,17 @@ static unsigned judge_capture(const struct opened *o, struct tally *tally)
 	return differing > 0;
 }
 
+static unsigned judge_script(const struct opened *o, struct tally *tally)
+{
+	bool passed = o->verdict == DRILL_PASSED;
+
+	if (o->verdict == DRILL_UNSUPPORTED)
+		return 0;
+	tally->expectations++;
+	printf("%s  our TCP does what the script says\n", passed ? "ok    " : "FAILED");
+	return !passed;
+}
+
 static void check_file(const char *path, const struct args *args, struct tally *tally)
 {
 	struct opened o;
@@ -51,6 +63,8 @@ static void check_file(const char *path, const struct args *args, struct tally *
 	if (o.scenario != NULL) {
 		tally->expectations += scenario_expectations(o.scenario);
 		tally->failed += scenario_check(o.scenario, o.recording, stdout);
+	} else if (is_script(o.path)) {
+		tally->failed += judge_script(&o, tally);
 	} else {
 		tally->failed += judge_capture(&o, tally);
 	}

@@ -54,6 +54,10 @@ static int write_script(const struct args *args)
 	bool fine;
 	FILE *out;
 
+	if (is_script(path)) {
+		error_set(&err, "%s: is a script already", path);
+		return complain(STATUS_BAD_INPUT, err.text);
+	}
 	if (!opened_file(&o, path, args, &err))
 		return complain(STATUS_BAD_INPUT, err.text);
 	fine = find_end(&o, args, &conn, &end, &why);

@@ -1,4 +1,4 @@
-/* command_run.c — tcplab run: scenarios, in the window or as text. */
+/* command_run.c — tcplab run: scenarios and scripts, in the window or as text. */
 #include "viz/cli.h"
 #include "viz/output.h"
 #include "viz/session.h"
@@ -9,7 +9,7 @@ int command_run(const struct args *args)
 	struct error err;
 
 	for (size_t i = 0; i < args->file_count; i++) {
-		if (is_scenario(args->files[i]))
+		if (is_scenario(args->files[i]) || is_script(args->files[i]))
 			continue;
 		error_set(&err,
 			  "%s: a scenario's name ends in .json; a capture is shown by: "

@@ -62,6 +62,67 @@ bool directory_scenarios(struct directory *out, const char *path, struct error *
 			 path);
 }
 
+/* ---- scripts ---- */
+
+enum { DEEPEST = 32 }; /* a link may lead back to where it is */
+
+static bool is_script_name(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > 4 && strcmp(name + len - 4, ".pkt") == 0;
+}
+
+static int is_shown(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+static bool add_scripts(struct directory *out, uint32_t *capacity, const char *path, unsigned depth,
+			struct error *err)
+{
+	struct dirent **entries;
+	int count = scandir(path, &entries, is_shown, by_name);
+	size_t path_len = strlen(path);
+	bool fine = true;
+
+	if (count < 0)
+		return error_set(err, "%s: cannot be read: %s", path, strerror(errno));
+	while (path_len > 1 && path[path_len - 1] == '/')
+		path_len--;
+	for (int i = 0; i < count; i++) {
+		size_t size = path_len + strlen(entries[i]->d_name) + 2;
+		char *name = memory_get(size);
+
+		snprintf(name, size, "%.*s/%s", (int)path_len, path, entries[i]->d_name);
+		if (fine && directory_is(name) && depth < DEEPEST)
+			fine = add_scripts(out, capacity, name, depth + 1, err);
+		if (fine && is_script_name(name) && !directory_is(name)) {
+			out->paths = memory_grow(out->paths, capacity, (uint32_t)out->count + 1,
+						 sizeof *out->paths);
+			out->paths[out->count++] = name;
+			name = NULL;
+		}
+		free(name);
+		free(entries[i]);
+	}
+	free(entries);
+	return fine;
+}
+
+bool directory_scripts(struct directory *out, const char *path, struct error *err)
+{
+	uint32_t capacity = 0;
+
+	*out = (struct directory){NULL, 0};
+	if (!add_scripts(out, &capacity, path, 0, err)) {
+		directory_free(out);
+		return false;
+	}
+	return out->count > 0 ||
+	       error_set(err, "%s: no script is in this directory: their names end in .pkt", path);
+}
+
 void directory_free(struct directory *d)
 {
 	for (size_t i = 0; i < d->count; i++)

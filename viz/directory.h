@@ -1,4 +1,4 @@
-/* directory.h — the scenarios in a directory, and where ours are. */
+/* directory.h — the scenarios and scripts in a directory, and where ours are. */
 #ifndef TCPLAB_VIZ_DIRECTORY_H
 #define TCPLAB_VIZ_DIRECTORY_H
 
@@ -18,6 +18,8 @@ bool directory_is(const char *path);
 /* Every file that ends in .json, but for schema.json and index.json. False
  * with a sentence where it cannot be read or has none. */
 bool directory_scenarios(struct directory *out, const char *path, struct error *err);
+/* Every file that ends in .pkt, in it and in directories below. */
+bool directory_scripts(struct directory *out, const char *path, struct error *err);
 void directory_free(struct directory *d);
 
 /* The path of something that lies at `place`, seen from where the program

@@ -8,7 +8,7 @@ static int (*const commands[VERB_COUNT])(const struct args *args) = {
 	[VERB_NONE] = command_window,   [VERB_RUN] = command_run,
 	[VERB_REPLAY] = command_replay, [VERB_CHECK] = command_check,
 	[VERB_EXPORT] = command_export, [VERB_LIVE] = command_live,
-	[VERB_WATCH] = command_watch,
+	[VERB_WATCH] = command_watch,   [VERB_DRILL] = command_drill,
 };
 
 static int tell(const struct args *args)

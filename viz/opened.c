@@ -1,16 +1,31 @@
 #include "viz/opened.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "drill/run.h"
 #include "record/memory.h"
+#include "viz/drills.h"
+#include "viz/output.h"
+
+static bool ends_in(const char *path, const char *ending)
+{
+	size_t len = strcspn(path, "#");
+	size_t ending_len = strlen(ending);
+
+	return len > ending_len && strncmp(path + len - ending_len, ending, ending_len) == 0;
+}
 
 bool is_scenario(const char *path)
 {
-	size_t len = strcspn(path, "#");
+	return ends_in(path, ".json");
+}
 
-	return len > 5 && strncmp(path + len - 5, ".json", 5) == 0;
+bool is_script(const char *path)
+{
+	return ends_in(path, ".pkt");
 }
 
 /* Takes "#step=9" off the end, unless that is the file's true name. */
@@ -93,6 +108,45 @@ bool opened_capture(struct opened *out, const char *path, const struct args *arg
 	return false;
 }
 
+/* The first line of what is wrong with it: the rest is for who has no picture. */
+static void tell_verdict(const struct drill_result *result)
+{
+	static const char *const words[] = {
+		[DRILL_FAILED] = "failed", [DRILL_UNSUPPORTED] = "unsupported"};
+	struct error line;
+
+	if (result->verdict == DRILL_PASSED)
+		return;
+	error_set(&line, "tcplab: note: %s: %.*s\n", words[result->verdict],
+		  (int)strcspn(result->sentence.text, "\n"), result->sentence.text);
+	print_harmless(stderr, line.text);
+}
+
+bool opened_script(struct opened *out, const char *path, const struct args *args, struct error *err)
+{
+	struct drill_settings settings;
+	struct recording_info info = {0};
+	struct drill_result result;
+	struct script *script = NULL;
+
+	take_link(out, path);
+	if (drill_settings_of(&settings, args, err))
+		script = drill_read(out->path, args, err);
+	if (script == NULL) {
+		free(out->path);
+		return false;
+	}
+	snprintf(info.title, sizeof info.title, "%s", out->path);
+	snprintf(info.source, sizeof info.source, "%s", out->path);
+	info.seed = settings.seed;
+	out->recording = recording_new(&info);
+	drill_run(script, &settings, out->recording, NULL, &result);
+	script_free(script);
+	out->verdict = result.verdict;
+	tell_verdict(&result);
+	return true;
+}
+
 static bool only_for(const char *path, const char *option, const char *what, bool given,
 		     struct error *err)
 {
@@ -103,6 +157,11 @@ bool opened_file(struct opened *out, const char *path, const struct args *args, 
 {
 	const struct settings settings = {args->settings, args->setting_count};
 
+	if (is_script(path))
+		return only_for(path, "--conn", "captures", args->conn != 0, err) &&
+		       only_for(path, "--play", "captures", args->play != PLAY_NOBODY, err) &&
+		       only_for(path, "--set", "scenarios", args->setting_count > 0, err) &&
+		       opened_script(out, path, args, err);
 	if (is_scenario(path))
 		return only_for(path, "--conn", "captures and scripts (pkt)",
 				args->conn != 0 && !args_want_script(args), err) &&

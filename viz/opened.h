@@ -11,7 +11,8 @@
 struct opened {
 	char *path; /* without the "#step=9" of a link */
 	struct recording *recording;
-	struct scenario *scenario;     /* NULL for a capture */
+	struct scenario *scenario;     /* NULL for a capture or a script */
+	uint8_t verdict;               /* of a script: enum verdict */
 	struct replay_summary summary; /* of a capture; all 0 for a scenario */
 	uint32_t step;                 /* of a link */
 	bool has_step;
@@ -25,13 +26,17 @@ struct settings {
 
 /* By its name: a scenario ends in .json. */
 bool is_scenario(const char *path);
+bool is_script(const char *path); /* of packetdrill: .pkt */
 
 /* Opens and runs. False with a sentence, and nothing to close. */
 bool opened_scenario(struct opened *out, const char *path, const struct args *args,
 		     const struct settings *settings, struct error *err);
 bool opened_capture(struct opened *out, const char *path, const struct args *args,
 		    struct error *err);
-/* The one or the other. */
+/* A script is shown as far as it went; where it did not pass, that is said. */
+bool opened_script(struct opened *out, const char *path, const struct args *args,
+		   struct error *err);
+/* Whichever it is. */
 bool opened_file(struct opened *out, const char *path, const struct args *args, struct error *err);
 /* False with a sentence where the step of --step, or of a link, is not there. */
 bool opened_has_step(const struct opened *o, const struct args *args, struct error *err);

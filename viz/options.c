@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/nearest.h"
+#include "drill/defines.h"
+#include "drill/settings.h"
 #include "tcp/profile.h"
 
 const struct verb_row verbs[VERB_COUNT] = {
@@ -69,6 +71,18 @@ const struct verb_row verbs[VERB_COUNT] = {
 			"In the window, l lists the connections to choose one. No text is kept, "
 			"but\nheaders alone.\n"
 			"With --text, --json or --list, ^C or --for ends it, and then it prints.\n",
+		},
+	[VERB_DRILL] =
+		{
+			"drill",
+			"SCRIPT.pkt ...",
+			"packetdrill scripts against our TCP",
+			"Of a directory, every script in it and below. Nothing waits: time is "
+			"virtual.\n"
+			"Exit status 1: a script failed; what is unsupported is counted apart, and "
+			"is\n"
+			"a failure with --strict. To see a script: --window, or tcplab run "
+			"SCRIPT.pkt\n",
 		},
 };
 
@@ -261,11 +275,12 @@ static bool take_profile(struct args *args, const char *value, struct error *err
 {
 	const char *const *names = profile_names();
 	struct profile profile;
+	struct drill_settings drill = {0};
 	unsigned count = 0;
 	const char *meant;
 
 	args->profile = value;
-	if (profile_named(value, &profile))
+	if (profile_named(value, &profile) || settings_use_profile(&drill, value))
 		return true;
 	while (names[count] != NULL)
 		count++;
@@ -374,6 +389,51 @@ static bool take_late_bound(struct args *args, const char *value, struct error *
 	return true;
 }
 
+static bool take_define(struct args *args, const char *value, struct error *err)
+{
+	args->defines[args->define_count++] = value;
+	return define_is_one(value) || error_set(err, "-D takes NAME=VALUE, not \"%s\"", value);
+}
+
+static bool take_junit(struct args *args, const char *value, struct error *err)
+{
+	args->junit = value;
+	return value[0] != '\0' || error_set(err, "--junit takes the name of a file, not nothing");
+}
+
+static bool take_ip_version(struct args *args, const char *value, struct error *err)
+{
+	static const char *const names[] = {"ipv4", "ipv6", "ipv4-mapped-ipv6"};
+
+	args->ip_version = value;
+	return take_word("--ip_version", value, names, 3, err) >= 0;
+}
+
+static bool take_tolerance(struct args *args, const char *value, struct error *err)
+{
+	enum { MOST = 3600000 };
+	uint64_t ms;
+
+	if (!take_number(value, 1, MOST, &ms))
+		return error_set(err,
+				 "--tolerance takes a number of milliseconds, from 1 to %d, not "
+				 "\"%s\"",
+				 MOST, value);
+	args->tolerance_ms = (uint32_t)ms;
+	return true;
+}
+
+static bool take_jobs(struct args *args, const char *value, struct error *err)
+{
+	uint64_t jobs;
+
+	if (!take_number(value, 1, JOBS_MOST, &jobs))
+		return error_set(err, "-j takes a number from 1 to %d, not \"%s\"", JOBS_MOST,
+				 value);
+	args->jobs = (unsigned)jobs;
+	return true;
+}
+
 /* ---- the table ---- */
 
 const struct option_row options[OPTION_COUNT] = {
@@ -393,14 +453,14 @@ const struct option_row options[OPTION_COUNT] = {
 		.name = "-o",
 		.value = "FILE",
 		.take = take_output,
-		.verbs = IN_RUN | IN_REPLAY | IN_EXPORT | IN_LIVE | IN_WATCH,
+		.verbs = IN_RUN | IN_REPLAY | IN_EXPORT | IN_LIVE | IN_WATCH | IN_DRILL,
 		.help = "where to write; \"-\" is standard output",
 	},
 	{
 		.name = "--seed",
 		.value = "N",
 		.take = take_seed,
-		.verbs = IN_RUN | IN_CHECK | IN_EXPORT | IN_LIVE,
+		.verbs = IN_RUN | IN_CHECK | IN_EXPORT | IN_LIVE | IN_DRILL,
 		.help = "another seed, another run of the same scenario",
 	},
 	{
@@ -463,20 +523,20 @@ const struct option_row options[OPTION_COUNT] = {
 		.name = "--size",
 		.value = "WxH",
 		.take = take_size,
-		.verbs = IN_WINDOW | IN_EXPORT | IN_WATCH | IN_LIVE,
+		.verbs = IN_WINDOW | IN_EXPORT | IN_WATCH | IN_LIVE | IN_DRILL,
 		.help = "of the window or the picture, in pixels",
 	},
 	{
 		.name = "--theme",
 		.value = "light|dark",
 		.take = take_theme,
-		.verbs = IN_WINDOW | IN_EXPORT | IN_WATCH | IN_LIVE,
+		.verbs = IN_WINDOW | IN_EXPORT | IN_WATCH | IN_LIVE | IN_DRILL,
 		.help = "colours (light)",
 	},
 	{
 		.name = "--projector",
 		.flag = offsetof(struct args, projector),
-		.verbs = IN_WINDOW | IN_EXPORT | IN_WATCH | IN_LIVE,
+		.verbs = IN_WINDOW | IN_EXPORT | IN_WATCH | IN_LIVE | IN_DRILL,
 		.help = "two large panes, to be read from the last row",
 	},
 	{
@@ -489,14 +549,14 @@ const struct option_row options[OPTION_COUNT] = {
 	{
 		.name = "--reduce-motion",
 		.flag = offsetof(struct args, reduce_motion),
-		.verbs = IN_WINDOW | IN_WATCH | IN_LIVE,
+		.verbs = IN_WINDOW | IN_WATCH | IN_LIVE | IN_DRILL,
 		.help = "each step at once, without animation",
 	},
 	{
 		.name = "--ui-script",
 		.value = "FILE",
 		.take = take_ui_script,
-		.verbs = IN_WINDOW | IN_WATCH | IN_LIVE,
+		.verbs = IN_WINDOW | IN_WATCH | IN_LIVE | IN_DRILL,
 		.help = "drive the window as a user would",
 	},
 	{
@@ -508,8 +568,8 @@ const struct option_row options[OPTION_COUNT] = {
 	{
 		.name = "-v",
 		.flag = offsetof(struct args, verbose),
-		.verbs = IN_LIVE,
-		.help = "the ladder on standard error, beside what comes",
+		.verbs = IN_LIVE | IN_DRILL,
+		.help = "what happens too, line by line",
 	},
 	{
 		.name = "--via",
@@ -522,7 +582,7 @@ const struct option_row options[OPTION_COUNT] = {
 		.name = "--profile",
 		.value = "NAME",
 		.take = take_profile,
-		.verbs = IN_LIVE | IN_EXPORT,
+		.verbs = IN_LIVE | IN_EXPORT | IN_DRILL,
 		.help = "how our TCP is configured (linux)",
 	},
 	{
@@ -620,6 +680,54 @@ const struct option_row options[OPTION_COUNT] = {
 		.flag = offsetof(struct args, ipv6),
 		.verbs = IN_LIVE,
 		.help = "IPv6 only",
+	},
+	{
+		.name = "--window",
+		.flag = offsetof(struct args, window),
+		.verbs = IN_DRILL,
+		.help = "show the scripts in the window",
+	},
+	{
+		.name = "-j",
+		.value = "N",
+		.take = take_jobs,
+		.verbs = IN_DRILL,
+		.help = "so many scripts at once (one a processor)",
+	},
+	{
+		.name = "-D",
+		.value = "NAME=VALUE",
+		.take = take_define,
+		.verbs = IN_DRILL,
+		.many = true,
+		.help = "that name in scripts stands for the value",
+	},
+	{
+		.name = "--strict",
+		.flag = offsetof(struct args, strict),
+		.verbs = IN_DRILL,
+		.help = "packets left over, or what is unsupported: failed",
+	},
+	{
+		.name = "--tolerance",
+		.value = "MS",
+		.take = take_tolerance,
+		.verbs = IN_DRILL,
+		.help = "of the times of packets (4, or an eighth)",
+	},
+	{
+		.name = "--ip_version",
+		.value = "VERSION",
+		.take = take_ip_version,
+		.verbs = IN_DRILL,
+		.help = "ipv4, ipv6 or ipv4-mapped-ipv6",
+	},
+	{
+		.name = "--junit",
+		.value = "FILE",
+		.take = take_junit,
+		.verbs = IN_DRILL,
+		.help = "the verdicts, as build servers read them",
 	},
 	{
 		.name = "--help",

@@ -26,8 +26,9 @@ enum {
 	IN_EXPORT = 1 << VERB_EXPORT,
 	IN_LIVE = 1 << VERB_LIVE,
 	IN_WATCH = 1 << VERB_WATCH,
+	IN_DRILL = 1 << VERB_DRILL,
 	IN_WINDOW = IN_NONE | IN_RUN | IN_REPLAY,
-	IN_ALL = IN_WINDOW | IN_CHECK | IN_EXPORT | IN_LIVE | IN_WATCH,
+	IN_ALL = IN_WINDOW | IN_CHECK | IN_EXPORT | IN_LIVE | IN_WATCH | IN_DRILL,
 };
 
 struct option_row {
@@ -40,7 +41,7 @@ struct option_row {
 	const char *help;
 };
 
-enum { OPTION_COUNT = 38 };
+enum { OPTION_COUNT = 45 };
 
 extern const struct option_row options[OPTION_COUNT];
 

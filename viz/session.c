@@ -12,6 +12,8 @@ static bool open_anew(struct session *s, struct opened *out, const char *path, s
 
 	if (s->captures)
 		return opened_capture(out, path, s->args, err);
+	if (is_script(path))
+		return opened_script(out, path, s->args, err);
 	settings.count = s->args->setting_count + s->what_if_count;
 	settings.all = memory_get((settings.count + 1) * sizeof *settings.all);
 	for (size_t i = 0; i < s->args->setting_count; i++)
@@ -70,6 +72,9 @@ bool session_lose(void *session, struct app *app, uint32_t packet, struct error 
 
 	if (s->captures)
 		return error_set(err, "A capture is what it is: only a scenario can run again.");
+	if (s->now.scenario == NULL)
+		return error_set(err,
+				 "A script says what arrives: there is no network to lose it.");
 	recording_packet(s->now.recording, packet, &p);
 	if (p.ended != EVENT_NONE)
 		return error_set(err, "This segment is lost already: d leads to what follows.");

@@ -18,6 +18,8 @@ static bool open_first(struct session *s, const char *path, struct error *err)
 
 	if (s->captures)
 		return opened_capture(&s->now, path, s->args, err);
+	if (is_script(path))
+		return opened_script(&s->now, path, s->args, err);
 	return opened_scenario(&s->now, path, s->args, &settings, err);
 }
 

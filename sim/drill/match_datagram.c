@@ -12,6 +12,7 @@ enum {
 	ICMP_HEADER = 8,
 	QUOTED_OCTETS = 8,
 	PROTOCOL_UDP = 17,
+	PROTOCOL_RAW = 255,
 	IPV4_MOST = 65535,
 };
 
@@ -156,17 +157,21 @@ static void put_quote(const struct match *m, const struct packet_spec *spec, uin
 	const struct mapping *map = m->current;
 	uint8_t version = m->settings->addresses.local.version;
 	bool tcp = spec->quoted == SPEC_TCP;
+	bool raw = spec->quoted == SPEC_RAW;
 	struct packet quoted = {
 		.src = m->settings->addresses.local,
 		.dst = m->settings->addresses.remote,
 		.ttl = 1,
 	};
-	size_t len =
-		tcp ? TCP_HEADER_MIN + (size_t)spec->tcp.len : UDP_HEADER + (size_t)spec->udp_len;
+	size_t len = raw   ? spec->udp_len
+		     : tcp ? TCP_HEADER_MIN + (size_t)spec->tcp.len
+			   : UDP_HEADER + (size_t)spec->udp_len;
 	uint8_t *transport = out + ip_header_len(version);
 
-	put_ip(&quoted, tcp ? PROTOCOL_TCP : PROTOCOL_UDP, len, out);
+	put_ip(&quoted, raw ? PROTOCOL_RAW : tcp ? PROTOCOL_TCP : PROTOCOL_UDP, len, out);
 	memset(transport, 0, QUOTED_OCTETS);
+	if (raw)
+		return;
 	put_be16(transport, map != NULL ? map->local_port : m->bind_port);
 	put_be16(transport + 2, map != NULL ? map->remote_port : m->connect_port);
 	if (tcp)
