@@ -12,7 +12,7 @@
 #include "drill/match_inside.h"
 #include "wire/line.h"
 
-enum { ISN = 0xfffffff0u }; /* that the machine chose */
+static const uint32_t isn = 0xfffffff0; /* that the machine chose */
 
 static struct drill_settings settings;
 static struct match *match;
@@ -122,7 +122,7 @@ static void differs(const char *expected, const char *wire, const char *sentence
 	assert_string_equal(why.text, sentence);
 }
 
-/* The script's side counts from 100 in its SYN, the machine from ISN. */
+/* The script's side counts from 100 in its SYN, the machine from isn. */
 static void shaken(void)
 {
 	in("S 100:100(0) win 1000 <mss 1460>");
@@ -144,13 +144,13 @@ static void numbers_count_from_the_syns_and_those_of_a_syn_are_absolute(void **s
 	fits("S. 7:7(0) ack 101 <...>", "S. 4294967280:4294967280(0) ack 101 win 8000");
 	p = in("P. 1:11(10) ack 1 win 1000");
 	assert_int_equal(p.tcp.seq.v, 101);
-	assert_int_equal(p.tcp.ack.v, ISN + 1);
+	assert_int_equal(p.tcp.ack.v, isn + 1);
 	/* Across the end of the numbers. */
 	fits("P. 1:101(100) ack 11", "P. 4294967281:85(100) ack 111 win 8000");
 	/* One with a SYN says the machine's number as the script has it. */
 	p = in("S. 100:100(0) ack 8 win 1000");
 	assert_int_equal(p.tcp.seq.v, 100);
-	assert_int_equal(p.tcp.ack.v, ISN + 1);
+	assert_int_equal(p.tcp.ack.v, isn + 1);
 }
 
 static void an_ack_before_any_syn_is_what_the_script_says(void **state)
@@ -168,8 +168,8 @@ static void blocks_of_sack_are_translated_both_ways(void **state)
 	shaken();
 	p = in(". 1:1(0) ack 1 win 9 <nop,nop,sack 2 {1001:2001}{3001:4001}>");
 	assert_int_equal(p.tcp.options.sack_count, 2);
-	assert_int_equal(p.tcp.options.sack[0].left.v, ISN + 1001);
-	assert_int_equal(p.tcp.options.sack[1].right.v, ISN + 4001);
+	assert_int_equal(p.tcp.options.sack[0].left.v, isn + 1001);
+	assert_int_equal(p.tcp.options.sack[1].right.v, isn + 4001);
 	fits(". 1:1(0) ack 1 <nop,nop,sack 1 {1001:2001}>",
 	     ". 4294967281:4294967281(0) ack 101 win 8 <nop,nop,sack 1 {1101:2101}>");
 	differs(". 1:1(0) ack 1 <nop,nop,sack 1 {1001:2001}>",
@@ -511,7 +511,7 @@ static void icmp_quotes_what_the_machine_sent(void **state)
 	assert_int_equal(p.icmp.type, 3);
 	assert_int_equal(p.icmp.code, 4);
 	assert_int_equal(p.icmp.mtu, 1200);
-	assert_int_equal(p.icmp.quoted_seq.v, ISN + 1);
+	assert_int_equal(p.icmp.quoted_seq.v, isn + 1);
 	assert_int_equal(p.icmp.quoted_len, 1500);
 	assert_int_equal(p.icmp.quoted_src.port, 8080);
 	assert_int_equal(p.icmp.quoted_dst.port, FIRST_REMOTE_PORT);
