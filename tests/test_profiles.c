@@ -164,7 +164,7 @@ static void freebsd_orders_options_as_bsd(void **state)
 	d.profile.sack = true;
 	d.profile.window_scaling = true;
 	app_connect(&d);
-	out(&d, "S 0:0(0) <mss 1000,nop,wscale 0,sackOK,nop,nop>");
+	out(&d, "S 0:0(0) <mss 1000,nop,wscale 0,sackOK>");
 	d = dialogue_new();
 	d.profile.bsd_options = true;
 	d.profile.timestamps = true;

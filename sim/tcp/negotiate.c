@@ -91,10 +91,8 @@ static void put_options_as_bsd(const struct tcp *t, const struct offer *offer, s
 		options_put_nop(o);
 		options_put_window_scale(o, (uint8_t)t->profile->window_scale);
 	}
-	if (offer->sack) {
-		options_put_sack_permitted(o);
-		put_nops(o, offer->timestamps ? 0 : 2);
-	}
+	if (offer->sack)
+		options_put_sack_permitted(o); /* what lacks to four octets is the end of options */
 	if (offer->timestamps) {
 		put_nops(o, offer->sack ? 0 : 2);
 		options_put_timestamps(o, timestamp_now(t), t->tcb->ts.recent);
