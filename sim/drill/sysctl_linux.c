@@ -133,16 +133,18 @@ static bool set_wmem(struct profile *profile, const char *value, struct error *w
 	return true;
 }
 
+/* 1: as a client; 2: as a server, where the socket asks for it by TCP_FASTOPEN; 0x400: where it
+ * does not, too. */
 static bool set_fast_open(struct profile *profile, const char *value, struct error *why)
 {
 	int64_t number;
 
 	if (!sysctl_number(value, &number, why))
 		return false;
-	if ((number & ~INT64_C(3)) != 0)
-		return sysctl_unsupported(value, "only 0 to 3 are", why);
+	if ((number & ~INT64_C(0x403)) != 0)
+		return sysctl_unsupported(value, "there is no text without a cookie", why);
 	profile->fast_open = (number & 1) != 0;
-	profile->fast_open_listen = (number & 2) != 0;
+	profile->fast_open_listen = (number & 0x400) != 0;
 	return true;
 }
 
