@@ -144,6 +144,8 @@ static const struct {
 	 "2:1: this #ifdef has no #endif behind it"},
 	{"0 f() = 0 #endif",
 	 "1:11: this #endif has no #ifdef before it"},
+	{"0 > S 1:1(0) <nop,mp_capable a>",
+	 "1:19: mp_capable is an option of Multipath TCP, which is not supported"},
 	{"0 > 80 S 1:1(0)",
 	 "1:8: expected > between ports, or flags such as . or S before the sequence numbers, found \"S\""},
 	{"0 > 80 > 65536 S 1:1(0)",

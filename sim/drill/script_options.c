@@ -16,118 +16,22 @@
 
 #include "base/bytes.h"
 #include "drill/notation.h"
-#include "drill/script_inside.h"
+#include "drill/script_options_inside.h"
 
-enum {
-	EXPERIMENT_ACCECN0 = 0xacc0,
-	EXPERIMENT_ACCECN1 = 0xacc1,
-	EXPERIMENT_TARR = 0x00ac,
-	MD5_LEN_MAX = 16,
-};
-
-struct option_bytes {
-	uint8_t at[OPTIONS_LEN_MAX];
-	unsigned len;
-	struct place place; /* of the option that is being read */
-};
-
-/* ---- octets ---- */
-
-static bool put(struct script_reader *r, struct option_bytes *o, const uint8_t *bytes, size_t len)
-{
-	if (len > sizeof o->at - o->len)
-		return script_refuse(r, o->place,
-				     "the options take more than %d octets: leave some out",
-				     OPTIONS_LEN_MAX);
-	memcpy(o->at + o->len, bytes, len);
-	o->len += (unsigned)len;
-	return true;
-}
-
-static bool put_option(struct script_reader *r, struct option_bytes *o, uint8_t kind,
-		       const uint8_t *data, unsigned len)
-{
-	uint8_t head[] = {kind, (uint8_t)(len + 2)};
-
-	return put(r, o, head, sizeof head) && put(r, o, data, len);
-}
-
-static bool put_experiment(struct script_reader *r, struct option_bytes *o, uint16_t experiment,
-			   const uint8_t *data, unsigned len)
-{
-	uint8_t head[] = {OPTION_EXPERIMENT, (uint8_t)(len + 4), (uint8_t)(experiment >> 8),
-			  (uint8_t)experiment};
-
-	return put(r, o, head, sizeof head) && put(r, o, data, len);
-}
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* The token as octets, two digits each, perhaps behind 0x. Where it is none, there are none. */
-static bool read_hex(struct script_reader *r, const char *what, unsigned max, uint8_t *bytes,
-		     unsigned *len)
-{
-	const struct token *token = &r->token;
-	size_t begin = token->len >= 2 && memcmp(token->text, "0x", 2) == 0 ? 2 : 0;
-
-	*len = 0;
-	if (token->kind != TOKEN_WORD && token->kind != TOKEN_NUMBER)
-		return true;
-	if ((token->len - begin) % 2 != 0)
-		return script_refuse(r, token->place,
-				     "%s has an odd number of digits: two make an octet", what);
-	if ((token->len - begin) / 2 > max)
-		return script_refuse(r, token->place, "%s is %zu octets long, at most %u fit", what,
-				     (token->len - begin) / 2, max);
-	for (size_t i = begin; i < token->len; i += 2) {
-		int high = hex_digit(token->text[i]);
-		int low = hex_digit(token->text[i + 1]);
-
-		if (high < 0 || low < 0)
-			return script_refuse(r, token->place, "%s is no hexadecimal number", what);
-		bytes[(*len)++] = (uint8_t)(high << 4 | low);
-	}
-	script_next(r);
-	return true;
-}
-
-static bool read_blob(struct script_reader *r, struct option_bytes *o, uint8_t kind,
-		      const char *what, unsigned max)
-{
-	uint8_t bytes[OPTIONS_LEN_MAX];
-	unsigned len;
-
-	return read_hex(r, what, max, bytes, &len) && put_option(r, o, kind, bytes, len);
-}
-
-static bool read_u32(struct script_reader *r, const char *what, uint8_t *bytes)
-{
-	int64_t value;
-
-	if (!script_want_number(r, what, 0, UINT32_MAX, &value))
-		return false;
-	put_be32(bytes, (uint32_t)value);
-	return true;
-}
+enum { EXPERIMENT_TARR = 0x00ac, MD5_LEN_MAX = 16 };
 
 /* ---- each option ---- */
 
 static bool read_nop(struct script_reader *r, struct packet_spec *p, struct option_bytes *o)
 {
 	(void)p;
-	return put(r, o, (const uint8_t[]){OPTION_NOP}, 1);
+	return script_put(r, o, (const uint8_t[]){OPTION_NOP}, 1);
 }
 
 static bool read_eol(struct script_reader *r, struct packet_spec *p, struct option_bytes *o)
 {
 	(void)p;
-	return put(r, o, (const uint8_t[]){OPTION_EOL}, 1);
+	return script_put(r, o, (const uint8_t[]){OPTION_EOL}, 1);
 }
 
 static bool read_mss(struct script_reader *r, struct packet_spec *p, struct option_bytes *o)
@@ -139,7 +43,7 @@ static bool read_mss(struct script_reader *r, struct packet_spec *p, struct opti
 	if (!script_want_number(r, "the MSS", 0, 65535, &mss))
 		return false;
 	put_be16(data, (uint16_t)mss);
-	return put_option(r, o, OPTION_MSS, data, sizeof data);
+	return script_put_option(r, o, OPTION_MSS, data, sizeof data);
 }
 
 static bool read_wscale(struct script_reader *r, struct packet_spec *p, struct option_bytes *o)
@@ -148,13 +52,13 @@ static bool read_wscale(struct script_reader *r, struct packet_spec *p, struct o
 
 	(void)p;
 	return script_want_number(r, "the window scale", 0, 255, &shift) &&
-	       put_option(r, o, OPTION_WINDOW_SCALE, (const uint8_t[]){(uint8_t)shift}, 1);
+	       script_put_option(r, o, OPTION_WINDOW_SCALE, (const uint8_t[]){(uint8_t)shift}, 1);
 }
 
 static bool read_sack_ok(struct script_reader *r, struct packet_spec *p, struct option_bytes *o)
 {
 	(void)p;
-	return put_option(r, o, OPTION_SACK_PERMITTED, o->at, 0);
+	return script_put_option(r, o, OPTION_SACK_PERMITTED, o->at, 0);
 }
 
 static bool read_sack(struct script_reader *r, struct packet_spec *p, struct option_bytes *o)
@@ -167,13 +71,13 @@ static bool read_sack(struct script_reader *r, struct packet_spec *p, struct opt
 		if (len + 8 > sizeof data - 2)
 			return script_refuse(r, r->token.place,
 					     "more than four SACK blocks do not fit");
-		if (!read_u32(r, "the left edge of a SACK block", data + len) ||
+		if (!script_read_u32(r, "the left edge of a SACK block", data + len) ||
 		    !script_want_mark(r, ':', "a : between the edges of a SACK block") ||
-		    !read_u32(r, "the right edge of a SACK block", data + len + 4))
+		    !script_read_u32(r, "the right edge of a SACK block", data + len + 4))
 			return false;
 		len += 8;
 	} while (r->token.kind == TOKEN_NUMBER);
-	return put_option(r, o, OPTION_SACK, data, len);
+	return script_put_option(r, o, OPTION_SACK, data, len);
 }
 
 static bool read_timestamps(struct script_reader *r, struct packet_spec *p, struct option_bytes *o)
@@ -185,22 +89,22 @@ static bool read_timestamps(struct script_reader *r, struct packet_spec *p, stru
 	if (r->token.kind == TOKEN_ELLIPSIS && p->outbound) {
 		p->any_ts_val = true;
 		script_next(r);
-	} else if (!read_u32(r, "the timestamp's value", data)) {
+	} else if (!script_read_u32(r, "the timestamp's value", data)) {
 		return false;
 	}
 	if (!script_take_word(r, "ecr"))
 		return script_expected(r, "ecr and the timestamp that is echoed");
-	if (!read_u32(r, "the timestamp that is echoed", data + 4))
+	if (!script_read_u32(r, "the timestamp that is echoed", data + 4))
 		return false;
 	if (script_take_mark(r, '!'))
 		p->absolute_ts_ecr = true;
-	return put_option(r, o, OPTION_TIMESTAMPS, data, sizeof data);
+	return script_put_option(r, o, OPTION_TIMESTAMPS, data, sizeof data);
 }
 
 static bool read_fast_open(struct script_reader *r, struct packet_spec *p, struct option_bytes *o)
 {
 	(void)p;
-	return read_blob(r, o, OPTION_FAST_OPEN, "the cookie", OPTIONS_LEN_MAX - 2);
+	return script_read_blob(r, o, OPTION_FAST_OPEN, "the cookie", OPTIONS_LEN_MAX - 2);
 }
 
 static bool read_old_fast_open(struct script_reader *r, struct packet_spec *p,
@@ -210,14 +114,14 @@ static bool read_old_fast_open(struct script_reader *r, struct packet_spec *p,
 	unsigned len;
 
 	(void)p;
-	return read_hex(r, "the cookie", OPTIONS_LEN_MAX - 4, cookie, &len) &&
-	       put_experiment(r, o, EXPERIMENT_FAST_OPEN, cookie, len);
+	return script_read_hex(r, "the cookie", OPTIONS_LEN_MAX - 4, cookie, &len) &&
+	       script_put_experiment(r, o, EXPERIMENT_FAST_OPEN, cookie, len);
 }
 
 static bool read_md5(struct script_reader *r, struct packet_spec *p, struct option_bytes *o)
 {
 	(void)p;
-	return read_blob(r, o, OPTION_MD5, "the MD5 digest", MD5_LEN_MAX);
+	return script_read_blob(r, o, OPTION_MD5, "the MD5 digest", MD5_LEN_MAX);
 }
 
 static bool read_tarr(struct script_reader *r, struct packet_spec *p, struct option_bytes *o)
@@ -227,11 +131,11 @@ static bool read_tarr(struct script_reader *r, struct packet_spec *p, struct opt
 
 	(void)p;
 	if (r->token.kind != TOKEN_NUMBER)
-		return put_experiment(r, o, EXPERIMENT_TARR, data, 0);
+		return script_put_experiment(r, o, EXPERIMENT_TARR, data, 0);
 	if (!script_want_number(r, "the ACK rate", 0, 2047, &rate))
 		return false;
 	put_be16(data, (uint16_t)(rate << 5));
-	return put_experiment(r, o, EXPERIMENT_TARR, data, sizeof data);
+	return script_put_experiment(r, o, EXPERIMENT_TARR, data, sizeof data);
 }
 
 /* "90s", "5m": one word. */
@@ -253,7 +157,7 @@ static bool read_user_timeout(struct script_reader *r, struct packet_spec *p,
 					  "as 90s or 5m");
 	put_be16(data, (uint16_t)(value | (token->text[token->len - 1] == 'm' ? 0x8000 : 0)));
 	script_next(r);
-	return put_option(r, o, OPTION_USER_TIMEOUT, data, sizeof data);
+	return script_put_option(r, o, OPTION_USER_TIMEOUT, data, sizeof data);
 }
 
 static bool read_malformed(struct script_reader *r, struct packet_spec *p, struct option_bytes *o)
@@ -262,9 +166,9 @@ static bool read_malformed(struct script_reader *r, struct packet_spec *p, struc
 	unsigned len;
 
 	(void)p;
-	if (!read_hex(r, "the octets", OPTIONS_LEN_MAX, bytes, &len))
+	if (!script_read_hex(r, "the octets", OPTIONS_LEN_MAX, bytes, &len))
 		return false;
-	return len > 0 ? put(r, o, bytes, len) : script_expected(r, "octets, such as 0204");
+	return len > 0 ? script_put(r, o, bytes, len) : script_expected(r, "octets, such as 0204");
 }
 
 /* The rest of "unknown-253 0x0102". */
@@ -280,96 +184,37 @@ static bool read_unknown(struct script_reader *r, struct packet_spec *p, struct 
 		r->token.len--;
 	}
 	return script_want_number(r, "the option's kind", 2, 255, &kind) &&
-	       read_blob(r, o, (uint8_t)kind, "the option", OPTIONS_LEN_MAX - 2);
-}
-
-/* ---- AccECN: which counter comes first says which of the two kinds it is ---- */
-
-enum { COUNTERS = 3 };
-
-static const char *const counters[COUNTERS][2] = {
-	{"e0b", "EE0B"}, {"ceb", "ECEB"}, {"e1b", "EE1B"}};
-
-/* Which counter the word is; COUNTERS: none. */
-static unsigned counter_at(const struct script_reader *r)
-{
-	unsigned i;
-
-	for (i = 0; i < COUNTERS; i++)
-		if (script_is_word(r, counters[i][0]) || script_is_word(r, counters[i][1]))
-			break;
-	return i;
-}
-
-/* `order`: 0 and 1, or −1 where the first counter tells. */
-static bool read_counters(struct script_reader *r, int *order, uint8_t *data, unsigned *len)
-{
-	*len = 0;
-	for (unsigned i = 0; i < COUNTERS; i++) {
-		unsigned counter = counter_at(r);
-		int64_t value;
-
-		if (counter == COUNTERS)
-			break;
-		if (*order < 0)
-			*order = counter == 2;
-		if (counter != (*order ? COUNTERS - 1 - i : i))
-			return script_refuse(r, r->token.place,
-					     "the counters come in the order %s, and only the last "
-					     "of them can be left out",
-					     *order ? "e1b ceb e0b" : "e0b ceb e1b");
-		script_next(r);
-		if (!script_want_number(r, "the counter", 0, 0xffffff, &value))
-			return false;
-		put_be24(data + *len, (uint32_t)value);
-		*len += 3;
-	}
-	if (*order < 0)
-		*order = 0;
-	return true;
-}
-
-static bool read_accecn(struct script_reader *r, struct option_bytes *o, int order, bool experiment)
-{
-	uint8_t data[9];
-	unsigned len;
-
-	if (!read_counters(r, &order, data, &len))
-		return false;
-	if (experiment)
-		return put_experiment(r, o, order ? EXPERIMENT_ACCECN1 : EXPERIMENT_ACCECN0, data,
-				      len);
-	return put_option(r, o, order ? OPTION_ACCECN1 : OPTION_ACCECN0, data, len);
+	       script_read_blob(r, o, (uint8_t)kind, "the option", OPTIONS_LEN_MAX - 2);
 }
 
 static bool read_ecn(struct script_reader *r, struct packet_spec *p, struct option_bytes *o)
 {
 	(void)p;
-	return read_accecn(r, o, -1, false);
+	return script_read_accecn(r, o, -1, false);
 }
 
 static bool read_accecn0(struct script_reader *r, struct packet_spec *p, struct option_bytes *o)
 {
 	(void)p;
-	return read_accecn(r, o, 0, false);
+	return script_read_accecn(r, o, 0, false);
 }
 
 static bool read_accecn1(struct script_reader *r, struct packet_spec *p, struct option_bytes *o)
 {
 	(void)p;
-	return read_accecn(r, o, 1, false);
+	return script_read_accecn(r, o, 1, false);
 }
 
 static bool read_old_accecn0(struct script_reader *r, struct packet_spec *p, struct option_bytes *o)
 {
 	(void)p;
-	return read_accecn(r, o, 0, true);
+	return script_read_accecn(r, o, 0, true);
 }
 
 static bool read_old_accecn1(struct script_reader *r, struct packet_spec *p, struct option_bytes *o)
 {
 	(void)p;
-	return read_accecn(r, o, 1, true);
+	return script_read_accecn(r, o, 1, true);
 }
 
 /* ---- the list ---- */
@@ -417,6 +262,25 @@ static bool read_experiment(struct script_reader *r, struct packet_spec *p, stru
 	return script_expected(r, "FO, AccECN0, AccECN1 or TARR behind exp-");
 }
 
+/* Forks of the language have those. */
+static bool is_multipath(const struct script_reader *r)
+{
+	static const char *const words[] = {
+		"mp_capable",     "mp_capable_no_cs",
+		"mp_join_syn",    "mp_join_syn_ack",
+		"mp_join_ack",    "mp_fail",
+		"mp_fastclose",   "mp_reset",
+		"mp_prio",        "dss",
+		"add_address",    "add_addr",
+		"remove_address", "rm_addr",
+	};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (script_is_word(r, words[i]))
+			return true;
+	return false;
+}
+
 static bool read_option(struct script_reader *r, struct packet_spec *p, struct option_bytes *o)
 {
 	o->place = r->token.place;
@@ -425,6 +289,10 @@ static bool read_option(struct script_reader *r, struct packet_spec *p, struct o
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (script_take_word(r, known[i].name))
 			return known[i].read(r, p, o);
+	if (is_multipath(r))
+		return script_refuse(r, o->place,
+				     "%.*s is an option of Multipath TCP, which is not supported",
+				     (int)r->token.len, r->token.text);
 	return script_expected(r, "a TCP option: nop, eol, mss, wscale, sackOK, sack, TS, FO, "
 				  "FOEXP, md5, ECN, uto, unknown-N or malformed");
 }
