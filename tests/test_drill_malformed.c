@@ -364,6 +364,16 @@ static void a_script_that_is_cut_anywhere_is_refused_or_read(void **state)
 	}
 }
 
+static void a_file_with_octets_of_0_is_no_script(void **state)
+{
+	static const char text[] = "0 f() = 0\n0 g(\"\0\") = 0";
+	struct error err = {""};
+
+	(void)state;
+	assert_null(script_parse("t.pkt", text, sizeof text - 1, &err));
+	assert_string_equal(err.text, "t.pkt:2:6: an octet of 0: this file is no text");
+}
+
 static void a_file_that_is_not_there_is_told(void **state)
 {
 	struct error err;
@@ -381,6 +391,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_malformed_script_gets_its_sentence),
 		cmocka_unit_test(a_script_that_is_cut_anywhere_is_refused_or_read),
+		cmocka_unit_test(a_file_with_octets_of_0_is_no_script),
 		cmocka_unit_test(a_file_that_is_not_there_is_told),
 	};
 

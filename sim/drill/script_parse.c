@@ -247,6 +247,19 @@ static bool read_script(struct script_reader *r, struct script *script)
 	return !r->failed;
 }
 
+/* Texts end with an octet of 0 here, so none can stand within one. */
+static bool check_octets(struct script_reader *r)
+{
+	const char *zero = r->len > 0 ? memchr(r->text, '\0', r->len) : NULL;
+	struct script_reader at = *r;
+
+	if (!zero)
+		return true;
+	while (r->text + at.at < zero)
+		script_step(&at);
+	return script_refuse(r, script_here(&at), "an octet of 0: this file is no text");
+}
+
 struct script *script_parse(const char *name, const char *text, size_t len, struct error *err)
 {
 	struct script_reader r = {.text = text, .len = len, .line = 1, .err = err};
@@ -262,7 +275,7 @@ struct script *script_parse(const char *name, const char *text, size_t len, stru
 	script->memory = r.memory;
 	script->name = script_memory_copy(r.memory, name, strlen(name));
 	r.name = script->name;
-	if (!read_script(&r, script)) {
+	if (!check_octets(&r) || !read_script(&r, script)) {
 		script_free(script);
 		return NULL;
 	}

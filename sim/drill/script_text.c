@@ -291,7 +291,7 @@ void script_run(struct script_reader *r, const char *others)
 	r->token = (struct token){.kind = TOKEN_WORD, .place = script_here(r), .begin = r->at};
 	r->token.text = r->text + r->at;
 	while (r->at < r->len && !script_is_blank(script_peek(r, 0)) && !script_at_comment(r) &&
-	       script_peek(r, 0) != '\0' && !strchr(others, script_peek(r, 0)))
+	       !strchr(others, script_peek(r, 0)))
 		script_step(r);
 	r->token.len = (size_t)(r->text + r->at - r->token.text);
 	r->token.end = r->at;
