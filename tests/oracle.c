@@ -115,9 +115,33 @@ static bool text_is_placed_from(const struct oracle *tcb, int64_t place)
 	return false;
 }
 
-/* Puts into the window what lies in it and is new. The FIN is the last that
- * its sender sends (§3.6): Reading: nothing is kept behind one, and none is
- * kept before text that is there. */
+static void clear_from(struct oracle *tcb, int64_t place)
+{
+	for (; place < ORACLE_WINDOW; place++)
+		tcb->place[place] = PLACE_EMPTY;
+}
+
+/* "Segments are processed in sequence" (§3.10.7.4): what is next has its turn before all that
+ * waits. The FIN is the last that its sender sends (§3.6). Reading: nothing that waits is behind
+ * the FIN of a segment that is next, and no FIN that waits ends its text. */
+void oracle_let_next_count(struct arrival *a)
+{
+	struct oracle *tcb = a->tcb;
+	int64_t end = place_of(a, a->text);
+	int64_t fin = place_of(a, a->seg->len);
+
+	if (place_of(a, 0) > 0)
+		return;
+	for (int64_t i = 0; i < end && i < (int64_t)tcb->rcv_wnd; i++) {
+		if (tcb->place[i] == PLACE_FIN)
+			clear_from(tcb, i);
+	}
+	if (a->fin && fin >= 0 && fin < (int64_t)tcb->rcv_wnd)
+		clear_from(tcb, fin);
+}
+
+/* Puts into the window what lies in it and is new. Reading: of what waits, nothing is kept behind
+ * a FIN, and no FIN before text that is there. */
 void oracle_place_text(struct arrival *a)
 {
 	struct oracle *tcb = a->tcb;
@@ -138,13 +162,14 @@ void oracle_place_fin(struct arrival *a)
 	struct oracle *tcb = a->tcb;
 	int64_t place = place_of(a, a->seg->len);
 
-	if (place < 0 || place >= (int64_t)tcb->rcv_wnd || tcb->place[place] != PLACE_EMPTY ||
-	    fin_is_placed_before(tcb, ORACLE_WINDOW) || text_is_placed_from(tcb, place))
+	if (place < 0 || place >= (int64_t)tcb->rcv_wnd)
 		return;
-	tcb->place[place] = PLACE_FIN;
 	/* MAY-13 for what is not at the left edge. */
 	if (place > 0)
 		oracle_send_ack(a);
+	if (tcb->place[place] == PLACE_EMPTY && !fin_is_placed_before(tcb, ORACLE_WINDOW) &&
+	    !text_is_placed_from(tcb, place))
+		tcb->place[place] = PLACE_FIN;
 }
 
 /* RCV.NXT moves over one place; "the total of RCV.NXT and RCV.WND should not

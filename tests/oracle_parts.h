@@ -22,6 +22,7 @@ bool oracle_send_reset(struct arrival *a);
 bool oracle_enter_closed(struct arrival *a, enum oracle_signal signal);
 void oracle_enter_time_wait(struct arrival *a);
 bool oracle_in_window(const struct oracle *tcb, uint32_t number);
+void oracle_let_next_count(struct arrival *a);
 void oracle_place_text(struct arrival *a);
 void oracle_place_fin(struct arrival *a);
 void oracle_advance(struct oracle *tcb);

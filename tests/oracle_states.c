@@ -114,22 +114,31 @@ static void sixth(struct arrival *a)
 		a->answer->signals |= SIGNAL_URGENT;
 }
 
-/* Seventh, process the segment text. */
-static void seventh(struct arrival *a)
+static void deliver(struct arrival *a)
 {
 	struct oracle *tcb = a->tcb;
 
-	if (!may_receive(tcb))
+	if (tcb->place[0] != PLACE_TEXT)
 		return;
-	oracle_place_text(a);
-	if (tcb->place[0] == PLACE_TEXT)
-		a->answer->signals |= SIGNAL_TEXT;
-	if (a->text > 0 || tcb->place[0] == PLACE_TEXT)
-		oracle_send_ack(a);
+	a->answer->signals |= SIGNAL_TEXT;
+	oracle_send_ack(a);
 	while (tcb->place[0] == PLACE_TEXT) {
 		oracle_advance(tcb);
 		tcb->unread++;
 	}
+}
+
+/* Seventh, process the segment text. */
+static void seventh(struct arrival *a)
+{
+	if (!may_receive(a->tcb))
+		return;
+	deliver(a); /* what came with the SYN */
+	oracle_let_next_count(a);
+	oracle_place_text(a);
+	if (a->text > 0)
+		oracle_send_ack(a);
+	deliver(a);
 }
 
 /* Eighth, check the FIN bit. A FIN ahead of RCV.NXT was held and has its turn

@@ -44,13 +44,63 @@ static void fin_before_text_that_is_held_is_ignored(void **state)
 	out(&d, ". 1:1(0) ack 1");
 	in(&d, "F. 1501:1501(0) ack 1 win 65535");
 	fired(&d, RULE_FIN_BEFORE_TEXT);
-	silent(&d);
+	out(&d, ". 1:1(0) ack 1"); /* what is out of order is acknowledged: RFC 5681 §4.2 */
 	in(&d, ". 1:1001(1000) ack 1 win 65535");
 	out(&d, ". 1:1(0) ack 2001");
 	in_state(&d, ESTABLISHED);
 	in(&d, "F. 2001:2001(0) ack 1 win 65535");
 	out(&d, ". 1:1(0) ack 2002");
 	in_state(&d, CLOSE_WAIT);
+}
+
+static void fin_that_is_next_counts_whatever_is_held(void **state)
+{
+	(void)state;
+	for (unsigned from = 0; from < 3; from++) {
+		struct dialogue d = established();
+
+		in(&d, ". 1001:2001(1000) ack 1 win 65535");
+		out(&d, ". 1:1(0) ack 1");
+		in(&d, ". 3001:4001(1000) ack 1 win 65535");
+		out(&d, ". 1:1(0) ack 1");
+		/* Before the text that is held, in its middle, and behind it. */
+		in(&d, from == 0   ? "F. 1:1(0) ack 1 win 65535"
+		       : from == 1 ? "F. 1:1501(1500) ack 1 win 65535"
+				   : "F. 1:2501(2500) ack 1 win 65535");
+		fired(&d, RULE_FIN_ENDS_TEXT);
+		out(&d, from == 0   ? ". 1:1(0) ack 2"
+			: from == 1 ? ". 1:1(0) ack 1502"
+				    : ". 1:1(0) ack 2502");
+		in_state(&d, CLOSE_WAIT);
+		assert_int_equal(d.tcb.rcv.unread, from == 0 ? 0 : 500 + 1000 * from);
+	}
+}
+
+static void fin_that_is_next_counts_before_one_that_waits(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	in(&d, "F. 1001:2001(1000) ack 1 win 65535");
+	out(&d, ". 1:1(0) ack 1");
+	in(&d, "F. 1:501(500) ack 1 win 65535");
+	fired(&d, RULE_FIN_ENDS_TEXT);
+	out(&d, ". 1:1(0) ack 502");
+	in_state(&d, CLOSE_WAIT);
+	assert_int_equal(d.tcb.rcv.unread, 500);
+}
+
+static void fin_that_waited_is_taken_when_it_comes_again(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	in(&d, "F. 1001:2001(1000) ack 1 win 65535");
+	out(&d, ". 1:1(0) ack 1");
+	in(&d, "F. 1:2001(2000) ack 1 win 65535");
+	out(&d, ". 1:1(0) ack 2002");
+	in_state(&d, CLOSE_WAIT);
+	assert_int_equal(d.delivered, 2000);
 }
 
 static void text_behind_a_fin_is_not_taken(void **state)
@@ -63,10 +113,27 @@ static void text_behind_a_fin_is_not_taken(void **state)
 	in(&d, "P. 1002:1502(500) ack 1 win 65535");
 	fired(&d, RULE_TEXT_LATE);
 	out(&d, ". 1:1(0) ack 1");
-	in(&d, "P. 1:1201(1200) ack 1 win 65535");
+	in(&d, ". 1:1001(1000) ack 1 win 65535");
 	out(&d, ". 1:1(0) ack 1002");
 	in_state(&d, CLOSE_WAIT);
 	assert_int_equal(d.delivered, 1000);
+}
+
+static void text_that_is_next_passes_a_fin_that_waits(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	in(&d, "F. 1001:1001(0) ack 1 win 65535");
+	out(&d, ". 1:1(0) ack 1");
+	in(&d, "P. 1:1201(1200) ack 1 win 65535");
+	fired(&d, RULE_TEXT_PASSES_FIN);
+	out(&d, ". 1:1(0) ack 1201");
+	in_state(&d, ESTABLISHED);
+	assert_int_equal(d.tcb.rcv.unread, 1200);
+	in(&d, "F. 1201:1201(0) ack 1 win 65535");
+	out(&d, ". 1:1(0) ack 1202");
+	in_state(&d, CLOSE_WAIT);
 }
 
 /* The FIN is the octet after the text: where the window ends at the text, it
@@ -322,7 +389,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fin_before_text_that_is_held_is_ignored),
+		cmocka_unit_test(fin_that_is_next_counts_whatever_is_held),
+		cmocka_unit_test(fin_that_is_next_counts_before_one_that_waits),
+		cmocka_unit_test(fin_that_waited_is_taken_when_it_comes_again),
 		cmocka_unit_test(text_behind_a_fin_is_not_taken),
+		cmocka_unit_test(text_that_is_next_passes_a_fin_that_waits),
 		cmocka_unit_test(bare_ack_from_beyond_a_waiting_fin_is_not_answered),
 		cmocka_unit_test(fin_is_taken_only_inside_the_window),
 		cmocka_unit_test(fin_that_was_cut_off_is_taken_when_it_comes_again),

@@ -150,6 +150,7 @@ static void second_fin_elsewhere_is_ignored(void **state)
 	out(&d, ". 1:1(0) ack 1");
 	in(&d, "F. 501:501(0) ack 1 win 65535");
 	fired(&d, RULE_FIN_MOVED);
+	out(&d, ". 1:1(0) ack 1");
 	in(&d, ". 1:501(500) ack 1 win 65535");
 	out(&d, ". 1:1(0) ack 501"); /* part of a gap is filled: RFC 5681 §4.2 */
 	in(&d, ". 501:1001(500) ack 1 win 65535");

@@ -342,7 +342,7 @@ static void take_fin(struct tcp *t)
 	notify(t, NOTICE_CLOSING);
 }
 
-/* There is one FIN, and no text behind it. */
+/* There is one FIN, and no text behind it. Of what waits, what came first counts. */
 static enum rule why_fin_cannot_be(const struct tcp *t, struct seq fin)
 {
 	const struct receive_variables *rcv = &t->tcb->rcv;
@@ -377,6 +377,8 @@ void remember_fin(struct tcp *t, const struct segment *seg)
 	refused = why_fin_cannot_be(t, fin);
 	if (refused != RULE_NONE) {
 		note(t, refused);
+		if (!rcv->fin_seen || seq_ge(rcv->fin, rcv->nxt))
+			owe_ack(t, refused); /* it is out of order: RFC 5681 §4.2 */
 		return;
 	}
 	if (seq_lt(fin, rcv->nxt) || seq_ge(fin, rcv->edge))

@@ -94,6 +94,25 @@ void absorb_held(struct tcp *t)
 		forget(t, gone);
 }
 
+/* What is held from `left` on leaves the list. */
+void drop_held_from(struct tcp *t, struct seq left)
+{
+	struct held *held = t->held;
+	unsigned before = t->tcb->rcv.held_count;
+	unsigned kept = before;
+	unsigned count = 0;
+
+	while (kept > 0 && seq_ge(held->ranges[kept - 1].left, left))
+		kept--;
+	if (kept > 0)
+		held->ranges[kept - 1].right = seq_min(held->ranges[kept - 1].right, left);
+	for (unsigned i = 0; i < before; i++) {
+		if (held->order[i] < kept)
+			held->order[count++] = held->order[i];
+	}
+	t->tcb->rcv.held_count = (uint8_t)kept;
+}
+
 /* The held ranges are sorted, apart, beyond RCV.NXT (where the text of a SYN
  * waits), inside the window and not beyond the FIN; each is in the order once. */
 void held_check(const struct tcp *t)

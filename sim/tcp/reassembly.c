@@ -133,6 +133,35 @@ static bool is_cut(struct tcp *t, const struct segment *seg)
 	return true;
 }
 
+static void drop_what_waits_from(struct tcp *t, struct seq left, enum rule rule)
+{
+	drop_held_from(t, left);
+	t->tcb->rcv.fin_seen = false;
+	note(t, rule);
+	owe_ack(t, rule);
+}
+
+/* Segments are processed in the order of their numbers: one that is next has its turn before all
+ * that waits. So nothing that waits follows its FIN, and no FIN that waits ends its text. */
+static void let_what_is_next_count(struct tcp *t, const struct segment *seg)
+{
+	const struct receive_variables *rcv = &t->tcb->rcv;
+	bool has_fin = (seg->flags & FIN) != 0;
+	struct seq end = seq_sub(segment_end(seg), has_fin);
+	struct seq waits;
+
+	if ((rcv->held_count == 0 && !rcv->fin_seen) || seq_gt(seg->seq, rcv->nxt) ||
+	    seq_lt(end, rcv->nxt))
+		return;
+	if (rcv->fin_seen && seq_gt(seq_min(end, rcv->edge), rcv->fin))
+		drop_what_waits_from(t, rcv->fin, RULE_TEXT_PASSES_FIN);
+	if (!has_fin || seq_ge(end, rcv->edge))
+		return;
+	waits = rcv->held_count > 0 ? t->held->ranges[rcv->held_count - 1].right : end;
+	if (rcv->fin_seen ? !seq_eq(rcv->fin, end) : seq_gt(waits, end))
+		drop_what_waits_from(t, end, RULE_FIN_ENDS_TEXT);
+}
+
 void process_text(struct tcp *t, const struct segment *seg)
 {
 	struct receive_variables *rcv = &t->tcb->rcv;
@@ -142,6 +171,7 @@ void process_text(struct tcp *t, const struct segment *seg)
 	bool cut;
 
 	deliver_syn_text(t);
+	let_what_is_next_count(t, seg);
 	if (seg->len == 0)
 		return;
 	cut = is_cut(t, seg);

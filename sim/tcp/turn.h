@@ -127,6 +127,7 @@ void deliver_text_of_syn(struct tcp *t, const struct segment *seg);
 bool hold(struct tcp *t, struct seq left, struct seq right);
 void note_what_came_twice(struct tcp *t, struct seq left, struct seq right);
 void absorb_held(struct tcp *t);
+RARE void drop_held_from(struct tcp *t, struct seq left);
 uint32_t sack_len(const struct tcb *tcb, bool with_text); /* octets of the option, padded */
 RARE void add_sack(const struct tcp *t, struct segment *seg);
 
