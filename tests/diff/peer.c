@@ -122,8 +122,31 @@ struct packet peer_draws(struct peer *peer, const struct sketch *sketch, uint8_t
 	return packet;
 }
 
+/* Whether all that was sent with it may be true. */
+static void compare_ends(struct peer *peer, const struct segment *seg)
+{
+	struct seq end = segment_end(seg);
+
+	if (!peer->knows_iss || (seg->flags & (SYN | RST)) || seq_eq(end, seg->seq) ||
+	    seq_le(end, peer->rcv_nxt) || seq_gt(seg->seq, peer->edge))
+		return;
+	if (seg->flags & FIN) {
+		struct seq fin = seq_sub(end, 1);
+
+		peer->torn |= peer->has_fin && !seq_eq(peer->fin, fin);
+		peer->has_fin = true;
+		peer->fin = fin;
+		end = fin;
+	}
+	if (seg->len > 0)
+		peer->text_end = peer->has_text ? seq_max(peer->text_end, end) : end;
+	peer->has_text |= seg->len > 0;
+	peer->torn |= peer->has_fin && peer->has_text && seq_gt(peer->text_end, peer->fin);
+}
+
 void peer_sends(struct peer *peer, const struct segment *seg)
 {
+	compare_ends(peer, seg);
 	if ((seg->flags & ACK) && peer->knows_iss && !(seg->flags & RST) &&
 	    seq_gt(seg->ack, peer->snd_una) && seq_le(seg->ack, peer->snd_nxt))
 		peer->snd_una = seg->ack;
@@ -190,7 +213,9 @@ void peer_situation(const struct peer *peer, const struct sketch *sketch, const 
 		    char words[WORDS_MAX])
 {
 	static const char *const stamps[] = {"ts", "no-ts", "old-ts", "wrong-ecr"};
+	struct peer after = *peer;
 
+	compare_ends(&after, seg);
 	words[0] = '\0';
 	say_flags(words, seg->flags);
 	say(words, " seq %s, ack %s, %s", how_seq_lies(peer, seg), how_ack_lies(peer, seg),
@@ -201,6 +226,8 @@ void peer_situation(const struct peer *peer, const struct sketch *sketch, const 
 		say(words, ", sack");
 	if (seg->wnd == 0)
 		say(words, ", win0");
+	if (after.torn)
+		say(words, ", torn");
 }
 
 static void say_number(const struct peer *peer, struct seq seq, char words[WORDS_MAX])
@@ -262,7 +289,9 @@ static void learn(struct peer *peer, const struct segment *seg)
 
 	if (seg->flags & RST)
 		return;
-	if (seg->flags & SYN) {
+	if ((seg->flags & SYN) && peer->knows_iss && seq_eq(seg->seq, peer->iss)) {
+		/* It comes again, and says nothing new. */
+	} else if (seg->flags & SYN) {
 		peer->knows_iss = true;
 		peer->iss = seg->seq;
 		peer->snd_una = seg->seq;

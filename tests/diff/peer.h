@@ -29,6 +29,11 @@ struct peer {
 	struct seq before_nxt; /* … and RCV.NXT and the edge as they were before this step */
 	struct seq before_edge;
 	uint32_t clock; /* our own timestamps */
+	bool has_fin;   /* what we have sent into its window, and it need not believe: a FIN … */
+	bool has_text;
+	bool torn; /* … and text beyond it, or another FIN */
+	struct seq fin;
+	struct seq text_end;
 };
 
 struct peer peer_of(const struct plan *plan, const struct address *ours,
