@@ -90,6 +90,45 @@ static void what_is_written_is_read_to_the_same(void **state)
 	free(text);
 }
 
+/* The next block of code of a text, from ``` to ```, and where the text goes on behind it. */
+static const char *next_block(const char *at, size_t *len, const char **behind)
+{
+	const char *begin = strstr(at, "\n```\n");
+	const char *end = begin ? strstr(begin + 5, "\n```\n") : NULL;
+
+	if (!end)
+		return NULL;
+	*len = (size_t)(end - begin) - 5;
+	*behind = end + 5;
+	return begin + 5;
+}
+
+static void the_scripts_of_the_page_about_the_language_are_read(void **state)
+{
+	static char page[32768];
+	FILE *in = fopen("docs/drill-language.md", "rb");
+	const char *behind = page;
+	const char *block;
+	size_t len;
+	int blocks = 0;
+
+	(void)state;
+	assert_non_null(in);
+	len = fread(page, 1, sizeof page - 1, in);
+	fclose(in);
+	assert_true(len < sizeof page - 1);
+	while ((block = next_block(behind, &len, &behind))) {
+		struct error err = {""};
+		struct script *read = script_parse("page", block, len, &err);
+
+		if (!read)
+			fail_msg("%s", err.text);
+		script_free(read);
+		blocks++;
+	}
+	assert_int_equal(blocks, 3);
+}
+
 static void a_long_script_is_read(void **state)
 {
 	enum { EVENTS = 20000, LINE = 64 };
@@ -135,6 +174,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_event_is_written_as_it_is_read),
 		cmocka_unit_test(what_is_written_is_read_to_the_same),
+		cmocka_unit_test(the_scripts_of_the_page_about_the_language_are_read),
 		cmocka_unit_test(a_long_script_is_read),
 		cmocka_unit_test(constants_are_sorted_and_found),
 	};
