@@ -62,8 +62,12 @@ static void transmit(void *link, nanos now, struct parcel *parcel)
 	struct packet packet;
 
 	keep(o, now, parcel->bytes, parcel->len, parcel->packet);
-	if (o->recording != NULL && read_packet(&packet, parcel->bytes, parcel->len))
-		peer_will_get(&o->peers, peer_of(o, &packet, true), now, &packet, parcel->packet);
+	if (read_packet(&packet, parcel->bytes, parcel->len)) {
+		sockets_see(o->sockets, now, &packet, true);
+		if (o->recording != NULL)
+			peer_will_get(&o->peers, peer_of(o, &packet, true), now, &packet,
+				      parcel->packet);
+	}
 	parcel_give_back(&o->pool, parcel);
 }
 
@@ -133,6 +137,7 @@ static void inject(void *machine, nanos now, const uint8_t *datagram, size_t len
 	if (is_of_tcp(&packet, problem)) {
 		if (o->recording != NULL)
 			number = peer_sends(&o->peers, peer_of(o, &packet, false), now, &packet);
+		sockets_see(o->sockets, now, &packet, false);
 		host_arrives(o->host, now, datagram, len, number);
 	} else {
 		sockets_datagram_arrives(o->sockets, now, datagram, len);

@@ -153,6 +153,7 @@ void sockets_free(struct sockets *all)
 		return;
 	for (uint32_t i = 0; i < all->count; i++)
 		socket_free(all->table[i]);
+	tallies_free(all);
 	free(all->table);
 	free(all->descriptors);
 	free(all);

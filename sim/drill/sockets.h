@@ -48,6 +48,9 @@ nanos sockets_deadline(const struct sockets *all);
 /* A datagram without TCP has arrived: of UDP, or an ICMP error about one. */
 void sockets_datagram_arrives(struct sockets *all, nanos now, const uint8_t *bytes, size_t len);
 
+/* A packet of TCP goes out, or is about to arrive: it is counted. */
+void sockets_see(struct sockets *all, nanos now, const struct packet *packet, bool out);
+
 /* machine.h: info(), count_in_state(), drop_all(), configure(). */
 bool sockets_info(const struct sockets *all, nanos now, const char *name, int64_t *value);
 int64_t sockets_count_in_state(const struct sockets *all, const char *state);

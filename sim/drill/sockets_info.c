@@ -69,14 +69,25 @@ static int64_t options(const struct view *v)
 	       (tcb->ecn.mode != ECN_OFF ? DRILL_TCPI_OPT_ECN : 0);
 }
 
-static int64_t retransmits(const struct view *v)
+/* Time-outs in a row; against a closed window they are probes. */
+static int64_t backoff(const struct view *v)
 {
 	return v->tcb->rtt.transmissions_again;
 }
 
+static bool probes_window(const struct view *v)
+{
+	return v->tcb->snd.wnd == 0 && v->tcb->snd.syn_acked;
+}
+
+static int64_t retransmits(const struct view *v)
+{
+	return probes_window(v) ? 0 : v->tcb->rtt.transmissions_again;
+}
+
 static int64_t probes(const struct view *v)
 {
-	return v->tcb->keepalive.unanswered;
+	return probes_window(v) ? v->tcb->rtt.transmissions_again : v->tcb->keepalive.unanswered;
 }
 
 static int64_t snd_wscale(const struct view *v)
@@ -176,14 +187,114 @@ static int64_t notsent_bytes(const struct view *v)
 	return seq_gt(tcb->snd.end, tcb->snd.nxt) ? seq_diff(tcb->snd.end, tcb->snd.nxt) : 0;
 }
 
+/* Who opens actively has its SYN counted too, and both their FIN. */
 static int64_t bytes_acked(const struct view *v)
 {
-	return v->tcb->snd.syn_acked ? v->tcb->snd.una_offset : 0;
+	return v->tcb->snd.syn_acked ? v->tcb->snd.una_offset + !v->tcb->passive : 0;
 }
 
 static int64_t bytes_received(const struct view *v)
 {
 	return v->tcb->rcv.nxt_offset > 0 ? v->tcb->rcv.nxt_offset : 0;
+}
+
+static int64_t ato(const struct view *v)
+{
+	return micros(v->all->profile.delayed_ack);
+}
+
+static int64_t min_rtt(const struct view *v)
+{
+	return micros(v->tcb->rack.min_rtt);
+}
+
+/* The SYN is the first that was delivered. */
+static int64_t delivered(const struct view *v)
+{
+	uint64_t text = v->tcb->flight.delivered;
+
+	return v->tcb->snd.syn_acked ? 1 + in_segments(v, text > 0 ? text - 1 : 0) : 0;
+}
+
+static int64_t none(const struct view *v)
+{
+	(void)v;
+	return 0;
+}
+
+static const struct tally_counts *counts(const struct view *v)
+{
+	return tally_of(v->all, v->socket);
+}
+
+static int64_t segs_in(const struct view *v)
+{
+	return counts(v)->segments_in;
+}
+
+static int64_t segs_out(const struct view *v)
+{
+	return counts(v)->segments_out;
+}
+
+static int64_t data_segs_in(const struct view *v)
+{
+	return counts(v)->text_in;
+}
+
+static int64_t data_segs_out(const struct view *v)
+{
+	return counts(v)->text_out;
+}
+
+static int64_t bytes_sent(const struct view *v)
+{
+	return (int64_t)counts(v)->octets_out;
+}
+
+static int64_t bytes_retrans(const struct view *v)
+{
+	return (int64_t)counts(v)->octets_again;
+}
+
+static int64_t total_retrans(const struct view *v)
+{
+	return counts(v)->repeats;
+}
+
+static int64_t retrans(const struct view *v)
+{
+	return tally_repeats_under_way(v->all, v->socket, v->tcb->snd.una);
+}
+
+static int64_t dsack_dups(const struct view *v)
+{
+	return counts(v)->duplicates_told;
+}
+
+static int64_t rcv_ooopack(const struct view *v)
+{
+	return counts(v)->out_of_order;
+}
+
+static int64_t millis_since(const struct view *v, nanos when)
+{
+	return (v->now - when) / nanos_from_ms(1);
+}
+
+static int64_t last_data_sent(const struct view *v)
+{
+	return millis_since(v, counts(v)->last_text_out);
+}
+
+static int64_t last_data_recv(const struct view *v)
+{
+	return millis_since(v, counts(v)->last_text_in);
+}
+
+static int64_t last_ack_recv(const struct view *v)
+{
+	return millis_since(v, counts(v)->last_ack_in);
 }
 
 struct field {
@@ -216,6 +327,25 @@ static const struct field fields[] = {
 	{"notsent_bytes", notsent_bytes},
 	{"bytes_acked", bytes_acked},
 	{"bytes_received", bytes_received},
+	{"backoff", backoff},
+	{"ato", ato},
+	{"min_rtt", min_rtt},
+	{"delivered", delivered},
+	{"fackets", none}, /* Linux has counted none since 4.15 */
+	{"last_ack_sent", none},
+	{"segs_in", segs_in},
+	{"segs_out", segs_out},
+	{"data_segs_in", data_segs_in},
+	{"data_segs_out", data_segs_out},
+	{"bytes_sent", bytes_sent},
+	{"bytes_retrans", bytes_retrans},
+	{"total_retrans", total_retrans},
+	{"retrans", retrans},
+	{"dsack_dups", dsack_dups},
+	{"rcv_ooopack", rcv_ooopack},
+	{"last_data_sent", last_data_sent},
+	{"last_data_recv", last_data_recv},
+	{"last_ack_recv", last_ack_recv},
 };
 
 bool tcp_info_field(const struct sockets *all, const struct socket *s, nanos now, const char *name,

@@ -90,6 +90,8 @@ struct attempt {
 	struct call_outcome outcome;
 };
 
+struct tally;
+
 struct sockets {
 	struct host *host;
 	struct sockets_setup setup;
@@ -103,6 +105,9 @@ struct sockets {
 	uint32_t descriptor_capacity;
 	struct attempt pending; /* where pending.outcome.blocked */
 	nanos returned;
+	struct tally **tallies; /* sockets_tally.c: of connections */
+	uint32_t tally_count;
+	uint32_t tally_capacity;
 	uint32_t newest; /* socket with a connection; its number, or EVENT_NONE */
 };
 
@@ -221,6 +226,8 @@ void socket_resets(struct sockets *all, nanos now, struct socket *s);
 
 /* False: nothing differs from the host's. */
 bool socket_profile(const struct sockets *all, const struct socket *s, struct profile *out);
+uint8_t socket_ds(const struct socket *s);        /* of its segments */
+uint8_t socket_hop_limit(const struct socket *s); /* 0: the usual */
 void socket_begin_options(const struct sockets *all, struct socket *s);
 void socket_apply_options(struct sockets *all, nanos now, struct socket *s);
 
@@ -231,6 +238,27 @@ bool socket_finds_port(struct sockets *all, struct socket *s);
 /* Opens its connection; 0 or errno. `text` and len where `fast`. */
 int32_t socket_connects(struct sockets *all, nanos now, struct socket *s,
 			const struct endpoint *remote, bool fast, const void *text, int64_t len);
+
+/* ---- sockets_tally.c ---- */
+
+struct tally_counts {
+	uint32_t segments_in;
+	uint32_t segments_out;
+	uint32_t text_in; /* segments with text */
+	uint32_t text_out;
+	uint64_t octets_out;   /* of text, each time that it goes */
+	uint64_t octets_again; /* of these */
+	uint32_t repeats;
+	uint32_t duplicates_told; /* D-SACK, RFC 2883 */
+	uint32_t out_of_order;
+	nanos last_text_in;
+	nanos last_text_out;
+	nanos last_ack_in;
+};
+
+const struct tally_counts *tally_of(const struct sockets *all, const struct socket *s);
+uint32_t tally_repeats_under_way(const struct sockets *all, const struct socket *s, struct seq una);
+void tallies_free(struct sockets *all);
 
 /* ---- sockets_info.c ---- */
 

@@ -8,16 +8,12 @@
 static struct host_open as_options_say(const struct sockets *all, const struct socket *s,
 				       struct profile *profile)
 {
-	struct host_open how = {.tag = s->number + 1};
-	enum socket_option class = s->version == 6 ? OPTION_IPV6_TCLASS : OPTION_IP_TOS;
-	enum socket_option hops = s->version == 6 ? OPTION_IPV6_UNICAST_HOPS : OPTION_IP_TTL;
-
-	how.profile = socket_profile(all, s, profile) ? profile : NULL;
-	if (s->option_set[class] && s->option[class] > 0)
-		how.ds = (uint8_t)(s->option[class] >> 2);
-	if (s->option_set[hops] && s->option[hops] > 0)
-		how.hop_limit = (uint8_t)s->option[hops];
-	return how;
+	return (struct host_open){
+		.tag = s->number + 1,
+		.profile = socket_profile(all, s, profile) ? profile : NULL,
+		.ds = socket_ds(s),
+		.hop_limit = socket_hop_limit(s),
+	};
 }
 
 static int32_t listens(struct sockets *all, nanos now, struct socket *s)

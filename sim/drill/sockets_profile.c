@@ -92,6 +92,20 @@ bool socket_profile(const struct sockets *all, const struct socket *s, struct pr
 	return memcmp(out, &all->profile, sizeof *out) != 0;
 }
 
+uint8_t socket_ds(const struct socket *s)
+{
+	enum socket_option class = s->version == 6 ? OPTION_IPV6_TCLASS : OPTION_IP_TOS;
+
+	return s->option_set[class] && s->option[class] > 0 ? (uint8_t)(s->option[class] >> 2) : 0;
+}
+
+uint8_t socket_hop_limit(const struct socket *s)
+{
+	enum socket_option hops = s->version == 6 ? OPTION_IPV6_UNICAST_HOPS : OPTION_IP_TTL;
+
+	return s->option_set[hops] && s->option[hops] > 0 ? (uint8_t)s->option[hops] : 0;
+}
+
 /* To a connection that is there. */
 void socket_apply_options(struct sockets *all, nanos now, struct socket *s)
 {
@@ -108,6 +122,8 @@ void socket_apply_options(struct sockets *all, nanos now, struct socket *s)
 		host_set_send_buffer(all->host, now, conn, profile.send_buffer);
 	if (tcb->rcv.buffer != profile.receive_buffer)
 		host_set_receive_buffer(all->host, now, conn, profile.receive_buffer);
+	host_set_ds(all->host, conn, socket_ds(s));
+	host_set_hop_limit(all->host, conn, socket_hop_limit(s));
 	if (tcb->nagle_off == profile.nagle)
 		host_set_nagle(all->host, now, conn, profile.nagle);
 	if (tcb->keepalive.on != profile.keepalive)

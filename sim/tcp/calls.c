@@ -239,7 +239,7 @@ static enum call_answer close_connection(struct tcp *t, bool both)
 		return queue_fin(t, both);
 	default: return CALL_CLOSING;
 	}
-	reset_for_lost_text(t, RULE_CLOSE_UNREAD);
+	reset_for_unread_text(t);
 	return CALL_OK;
 }
 
@@ -256,7 +256,7 @@ static enum call_answer read_no_more(struct tcp *t)
 	if (tcb->reads_no_more)
 		return CALL_CLOSING;
 	if (tcb->rcv.unread > 0) {
-		reset_for_lost_text(t, RULE_CLOSE_UNREAD);
+		reset_for_unread_text(t);
 		return CALL_OK;
 	}
 	note(t, RULE_CLOSE_READS_NO_MORE);

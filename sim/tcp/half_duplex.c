@@ -19,14 +19,25 @@ bool text_is_lost(const struct tcp *t, const struct segment *seg)
 	return from_syn || (seg->len > 0 && seq_gt(end, tcb->rcv.nxt));
 }
 
-/* The connection is over, and the peer is told. */
-void reset_for_lost_text(struct tcp *t, enum rule rule)
+/* CLOSE, and something was not read: the connection is over, and the peer is told. */
+void reset_for_unread_text(struct tcp *t)
 {
 	struct seq nxt = t->tcb->snd.nxt;
 
-	note(t, rule);
-	end_connection(t, ENDING_ABORTED, rule);
-	reset_peer(t, nxt, rule);
+	note(t, RULE_CLOSE_UNREAD);
+	end_connection(t, ENDING_ABORTED, RULE_CLOSE_UNREAD);
+	reset_peer(t, nxt, RULE_CLOSE_UNREAD);
+}
+
+/* The same with text that comes later. It is the answer to a segment that has an ACK, so it
+ * needs none (§3.10.7.1). */
+void reset_for_late_text(struct tcp *t)
+{
+	struct seq nxt = t->tcb->snd.nxt;
+
+	note(t, RULE_TEXT_AFTER_CLOSE);
+	end_connection(t, ENDING_ABORTED, RULE_TEXT_AFTER_CLOSE);
+	reply_with(t, nxt, seq_of(0), RST, RULE_TEXT_AFTER_CLOSE);
 }
 
 void start_fin_wait_2(struct tcp *t)
