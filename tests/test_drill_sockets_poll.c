@@ -4,14 +4,13 @@
 static void poll_tells_what_is_ready(void **state)
 {
 	(void)state;
-	holds(ACCEPTS
-	      "+0 poll([{fd=4, events=POLLIN|POLLOUT, revents=POLLOUT}], 1, 0) = 1\n"
-	      "+0 poll([{fd=4, events=POLLIN, revents=0}], 1, 0) = 0\n"
-	      "+.1 < P. 1:11(10) ack 1 win 65535\n"
-	      "* > . 1:1(0) ack 11\n"
-	      "+0 poll([{fd=3, events=POLLIN, revents=0}, "
-	      "{fd=4, events=POLLIN|POLLOUT, revents=POLLIN|POLLOUT}], 2, 0) = 1\n"
-	      "+0 poll([{fd=9, events=POLLIN, revents=POLLNVAL}], 1, 0) = 1\n");
+	holds(ACCEPTS "+0 poll([{fd=4, events=POLLIN|POLLOUT, revents=POLLOUT}], 1, 0) = 1\n"
+		      "+0 poll([{fd=4, events=POLLIN, revents=0}], 1, 0) = 0\n"
+		      "+.1 < P. 1:11(10) ack 1 win 65535\n"
+		      "* > . 1:1(0) ack 11\n"
+		      "+0 poll([{fd=3, events=POLLIN, revents=0}, "
+		      "{fd=4, events=POLLIN|POLLOUT, revents=POLLIN|POLLOUT}], 2, 0) = 1\n"
+		      "+0 poll([{fd=9, events=POLLIN, revents=POLLNVAL}], 1, 0) = 1\n");
 	fails_saying(ACCEPTS "+0 poll([{fd=4, events=POLLOUT, revents=0}], 1, 0) = 1\n",
 		     "revents is 4, and the script expects 0");
 }
@@ -72,21 +71,20 @@ static void little_that_is_unsent_can_be_asked_for(void **state)
 static void epoll_tells_what_is_ready(void **state)
 {
 	(void)state;
-	holds(ACCEPTS
-	      "+0 epoll_create(1) = 5\n"
-	      "+0 epoll_ctl(5, EPOLL_CTL_ADD, 4, {events=EPOLLIN, fd=4}) = 0\n"
-	      "+0 epoll_ctl(5, EPOLL_CTL_ADD, 4, {events=EPOLLIN, fd=4}) = -1 EEXIST (x)\n"
-	      "+0 epoll_wait(5, {events=EPOLLIN, fd=4}, 1, 0) = 0\n"
-	      "+0...0.1 epoll_wait(5, {events=EPOLLIN, fd=4}, 1, -1) = 1\n"
-	      "+.1 < P. 1:11(10) ack 1 win 65535\n"
-	      "* > . 1:1(0) ack 11\n"
-	      "+0 epoll_wait(5, {events=EPOLLIN, fd=4}, 1, 0) = 1\n"
-	      "+0 epoll_ctl(5, EPOLL_CTL_MOD, 4, {events=EPOLLOUT, fd=7}) = 0\n"
-	      "+0 epoll_wait(5, {events=EPOLLOUT, fd=7}, 1, 0) = 1\n"
-	      "+0 epoll_ctl(5, EPOLL_CTL_DEL, 4, ...) = 0\n"
-	      "+0 epoll_ctl(5, EPOLL_CTL_DEL, 4, ...) = -1 ENOENT (x)\n"
-	      "+0 epoll_wait(5, {events=EPOLLOUT, fd=7}, 1, 0) = 0\n"
-	      "+0 epoll_wait(4, ..., 1, 0) = -1 EINVAL (x)\n");
+	holds(ACCEPTS "+0 epoll_create(1) = 5\n"
+		      "+0 epoll_ctl(5, EPOLL_CTL_ADD, 4, {events=EPOLLIN, fd=4}) = 0\n"
+		      "+0 epoll_ctl(5, EPOLL_CTL_ADD, 4, {events=EPOLLIN, fd=4}) = -1 EEXIST (x)\n"
+		      "+0 epoll_wait(5, {events=EPOLLIN, fd=4}, 1, 0) = 0\n"
+		      "+0...0.1 epoll_wait(5, {events=EPOLLIN, fd=4}, 1, -1) = 1\n"
+		      "+.1 < P. 1:11(10) ack 1 win 65535\n"
+		      "* > . 1:1(0) ack 11\n"
+		      "+0 epoll_wait(5, {events=EPOLLIN, fd=4}, 1, 0) = 1\n"
+		      "+0 epoll_ctl(5, EPOLL_CTL_MOD, 4, {events=EPOLLOUT, fd=7}) = 0\n"
+		      "+0 epoll_wait(5, {events=EPOLLOUT, fd=7}, 1, 0) = 1\n"
+		      "+0 epoll_ctl(5, EPOLL_CTL_DEL, 4, ...) = 0\n"
+		      "+0 epoll_ctl(5, EPOLL_CTL_DEL, 4, ...) = -1 ENOENT (x)\n"
+		      "+0 epoll_wait(5, {events=EPOLLOUT, fd=7}, 1, 0) = 0\n"
+		      "+0 epoll_wait(4, ..., 1, 0) = -1 EINVAL (x)\n");
 }
 
 static void an_edge_is_told_once(void **state)
@@ -101,10 +99,11 @@ static void an_edge_is_told_once(void **state)
 		      "+.1 < P. 11:21(10) ack 1 win 65535\n"
 		      "* > . 1:1(0) ack 21\n"
 		      "+0 epoll_wait(5, {events=EPOLLIN, fd=4}, 1, 0) = 1\n");
-	holds(ACCEPTS "+0 epoll_create(1) = 5\n"
-		      "+0 epoll_ctl(5, EPOLL_CTL_ADD, 4, {events=EPOLLOUT|EPOLLONESHOT, fd=4}) = 0\n"
-		      "+0 epoll_wait(5, {events=EPOLLOUT, fd=4}, 1, 0) = 1\n"
-		      "+0 epoll_wait(5, {events=EPOLLOUT, fd=4}, 1, 0) = 0\n");
+	holds(ACCEPTS
+	      "+0 epoll_create(1) = 5\n"
+	      "+0 epoll_ctl(5, EPOLL_CTL_ADD, 4, {events=EPOLLOUT|EPOLLONESHOT, fd=4}) = 0\n"
+	      "+0 epoll_wait(5, {events=EPOLLOUT, fd=4}, 1, 0) = 1\n"
+	      "+0 epoll_wait(5, {events=EPOLLOUT, fd=4}, 1, 0) = 0\n");
 }
 
 /* ---- UDP ---- */
