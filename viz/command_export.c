@@ -16,6 +16,17 @@ static const struct format *wanted_format(const struct args *args, struct error 
 	return format_of_name(args->output, err);
 }
 
+/* What a SYN shows stays. */
+static void configure_as(const char *name, struct profile *profile)
+{
+	struct profile seen = *profile;
+
+	profile_named(name, profile);
+	profile->mss = seen.mss;
+	profile->receive_buffer = seen.receive_buffer;
+	profile->window_scale = seen.window_scale;
+}
+
 /* A script tells of one end, and how that is configured. */
 static bool find_end(const struct opened *o, const struct args *args, uint32_t *conn,
 		     struct script_end *end, struct error *err)
@@ -39,7 +50,7 @@ static bool find_end(const struct opened *o, const struct args *args, uint32_t *
 		return error_set(err,
 				 "that end is a real host: see it from the other, with --side");
 	if (args->profile != NULL)
-		profile_named(args->profile, &end->profile);
+		configure_as(args->profile, &end->profile);
 	return true;
 }
 

@@ -22,6 +22,7 @@ struct script_writer {
 	bool passive;
 	bool accepted;
 	bool standing;  /* the application takes what arrives at once */
+	bool later;     /* and does so from its first RECEIVE on */
 	bool with_syn;  /* the text of the next SEND went with the SYN */
 	bool over;      /* what follows no script can say */
 	uint8_t socket; /* the connection's descriptor */

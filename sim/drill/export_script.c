@@ -125,7 +125,20 @@ static void put_profile(const struct script_writer *w)
 
 	profile_tell(&w->end->profile, &text);
 	fprintf(w->out, "// tcplab: %s seed=%" PRIu64 "%s\n", line, w->end->seed,
-		w->standing ? " standing_read" : "");
+		w->later      ? " standing_read=later"
+		: w->standing ? " standing_read"
+			      : "");
+}
+
+/* A cookie of RFC 7413 is for one address. */
+static void put_addresses(const struct script_writer *w)
+{
+	char local[ADDRESS_TEXT_MAX];
+	char remote[ADDRESS_TEXT_MAX];
+
+	address_format(&w->local.address, local);
+	address_format(&w->conn->remote.address, remote);
+	fprintf(w->out, "--local_ip=%s\n--remote_ip=%s\n", local, remote);
 }
 
 static void put_head(const struct script_writer *w)
@@ -145,12 +158,21 @@ static void put_head(const struct script_writer *w)
 	put_profile(w);
 	if (w->local.address.version == 6)
 		fputs("--ip_version=ipv6\n", w->out);
+	if (w->end->profile.fast_open_listen)
+		put_addresses(w);
 	if (w->end->mtu != 0 && w->end->mtu != 1500)
 		fprintf(w->out, "--mtu=%u\n", (unsigned)w->end->mtu);
 	fputc('\n', w->out);
 }
 
 /* ---- what the application did ---- */
+
+/* The offset counts the FIN, as sequence numbers do. */
+static int64_t taken_of(const struct tcb *tcb)
+{
+	return tcb->rcv.nxt_offset - tcb->rcv.unread -
+	       (tcb->rcv.fin_seen && seq_gt(tcb->rcv.nxt, tcb->rcv.fin));
+}
 
 /* Octets that the application has taken after event `n`. */
 static int64_t taken_after(const struct script_writer *w, uint32_t n)
@@ -159,25 +181,47 @@ static int64_t taken_after(const struct script_writer *w, uint32_t n)
 
 	if (!recording_tcb(w->r, w->number, n, &tcb))
 		return w->taken;
-	/* The offset counts the FIN, as sequence numbers do. */
-	return tcb.rcv.nxt_offset - tcb.rcv.unread -
-	       (tcb.rcv.fin_seen && seq_gt(tcb.rcv.nxt, tcb.rcv.fin));
+	return taken_of(&tcb);
 }
 
-/* It asked for nothing, and had everything at once. */
-static bool reads_at_once(const struct script_writer *w)
+/* Octets that it had to ask for. */
+static int64_t asked_for(const struct script_writer *w)
 {
-	int64_t taken = 0;
+	int64_t octets = 0;
 
 	for (uint32_t n = w->conn->first_event; n < recording_events(w->r); n++) {
 		const struct event event = recording_event(w->r, n);
 
 		if (event.kind == EVENT_CALL && event.conn == w->number &&
 		    event.call == CALL_RECEIVE)
-			return false;
+			octets += event.value;
 	}
-	taken = recording_events(w->r) > 0 ? taken_after(w, recording_events(w->r) - 1) : 0;
-	return taken > 0;
+	return octets;
+}
+
+/* All that it ever had, as long as there was a TCB to say so. */
+static int64_t most_taken(const struct script_writer *w)
+{
+	struct tcb_walk walk;
+	int64_t most = 0;
+
+	tcb_walk_start(&walk, w->r, w->number);
+	while (tcb_walk_next(&walk)) {
+		int64_t taken = taken_of(&walk.now.tcb);
+
+		if (walk.exists && taken > most)
+			most = taken;
+	}
+	return most;
+}
+
+/* What it did not ask for it had at once. */
+static void find_out_how_it_reads(struct script_writer *w)
+{
+	int64_t asked = asked_for(w);
+
+	w->standing = most_taken(w) > asked;
+	w->later = w->standing && asked > 0;
 }
 
 /* ---- the whole of it ---- */
@@ -205,8 +249,22 @@ static void put_event(struct script_writer *w, uint32_t n)
 	if (event.kind == EVENT_NOTICE && event.conn == w->number &&
 	    event.value == NOTICE_CONNECTED)
 		script_put_accept(w, event.time);
-	if (ours && w->standing && ends_its_turn(w, n))
+	if (ours && w->standing && (!w->later || w->taken > 0) && ends_its_turn(w, n))
 		script_put_reads(w, event.time, taken_after(w, n));
+}
+
+static bool has_own_open(const struct script_writer *w)
+{
+	for (uint32_t n = w->conn->first_event; n < recording_events(w->r); n++) {
+		const struct event event = recording_event(w->r, n);
+
+		if (event.conn != w->number)
+			continue;
+		if (event.kind == EVENT_CALL &&
+		    (event.call == CALL_OPEN_PASSIVE || event.call == CALL_OPEN_ACTIVE))
+			return true;
+	}
+	return false;
 }
 
 /* One that took over the listening has no OPEN of its own: that of whoever listened first. */
@@ -215,6 +273,8 @@ static void put_older_open(struct script_writer *w)
 	struct event open = {.conn = EVENT_NONE};
 	uint32_t number = 0;
 
+	if (has_own_open(w))
+		return;
 	for (uint32_t n = 0; n < w->conn->first_event; n++) {
 		const struct event event = recording_event(w->r, n);
 
@@ -225,7 +285,7 @@ static void put_older_open(struct script_writer *w)
 		open = event;
 		number = n;
 	}
-	if (open.conn != EVENT_NONE && !opened_actively(w->r, w->number))
+	if (open.conn != EVENT_NONE)
 		script_put_call(w, number, &open);
 }
 
@@ -240,6 +300,24 @@ static bool begins_in_the_middle(const struct script_writer *w)
 		recording_packet(w->r, event.packet, &record);
 		if (script_is_of_connection(w, &record) && record.packet.kind == PACKET_TCP)
 			return (record.packet.tcp.flags & (SYN | RST)) == 0;
+	}
+	return false;
+}
+
+/* Its SYN brings a cookie along: RFC 7413. */
+static bool begins_with_a_cookie(const struct script_writer *w)
+{
+	for (uint32_t n = w->conn->first_event; n < recording_events(w->r); n++) {
+		const struct event event = recording_event(w->r, n);
+		struct packet_record record;
+
+		if (event.kind != EVENT_SEND || event.host != w->conn->host)
+			continue;
+		recording_packet(w->r, event.packet, &record);
+		if (script_is_of_connection(w, &record))
+			return record.packet.kind == PACKET_TCP &&
+			       (record.packet.tcp.flags & (SYN | ACK)) == SYN &&
+			       record.packet.tcp.options.fast_open_len > 0;
 	}
 	return false;
 }
@@ -283,10 +361,13 @@ bool export_script(const struct recording *r, uint32_t conn, const struct script
 	if (begins_in_the_middle(&w))
 		return error_set(err, "the connection's beginning is not there, and a script "
 				      "begins with a SYN");
+	if (begins_with_a_cookie(&w))
+		return error_set(err, "the connection begins with a cookie that an earlier one "
+				      "got, and a script begins without");
 	if (is_signed(&w))
 		return error_set(err, "the connection's segments are signed, and a script knows "
 				      "no keys");
-	w.standing = reads_at_once(&w);
+	find_out_how_it_reads(&w);
 	script_find_isns(&w);
 	put_head(&w);
 	put_older_open(&w);

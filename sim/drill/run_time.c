@@ -120,6 +120,13 @@ bool run_wait(struct run *run, nanos until)
 	return true;
 }
 
+/* What comes from outside at the same instant at which a timer is due comes first: what the
+ * timer does then, the script expects further down. */
+static bool is_from_outside(const struct script_event *event)
+{
+	return is_inbound(event) || event->kind == EVENT_SYSTEM_CALL;
+}
+
 bool run_wait_for_departure(struct run *run, nanos until)
 {
 	while (run->first == NULL) {
@@ -152,8 +159,12 @@ bool run_wait_for_event(struct run *run, const struct script_event *event, struc
 {
 	struct error why;
 
-	if (due.begin > run->now)
-		return run_wait(run, due.begin);
+	if (due.begin > run->now) {
+		if (!run_wait(run, due.begin - is_from_outside(event)))
+			return false;
+		run->now = nanos_max(run->now, due.begin);
+		return true;
+	}
 	if (!run_is_due(run, event, due, run->now, "it is its turn", &why))
 		return run_end(run, event, DRILL_FAILED, why.text);
 	return true;

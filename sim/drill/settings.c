@@ -312,13 +312,26 @@ static bool set_flag(const char *value, bool *flag, struct error *why)
 	       error_set(why, "it is true or false, not \"%s\"", value);
 }
 
+/* Any number of 64 bits. */
+static bool set_seed(const char *value, uint64_t *seed, struct error *why)
+{
+	char *end;
+
+	errno = 0;
+	*seed = strtoull(value, &end, 10);
+	return (value[0] >= '0' && value[0] <= '9' && *end == '\0' && errno == 0) ||
+	       error_set(why,
+			 "the seed is a whole number from 0 to 18446744073709551615, not "
+			 "\"%s\"",
+			 value);
+}
+
 /* "tcplab:" is cut off. The profile has been chosen. */
 static enum setting apply_own(struct head *head, const char *name, const char *value)
 {
 	struct drill_settings *settings = head->settings;
 	char setting[128];
 	struct text text = text_in(setting, sizeof setting);
-	int64_t number;
 
 	if (strcmp(name, "profile") == 0)
 		return SETTING_KNOWN;
@@ -328,6 +341,11 @@ static enum setting apply_own(struct head *head, const char *name, const char *v
 	if (strcmp(name, "lax_push") == 0)
 		return set_flag(value, &settings->lax_push, head->why) ? SETTING_KNOWN
 								       : SETTING_WRONG;
+	if (strcmp(name, "standing_read") == 0 && value != NULL && strcmp(value, "later") == 0) {
+		settings->standing_read = true;
+		settings->standing_later = true;
+		return SETTING_KNOWN;
+	}
 	if (strcmp(name, "standing_read") == 0)
 		return set_flag(value, &settings->standing_read, head->why) ? SETTING_KNOWN
 									    : SETTING_WRONG;
@@ -338,10 +356,7 @@ static enum setting apply_own(struct head *head, const char *name, const char *v
 		return SETTING_WRONG;
 	}
 	if (strcmp(name, "seed") == 0) {
-		if (!whole_number(value, 0, INT64_MAX, &number, head->why))
-			return SETTING_WRONG;
-		settings->seed = (uint64_t)number;
-		return SETTING_KNOWN;
+		return set_seed(value, &settings->seed, head->why) ? SETTING_KNOWN : SETTING_WRONG;
 	}
 	text_addf(&text, "%s=%s", name, value);
 	return profile_override(&settings->profile, setting, head->why) ? SETTING_KNOWN

@@ -25,11 +25,12 @@ struct drill_settings {
 	bool non_fatal_packet; /* --non_fatal=packet: a packet that differs is told, and the script
 				  goes on */
 	bool non_fatal_call;
-	uint64_t seed;      /* of our machine's chance */
-	bool standing_read; /* our machine's application takes what arrives at once, in the turn
-			       in which it arrives (host_receive_all()); read() answers what was
-			       so taken. A write() is one long SEND (host_send_all()) and returns
-			       at once */
+	uint64_t seed;       /* of our machine's chance */
+	bool standing_read;  /* our machine's application takes what arrives at once, in the turn
+				in which it arrives (host_receive_all()); read() answers what was
+				so taken. A write() is one long SEND (host_send_all()) and returns
+				at once */
+	bool standing_later; /* it begins so with its first read() */
 };
 
 void settings_default(struct drill_settings *settings);

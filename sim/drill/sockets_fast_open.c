@@ -43,15 +43,16 @@ static int32_t open_with_text(struct attempt *a, struct socket *s, const struct 
 static void begins(struct attempt *a, struct socket *s, const struct endpoint *remote, int64_t len,
 		   int64_t flags)
 {
-	bool cookie = fast_open_has_cookie(a->all, s, a->now, remote);
+	bool at_once = a->all->setup.settings->standing_read;
+	bool cookie = at_once || fast_open_has_cookie(a->all, s, a->now, remote);
 	bool not_waiting = waits_not(a, s, flags);
 	int32_t error;
 
-	a->done = cookie ? syn_takes(a->all, len) : 0;
+	a->done = at_once ? len : cookie ? syn_takes(a->all, len) : 0;
 	error = open_with_text(a, s, remote, a->done);
 	if (error != 0)
 		fails(a, error);
-	else if (not_waiting && cookie)
+	else if (at_once || (not_waiting && cookie))
 		returns(a, a->done);
 	else if (not_waiting || !blocks(a, patience_of(s->option[OPTION_SO_SNDTIMEO])))
 		fails(a, DRILL_EINPROGRESS);

@@ -166,6 +166,12 @@ void socket_let_go(struct sockets *all, struct socket *s);
 /* NULL: it has had none. */
 const struct tcb *socket_tcb(const struct sockets *all, const struct socket *s);
 enum tcp_state socket_state(const struct sockets *all, const struct socket *s);
+/* The application takes what arrives at once, from the beginning on. */
+static inline bool socket_reads_at_once(const struct sockets *all)
+{
+	return all->setup.settings->standing_read && !all->setup.settings->standing_later;
+}
+
 uint64_t socket_unread(const struct sockets *all, const struct socket *s);
 uint32_t socket_room(const struct sockets *all, const struct socket *s);
 /* Takes the error that waits, 0 where none does. */

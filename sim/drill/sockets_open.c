@@ -109,7 +109,7 @@ static void accept_with(struct attempt *a, int64_t flags)
 	hands_back_address(a, argument(a, 1), "the peer's address", &new_one->remote);
 	if (!a->outcome.unsupported)
 		returns_descriptor(a, new_one);
-	if (a->all->setup.settings->standing_read)
+	if (socket_reads_at_once(a->all))
 		host_receive_all(a->all->host, a->now, conn, true);
 }
 
@@ -152,7 +152,7 @@ int32_t socket_connects(struct sockets *all, nanos now, struct socket *s,
 		return answer == CALL_EXISTS ? DRILL_EADDRNOTAVAIL : DRILL_ENETUNREACH;
 	}
 	socket_takes_connection(all, s, conn);
-	if (all->setup.settings->standing_read)
+	if (socket_reads_at_once(all))
 		host_receive_all(all->host, now, conn, true);
 	return 0;
 }

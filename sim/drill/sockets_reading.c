@@ -81,6 +81,11 @@ void stream_reads(struct attempt *a, struct socket *s, int64_t len, int64_t flag
 		returns(a, 0);
 		return;
 	}
+	if (a->all->setup.settings->standing_later && s->conn != EVENT_NONE && !s->ended) {
+		host_receive_all(a->all->host, a->now, s->conn, true);
+		there = (int64_t)socket_unread(a->all, s);
+		part = there < len - a->done ? there : len - a->done;
+	}
 	if (part > 0 && !(flags & DRILL_MSG_PEEK))
 		take(a, s, (uint64_t)part);
 	if (flags & DRILL_MSG_PEEK)

@@ -34,7 +34,8 @@ void stream_writes(struct attempt *a, struct socket *s, int64_t len, int64_t fla
 
 	if (cannot_send(a, s))
 		return;
-	if (state == SYN_SENT || (state == SYN_RECEIVED && s->phase == SOCKET_CONNECTING)) {
+	if (!a->all->setup.settings->standing_read &&
+	    (state == SYN_SENT || (state == SYN_RECEIVED && s->phase == SOCKET_CONNECTING))) {
 		is_full(a, s, flags);
 		return;
 	}
