@@ -106,6 +106,14 @@ uint8_t socket_hop_limit(const struct socket *s)
 	return s->option_set[hops] && s->option[hops] > 0 ? (uint8_t)s->option[hops] : 0;
 }
 
+/* A keep-alive that would be later than it now may be begins to wait anew. */
+static bool keepalive_is_late(const struct tcb *tcb, const struct profile *profile, nanos now)
+{
+	nanos due = tcb->timers[TIMER_KEEPALIVE];
+
+	return profile->keepalive && due != NANOS_NEVER && due > now + profile->keepalive_idle;
+}
+
 /* To a connection that is there. */
 void socket_apply_options(struct sockets *all, nanos now, struct socket *s)
 {
@@ -126,7 +134,7 @@ void socket_apply_options(struct sockets *all, nanos now, struct socket *s)
 	host_set_hop_limit(all->host, conn, socket_hop_limit(s));
 	if (tcb->nagle_off == profile.nagle)
 		host_set_nagle(all->host, now, conn, profile.nagle);
-	if (tcb->keepalive.on != profile.keepalive)
+	if (tcb->keepalive.on != profile.keepalive || keepalive_is_late(tcb, &profile, now))
 		host_set_keepalive(all->host, now, conn, profile.keepalive);
 	if (s->option[OPTION_TCP_CORK] == 0)
 		cork_ends(all, now, s);
