@@ -48,18 +48,36 @@ static void on_a_long_path_two_segments_are_one(void **state)
 	fired(&d, RULE_BURST_PUSHED);
 }
 
-static void on_a_short_path_all_that_cwnd_allows_is_one(void **state)
+static void on_a_short_path_half_of_cwnd_is_one(void **state)
 {
-	struct dialogue d = bursting(2, 5, 0);
+	struct dialogue d = bursting(2, 10, 0);
 
 	(void)state;
-	app_send(&d, 9000);
+	app_send(&d, 20000);
 	out(&d, ". 1:1001(1000) ack 1");
 	out(&d, ". 1001:2001(1000) ack 1");
 	out(&d, ". 2001:3001(1000) ack 1");
 	out(&d, ". 3001:4001(1000) ack 1");
 	out(&d, "P. 4001:5001(1000) ack 1");
+	out(&d, ". 5001:6001(1000) ack 1");
+	out(&d, ". 6001:7001(1000) ack 1");
+	out(&d, ". 7001:8001(1000) ack 1");
+	out(&d, ". 8001:9001(1000) ack 1");
+	out(&d, "P. 9001:10001(1000) ack 1");
 	silent(&d);
+}
+
+/* Half of two is one, and one by itself is no burst. */
+static void two_segments_of_cwnd_go_one_by_one(void **state)
+{
+	struct dialogue d = bursting(2, 2, 100);
+
+	(void)state;
+	app_send(&d, 9000);
+	out(&d, ". 1:1001(1000) ack 1");
+	out(&d, ". 1001:2001(1000) ack 1");
+	silent(&d);
+	not_fired(&d, RULE_BURST_PUSHED);
 }
 
 static void what_nagle_holds_back_is_no_part_of_it(void **state)
@@ -87,8 +105,10 @@ static void one_segment_alone_is_no_burst(void **state)
 	not_fired(&d, RULE_BURST_PUSHED);
 	in_ack(&d, 1001);
 	out(&d, ". 1001:2001(1000) ack 1");
-	out(&d, "P. 2001:3001(1000) ack 1");
-	fired(&d, RULE_BURST_PUSHED);
+	out(&d, ". 2001:3001(1000) ack 1");
+	in_ack(&d, 2001);
+	out(&d, ". 3001:4001(1000) ack 1");
+	out(&d, "P. 4001:5001(1000) ack 1");
 }
 
 static void the_window_ends_it(void **state)
@@ -108,7 +128,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(without_it_only_the_last_octet_is_pushed),
 		cmocka_unit_test(on_a_long_path_two_segments_are_one),
-		cmocka_unit_test(on_a_short_path_all_that_cwnd_allows_is_one),
+		cmocka_unit_test(on_a_short_path_half_of_cwnd_is_one),
+		cmocka_unit_test(two_segments_of_cwnd_go_one_by_one),
 		cmocka_unit_test(what_nagle_holds_back_is_no_part_of_it),
 		cmocka_unit_test(one_segment_alone_is_no_burst),
 		cmocka_unit_test(the_window_ends_it),

@@ -267,10 +267,37 @@ static void progress_puts_the_probe_off(void **state)
 	assert_true(d.tcb.timers[TIMER_TAIL_PROBE] == NANOS_NEVER);
 }
 
+/* The probe was lost as well: what the RTO sends again is acknowledged, and that loss
+ * has been counted. */
+static void a_time_out_ends_the_probe(void **state)
+{
+	struct dialogue d = with_probes(100);
+	uint32_t ssthresh;
+
+	(void)state;
+	app_send(&d, 1000);
+	out_rest(&d);
+	pass_ms(&d, 400);
+	fired(&d, RULE_TLP_FIRED);
+	out(&d, "P. 1:1001(1000) ack 1");
+	pass_ms(&d, 1000);
+	fired(&d, RULE_RTO_FIRED);
+	out(&d, "P. 1:1001(1000) ack 1");
+	ssthresh = d.tcb.cc.ssthresh;
+	in(&d, ". 1:1(0) ack 1001 win 65535");
+	app_send(&d, 1000);
+	out_rest(&d);
+	pass_ms(&d, 100);
+	in(&d, ". 1:1(0) ack 2001 win 65535");
+	not_fired(&d, RULE_TLP_REPAIRED);
+	assert_int_equal(d.tcb.cc.ssthresh, ssthresh);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(probe_waits_for_two_round_trips),
+		cmocka_unit_test(a_time_out_ends_the_probe),
 		cmocka_unit_test(without_probes_rack_waits_for_rto),
 		cmocka_unit_test(one_segment_alone_waits_longer),
 		cmocka_unit_test(probe_goes_in_place_of_a_time_out_that_would_be_sooner),

@@ -8,7 +8,8 @@
  *
  * How many make one? What the connection sends in a millisecond at the rate at
  * which Linux would pace it, but at least `burst` of the profile; and more, where
- * the round trip is short: twice as much for each halving. */
+ * the round trip is short: twice as much for each halving. It is never more than half of
+ * cwnd, so that ACKs come while the other half is under way. */
 #include "tcp/turn.h"
 
 enum {
@@ -30,6 +31,7 @@ static uint32_t together(const struct tcp *t)
 	nanos shortest = tcb->rack.min_rtt > 0 ? tcb->rack.min_rtt : tcb->rtt.srtt;
 	nanos halvings = shortest / SHORT_ROUND_TRIP;
 	uint64_t octets = TOGETHER_MAX;
+	uint32_t half = tcb->cc.cwnd / effective_send_mss(tcb) / 2;
 	uint32_t segments;
 
 	if (tcb->rtt.srtt > 0)
@@ -40,7 +42,9 @@ static uint32_t together(const struct tcp *t)
 	if (octets > TOGETHER_MAX)
 		octets = TOGETHER_MAX;
 	segments = (uint32_t)octets / effective_send_mss(tcb);
-	return segments > t->profile->burst ? segments : t->profile->burst;
+	if (segments < t->profile->burst)
+		segments = t->profile->burst;
+	return least(segments, half > 0 ? half : 1);
 }
 
 bool burst_ends(struct tcp *t, uint32_t more)

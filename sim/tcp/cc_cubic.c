@@ -201,7 +201,7 @@ static uint32_t cubic_reduced(struct tcp *t)
 	struct cubic_variables *cubic = &t->tcb->cubic;
 	uint32_t cwnd = congestion_window_alone(t);
 	uint32_t smss = t->tcb->snd.mss;
-	uint32_t ssthresh = (uint32_t)((uint64_t)congestion_flight_size(t) * BETA_TENTHS / 10);
+	uint32_t ssthresh = (uint32_t)((uint64_t)congestion_to_cut(t) * BETA_TENTHS / 10);
 
 	cubic->undo = cubic->epoch;
 	cubic->epoch.cwnd_prior = cwnd;

@@ -37,7 +37,7 @@ static void reno_acked(struct tcp *t, uint32_t acked)
  * application must not keep credit that it never used. */
 static uint32_t reno_reduced(struct tcp *t)
 {
-	uint32_t half = congestion_flight_size(t) / 2;
+	uint32_t half = congestion_to_cut(t) / 2;
 	uint32_t least = 2u * t->tcb->snd.mss;
 
 	return half > least ? half : least;

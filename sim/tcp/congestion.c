@@ -65,6 +65,13 @@ uint32_t congestion_flight_size(const struct tcp *t)
 	return lent || repairing ? least(flight, congestion_window_alone(t)) : flight;
 }
 
+/* RFC 5681 (4) takes FlightSize, so that a sender held back by its application keeps no
+ * credit that it never used; RFC 9438 §4.6 knows those who take cwnd, and see to that otherwise. */
+uint32_t congestion_to_cut(const struct tcp *t)
+{
+	return t->profile->cut_cwnd ? congestion_window_alone(t) : congestion_flight_size(t);
+}
+
 /* RFC 5681 §3.2 (3), (4): ssthresh, and a segment for each that has left the network. */
 uint32_t congestion_window_alone(const struct tcp *t)
 {

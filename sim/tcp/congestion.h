@@ -66,6 +66,8 @@ uint32_t congestion_initial_window(const struct tcp *t);
 
 /* FlightSize of RFC 5681 §3.1, for equation (4). */
 uint32_t congestion_flight_size(const struct tcp *t);
+/* What a loss takes its share of. */
+uint32_t congestion_to_cut(const struct tcp *t);
 
 /* cwnd without what duplicate ACKs add to it in a fast recovery without SACK. */
 uint32_t congestion_window_alone(const struct tcp *t);

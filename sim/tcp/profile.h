@@ -76,6 +76,8 @@ struct profile {
 	bool rack;             /* losses by time, and tail loss probes: RFC 8985 */
 	bool rack_jumps;       /* its window takes the lateness that was measured, at once */
 	bool prr;              /* RFC 6937 */
+	bool prr_careful;      /* its segment more is for ACKs that move SND.UNA alone */
+	bool cut_cwnd;         /* a loss takes its share of cwnd rather than of FlightSize */
 	bool frto;             /* RFC 5682 */
 	bool eifel;            /* spurious repetitions are undone: RFC 3522, 3708, 4015 */
 	bool nagle;

@@ -111,6 +111,8 @@ static void as_linux(struct profile *p)
 	p->rack = true;
 	p->reordering_max = 300; /* tcp_max_reordering */
 	p->prr = true;
+	p->prr_careful = true; /* tcp_cwnd_reduction() */
+	p->cut_cwnd = true;    /* tcp_reno_ssthresh(), cubictcp_recalc_ssthresh() */
 	p->frto = true;
 	p->eifel = true;
 	p->ecn = ECN_CLASSIC; /* tcp_ecn = 2: agrees, and does not ask */

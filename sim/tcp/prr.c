@@ -23,19 +23,21 @@ static int64_t proportional(const struct congestion_variables *cc)
 }
 
 /* Slow start reduction bound: as much as arrived, and a segment more, until
- * `pipe` is at ssthresh. */
-static int64_t bounded(const struct tcp *t, uint32_t pipe)
+ * `pipe` is at ssthresh. Linux is more careful: the segment more is only for an ACK that moves
+ * SND.UNA and tells of no new loss, and without it this is the conservative bound. */
+static int64_t bounded(const struct tcp *t, uint32_t pipe, bool moved)
 {
 	const struct congestion_variables *cc = &t->tcb->cc;
 	int64_t limit = (int64_t)cc->prr_delivered - cc->prr_out;
 
 	if (limit < t->ack.delivered)
 		limit = t->ack.delivered;
-	limit += t->tcb->snd.mss;
+	if (!t->profile->prr_careful || (moved && t->ack.lost == 0))
+		limit += t->tcb->snd.mss;
 	return (int64_t)cc->ssthresh - pipe < limit ? (int64_t)cc->ssthresh - pipe : limit;
 }
 
-void prr_acked(struct tcp *t, bool entering)
+void prr_acked(struct tcp *t, bool entering, bool moved)
 {
 	struct congestion_variables *cc = &t->tcb->cc;
 	uint32_t pipe = flight_pipe(t->tcb);
@@ -45,7 +47,7 @@ void prr_acked(struct tcp *t, bool entering)
 	if (t->ack.delivered == 0 && !entering)
 		return;
 	cc->prr_delivered += t->ack.delivered;
-	count = proportionally ? proportional(cc) : bounded(t, pipe);
+	count = proportionally ? proportional(cc) : bounded(t, pipe, moved);
 	if (count < 0)
 		count = 0;
 	if (entering && count < t->tcb->snd.mss)

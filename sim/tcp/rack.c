@@ -175,6 +175,9 @@ void rack_timed_out(struct tcp *t)
 	nanos window = reordering_window(t);
 
 	stop_timer(t, TIMER_REORDERING, RULE_RTO_FIRED);
+	/* What the RTO sends again would look like what a probe repaired: the loss has been seen.
+	 */
+	t->tcb->rack.probing = false;
 	for (unsigned i = 0; i < tcb->flight.count; i++) {
 		const struct sent_record *record = flight_at(t, i);
 

@@ -82,7 +82,7 @@ static void enter(struct tcp *t)
 	prr_begin(t);
 	enter_fast_recovery(t, uses_rack(t) ? RULE_RACK_RECOVERY : RULE_SACK_RECOVERY);
 	if (t->profile->prr)
-		prr_acked(t, true);
+		prr_acked(t, true, false);
 	else
 		cc->cwnd = cc->ssthresh;
 	/* (4.3): the first goes at once. */
@@ -141,7 +141,7 @@ static void acked_in_recovery(struct tcp *t, uint32_t acked)
 		cc->first_partial = true;
 	}
 	if (t->profile->prr)
-		prr_acked(t, false);
+		prr_acked(t, false, acked > 0);
 }
 
 /* An ACK, which has moved SND.UNA by `acked` octets, and whose blocks are known. */

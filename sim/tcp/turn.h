@@ -233,7 +233,7 @@ void tlp_acked(struct tcp *t, const struct segment *seg);
 
 /* prr.c — RFC 6937 */
 RARE void prr_begin(struct tcp *t);
-void prr_acked(struct tcp *t, bool entering);
+void prr_acked(struct tcp *t, bool entering, bool moved);
 
 /* frto.c, undo.c — recovery that was not needed: RFC 5682; 3522, 3708, 4015 */
 RARE void frto_begin(struct tcp *t, bool first);
