@@ -340,6 +340,26 @@ static void two_sack_blocks_go_before_the_option(void **state)
 	assert_int_equal(d.last.options.len, 40);
 }
 
+/* Its count is of the past: Appendix A.1. */
+static void an_older_ack_tells_of_no_marks(void **state)
+{
+	struct dialogue d = under_way();
+
+	(void)state;
+	d.tcb.cc.cwnd = 8000;
+	app_send(&d, 4000);
+	out_rest(&d);
+	in(&d, ".WA 1:1(0) ack 3101 win 65535"); /* one mark */
+	fired(&d, RULE_ECN_REDUCES);
+	assert_int_equal(d.tcb.ecn.s.cep, 6);
+	d.tcb.ecn.reduced = false; /* as in the next window of data */
+	memset(d.rules, 0, sizeof d.rules);
+	in(&d, ".EA 1:1(0) ack 1101 win 65535"); /* none yet, when this was sent */
+	assert_int_equal(d.tcb.ecn.s.cep, 6);
+	not_fired(&d, RULE_ECN_REDUCES);
+	not_fired(&d, RULE_ACCECN_MARKS_TOLD);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -361,6 +381,7 @@ int main(void)
 		cmocka_unit_test(what_goes_again_has_the_newest_count_no_option_and_no_ect),
 		cmocka_unit_test(the_option_takes_its_room_from_the_text),
 		cmocka_unit_test(two_sack_blocks_go_before_the_option),
+		cmocka_unit_test(an_older_ack_tells_of_no_marks),
 	};
 
 	return DIALOGUE_RUN("accecn", tests);

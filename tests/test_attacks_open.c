@@ -96,11 +96,11 @@ static void class_4_isn_depends_on_the_secret_and_each_part_of_the_tuple(void **
 {
 	static const struct isn_secret secrets[] = {{{1, 2}}, {{1, 3}}, {{2, 2}}};
 	struct profile profile = with(SYN_DEFENCE_NONE);
-	uint32_t seen[7];
+	uint32_t seen[9];
 	unsigned count = 0;
 
 	(void)state;
-	for (unsigned what = 0; what < 7; what++) {
+	for (unsigned what = 0; what < 9; what++) {
 		struct tcb tcb = {.local = {.address = {{10, 0, 0, 2}, 4}, .port = 80},
 				  .remote = {.address = {{10, 0, 0, 1}, 4}, .port = 4000}};
 		struct tcp t = {.tcb = &tcb, .profile = &profile, .secret = &secrets[0]};
@@ -112,6 +112,8 @@ static void class_4_isn_depends_on_the_secret_and_each_part_of_the_tuple(void **
 		case 4: tcb.remote.port++; break;
 		case 5: tcb.local.address.bytes[3]++; break;
 		case 6: tcb.remote.address.bytes[3]++; break;
+		case 7: tcb.local.port ^= 0x100; break;
+		case 8: tcb.remote.port ^= 0x100; break;
 		default: break;
 		}
 		seen[count++] = isn_select(&t).v;

@@ -348,6 +348,23 @@ static void a_pause_is_no_time_on_the_curve(void **state)
 	assert_int_equal(f.tcb.cubic.epoch.t - before, nanos_from_ms(100));
 }
 
+/* §4.2: far behind its curve, the window becomes half as large again in a round trip. */
+static void far_behind_the_curve_a_round_trip_adds_half(void **state)
+{
+	struct flow f = flow_with(100 * SMSS, SMSS, nanos_from_ms(100));
+
+	(void)state;
+	lose(&f);
+	ack(&f, f.tcb.cc.cwnd);
+	f.now += nanos_from_s(1000);
+	for (int i = 0; i < 3; i++) {
+		uint32_t before = f.tcb.cc.cwnd;
+
+		ack(&f, before);
+		assert_in_range(f.tcb.cc.cwnd, before + before / 2 - 1, before + before / 2 + 1);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -363,6 +380,7 @@ int main(void)
 		cmocka_unit_test(what_was_no_loss_leaves_the_curve_as_it_was),
 		cmocka_unit_test(what_is_not_used_does_not_grow),
 		cmocka_unit_test(a_pause_is_no_time_on_the_curve),
+		cmocka_unit_test(far_behind_the_curve_a_round_trip_adds_half),
 	};
 
 	return cmocka_run_group_tests_name("cubic", tests, NULL, NULL);

@@ -89,6 +89,19 @@ static void unpaced_is_as_fast_as_the_window_allows(void **state)
 	assert_int_equal(d.tcb.cc.pacing_rate, 0);
 }
 
+static void where_nothing_waits_no_timer_runs(void **state)
+{
+	struct dialogue d = paced();
+
+	(void)state;
+	app_send(&d, 1000);
+	out(&d, "P. 1:1001(1000) ack 1");
+	silent(&d);
+	assert_true(d.tcb.cc.next_send > d.now);
+	assert_true(d.tcb.timers[TIMER_PACING] == NANOS_NEVER);
+	not_fired(&d, RULE_PACING_WAITS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -97,6 +110,7 @@ int main(void)
 		cmocka_unit_test(an_ack_does_not_wait_for_the_pace),
 		cmocka_unit_test(after_a_pause_the_first_goes_at_once),
 		cmocka_unit_test(unpaced_is_as_fast_as_the_window_allows),
+		cmocka_unit_test(where_nothing_waits_no_timer_runs),
 	};
 
 	return DIALOGUE_RUN("pacing", tests);

@@ -366,6 +366,30 @@ static void ipv6_knows_nothing_below_1280(void **state)
 	}
 }
 
+/* With SACK all of it counts as lost; what goes at once is one segment, and the
+ * rest as cwnd allows. */
+static void with_sack_the_rest_waits_for_cwnd(void **state)
+{
+	struct dialogue d = dialogue_new();
+
+	(void)state;
+	d.profile.mss = 0;
+	d.profile.sack = true;
+	d.profile.initial_window = 4;
+	app_connect(&d);
+	out(&d, "S 0:0(0)");
+	in(&d, "S. 0:0(0) ack 1 win 65535 <mss 1460,nop,nop,sackOK>");
+	out(&d, ". 1:1(0) ack 1");
+	app_send(&d, 4380);
+	out_rest(&d);
+	d.tcb.cc.cwnd = 2000;
+	icmp(&d, 3, 4, 1400, 1);
+	out(&d, ". 1:1361(1360) ack 1");
+	silent(&d);
+	in(&d, ". 1:1(0) ack 1361 win 65535");
+	out(&d, ". 1361:2721(1360) ack 1");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -389,6 +413,7 @@ int main(void)
 		cmocka_unit_test(a_closed_window_takes_nothing_smaller),
 		cmocka_unit_test(packet_too_big_does_the_same_in_ipv6),
 		cmocka_unit_test(ipv6_knows_nothing_below_1280),
+		cmocka_unit_test(with_sack_the_rest_waits_for_cwnd),
 	};
 
 	return DIALOGUE_RUN("path mtu", tests);

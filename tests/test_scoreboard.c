@@ -79,6 +79,36 @@ static void blocks_of_what_was_never_sent_are_not_believed(void **state)
 	assert_int_equal(d.tcb.flight.sacked, 0);
 }
 
+/* RFC 6937 §3. Two duplicates let a segment out each, the third the one that is
+ * missing; then ten go for every 22 that arrive: ssthresh, and what was under way. */
+static void prr_sends_in_proportion_to_what_arrives(void **state)
+{
+	static const unsigned sent[] = {1, 1, 1, 0, 0, 0, 1, 0, 1, 0};
+	struct dialogue d = dialogue_new();
+
+	(void)state;
+	d.profile.sack = true;
+	d.profile.prr = true;
+	d.profile.initial_window = 20;
+	app_connect(&d);
+	out_rest(&d);
+	in(&d, "S. 0:0(0) ack 1 win 65535 <mss 1000,nop,nop,sackOK>");
+	out_rest(&d);
+	app_send(&d, 60000);
+	out_full(&d, 1, 20);
+	silent(&d);
+	for (unsigned i = 0; i < sizeof sent / sizeof sent[0]; i++) {
+		unsigned count = 0;
+
+		in_sack(&d, 1, 1001, 2001 + 1000 * i);
+		while (out_any(&d))
+			count++;
+		if (count != sent[i])
+			fail_msg("after %u blocks %u are sent", i + 1, count);
+	}
+	assert_int_equal(d.tcb.cc.ssthresh, 10000);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -87,6 +117,7 @@ int main(void)
 		cmocka_unit_test(there_is_one_reduction_for_one_window),
 		cmocka_unit_test(d_sack_marks_nothing),
 		cmocka_unit_test(blocks_of_what_was_never_sent_are_not_believed),
+		cmocka_unit_test(prr_sends_in_proportion_to_what_arrives),
 	};
 
 	return DIALOGUE_RUN("scoreboard", tests);

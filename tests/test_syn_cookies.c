@@ -365,6 +365,34 @@ static void handshake_over_ipv6_is_the_same(void **state)
 	fired(&d, RULE_SYN_COOKIE_VALID);
 }
 
+/* What the SYN asked for, and no more: without timestamps it is forgotten. */
+static void ecn_comes_back_in_the_timestamp(void **state)
+{
+	static const struct {
+		const char *syn;
+		enum ecn_mode mode;
+	} rows[] = {{"SEW 0:0(0) win 3000 <mss 1460,nop,nop,TS val 70 ecr 0>", ECN_CLASSIC},
+		    {"S 0:0(0) win 3000 <mss 1460,nop,nop,TS val 70 ecr 0>", ECN_OFF},
+		    {"SEW 0:0(0) win 3000 <mss 1460>", ECN_OFF}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct dialogue d = baking("rfc");
+		char line[120] = ". 1:1(0) ack 1 win 3000";
+
+		d.profile.ecn = ECN_CLASSIC;
+		in(&d, rows[i].syn);
+		out(&d, rows[i].mode == ECN_CLASSIC ? "S.E 0:0(0) ack 1" : "S. 0:0(0) ack 1");
+		if (d.last.options.has & HAS_TIMESTAMPS)
+			snprintf(line, sizeof line,
+				 ". 1:1(0) ack 1 win 3000 <nop,nop,TS val 90 ecr %u>",
+				 d.last.options.ts_val);
+		in(&d, line);
+		in_state(&d, ESTABLISHED);
+		assert_int_equal(d.tcb.ecn.mode, rows[i].mode);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -386,6 +414,7 @@ int main(void)
 		cmocka_unit_test(syn_that_comes_again_gets_the_same_cookie),
 		cmocka_unit_test(cookie_with_no_room_for_the_connection_waits_for_the_next_ack),
 		cmocka_unit_test(handshake_over_ipv6_is_the_same),
+		cmocka_unit_test(ecn_comes_back_in_the_timestamp),
 	};
 
 	return DIALOGUE_RUN("syn cookies", tests);

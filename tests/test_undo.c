@@ -2,6 +2,8 @@
  * once; a real loss never. RFC 5682, RFC 3522, RFC 3708, RFC 4015. */
 #include "tests/dialogue.h"
 
+#include <stdio.h>
+
 /* Ten segments of 1000 are under way, and there is more to send. */
 static struct dialogue ten_out(bool sack, bool frto, bool eifel)
 {
@@ -134,6 +136,33 @@ static void loss_that_was_real_is_not_undone(void **state)
 	not_fired(&d, RULE_EIFEL_UNDOES);
 }
 
+/* RFC 7323 §4: also what went again, as its echo tells which one arrived. */
+static void timestamps_measure_what_went_again(void **state)
+{
+	struct dialogue d = dialogue_new();
+	nanos srtt;
+	char line[120];
+
+	(void)state;
+	d.profile.timestamps = true;
+	app_connect(&d);
+	out_rest(&d);
+	in(&d, "S. 0:0(0) ack 1 win 65535 <mss 1000,nop,nop,TS val 70 ecr 1000>");
+	out_rest(&d);
+	srtt = d.tcb.rtt.srtt;
+	app_send(&d, 100);
+	out_rest(&d);
+	pass_ms(&d, 1000);
+	assert_true(out_any(&d));
+	d.now += nanos_from_ms(400);
+	snprintf(line, sizeof line, ". 1:1(0) ack 101 win 65535 <nop,nop,TS val 90 ecr %u>",
+		 d.last.options.ts_val);
+	in(&d, line);
+	/* 1/8 of 400 ms, not of 1400. */
+	assert_in_range(d.tcb.rtt.srtt, srtt * 7 / 8 + nanos_from_ms(49),
+			srtt * 7 / 8 + nanos_from_ms(51));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -143,6 +172,7 @@ int main(void)
 		cmocka_unit_test(second_time_out_ends_the_detection),
 		cmocka_unit_test(d_sack_of_each_repetition_takes_the_reduction_back),
 		cmocka_unit_test(loss_that_was_real_is_not_undone),
+		cmocka_unit_test(timestamps_measure_what_went_again),
 	};
 
 	return DIALOGUE_RUN("undo", tests);

@@ -107,6 +107,7 @@ static void an_update_in_urgent_mode_moves_the_end(void **state)
 	app_receive(&d, 200);
 	fired(&d, RULE_URGENT_OVER);
 	assert_int_equal(tcb_urgent_left(&d.tcb), 0);
+	assert_false(d.tcb.rcv.urgent);
 }
 
 int main(void)
