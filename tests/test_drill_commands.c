@@ -360,6 +360,7 @@ static void what_is_not_known_is_named(void **state)
 	unsupported("echo 1 > /etc/passwd", "the command is not supported: writing to /etc/passwd");
 	unsupported("(true)", "\"(\" in a command is not supported");
 	unsupported("true & false", "\"&\" in a command is not supported");
+	unsupported("false ||", "the command is not supported: && or || with nothing behind it");
 	unsupported("sleep 1",
 		    "the command is not supported: sleep: the next event says when it is");
 	unsupported("nstat | grep Tcp", "the command is not supported: … | grep");

@@ -395,13 +395,14 @@ enum setting command_apply(struct drill_settings *settings, const struct machine
 	bool doing = true;
 
 	while (command.joint != SHELL_END && outcome != SETTING_UNSUPPORTED) {
-		why->text[0] = '\0';
-		if (!shell_next(&r, &command, why)) {
+		unsigned joint = command.joint;
+
+		if (!shell_next(&r, &command, why))
 			outcome = SETTING_UNSUPPORTED;
-			break;
-		}
-		if (doing && command.count > 0)
+		else if (command.count > 0 && doing)
 			outcome = apply_pipe(&a, &command);
+		else if (command.count == 0 && joint != SHELL_THEN)
+			outcome = not_a_command(&a, "&& or || with nothing behind it");
 		doing = command.joint == SHELL_END || goes_on(command.joint, outcome);
 	}
 	free(room);
