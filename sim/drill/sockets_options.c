@@ -120,7 +120,9 @@ static void set_number(struct attempt *a, struct socket *s, const struct option_
 
 	if (!number_of(a, inside_list(argument(a, 3)), &value) || !number_or(a, 4, 4, &len))
 		return;
-	if (len < (int64_t)sizeof(int32_t) || value < row->least || value > row->most) {
+	/* Those of IPv4 may come as one octet. */
+	if (len < (row->level == DRILL_SOL_IP ? 1 : (int64_t)sizeof(int32_t)) ||
+	    value < row->least || value > row->most) {
 		fails(a, DRILL_EINVAL);
 		return;
 	}
