@@ -54,8 +54,9 @@ static bool packets_equal(const struct packet_spec *a, const struct packet_spec 
 	       a->flow_label_said == b->flow_label_said && a->flow_label == b->flow_label &&
 	       segments_equal(&a->tcp, &b->tcp) && a->any_options == b->any_options &&
 	       a->any_seq == b->any_seq && a->absolute_seq == b->absolute_seq &&
-	       a->any_ts_val == b->any_ts_val && a->absolute_ts_ecr == b->absolute_ts_ecr &&
-	       a->no_window == b->no_window && a->ace_said == b->ace_said &&
+	       a->any_ts_val == b->any_ts_val && a->any_wscale == b->any_wscale &&
+	       a->absolute_ts_ecr == b->absolute_ts_ecr && a->no_window == b->no_window &&
+	       a->ace_said == b->ace_said &&
 	       a->fast_open_experimental == b->fast_open_experimental && a->udp_len == b->udp_len &&
 	       texts_equal(a->icmp_type, b->icmp_type) && texts_equal(a->icmp_code, b->icmp_code) &&
 	       a->icmp_mtu == b->icmp_mtu && a->icmp_id == b->icmp_id && a->quoted == b->quoted &&

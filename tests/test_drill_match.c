@@ -262,6 +262,22 @@ static void options_have_their_order_and_padding(void **state)
 	fits("S. 0:0(0) ack 1 <wscale 7>", "S. 9:9(0) ack 1 win 8 <wscale 7,eol>");
 }
 
+static void a_window_scale_may_be_left_open(void **state)
+{
+	struct packet_spec s = spec("S. 0:0(0) ack 1 <nop,wscale 0>");
+
+	(void)state;
+	in("S 0:0(0) win 1000");
+	s.outbound = true;
+	s.any_wscale = true;
+	assert_int_equal(match_outbound(match, &s, bytes,
+					sent("S. 9:9(0) ack 1 win 8 <wscale 9,nop>"), &why),
+			 MATCHING_NOT);
+	assert_int_equal(match_outbound(match, &s, bytes,
+					sent("S. 9:9(0) ack 1 win 8 <nop,wscale 9>"), &why),
+			 MATCHING);
+}
+
 static void push_may_be_left_out_of_the_comparison(void **state)
 {
 	(void)state;
@@ -622,6 +638,7 @@ int main(void)
 		CLAIM(what_is_echoed_is_compared_where_it_is_strict),
 		CLAIM(each_field_that_differs_is_named),
 		CLAIM(options_have_their_order_and_padding),
+		CLAIM(a_window_scale_may_be_left_open),
 		CLAIM(push_may_be_left_out_of_the_comparison),
 		CLAIM(text_is_zeros),
 		CLAIM(a_wrong_checksum_is_a_difference),

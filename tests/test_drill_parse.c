@@ -325,6 +325,9 @@ static void options_have_their_meaning_too(void **state)
 	p = packet("0 > . 1:1(0) <nop,nop,TS val ... ecr 8!>");
 	assert_true(p->any_ts_val && p->absolute_ts_ecr);
 	assert_int_equal(p->tcp.options.ts_ecr, 8);
+	p = packet("0 > S 1:1(0) <nop,wscale *>");
+	assert_true(p->any_wscale);
+	assert_int_equal(p->tcp.options.bytes[3], 0);
 	p = packet("0 > . 1:1(0) <...>");
 	assert_true(p->any_options);
 	assert_true(packet("0 > S 1:1(0) <FOEXP,nop,nop,nop,nop>")->fast_open_experimental);

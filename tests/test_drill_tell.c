@@ -50,6 +50,8 @@ static void an_event_is_written_as_it_is_read(void **state)
 		"0 > [dscp 0x0a, ecn ect01, flowlabel 0x1, ttl 9] 80 > 81 P.5 1:1(0)! ack 0",
 		"0 > [tos 0x13] - 1:1(0) <nop,nop,TS val ... ecr 5!>",
 		"0 > S 0:0(0) <FO 00112233,nop,nop,FOEXP 0011,nop,nop,unknown-253 01,nop>",
+		"0 > S 0:0(0) <nop,wscale *>",
+		"0 > S 0:0(0) <TS val 1 ecr 5!,TS val 2 ecr 6!>",
 		"0 > S 0:0(0) <mss 1,ECN e1b 1 ceb 2 e0b 3,nop,malformed 02030405>",
 		"0 < icmp unreachable frag_needed mtu 1300 [1:1001(1000)]",
 		"0 > icmp echo_request id 9",

@@ -91,6 +91,7 @@ struct packet_spec {
 	bool any_seq;                /* "...(0)": any sequence number */
 	bool absolute_seq;           /* "1:1(0)!": as on the wire */
 	bool any_ts_val;             /* "TS val ... ecr 1" */
+	bool any_wscale;             /* "wscale *" */
 	bool absolute_ts_ecr;        /* "TS val 1 ecr 1!": as on the wire */
 	bool no_window;              /* "win" is not said: any; what is sent has 0 */
 	bool ace_said;               /* ".5": ACK, and the counter of RFC 9768 in AE, CWR, ECE */

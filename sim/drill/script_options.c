@@ -48,9 +48,12 @@ static bool read_mss(struct script_reader *r, struct packet_spec *p, struct opti
 
 static bool read_wscale(struct script_reader *r, struct packet_spec *p, struct option_bytes *o)
 {
-	int64_t shift;
+	int64_t shift = 0;
 
-	(void)p;
+	if (p->outbound && script_take_mark(r, '*')) {
+		p->any_wscale = true;
+		return script_put_option(r, o, OPTION_WINDOW_SCALE, (const uint8_t[]){0}, 1);
+	}
 	return script_want_number(r, "the window scale", 0, 255, &shift) &&
 	       script_put_option(r, o, OPTION_WINDOW_SCALE, (const uint8_t[]){(uint8_t)shift}, 1);
 }

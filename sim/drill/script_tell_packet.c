@@ -1,6 +1,7 @@
 /* Packets in the notation that they are read from. */
 #include <inttypes.h>
 
+#include "base/bytes.h"
 #include "drill/notation.h"
 #include "drill/script.h"
 #include "wire/ecn.h"
@@ -78,21 +79,35 @@ static void add_seq(struct text *out, const struct packet_spec *p)
 	text_addf(out, "(%" PRIu32 ")%s", len, p->absolute_seq ? "!" : "");
 }
 
+/* What the script leaves open or marks has its own words, where it can be this option. */
+static bool add_marked(struct text *out, const struct packet_spec *p, const uint8_t *option)
+{
+	uint32_t val;
+
+	if (option[0] == OPTION_WINDOW_SCALE && p->any_wscale && option[2] == 0) {
+		text_add(out, "wscale *");
+		return true;
+	}
+	if (option[0] != OPTION_TIMESTAMPS || !(p->any_ts_val || p->absolute_ts_ecr))
+		return false;
+	val = get_be32(option + 2);
+	if (p->any_ts_val && val == 0)
+		text_add(out, "TS val ...");
+	else
+		text_addf(out, "TS val %" PRIu32, val);
+	text_addf(out, " ecr %" PRIu32 "%s", get_be32(option + 6), p->absolute_ts_ecr ? "!" : "");
+	return true;
+}
+
 static void add_option(struct text *out, const struct packet_spec *p, unsigned *at)
 {
 	const struct options *o = &p->tcp.options;
-	bool marked = p->any_ts_val || p->absolute_ts_ecr;
+	unsigned size = options_size_at(o, *at);
 
-	if (!marked || o->bytes[*at] != OPTION_TIMESTAMPS || options_size_at(o, *at) == 0) {
-		*at += notation_add_option(out, o, *at);
-		return;
-	}
-	if (p->any_ts_val)
-		text_add(out, "TS val ...");
+	if (size > 1 && add_marked(out, p, o->bytes + *at))
+		*at += size;
 	else
-		text_addf(out, "TS val %" PRIu32, o->ts_val);
-	text_addf(out, " ecr %" PRIu32 "%s", o->ts_ecr, p->absolute_ts_ecr ? "!" : "");
-	*at += options_size_at(o, *at);
+		*at += notation_add_option(out, o, *at);
 }
 
 static void add_options(struct text *out, const struct packet_spec *p)
