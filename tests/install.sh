@@ -68,7 +68,7 @@ refuses 'without the part' 'neither beside the program nor in ../lib/tcplab'
 echo nonsense >"$part"
 refuses 'with a broken part' 'cannot be loaded'
 echo 'int nothing;' | gcc -shared -fPIC -x c -o "$part" -
-refuses 'with something else' 'has nothing that draws'
+refuses 'with something else' 'cannot be loaded'
 cp kept.so "$prefix/bin/tcplab-window.so"
 rm "$part"
 draws 'beside the program'

@@ -2,19 +2,16 @@
  * of its own. The kernel's TCP knows nothing of it, nor does its firewall. Who
  * has which hardware address we find out ourselves, and tell those who look
  * for us. */
-#include <errno.h>
-#include <linux/if_packet.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
 #include "live/clock.h"
-#include "live/cutter.h"
 #include "live/gate_inside.h"
+#include "live/inlet.h"
 #include "live/neighbours.h"
 #include "live/netd.h"
 #include "live/route.h"
@@ -39,8 +36,7 @@ struct state {
 	struct address gateway; /* for who is not on the link; version 0: all are */
 	uint8_t prefix;         /* bits of our address that are the link's */
 	nanos defended_at;
-	struct cutter cutter;
-	uint8_t buffer[ARRIVAL_MAX];
+	struct inlet inlet;
 };
 
 /* ---- the link ---- */
@@ -129,8 +125,8 @@ static bool is_taken(struct state *state)
 		ask(state, &nobody, &state->neighbours.ours);
 		while (clock_now() < until) {
 			poll(&in, 1, (int)((until - clock_now()) / 1000000 + 1));
-			while (outlet_receive(&state->netd.outlet, state->buffer,
-					      sizeof state->buffer, &arrival)) {
+			while (outlet_receive(&state->netd.outlet, state->inlet.buffer,
+					      sizeof state->inlet.buffer, &arrival)) {
 				if (hear(state, &arrival, &heard) && heard == HEARD_CONFLICT)
 					return true;
 			}
@@ -311,7 +307,7 @@ static bool open_own(struct gate *gate, const struct gate_request *request, stru
 	const struct netd_answer *answer = &state->netd.answer;
 
 	memset(state, 0, sizeof *state);
-	state->cutter.over = true;
+	inlet_init(&state->inlet);
 	if (!open_state(gate, state, request, err)) {
 		free(state);
 		return false;
@@ -345,25 +341,15 @@ static bool is_for_us(const struct state *state, const struct arrival *arrival)
 	       address_eq(&packet.dst, &state->neighbours.ours);
 }
 
-static bool take_next(struct gate *gate)
+static bool is_wanted(struct gate *gate, const struct arrival *arrival)
 {
 	struct state *state = gate->state;
-	struct arrival arrival;
 	enum heard heard;
 
-	while (outlet_receive(&state->netd.outlet, state->buffer, sizeof state->buffer, &arrival)) {
-		if (hear(state, &arrival, &heard)) {
-			if (heard == HEARD_CONFLICT)
-				defend(state);
-			continue;
-		}
-		if (!is_for_us(state, &arrival))
-			continue;
-		gate->counts.merged += arrival.piece > 0;
-		cutter_begin(&state->cutter, arrival.bytes, arrival.len, arrival.piece,
-			     arrival.unsummed);
-		return true;
-	}
+	if (!hear(state, arrival, &heard))
+		return is_for_us(state, arrival);
+	if (heard == HEARD_CONFLICT)
+		defend(state);
 	return false;
 }
 
@@ -371,24 +357,12 @@ static bool receive(struct gate *gate, struct datagram *out)
 {
 	struct state *state = gate->state;
 
-	do {
-		if (cutter_next(&state->cutter, &out->bytes, &out->len)) {
-			out->unverified = state->cutter.unsummed;
-			out->was_merged = state->cutter.piece > 0;
-			return true;
-		}
-	} while (take_next(gate));
-	return false;
+	return inlet_receive(&state->inlet, gate, &state->netd.outlet, is_wanted, out);
 }
 
 static void count(struct gate *gate)
 {
-	struct tpacket_stats stats;
-	socklen_t len = sizeof stats;
-
-	/* Asking sets it to 0. */
-	if (getsockopt(gate->fd, SOL_PACKET, PACKET_STATISTICS, &stats, &len) == 0)
-		gate->counts.lost += stats.tp_drops;
+	inlet_count(gate, &((struct state *)gate->state)->netd.outlet);
 }
 
 /* ---- what goes ---- */

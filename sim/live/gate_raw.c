@@ -1,23 +1,20 @@
 /* gate_raw.c — GATE_RAW: raw sockets beside the kernel's own TCP. What they are
  * and what keeps the kernel quiet is in netd_raw.c, which opens them. */
-#include <linux/if_packet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
-#include "live/cutter.h"
 #include "live/gate_inside.h"
+#include "live/inlet.h"
 #include "live/netd.h"
 #include "record/memory.h"
 #include "wire/packet.h"
 
 struct state {
 	struct netd netd;
-	struct cutter cutter; /* of what arrived last; over: nothing is left of it */
+	struct inlet inlet;
 	uint64_t resets_sent;
 	uint64_t resets_seen; /* that left this machine from our port */
-	uint8_t buffer[ARRIVAL_MAX];
 };
 
 /* ---- the beginning ---- */
@@ -47,7 +44,7 @@ static bool open_raw(struct gate *gate, const struct gate_request *request, stru
 	state = memory_get(sizeof *state);
 	memset(state, 0, sizeof *state);
 	state->netd = netd;
-	state->cutter.over = true;
+	inlet_init(&state->inlet);
 	gate->state = state;
 	gate->fd = netd.outlet.in;
 	gate->port = netd.answer.port;
@@ -91,48 +88,23 @@ static bool is_about_us(const struct gate *gate, const struct arrival *arrival)
 	       (packet.kind == PACKET_TCP || packet.icmp.quoted_src.port == gate->port);
 }
 
-static bool take_next(struct gate *gate)
+static bool is_wanted(struct gate *gate, const struct arrival *arrival)
 {
-	struct state *state = gate->state;
-	struct arrival arrival;
-
-	while (outlet_receive(&state->netd.outlet, state->buffer, sizeof state->buffer, &arrival)) {
-		if (arrival.is_of_ours) {
-			sees_reset(gate);
-			continue;
-		}
-		if (!is_about_us(gate, &arrival))
-			continue;
-		gate->counts.merged += arrival.piece > 0;
-		cutter_begin(&state->cutter, arrival.bytes, arrival.len, arrival.piece,
-			     arrival.unsummed);
-		return true;
-	}
-	return false;
+	if (arrival->is_of_ours)
+		sees_reset(gate);
+	return !arrival->is_of_ours && is_about_us(gate, arrival);
 }
 
 static bool receive(struct gate *gate, struct datagram *out)
 {
 	struct state *state = gate->state;
 
-	do {
-		if (cutter_next(&state->cutter, &out->bytes, &out->len)) {
-			out->unverified = state->cutter.unsummed;
-			out->was_merged = state->cutter.piece > 0;
-			return true;
-		}
-	} while (take_next(gate));
-	return false;
+	return inlet_receive(&state->inlet, gate, &state->netd.outlet, is_wanted, out);
 }
 
 static void count(struct gate *gate)
 {
-	struct tpacket_stats stats;
-	socklen_t len = sizeof stats;
-
-	/* Asking sets it to 0. */
-	if (getsockopt(gate->fd, SOL_PACKET, PACKET_STATISTICS, &stats, &len) == 0)
-		gate->counts.lost += stats.tp_drops;
+	inlet_count(gate, &((struct state *)gate->state)->netd.outlet);
 }
 
 /* ---- what goes ---- */
