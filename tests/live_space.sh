@@ -121,6 +121,14 @@ live 0 'a run that is kept' connect "$kernel" 9000 --save run.pcapng --loss 2 --
 "$TCPLAB" replay run.pcapng --text >ladder 2>err || fail 'a run that is kept: not opened again'
 grep -q 'TIME-WAIT' ladder || fail 'a run that is kept: its ladder has no end'
 
+live 0 'a run that is done again' connect "$kernel" 9000 --save run.live --text --loss 2 --seed 7 \
+	--command "$peer takes went 9000" <little >/dev/null
+"$TCPLAB" run run.live --text >ladder 2>again || fail 'a run that is done again: it is not'
+[ ! -s again ] && cmp -s ladder err || fail 'a run that is done again: otherwise'
+sed 's/"at_ns": \([0-9]*\), "what": "datagram"/"at_ns": \1, "what": "abort", "conn": 99/' run.live >other.live
+"$TCPLAB" run other.live --text 2>&1 >/dev/null | grep -q 'sent other segments' ||
+	fail 'a run that was changed: not told'
+
 # ---- what goes wrong ----
 live 1 'nobody listens' connect "$kernel" 9 </dev/null
 grep -q 'refused' err || fail 'nobody listens: no such word'

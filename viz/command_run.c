@@ -9,10 +9,12 @@ int command_run(const struct args *args)
 	struct error err;
 
 	for (size_t i = 0; i < args->file_count; i++) {
-		if (is_scenario(args->files[i]) || is_script(args->files[i]))
+		if (is_scenario(args->files[i]) || is_script(args->files[i]) ||
+		    is_kept_run(args->files[i]))
 			continue;
 		error_set(&err,
-			  "%s: a scenario's name ends in .json; a capture is shown by: "
+			  "%s: a scenario's name ends in .json, a kept run's in .live; a capture "
+			  "is shown by: "
 			  "tcplab replay %s",
 			  args->files[i], args->files[i]);
 		return complain(STATUS_BAD_INPUT, err.text);

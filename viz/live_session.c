@@ -1,11 +1,14 @@
 #include "viz/live_session.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "live/clock.h"
+#include "live/kept_run.h"
 #include "viz/cli.h"
 #include "viz/formats.h"
+#include "viz/opened.h"
 #include "viz/output.h"
 #include "viz/present.h"
 #include "viz/real_time.h"
@@ -113,20 +116,51 @@ static void warn_of_resets(const struct live_session *s)
 
 /* ---- kept ---- */
 
-static int save(const struct live_session *s, int status)
+/* What is kept can be read again: or it is not kept. */
+static bool keep(const struct live_session *s, struct error *err)
+{
+	struct kept_run kept = {.actor = s->setup.actor,
+				.inputs = s->setup.inputs,
+				.epoch = recording_info(s->recording)->epoch};
+	struct kept_run again;
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+	bool fine;
+
+	snprintf(kept.title, sizeof kept.title, "%s", s->title);
+	kept_run_write(&kept, out);
+	fclose(out);
+	fine = kept_run_parse(&again, s->args->save, text, len, err);
+	if (fine)
+		kept_run_free(&again);
+	out = fine ? output_open(s->args->save, err) : NULL;
+	if (out != NULL)
+		fine = output_finish(out, s->args->save, fwrite(text, 1, len, out) == len, err);
+	free(text);
+	return out != NULL && fine;
+}
+
+static bool write_as_named(const struct live_session *s, struct error *err)
 {
 	const struct format *format;
-	struct error err;
 	struct app app;
+
+	if (is_kept_run(s->args->save))
+		return keep(s, err);
+	format = format_of_name(s->args->save, err);
+	app_init(&app, s->recording, s->title);
+	app_go_to_step(&app, app_steps(&app));
+	return format->write(&app, PICTURE_WIDTH, PICTURE_HEIGHT, s->args->save, err);
+}
+
+static int save(const struct live_session *s, int status)
+{
+	struct error err;
 
 	if (s->args->save == NULL || s->recording == NULL || recording_events(s->recording) == 0)
 		return status;
-	format = format_of_name(s->args->save, &err);
-	app_init(&app, s->recording, s->title);
-	app_go_to_step(&app, app_steps(&app));
-	if (!format->write(&app, PICTURE_WIDTH, PICTURE_HEIGHT, s->args->save, &err))
-		return complain(STATUS_BAD_INPUT, err.text);
-	return status;
+	return write_as_named(s, &err) ? status : complain(STATUS_BAD_INPUT, err.text);
 }
 
 /* ---- as text ---- */
@@ -256,7 +290,8 @@ int live_session_present(struct live_session *s)
 	struct error err;
 	int status;
 
-	if (args->save != NULL && format_of_name(args->save, &err) == NULL)
+	if (args->save != NULL && !is_kept_run(args->save) &&
+	    format_of_name(args->save, &err) == NULL)
 		return complain(STATUS_BAD_INPUT, err.text);
 	if (!text && window_part(&err) == NULL)
 		return complain(STATUS_BAD_INPUT, err.text);

@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include "drill/run.h"
+#include "live/kept_run.h"
+#include "live/narrator.h"
 #include "record/memory.h"
 #include "viz/drills.h"
 #include "viz/output.h"
@@ -26,6 +28,11 @@ bool is_scenario(const char *path)
 bool is_script(const char *path)
 {
 	return ends_in(path, ".pkt");
+}
+
+bool is_kept_run(const char *path)
+{
+	return ends_in(path, ".live");
 }
 
 /* Takes "#step=9" off the end, unless that is the file's true name. */
@@ -147,6 +154,33 @@ bool opened_script(struct opened *out, const char *path, const struct args *args
 	return true;
 }
 
+bool opened_kept_run(struct opened *out, const char *path, struct error *err)
+{
+	struct recording_info info = {0};
+	struct narrator *narrator;
+	struct kept_run kept;
+
+	take_link(out, path);
+	if (!kept_run_read(&kept, out->path, err)) {
+		free(out->path);
+		return false;
+	}
+	snprintf(info.title, sizeof info.title, "%s", kept.title);
+	snprintf(info.source, sizeof info.source, "%s", out->path);
+	info.seed = kept.actor.seed;
+	info.epoch = kept.epoch;
+	out->recording = recording_new(&info);
+	narrator = narrator_new(&kept.actor, kept.inputs, out->recording);
+	narrator_goes_on(narrator, true);
+	if (!narrator_agrees_to_the_end(narrator))
+		fprintf(stderr,
+			"tcplab: note: the run that was kept sent other segments: this tcplab is "
+			"not the one that made it, or the file was changed\n");
+	narrator_free(narrator);
+	kept_run_free(&kept);
+	return true;
+}
+
 static bool only_for(const char *path, const char *option, const char *what, bool given,
 		     struct error *err)
 {
@@ -167,6 +201,12 @@ bool opened_file(struct opened *out, const char *path, const struct args *args, 
 				args->conn != 0 && !args_want_script(args), err) &&
 		       only_for(path, "--play", "captures", args->play != PLAY_NOBODY, err) &&
 		       opened_scenario(out, path, args, &settings, err);
+	if (is_kept_run(path))
+		return only_for(path, "--conn", "captures", args->conn != 0, err) &&
+		       only_for(path, "--play", "captures", args->play != PLAY_NOBODY, err) &&
+		       only_for(path, "--seed", "scenarios", args->has_seed, err) &&
+		       only_for(path, "--set", "scenarios", args->setting_count > 0, err) &&
+		       opened_kept_run(out, path, err);
 	return only_for(path, "--seed", "scenarios", args->has_seed, err) &&
 	       only_for(path, "--set", "scenarios", args->setting_count > 0, err) &&
 	       opened_capture(out, path, args, err);

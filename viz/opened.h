@@ -28,6 +28,8 @@ struct settings {
 bool is_scenario(const char *path);
 bool is_script(const char *path); /* of packetdrill: .pkt */
 
+bool is_kept_run(const char *path); /* a live run's inputs: .live */
+
 /* Opens and runs. False with a sentence, and nothing to close. */
 bool opened_scenario(struct opened *out, const char *path, const struct args *args,
 		     const struct settings *settings, struct error *err);
@@ -36,6 +38,8 @@ bool opened_capture(struct opened *out, const char *path, const struct args *arg
 /* A script is shown as far as it went; where it did not pass, that is said. */
 bool opened_script(struct opened *out, const char *path, const struct args *args,
 		   struct error *err);
+/* Our host does again what it did. */
+bool opened_kept_run(struct opened *out, const char *path, struct error *err);
 /* Whichever it is. */
 bool opened_file(struct opened *out, const char *path, const struct args *args, struct error *err);
 /* False with a sentence where the step of --step, or of a link, is not there. */

@@ -58,6 +58,7 @@ const struct verb_row verbs[VERB_COUNT] = {
 			"DIRECTORY\n"
 			"  tcplab live replay CAPTURE HOST PORT  what a captured client said, "
 			"to that one\n"
+			"                                 --save RUN.live keeps it, for run\n"
 			"  tcplab live tun SCENARIO.json  the kernel's TCP in that network; -o "
 			"RUN.json\n"
 			"                                 keeps it, for tcplab run RUN.json\n",
@@ -625,7 +626,7 @@ const struct option_row options[OPTION_COUNT] = {
 		.value = "FILE",
 		.take = take_save,
 		.verbs = IN_LIVE,
-		.help = "the run, as the ending says: pcapng, html, ...",
+		.help = "the run: .live does it again, .pcapng, .html ...",
 	},
 	{
 		.name = "--serve",

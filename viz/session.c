@@ -14,6 +14,8 @@ static bool open_anew(struct session *s, struct opened *out, const char *path, s
 		return opened_capture(out, path, s->args, err);
 	if (is_script(path))
 		return opened_script(out, path, s->args, err);
+	if (is_kept_run(path))
+		return opened_kept_run(out, path, err);
 	settings.count = s->args->setting_count + s->what_if_count;
 	settings.all = memory_get((settings.count + 1) * sizeof *settings.all);
 	for (size_t i = 0; i < s->args->setting_count; i++)

@@ -20,6 +20,8 @@ static bool open_first(struct session *s, const char *path, struct error *err)
 		return opened_capture(&s->now, path, s->args, err);
 	if (is_script(path))
 		return opened_script(&s->now, path, s->args, err);
+	if (is_kept_run(path))
+		return opened_kept_run(&s->now, path, err);
 	return opened_scenario(&s->now, path, s->args, &settings, err);
 }
 

@@ -103,11 +103,35 @@ static uint64_t hash_of(const uint8_t *datagram, size_t len)
 
 void inputs_add_sent(struct inputs *inputs, const uint8_t *datagram, size_t len)
 {
-	uint64_t hash = hash_of(datagram, len);
+	inputs_add_sent_hash(inputs, hash_of(datagram, len));
+}
 
+void inputs_add_sent_hash(struct inputs *inputs, uint64_t hash)
+{
 	pthread_mutex_lock(&inputs->lock);
 	memcpy(pile_add(&inputs->sent, &inputs->pool), &hash, sizeof hash);
 	pthread_mutex_unlock(&inputs->lock);
+}
+
+uint32_t inputs_sent(struct inputs *inputs)
+{
+	uint32_t count;
+
+	pthread_mutex_lock(&inputs->lock);
+	count = inputs->sent.count;
+	pthread_mutex_unlock(&inputs->lock);
+	return count;
+}
+
+uint64_t inputs_sent_hash(struct inputs *inputs, uint32_t number)
+{
+	uint64_t hash;
+
+	pthread_mutex_lock(&inputs->lock);
+	assert(number < inputs->sent.count);
+	memcpy(&hash, pile_at(&inputs->sent, number), sizeof hash);
+	pthread_mutex_unlock(&inputs->lock);
+	return hash;
 }
 
 bool inputs_agree(struct inputs *inputs, uint32_t number, const uint8_t *datagram, size_t len)

@@ -62,6 +62,9 @@ nanos inputs_horizon(struct inputs *inputs);
 
 /* Of each datagram that was sent, in order. */
 void inputs_add_sent(struct inputs *inputs, const uint8_t *datagram, size_t len);
+void inputs_add_sent_hash(struct inputs *inputs, uint64_t hash);
+uint32_t inputs_sent(struct inputs *inputs); /* how many */
+uint64_t inputs_sent_hash(struct inputs *inputs, uint32_t number);
 /* False where datagram `number` was another; true also while it is yet to be sent. */
 bool inputs_agree(struct inputs *inputs, uint32_t number, const uint8_t *datagram, size_t len);
 

@@ -361,3 +361,8 @@ bool narrator_agrees(const struct narrator *n)
 {
 	return n->agrees;
 }
+
+bool narrator_agrees_to_the_end(const struct narrator *n)
+{
+	return n->agrees && n->sent == inputs_sent(n->inputs);
+}

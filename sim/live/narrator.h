@@ -28,5 +28,7 @@ bool narrator_goes_on(struct narrator *n, bool over);
 
 /* False where the second host did not do what the first did: that is a mistake of ours. */
 bool narrator_agrees(const struct narrator *n);
+/* Of a run that is over and told: also that it sent as much. */
+bool narrator_agrees_to_the_end(const struct narrator *n);
 
 #endif
