@@ -7,7 +7,7 @@ _tcplab()
 	local options='--text --json -o --seed --set --conn --play --side --list --for --memory --step --size --theme
 		--projector --color= --reduce-motion --ui-script --dump-ui -v --via --profile --interface --address --loss
 		--duplication --reordering --save --serve --command --real --late-bound --once --stdio -4 -6 --window
-		-j -D --strict --tolerance --ip_version --junit --help --version'
+		-j -D --live --strict --tolerance --ip_version --junit --help --version'
 
 	COMPREPLY=()
 	# "--color=al" arrives as three words: bash breaks words at "=".

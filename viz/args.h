@@ -96,6 +96,7 @@ struct args {
 	uint32_t reordering;
 	bool verbose;
 	bool strict;
+	bool live; /* drill: against the kernel, too */
 	bool window;
 	bool once;
 	bool stdio;

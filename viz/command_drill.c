@@ -191,8 +191,12 @@ int command_drill(const struct args *args)
 		return complain(STATUS_BAD_INPUT, err.text);
 	if (args->window || args->output != NULL)
 		return session_present(&s);
-	status = drills_find(&d, args, &err) ? judge_all(&d, args, &settings)
-					     : complain(STATUS_BAD_INPUT, err.text);
+	if (!drills_find(&d, args, &err))
+		status = complain(STATUS_BAD_INPUT, err.text);
+	else if (args->live)
+		status = drills_compare(&d, args, &settings);
+	else
+		status = judge_all(&d, args, &settings);
 	drills_free(&d);
 	return status;
 }

@@ -35,6 +35,11 @@ void drills_free(struct drills *d);
 void drills_run(struct drills *d, const struct args *args, const struct drill_settings *settings,
 		void (*progress)(size_t done, size_t of, size_t failed));
 
+/* Each against our TCP and against the kernel's, one after the other in real time, with a line
+ * each as it ends. An exit status. */
+int drills_compare(struct drills *d, const struct args *args,
+		   const struct drill_settings *settings);
+
 /* "x.pkt:12: …", the first line of what is wrong. */
 size_t drill_sentence_len(const struct drill *drill);
 

@@ -704,6 +704,12 @@ const struct option_row options[OPTION_COUNT] = {
 		.help = "that name in scripts stands for the value",
 	},
 	{
+		.name = "--live",
+		.flag = offsetof(struct args, live),
+		.verbs = IN_DRILL,
+		.help = "against the kernel's TCP too, in real time",
+	},
+	{
 		.name = "--strict",
 		.flag = offsetof(struct args, strict),
 		.verbs = IN_DRILL,

@@ -1,0 +1,450 @@
+/* drill_kernel.c — the machine, its wire and its clock. */
+#define _GNU_SOURCE /* unshare() */
+
+#include "live/drill_kernel.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "live/clock.h"
+#include "live/drill_inside.h"
+#include "record/memory.h"
+#include "record/recording.h"
+#include "wire/packet.h"
+
+/* ---- time and wire ---- */
+
+static nanos now_of(const struct drill_kernel *k)
+{
+	return clock_now() - k->began;
+}
+
+/* The runner says what time it is: the first time, that is when the script begins. */
+static void begin_at(struct drill_kernel *k, nanos now)
+{
+	if (k->began == 0)
+		k->began = clock_now() - now;
+}
+
+/* What the kernel says for itself, such as that it looks for routers, is none of the script's. */
+static bool is_for_the_peer(const struct drill_kernel *k, const uint8_t *bytes, size_t len)
+{
+	const struct address *peer = &k->addresses.remote;
+
+	if (len >= 20 && bytes[0] >> 4 == 4)
+		return peer->version == 4 && memcmp(bytes + 16, peer->bytes, 4) == 0;
+	if (len >= 40 && bytes[0] >> 4 == 6)
+		return peer->version == 6 && memcmp(bytes + 24, peer->bytes, 16) == 0;
+	return false;
+}
+
+static void keep(struct drill_kernel *k, const uint8_t *bytes, size_t len)
+{
+	struct kernel_departure *d;
+
+	if (!is_for_the_peer(k, bytes, len) || k->count == KERNEL_DEPARTURES_MAX)
+		return;
+	d = &k->departures[(k->first + k->count++) % KERNEL_DEPARTURES_MAX];
+	*d = (struct kernel_departure){.time = now_of(k), .len = len, .datagram = memory_get(len)};
+	memcpy(d->datagram, bytes, len);
+}
+
+static void receive(struct drill_kernel *k)
+{
+	uint8_t bytes[DATAGRAM_MAX];
+	ssize_t len;
+
+	while ((len = read(k->tun.fd, bytes, sizeof bytes)) > 0)
+		keep(k, bytes, (size_t)len);
+}
+
+static bool has_returned(struct drill_kernel *k)
+{
+	bool done;
+
+	pthread_mutex_lock(&k->work.lock);
+	done = k->work.done;
+	pthread_mutex_unlock(&k->work.lock);
+	return done;
+}
+
+/* Until then, or until the call has returned or, with `any`, something left. */
+static void pump(struct drill_kernel *k, nanos until, bool any)
+{
+	struct pollfd fds[] = {{.fd = k->tun.fd, .events = POLLIN},
+			       {.fd = k->pending ? k->wake : -1, .events = POLLIN}};
+
+	for (;;) {
+		nanos left = until == NANOS_NEVER ? nanos_from_s(3600) : until - now_of(k);
+		struct timespec wait = {.tv_sec = left / nanos_from_s(1),
+					.tv_nsec = left % nanos_from_s(1)};
+
+		receive(k);
+		if ((any && k->count > 0) || (k->pending && has_returned(k)) || left <= 0)
+			return;
+		if (ppoll(fds, 2, &wait, NULL) < 0 && errno != EINTR)
+			return;
+	}
+}
+
+/* ---- calls ---- */
+
+static void *work(void *who)
+{
+	struct drill_kernel *k = who;
+	struct kernel_work *w = &k->work;
+	const uint64_t one = 1;
+
+	pthread_mutex_lock(&w->lock);
+	while (!w->over) {
+		const struct system_call *call = w->call;
+		struct call_outcome outcome;
+
+		if (call == NULL) {
+			pthread_cond_wait(&w->wanted, &w->lock);
+			continue;
+		}
+		pthread_mutex_unlock(&w->lock);
+		outcome = kernel_call(k, call);
+		pthread_mutex_lock(&w->lock);
+		w->outcome = outcome;
+		w->returned = now_of(k);
+		w->call = NULL;
+		w->done = true;
+		if (write(k->wake, &one, sizeof one) != sizeof one)
+			break;
+	}
+	pthread_mutex_unlock(&w->lock);
+	return NULL;
+}
+
+static struct call_outcome pending(void *machine, nanos *returned)
+{
+	struct drill_kernel *k = machine;
+	uint64_t count;
+
+	if (!k->pending || !has_returned(k))
+		return (struct call_outcome){.blocked = true};
+	k->pending = false;
+	if (read(k->wake, &count, sizeof count) != sizeof count)
+		count = 0;
+	k->work.done = false;
+	*returned = k->work.returned;
+	return k->work.outcome;
+}
+
+/* A call that returns at once does so within this; on a busy machine others had the turn. */
+#define PATIENCE nanos_from_ms(200)
+#define BLOCKING nanos_from_ms(2)
+
+static struct call_outcome call(void *machine, nanos now, const struct system_call *call)
+{
+	struct drill_kernel *k = machine;
+	nanos returned;
+
+	begin_at(k, now);
+	assert(!k->pending);
+	pthread_mutex_lock(&k->work.lock);
+	k->work.call = call;
+	k->pending = true;
+	pthread_cond_signal(&k->work.wanted);
+	pthread_mutex_unlock(&k->work.lock);
+	pump(k, now_of(k) + (call->blocks ? BLOCKING : PATIENCE), false);
+	return pending(k, &returned);
+}
+
+/* ---- the other functions of a machine ---- */
+
+static void inject(void *machine, nanos now, const uint8_t *datagram, size_t len)
+{
+	struct drill_kernel *k = machine;
+
+	begin_at(k, now);
+	/* What left before it arrived left before. */
+	receive(k);
+	if (write(k->tun.fd, datagram, len) < 0)
+		fprintf(stderr, "tcplab: the kernel takes no datagram: %s\n", strerror(errno));
+}
+
+static nanos wait_for(void *machine, nanos now, nanos until)
+{
+	struct drill_kernel *k = machine;
+
+	begin_at(k, now);
+	pump(k, until, true);
+	return nanos_max(now_of(k), now);
+}
+
+static bool departed(void *machine, struct departure *out)
+{
+	struct drill_kernel *k = machine;
+	const struct kernel_departure *d = &k->departures[k->first];
+
+	receive(k);
+	if (k->count == 0)
+		return false;
+	free(k->taken);
+	k->taken = d->datagram;
+	*out = (struct departure){
+		.time = d->time, .datagram = d->datagram, .len = d->len, .number = EVENT_NONE};
+	k->first = (k->first + 1) % KERNEL_DEPARTURES_MAX;
+	k->count--;
+	return true;
+}
+
+static bool info(void *machine, nanos now, const char *name, int64_t *value)
+{
+	(void)now;
+	return kernel_info(machine, name, value);
+}
+
+static int64_t count_in_state(void *machine, const char *state)
+{
+	(void)machine;
+	return kernel_count_in_state(state);
+}
+
+/* Whoever closes with unsaid text and a linger of 0 sends a RST. */
+static void drop_all(void *machine, nanos now)
+{
+	struct drill_kernel *k = machine;
+
+	(void)now;
+	for (unsigned i = 0; i < KERNEL_SOCKETS_MAX; i++) {
+		const struct linger reset = {.l_onoff = 1};
+
+		if (k->sockets[i] < 0)
+			continue;
+		setsockopt(k->sockets[i], SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+		close(k->sockets[i]);
+		k->sockets[i] = -1;
+	}
+}
+
+static bool configure(void *machine, const struct profile *profile)
+{
+	(void)machine;
+	(void)profile;
+	return true; /* it is the sysctl that counts */
+}
+
+static bool sysctl(void *machine, const char *name, const char *value)
+{
+	(void)machine;
+	return kernel_sysctl(name, value);
+}
+
+static struct machine machine_of(struct drill_kernel *k)
+{
+	return (struct machine){.machine = k,
+				.call = call,
+				.pending = pending,
+				.inject = inject,
+				.wait = wait_for,
+				.departed = departed,
+				.info = info,
+				.count_in_state = count_in_state,
+				.drop_all = drop_all,
+				.configure = configure,
+				.sysctl = sysctl};
+}
+
+/* ---- the namespace ---- */
+
+static bool write_line(const char *path, const char *line)
+{
+	FILE *f = fopen(path, "w");
+	bool fine = f != NULL && fputs(line, f) >= 0;
+
+	return f != NULL && fclose(f) == 0 && fine;
+}
+
+static bool enter_space(struct error *err)
+{
+	char uids[48];
+	char gids[48];
+
+	snprintf(uids, sizeof uids, "0 %u 1\n", (unsigned)getuid());
+	snprintf(gids, sizeof gids, "0 %u 1\n", (unsigned)getgid());
+	if (unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0 &&
+	    write_line("/proc/self/setgroups", "deny\n") &&
+	    write_line("/proc/self/uid_map", uids) && write_line("/proc/self/gid_map", gids))
+		return true;
+	return error_set(err, "a user namespace for the kernel's TCP could not be made: %s",
+			 strerror(errno));
+}
+
+static bool open_wire(struct drill_kernel *k, const struct drill_settings *settings,
+		      struct error *err)
+{
+	struct tun_network network = {.route_count = 1, .mtu = (uint16_t)settings->mtu};
+
+	k->addresses = settings->addresses;
+	network.kernels[settings->addresses.local.version == 6] = settings->addresses.local;
+	network.routes[0] = settings->addresses.remote;
+	return tun_open_network(&k->tun, &network, err);
+}
+
+/* As Documentation/networking/ip-sysctl has it for a machine with enough memory, and not as
+ * this one is tuned: scripts name the window scale. */
+static bool be_as_installed(struct error *err)
+{
+	return kernel_sysctl("net.ipv4.tcp_rmem", "4096 131072 6291456") ||
+	       error_set(err, "the sysctl net.ipv4.tcp_rmem of a new network namespace cannot be "
+			      "written");
+}
+
+static struct drill_kernel *kernel_new(const struct drill_settings *settings, struct error *err)
+{
+	struct drill_kernel *k = memory_get(sizeof *k);
+
+	memset(k, 0, sizeof *k);
+	for (unsigned i = 0; i < KERNEL_SOCKETS_MAX; i++)
+		k->sockets[i] = -1;
+	k->newest = -1;
+	if (!enter_space(err) || !open_wire(k, settings, err) || !be_as_installed(err)) {
+		free(k);
+		return NULL;
+	}
+	k->wake = eventfd(0, EFD_CLOEXEC);
+	pthread_mutex_init(&k->work.lock, NULL);
+	pthread_cond_init(&k->work.wanted, NULL);
+	pthread_create(&k->worker, NULL, work, k);
+	return k;
+}
+
+/* ---- the process ---- */
+
+struct report {
+	bool fine;
+	struct error err;
+	struct drill_result result;
+};
+
+static bool write_all(int fd, const void *bytes, size_t len)
+{
+	const char *at = bytes;
+
+	while (len > 0) {
+		ssize_t done = write(fd, at, len);
+
+		if (done <= 0)
+			return false;
+		at += done;
+		len -= (size_t)done;
+	}
+	return true;
+}
+
+static bool read_all(int fd, void *bytes, size_t len)
+{
+	char *at = bytes;
+
+	while (len > 0) {
+		ssize_t done = read(fd, at, len);
+
+		if (done <= 0)
+			return false;
+		at += done;
+		len -= (size_t)done;
+	}
+	return true;
+}
+
+/* The command before the first event. */
+static bool begin_as_it_says(const struct script *script, struct drill_settings *settings,
+			     const struct machine *machine, struct drill_result *result)
+{
+	struct error why;
+	enum setting outcome = SETTING_KNOWN;
+
+	if (script->initial != NULL)
+		outcome = command_apply(settings, machine, 0, script->initial, &why);
+	if (outcome == SETTING_KNOWN)
+		return true;
+	result->verdict = outcome == SETTING_WRONG ? DRILL_FAILED : DRILL_UNSUPPORTED;
+	return error_set(&result->sentence, "%s:%u: %s", script->name, script->initial_place.line,
+			 why.text);
+}
+
+/* Sockets, threads and device go with the process, whatever they are at. */
+static void live_there(int parent, const struct script *script, struct drill_settings *settings)
+{
+	static struct report report;
+	struct drill_kernel *k;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	k = kernel_new(settings, &report.err);
+	report.fine = k != NULL;
+	if (k != NULL) {
+		struct machine machine = machine_of(k);
+
+		if (begin_as_it_says(script, settings, &machine, &report.result))
+			drill_run_on(script, settings, &machine, NULL, &report.result);
+	}
+	_exit(write_all(parent, &report, sizeof report) ? 0 : 1);
+}
+
+/* A script for another TCP than Linux's says so in its head. */
+static bool can_be_asked_of_a_kernel(const struct script *script, struct drill_settings *settings,
+				     struct error *why)
+{
+	for (uint32_t i = 0; i < script->option_count; i++) {
+		const struct script_option *option = &script->options[i];
+
+		if (strncmp(option->name, "tcplab:", 7) == 0 &&
+		    strcmp(option->name, "tcplab:strict") != 0)
+			return error_set(
+				why,
+				"%s:%u: the script says how our TCP is configured, and the "
+				"kernel's is not so",
+				script->name, option->place.line);
+	}
+	return settings_of_script(settings, script, why) == SETTING_KNOWN;
+}
+
+bool drill_kernel(const struct script *script, const struct drill_settings *settings,
+		  struct drill_result *result, struct error *err)
+{
+	static struct report report;
+	struct drill_settings own = *settings;
+	int ends[2];
+	pid_t child;
+	bool whole;
+
+	if (!can_be_asked_of_a_kernel(script, &own, &report.err)) {
+		*result =
+			(struct drill_result){.verdict = DRILL_UNSUPPORTED, .sentence = report.err};
+		return true;
+	}
+	if (pipe(ends) != 0)
+		return error_set(err, "a pipe could not be made: %s", strerror(errno));
+	child = fork();
+	if (child == 0) {
+		close(ends[0]);
+		live_there(ends[1], script, &own);
+	}
+	close(ends[1]);
+	whole = child > 0 && read_all(ends[0], &report, sizeof report);
+	close(ends[0]);
+	if (child > 0)
+		waitpid(child, NULL, 0);
+	if (!whole)
+		return error_set(err, "the process that ran the script ended before it was over");
+	if (!report.fine)
+		return error_set(err, "%s", report.err.text);
+	*result = report.result;
+	return true;
+}
