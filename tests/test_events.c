@@ -39,6 +39,8 @@ static struct event any_event(struct random *random, const struct event *first)
 		event.value = event.time + (int64_t)random_below(random, UINT32_MAX);
 	if (oddly(random))
 		event.value = (int64_t)random_next(random);
+	if (oddly(random))
+		event.value = event.time + nanos_from_s((int64_t)random_below(random, 10000));
 	if (random_chance(random, 300000))
 		event.timer = (uint8_t)random_below(random, TIMER_COUNT);
 	if (random_chance(random, 300000))
@@ -91,7 +93,7 @@ static void events_come_out_as_they_went_in(void **state)
 	pool_free(&pool);
 }
 
-static void a_note_fits_into_a_row_unless_its_deadline_is_far(void **state)
+static void a_note_fits_into_a_row_unless_its_deadline_is_far_and_odd(void **state)
 {
 	struct events e = events_new();
 	struct pool pool = {0};
@@ -106,9 +108,15 @@ static void a_note_fits_into_a_row_unless_its_deadline_is_far(void **state)
 						   .from = TIMER_PERSIST,
 						   .rule = RULE_KARN,
 						   .when = nanos_from_s(5)}));
+	assert_true(events_add_note(
+		&e, &pool, &(struct note){.kind = NOTE_TIMER_STARTED, .when = nanos_from_s(7201)}));
 	assert_false(events_add_note(
-		&e, &pool, &(struct note){.kind = NOTE_TIMER_STARTED, .when = nanos_from_s(6)}));
-	assert_int_equal(e.rows.count, 2);
+		&e, &pool,
+		&(struct note){.kind = NOTE_TIMER_STARTED, .when = nanos_from_s(7201) + 1}));
+	assert_false(events_add_note(
+		&e, &pool, &(struct note){.kind = NOTE_TIMER_STARTED, .when = 999999999}));
+	assert_int_equal(e.rows.count, 3);
+	assert_int_equal(events_at(&e, 2).value, nanos_from_s(7201));
 	assert_int_equal(e.whole.count, 0);
 	out = events_at(&e, 1);
 	assert_int_equal(out.kind, EVENT_TIMER_STARTED);
@@ -127,7 +135,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(events_come_out_as_they_went_in),
-		cmocka_unit_test(a_note_fits_into_a_row_unless_its_deadline_is_far),
+		cmocka_unit_test(a_note_fits_into_a_row_unless_its_deadline_is_far_and_odd),
 	};
 
 	return cmocka_run_group_tests_name("events", tests, NULL, NULL);

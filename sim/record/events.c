@@ -4,11 +4,13 @@
 
 _Static_assert(sizeof(struct event_turn) == 24, "no padding");
 _Static_assert(sizeof(struct event_row) == 12, "no padding");
-_Static_assert(STATE_COUNT <= 16, "two states fit into a byte");
+_Static_assert(STATE_COUNT <= 16 && TIMER_COUNT <= 16, "each fits into half a byte");
 
 /* What `more` and `less` of a row are, by the kind of the event. */
 enum more { MORE_NOTHING, MORE_PACKET, MORE_TEXT, MORE_VALUE, MORE_DEADLINE };
 enum less { LESS_NOTHING, LESS_CALL, LESS_TIMER, LESS_STATES };
+
+enum { HALF = 16 };
 
 static const struct {
 	uint8_t more;
@@ -50,14 +52,34 @@ void events_free(struct events *e)
 
 /* ---- reading ---- */
 
-static void read_more(struct event *event, uint32_t more)
+static uint32_t cause_in(const struct event_turn *turn, uint32_t n)
+{
+	return n == turn->first ? turn->cause : turn->first;
+}
+
+/* A timer runs for 4 s, or for longer if the nanoseconds end in zeros, as those of minutes do. */
+static uint32_t put_length(nanos length, uint8_t *less)
+{
+	uint64_t more = (uint64_t)length;
+
+	for (; more > UINT32_MAX && *less < 256 - HALF; more /= 2)
+		*less += HALF;
+	return (uint32_t)more;
+}
+
+static nanos get_length(const struct event_row *row)
+{
+	return (nanos)((uint64_t)row->more << row->less / HALF);
+}
+
+static void read_more(struct event *event, const struct event_row *row)
 {
 	switch ((enum more)rows[event->kind].more) {
 	case MORE_NOTHING: break;
-	case MORE_PACKET: event->packet = more; break;
-	case MORE_TEXT: event->text = more; break;
-	case MORE_VALUE: event->value = more; break;
-	case MORE_DEADLINE: event->value = event->time + more; break;
+	case MORE_PACKET: event->packet = row->more; break;
+	case MORE_TEXT: event->text = row->more; break;
+	case MORE_VALUE: event->value = row->more; break;
+	case MORE_DEADLINE: event->value = event->time + get_length(row); break;
 	}
 }
 
@@ -66,10 +88,10 @@ static void read_less(struct event *event, uint8_t less)
 	switch ((enum less)rows[event->kind].less) {
 	case LESS_NOTHING: break;
 	case LESS_CALL: event->call = less; break;
-	case LESS_TIMER: event->timer = less; break;
+	case LESS_TIMER: event->timer = less % HALF; break;
 	case LESS_STATES:
-		event->from = less >> 4;
-		event->to = less & 0xf;
+		event->from = less % HALF;
+		event->to = less / HALF;
 		break;
 	}
 }
@@ -84,51 +106,60 @@ struct event events_at(const struct events *e, uint32_t n)
 		return *(const struct event *)pile_at(&e->whole, row->more);
 	event = event_at(turn->time, turn->host, (enum event_kind)row->kind);
 	event.turn = row->turn;
-	event.cause = n == turn->first ? turn->cause : turn->first;
+	event.cause = cause_in(turn, n);
 	event.conn = turn->conn;
 	event.rule = row->rule;
-	read_more(&event, row->more);
+	read_more(&event, row);
 	read_less(&event, row->less);
 	return event;
 }
 
 /* ---- writing ---- */
 
-static uint32_t more_of(const struct event *event)
-{
-	switch ((enum more)rows[event->kind].more) {
-	case MORE_PACKET: return event->packet;
-	case MORE_TEXT: return event->text;
-	case MORE_VALUE: return (uint32_t)event->value;
-	case MORE_DEADLINE: return (uint32_t)(event->value - event->time);
-	default: return 0;
-	}
-}
-
 static uint8_t less_of(const struct event *event)
 {
 	switch ((enum less)rows[event->kind].less) {
 	case LESS_CALL: return event->call;
 	case LESS_TIMER: return event->timer;
-	case LESS_STATES: return (uint8_t)(event->from << 4 | event->to);
+	case LESS_STATES: return (uint8_t)(event->from + event->to * HALF);
 	default: return 0;
 	}
 }
 
-static void keep_whole(struct events *e, struct pool *pool, struct event_row *row,
-		       const struct event *event)
+static uint32_t more_of(const struct event *event, uint8_t *less)
 {
-	row->kind |= EVENT_IS_WHOLE;
-	row->more = e->whole.count;
-	memcpy(pile_add(&e->whole, pool), event, sizeof *event);
+	switch ((enum more)rows[event->kind].more) {
+	case MORE_PACKET: return event->packet;
+	case MORE_TEXT: return event->text;
+	case MORE_VALUE: return (uint32_t)event->value;
+	case MORE_DEADLINE: return put_length(event->value - event->time, less);
+	default: return 0;
+	}
 }
 
-/* Whatever a row cannot say, or a turn has not in common, shows when it is read again. */
+/* Neither the turn nor the row leaves out anything of the event. */
+static bool is_told(const struct event_turn *turn, const struct event_row *row, uint32_t number,
+		    const struct event *event)
+{
+	enum more more = (enum more)rows[event->kind].more;
+	enum less less = (enum less)rows[event->kind].less;
+	int64_t value = more == MORE_VALUE      ? row->more
+			: more == MORE_DEADLINE ? event->time + get_length(row)
+						: 0;
+
+	return event->time == turn->time && event->host == turn->host &&
+	       event->conn == turn->conn && event->cause == cause_in(turn, number) &&
+	       event->value == value && (event->packet == EVENT_NONE || more == MORE_PACKET) &&
+	       (event->text == EVENT_NONE || more == MORE_TEXT) &&
+	       (event->call == 0 || less == LESS_CALL) &&
+	       (event->timer == 0 || less == LESS_TIMER) &&
+	       ((event->from | event->to) == 0 || less == LESS_STATES);
+}
+
 void events_add(struct events *e, struct pool *pool, const struct event *event)
 {
 	uint32_t number = e->rows.count;
 	struct event_row *row = pile_add(&e->rows, pool);
-	struct event again;
 
 	if (event->turn == e->turns.count)
 		*(struct event_turn *)pile_add(&e->turns, pool) =
@@ -138,13 +169,15 @@ void events_add(struct events *e, struct pool *pool, const struct event *event)
 					    .conn = event->conn,
 					    .host = event->host};
 	*row = (struct event_row){.turn = event->turn,
-				  .more = more_of(event),
 				  .rule = event->rule,
 				  .kind = event->kind,
 				  .less = less_of(event)};
-	again = events_at(e, number);
-	if (memcmp(&again, event, sizeof again) != 0)
-		keep_whole(e, pool, row, event);
+	row->more = more_of(event, &row->less);
+	if (!is_told(event_turn(e, event->turn), row, number, event)) {
+		row->kind |= EVENT_IS_WHOLE;
+		row->more = e->whole.count;
+		memcpy(pile_add(&e->whole, pool), event, sizeof *event);
+	}
 }
 
 bool events_add_note(struct events *e, struct pool *pool, const struct note *note)
@@ -156,14 +189,17 @@ bool events_add_note(struct events *e, struct pool *pool, const struct note *not
 	case NOTE_DECISION: row.kind = EVENT_NOTE; break;
 	case NOTE_TRANSITION:
 		row.kind = EVENT_TRANSITION;
-		row.less = (uint8_t)(note->from << 4 | note->to);
+		row.less = (uint8_t)(note->from + note->to * HALF);
 		break;
-	case NOTE_TIMER_STARTED:
+	case NOTE_TIMER_STARTED: {
+		nanos length = note->when - event_turn(e, turn)->time;
+
 		row.kind = EVENT_TIMER_STARTED;
-		row.more = (uint32_t)(note->when - event_turn(e, turn)->time);
-		if (event_turn(e, turn)->time + row.more != note->when)
+		row.more = put_length(length, &row.less);
+		if (get_length(&row) != length)
 			return false;
 		break;
+	}
 	case NOTE_TIMER_STOPPED: row.kind = EVENT_TIMER_STOPPED; break;
 	}
 	*(struct event_row *)pile_add(&e->rows, pool) = row;

@@ -25,7 +25,8 @@ struct event_row {
 			*/
 	uint16_t rule;
 	uint8_t kind; /* and EVENT_IS_WHOLE */
-	uint8_t less; /* its call or timer, or `from` and `to` */
+	uint8_t less; /* its call, timer or `from`; and 16 times `to`, or how often `more` doubles
+		       */
 };
 
 enum { EVENT_IS_WHOLE = 0x80 };

@@ -118,7 +118,7 @@ void pile_grow(struct pile *p, struct pool *pool)
 	assert(p->chunk_count < UINT32_MAX >> p->shift);
 	p->chunks =
 		memory_grow(p->chunks, &p->chunk_capacity, p->chunk_count + 1, sizeof *p->chunks);
-	p->chunks[p->chunk_count++] = pool_get(pool, (size_t)p->item << p->shift);
+	p->next = p->chunks[p->chunk_count++] = pool_get(pool, (size_t)p->item << p->shift);
 }
 
 /* ---- heap ---- */

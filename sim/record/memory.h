@@ -33,6 +33,7 @@ void *pool_get(struct pool *pool, size_t size); /* aligned to 16 bytes */
 /* Items of one size, in chunks of 2^shift. Begin with pile_of(). */
 struct pile {
 	uint8_t **chunks;
+	uint8_t *next; /* of the last chunk: for the next item, where there is room */
 	uint32_t chunk_count;
 	uint32_t chunk_capacity;
 	uint32_t count;
@@ -56,9 +57,14 @@ void pile_grow(struct pile *p, struct pool *pool); /* by a chunk */
 /* One more item, not yet set. */
 static inline void *pile_add(struct pile *p, struct pool *pool)
 {
-	if (p->count >> p->shift == p->chunk_count)
+	if ((p->count & ((1u << p->shift) - 1)) == 0)
 		pile_grow(p, pool);
-	return pile_at(p, p->count++);
+
+	void *item = p->next;
+
+	p->next += p->item;
+	p->count++;
+	return item;
 }
 
 /* Byte strings, found again by the number that heap_add() returned. */

@@ -308,27 +308,29 @@ static struct event event_of_note(nanos time, uint8_t host, uint32_t conn, const
 	return event;
 }
 
-/* Most notes are of the connection at which the running turn began: there is less to find out. */
-static bool add_to_running_turn(struct recording *r, nanos time, uint8_t host, uint32_t conn,
-				const struct note *note)
+/* At the connection with which the running turn began: there most journals are written. */
+static bool is_at_running_turn(const struct recording *r, nanos time, uint8_t host, uint32_t conn)
 {
 	const struct event *first = &r->running;
 
 	return is_running(r, time) && first->host == host && first->conn == conn &&
-	       is_of_a_host(first) && events_add_note(&r->events, &r->pool, note);
+	       is_of_a_host(first);
 }
 
 void recording_add_journal(struct recording *r, nanos time, uint8_t host, uint32_t conn,
 			   struct journal *journal)
 {
+	bool joins = is_at_running_turn(r, time, host, conn);
+
 	for (unsigned i = 0; i < journal->count; i++) {
 		const struct note *note = &journal->notes[i];
 		uint32_t number = r->events.rows.count;
 
-		if (!add_to_running_turn(r, time, host, conn, note)) {
+		if (!joins || !events_add_note(&r->events, &r->pool, note)) {
 			struct event event = event_of_note(time, host, conn, note);
 
 			recording_add(r, &event);
+			joins = is_at_running_turn(r, time, host, conn);
 		} else if (note->kind == NOTE_TIMER_STARTED) {
 			conn_at(r, conn)->timer_started[note->from] = number;
 		}
