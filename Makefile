@@ -71,7 +71,7 @@ ifeq ($(findstring x86_64,$(shell $(CC) -dumpmachine)),x86_64)
 PLAIN    := unrolled_loop:256:noalign,libcall:-1:noalign
 AS_ONE   += -mmemset-strategy=$(PLAIN) -mmemcpy-strategy=$(PLAIN)
 endif
-HOT      := $(filter $(foreach layer,base wire tcp net,$(BUILD)/sim/$(layer)/%),$(OBJECTS))
+HOT      := $(filter $(foreach layer,base wire tcp record net,$(BUILD)/sim/$(layer)/%),$(OBJECTS))
 $(HOT): private COMPILE += $(AS_ONE)
 endif
 LINK      = @echo '  LINK $@'; $(CC) $(CFLAGS) $(AS_ONE) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^)
