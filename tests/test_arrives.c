@@ -331,6 +331,18 @@ static void segment_that_lacks_agreed_timestamps_is_dropped(void **state)
 	fired(&d, RULE_TS_MISSING);
 }
 
+/* As Linux has it: RFC 7323 §3.2 only says SHOULD. */
+static void unless_the_host_lets_them_be_missing(void **state)
+{
+	struct dialogue d = with_timestamps();
+
+	(void)state;
+	d.profile.ts_may_miss = true;
+	in(&d, ". 1:11(10) ack 1 win 65535");
+	not_fired(&d, RULE_TS_MISSING);
+	assert_int_equal(d.delivered, 10);
+}
+
 static void rst_in_time_wait_is_ignored_with_rfc_1337(void **state)
 {
 	struct profile profile;
@@ -496,6 +508,7 @@ int main(void)
 		cmocka_unit_test(paws_forgets_after_24_days),
 		cmocka_unit_test(paws_remembers_while_the_peer_speaks),
 		cmocka_unit_test(segment_that_lacks_agreed_timestamps_is_dropped),
+		cmocka_unit_test(unless_the_host_lets_them_be_missing),
 		cmocka_unit_test(rst_in_time_wait_is_ignored_with_rfc_1337),
 		cmocka_unit_test(mss_option_decides_and_536_is_the_default),
 		cmocka_unit_test(options_are_answered_only_where_offered),

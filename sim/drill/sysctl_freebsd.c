@@ -194,7 +194,7 @@ const struct sysctl sysctls_freebsd[] = {
 	ONLY("net.inet.tcp.blackhole", "0"),
 	ONLY("net.inet.tcp.drop_synfin", "0"),
 	ONLY("net.inet.tcp.icmp_may_rst", "1"),
-	ONLY("net.inet.tcp.tolerate_missing_ts", "1"),
+	FIELD("net.inet.tcp.tolerate_missing_ts", SYSCTL_BOOL, ts_may_miss),
 	ONLY("net.inet.tcp.nolocaltimewait", "0"),
 	HARMLESS("net.inet.tcp.maxtcptw", "a script has few connections"),
 	HARMLESS("net.inet.tcp.log_*", "it only tells"),

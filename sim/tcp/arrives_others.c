@@ -62,7 +62,8 @@ static enum verdict first_check_sequence_number(struct tcp *t, const struct segm
 	bool rst = (seg->flags & RST) != 0;
 
 	/* Not so a SYN, which RFC 5961 §4 has answered in any case. */
-	if (tcb->ts.on && !(seg->flags & (RST | SYN)) && !(seg->options.has & HAS_TIMESTAMPS))
+	if (tcb->ts.on && !(seg->flags & (RST | SYN)) && !(seg->options.has & HAS_TIMESTAMPS) &&
+	    !t->profile->ts_may_miss)
 		return drop(t, RULE_TS_MISSING);
 	if (!rst && timestamp_is_too_old(t, seg))
 		return answer_with_ack(t, seg, RULE_PAWS);

@@ -134,8 +134,9 @@ struct profile {
 	bool bsd_options;       /* the order of a SYN's options */
 	bool rst_acks;          /* the RST of an ABORT acknowledges too: RST and ACK */
 	bool no_tail_probe;     /* RACK without the probes of RFC 8985 §7 */
-	bool no_idle_restart;   /* the window stays through pauses, against RFC 5681 §4.1 */
-	uint32_t burst;         /* segments that are handed over as one, at least: bursts.c; or 0 */
+	bool ts_may_miss;     /* a segment without agreed timestamps is believed, RFC 7323 §3.2 */
+	bool no_idle_restart; /* the window stays through pauses, against RFC 5681 §4.1 */
+	uint32_t burst;       /* segments that are handed over as one, at least: bursts.c; or 0 */
 
 	/* What only lessons want. */
 	bool rto_1981;           /* the round trip as in RFC 793 §3.7: no Karn, no backing off */

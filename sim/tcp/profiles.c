@@ -96,6 +96,7 @@ static void as_linux(struct profile *p)
 	p->r2 = nanos_from_ms(924600);
 	p->user_timeout = 0;
 	p->delayed_ack = nanos_from_ms(40);
+	p->ts_may_miss = true;
 	p->quick_acks = 16;
 	p->burst = 2; /* tcp_min_tso_segs */
 	p->challenge_random = true;
