@@ -192,6 +192,10 @@ static void buffers_decide_the_window_scale(void **state)
 	known("sysctl net.ipv4.tcp_rmem=\"4096 540000 15728640\"");
 	assert_int_equal(settings.profile.window_scale, 8);
 	assert_int_equal(settings.profile.receive_buffer, 65535);
+	begin(state);
+	known("sysctl -q net.ipv4.tcp_rmem=\"4096 $((64*1024 + 2 * 5)) $((32*1024*1024))\"");
+	assert_int_equal(settings.profile.window_scale, 10);
+	assert_int_equal(settings.profile.receive_buffer, 32773);
 	known("sysctl 'net.ipv4.tcp_rmem=4096 20000 60000'");
 	assert_int_equal(settings.profile.window_scale, 0);
 	assert_int_equal(settings.profile.receive_buffer, 10000);
@@ -353,6 +357,9 @@ static void what_is_not_known_is_named(void **state)
 	unsupported("sysctl net.ipv4.tcp_sack=yes",
 		    "the sysctl net.ipv4.tcp_sack: \"yes\" is no number from 0 on");
 	unsupported("echo $(reboot)", "\"$\" in a command is not supported");
+	unsupported("echo $((1+))", "\"$((\" in a command is not supported so");
+	unsupported("echo $((99999999999*99999999999))",
+		    "\"$((\" in a command is not supported so");
 	unsupported("echo `reboot`", "\"`\" in a command is not supported");
 	unsupported("echo \"$HOME\"", "\"$\" in a command is not supported");
 	unsupported("echo 'a", "' has no end");

@@ -218,7 +218,7 @@ static enum setting do_tc(struct asking *a, const struct shell_stage *stage)
 
 	if (stage->count < 4 || strcmp(stage->words[1], "qdisc") != 0)
 		return not_a_command(a, "tc %s", stage->count > 1 ? stage->words[1] : "");
-	if (strcmp(stage->words[2], "del") == 0 || strcmp(stage->words[2], "show") == 0 ||
+	if (strncmp(stage->words[2], "del", 3) == 0 || strcmp(stage->words[2], "show") == 0 ||
 	    strcmp(last, "pfifo") == 0 || strcmp(last, "pfifo_fast") == 0 ||
 	    strcmp(last, "noqueue") == 0)
 		return SETTING_KNOWN;

@@ -1,6 +1,8 @@
 /* shell.c — reading what a script would have a shell do. */
 #include "drill/shell.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool is_blank(char c)
@@ -30,6 +32,46 @@ static void put(struct shell_reader *r, char c)
 	*r->room++ = c;
 }
 
+/* "$((256*1024))": a product, or a sum of products. */
+static bool take_sum(struct shell_reader *r, struct error *why)
+{
+	const char *p = r->at + 3;
+	long long sum = 0;
+	long long product = 1;
+	char told[24];
+
+	for (;;) {
+		char *end;
+		long long number = strtoll(p, &end, 0);
+		bool fits = end != p && !__builtin_mul_overflow(product, number, &product);
+
+		p = end + strspn(end, " ");
+		if (!fits || (*p != '*' && __builtin_add_overflow(sum, product, &sum)) ||
+		    (*p != '*' && *p != '+' && strncmp(p, "))", 2) != 0))
+			return error_set(why, "\"$((\" in a command is not supported so");
+		if (*p == ')')
+			break;
+		product = *p++ == '*' ? product : 1;
+	}
+	snprintf(told, sizeof told, "%lld", sum);
+	r->at = p + 2;
+	for (const char *digit = told; *digit != '\0'; digit++)
+		put(r, *digit);
+	return true;
+}
+
+/* The one variable that scripts use, in the name of a file of theirs. */
+static bool take_variable(struct shell_reader *r, struct error *why)
+{
+	if (strncmp(r->at, "$((", 3) == 0)
+		return take_sum(r, why);
+	if (strncmp(r->at, "${PPID}", 7) != 0 && strncmp(r->at, "$PPID", 5) != 0)
+		return error_set(why, "\"$\" in a command is not supported");
+	r->at += r->at[1] == '{' ? 7 : 5;
+	put(r, '1');
+	return true;
+}
+
 /* In '…' or "…". */
 static bool take_quoted(struct shell_reader *r, struct error *why)
 {
@@ -38,25 +80,19 @@ static bool take_quoted(struct shell_reader *r, struct error *why)
 	while (*r->at != quote) {
 		if (*r->at == '\0')
 			return error_set(why, "%c has no end", quote);
-		if (quote == '"' && (*r->at == '$' || *r->at == '`') &&
-		    strncmp(r->at, "${PPID}", 7) != 0)
-			return error_set(why, "\"%c\" in a command is not supported", *r->at);
+		if (quote == '"' && *r->at == '`')
+			return error_set(why, "\"`\" in a command is not supported");
+		if (quote == '"' && *r->at == '$') {
+			if (!take_variable(r, why))
+				return false;
+			continue;
+		}
 		if (quote == '"' && r->at[0] == '\\' && strchr("\"\\$", r->at[1]) != NULL &&
 		    r->at[1] != '\0')
 			r->at++;
 		put(r, *r->at++);
 	}
 	r->at++;
-	return true;
-}
-
-/* The one variable that scripts use, in the name of a file of theirs. */
-static bool take_variable(struct shell_reader *r, struct error *why)
-{
-	if (strncmp(r->at, "${PPID}", 7) != 0 && strncmp(r->at, "$PPID", 5) != 0)
-		return error_set(why, "\"$\" in a command is not supported");
-	r->at += r->at[1] == '{' ? 7 : 5;
-	put(r, '1');
 	return true;
 }
 
