@@ -46,6 +46,24 @@ static struct dialogue server_that_gave(struct options *cookie)
 	return d;
 }
 
+/* What its kernel gives 192.0.2.1 at 192.168.0.1, under the key of its own tests. */
+static void cookies_may_be_those_of_linux(void **state)
+{
+	static const uint8_t expected[] = {0x30, 0x21, 0xb9, 0xd8, 0x89, 0x01, 0x7e, 0xeb};
+	struct dialogue d = server();
+
+	(void)state;
+	d.profile.fast_open_linux = true;
+	d.profile.fast_open_key[0] = UINT64_C(0xb2b2b2b2a1a1a1a1);
+	d.profile.fast_open_key[1] = UINT64_C(0xd4d4d4d4c3c3c3c3);
+	assert_true(address_parse(&d.us.address, "192.168.0.1"));
+	assert_true(address_parse(&d.peer.address, "192.0.2.1"));
+	syn(&d, 0, NULL);
+	out(&d, "S. 0:0(0) ack 1");
+	assert_int_equal(d.last.options.fast_open_len, sizeof expected);
+	assert_memory_equal(d.last.options.fast_open, expected, sizeof expected);
+}
+
 static void text_is_delivered_before_the_handshake_is_done(void **state)
 {
 	struct options cookie;
@@ -290,6 +308,7 @@ static void server_does_the_same_over_ipv6(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(cookies_may_be_those_of_linux),
 		cmocka_unit_test(text_is_delivered_before_the_handshake_is_done),
 		cmocka_unit_test(server_answers_in_syn_received),
 		cmocka_unit_test(answer_and_syn_are_acknowledged_together),

@@ -81,6 +81,8 @@ static enum setting do_defaults(struct asking *a, const struct shell_stage *stag
 					    "net.ipv4.tcp_recovery=1",
 					    "net.ipv4.tcp_ecn=0",
 					    "net.ipv4.tcp_fastopen=3",
+					    "net.ipv4.tcp_fastopen_key="
+					    "a1a1a1a1-b2b2b2b2-c3c3c3c3-d4d4d4d4",
 					    "net.ipv4.tcp_syncookies=1",
 					    NULL};
 	enum setting outcome = SETTING_KNOWN;

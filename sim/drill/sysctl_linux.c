@@ -148,6 +148,25 @@ static bool set_fast_open(struct profile *profile, const char *value, struct err
 	return true;
 }
 
+/* "a1a1a1a1-b2b2b2b2-c3c3c3c3-d4d4d4d4": words of the key in the order in which they lie in
+ * memory, each with its lowest octet first. */
+static bool set_fast_open_key(struct profile *profile, const char *value, struct error *why)
+{
+	uint32_t words[4];
+	char *end;
+
+	for (int i = 0; i < 4; i++) {
+		words[i] = (uint32_t)strtoul(value, &end, 16);
+		if (end == value || *end != (i < 3 ? '-' : '\0'))
+			return sysctl_unsupported(value, "it is one key of four words", why);
+		value = end + 1;
+	}
+	profile->fast_open_linux = true;
+	profile->fast_open_key[0] = (uint64_t)words[1] << 32 | words[0];
+	profile->fast_open_key[1] = (uint64_t)words[3] << 32 | words[2];
+	return true;
+}
+
 static bool set_syncookies(struct profile *profile, const char *value, struct error *why)
 {
 	int64_t number;
@@ -256,6 +275,7 @@ const struct sysctl sysctls_linux[] = {
 	FIELD("net.ipv4.tcp_synack_retries", SYSCTL_NUMBER, syn_ack_retries),
 	ONLY("net.ipv4.tcp_syn_linear_timeouts", "0"),
 	OTHER("net.ipv4.tcp_fastopen", set_fast_open),
+	OTHER("net.ipv4.tcp_fastopen_key", set_fast_open_key),
 	OTHER("net.ipv4.tcp_syncookies", set_syncookies),
 	OTHER("net.ipv4.tcp_max_syn_backlog", set_max_syn_backlog),
 	HARMLESS("net.core.somaxconn", "listen() of a script asks for less"),

@@ -115,7 +115,7 @@ static enum verdict third_check_for_syn(struct tcp *t, const struct segment *seg
 		return drop(t, RULE_LISTEN_BAD_SOURCE);  /* MUST-57, MUST-63 */
 	memset(&t->tcb->reply, 0, sizeof t->tcb->reply); /* it was for someone else */
 	/* Who brings a cookie of ours is no stranger. */
-	if (!fast_open_accepts(t, seg, who.from) &&
+	if (!fast_open_accepts(t, seg, who.from, who.to) &&
 	    defend_against_syn(t, seg, who.from, who.to) == DONE)
 		return DONE;
 	speak_to(t, who);

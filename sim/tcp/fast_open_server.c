@@ -15,30 +15,48 @@
 #define PERIOD           nanos_from_s(3600)
 #define RESETS_COUNT_FOR nanos_from_s(60)
 
-static void bake(const struct tcp *t, const struct address *client, uint64_t period,
-		 uint8_t cookie[FAST_OPEN_COOKIE_LEN])
+static uint64_t our_hash(const struct tcp *t, const struct address *client, uint64_t period)
 {
 	uint8_t bytes[32];
-	uint64_t hash;
 
 	memset(bytes, 0, sizeof bytes);
 	memcpy(bytes, client->bytes, 16);
 	bytes[16] = client->version;
 	for (int i = 0; i < 8; i++)
 		bytes[24 + i] = (uint8_t)(period >> 8 * i);
-	hash = sip_hash(t->secret->key, bytes, sizeof bytes);
+	return sip_hash(t->secret->key, bytes, sizeof bytes);
+}
+
+/* As Linux does it: both addresses as they lie in the header of the SYN. */
+static uint64_t hash_of_linux(const struct tcp *t, const struct address *client,
+			      const struct address *server)
+{
+	size_t len = client->version == 4 ? 4 : 16;
+	uint8_t bytes[32];
+
+	memcpy(bytes, client->bytes, len);
+	memcpy(bytes + len, server->bytes, len);
+	return sip_hash(t->profile->fast_open_key, bytes, 2 * len);
+}
+
+static void bake(const struct tcp *t, const struct address *client, const struct address *server,
+		 uint64_t period, uint8_t cookie[FAST_OPEN_COOKIE_LEN])
+{
+	uint64_t hash = t->profile->fast_open_linux ? hash_of_linux(t, client, server)
+						    : our_hash(t, client, period);
+
 	for (int i = 0; i < FAST_OPEN_COOKIE_LEN; i++)
 		cookie[i] = (uint8_t)(hash >> 8 * i);
 }
 
 static bool is_cookie_of(const struct tcp *t, const struct options *o, const struct address *client,
-			 uint64_t period)
+			 const struct address *server, uint64_t period)
 {
 	uint8_t cookie[FAST_OPEN_COOKIE_LEN];
 
 	if (o->fast_open_len != FAST_OPEN_COOKIE_LEN)
 		return false;
-	bake(t, client, period, cookie);
+	bake(t, client, server, period, cookie);
 	return memcmp(cookie, o->fast_open, sizeof cookie) == 0;
 }
 
@@ -59,7 +77,8 @@ static bool too_many_are_pending(const struct tcp *t)
 	       t->profile->fast_open_pending;
 }
 
-bool fast_open_accepts(struct tcp *t, const struct segment *syn, const struct endpoint *from)
+bool fast_open_accepts(struct tcp *t, const struct segment *syn, const struct endpoint *from,
+		       const struct endpoint *to)
 {
 	struct fast_open_variables *fast = &t->tcb->fast_open;
 	const struct options *o = &syn->options;
@@ -75,9 +94,9 @@ bool fast_open_accepts(struct tcp *t, const struct segment *syn, const struct en
 		note(t, RULE_FAST_OPEN_LIMIT);
 		return false;
 	}
-	fresh = is_cookie_of(t, o, &from->address, period);
+	fresh = is_cookie_of(t, o, &from->address, &to->address, period);
 	fast->gives = !fresh;
-	if (!fresh && !is_cookie_of(t, o, &from->address, period - 1)) {
+	if (!fresh && !is_cookie_of(t, o, &from->address, &to->address, period - 1)) {
 		note(t, o->fast_open_len == 0 ? RULE_FAST_OPEN_GIVES : RULE_FAST_OPEN_BAD_COOKIE);
 		return false;
 	}
@@ -125,6 +144,6 @@ void fast_open_put_cookie(const struct tcp *t, struct segment *syn_ack)
 {
 	uint8_t cookie[FAST_OPEN_COOKIE_LEN];
 
-	bake(t, &t->tcb->remote.address, period_at(t->now), cookie);
+	bake(t, &t->tcb->remote.address, &t->tcb->local.address, period_at(t->now), cookie);
 	options_put_fast_open(&syn_ack->options, cookie, sizeof cookie);
 }

@@ -148,7 +148,8 @@ RARE struct seq fast_open_syn_end(const struct tcb *tcb);
 
 /* fast_open_server.c — RFC 7413 */
 /* A SYN in LISTEN: true where its text may be taken at once. */
-bool fast_open_accepts(struct tcp *t, const struct segment *syn, const struct endpoint *from);
+bool fast_open_accepts(struct tcp *t, const struct segment *syn, const struct endpoint *from,
+		       const struct endpoint *to);
 void take_text_of_syn(struct tcp *t, const struct segment *syn);
 RARE bool fast_open_may_answer(const struct tcb *tcb); /* with text, in SYN-RECEIVED */
 RARE void fast_open_counts(struct tcp *t, bool begins);
