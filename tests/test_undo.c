@@ -37,7 +37,8 @@ static void two_acks_that_advance_show_a_spurious_time_out(void **state)
 	in_ack(&d, 2001);
 	fired(&d, RULE_FRTO_SPURIOUS);
 	assert_false(d.tcb.cc.loss_recovery);
-	assert_true(d.tcb.cc.ssthresh >= 10000); /* RFC 4015: pipe_prev */
+	assert_true(d.tcb.cc.ssthresh >= 10000);       /* RFC 4015: pipe_prev */
+	assert_int_equal(d.tcb.cc.cwnd, 10000 + 1000); /* its (9), and slow start adds none */
 	assert_true(seq_gt(d.tcb.snd.nxt, seq_add(d.tcb.snd.iss, 12000)));
 	while (out_any(&d))
 		assert_true(d.last.len == 0 || seq_ge(d.last.seq, seq_add(d.tcb.snd.iss, 12001)));
@@ -163,6 +164,32 @@ static void timestamps_measure_what_went_again(void **state)
 			srtt * 7 / 8 + nanos_from_ms(51));
 }
 
+/* Step 2b has to send new segments: where the window has no room, or no text is
+ * left, RFC 5682 falls back to what goes again. */
+static void without_room_for_new_text_the_time_out_stands(void **state)
+{
+	(void)state;
+	for (int full = 0; full < 2; full++) {
+		struct dialogue d = dialogue_new();
+
+		d.profile.frto = true;
+		d.profile.initial_window = 10;
+		app_connect(&d);
+		out(&d, "S 0:0(0)");
+		in(&d, full ? "S. 0:0(0) ack 1 win 10000 <mss 1000>"
+			    : "S. 0:0(0) ack 1 win 65535 <mss 1000>");
+		app_send(&d, full ? 40000 : 10000);
+		out_rest(&d);
+		assert_int_equal(tcb_outstanding(&d.tcb), 10000);
+		pass_ms(&d, 1000);
+		out(&d, ". 1:1001(1000) ack 1");
+		in(&d, full ? ". 1:1(0) ack 1001 win 9000" : ". 1:1(0) ack 1001 win 65535");
+		not_fired(&d, RULE_FRTO_LENDS);
+		fired(&d, RULE_FRTO_CONFIRMED);
+		out(&d, ". 1001:2001(1000) ack 1");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -173,6 +200,7 @@ int main(void)
 		cmocka_unit_test(d_sack_of_each_repetition_takes_the_reduction_back),
 		cmocka_unit_test(loss_that_was_real_is_not_undone),
 		cmocka_unit_test(timestamps_measure_what_went_again),
+		cmocka_unit_test(without_room_for_new_text_the_time_out_stands),
 	};
 
 	return DIALOGUE_RUN("undo", tests);

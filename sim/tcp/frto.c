@@ -35,22 +35,25 @@ static bool conventional(struct tcp *t)
 }
 
 /* A full segment of new text, which neither Nagle nor a small window holds
- * back: without one step 2b has nothing to send, and no second ACK would come. */
-static bool can_lend(const struct tcb *tcb)
+ * back: without one step 2b has nothing to send, and no second ACK would come.
+ * The window is that of this ACK, of which SND.WND does not know yet. */
+static bool can_lend(const struct tcb *tcb, const struct segment *seg)
 {
-	struct seq end = seq_min(tcb->snd.end, seq_add(tcb->snd.una, tcb->snd.wnd));
+	bool fresh = window_is_fresh(tcb, seg);
+	uint32_t wnd = fresh ? (uint32_t)seg->wnd << tcb->snd.shift : tcb->snd.wnd;
+	struct seq end = seq_min(tcb->snd.end, seq_add(tcb->snd.una, wnd));
 
 	return seq_ge(end, seq_add(tcb->snd.nxt, effective_send_mss(tcb)));
 }
 
 /* Step 2. */
-static bool first_ack(struct tcp *t, uint32_t acked)
+static bool first_ack(struct tcp *t, uint32_t acked, const struct segment *seg)
 {
 	struct tcb *tcb = t->tcb;
 
 	if (acked == 0) /* with SACK a duplicate tells more, and the wait goes on */
 		return has_scoreboard(t) ? true : conventional(t);
-	if (seq_ge(tcb->snd.una, tcb->cc.recover) || !can_lend(tcb))
+	if (seq_ge(tcb->snd.una, tcb->cc.recover) || !can_lend(tcb, seg))
 		return conventional(t);
 	tcb->cc.frto = FRTO_SECOND;
 	tcb->cc.frto_lent = LENT;
@@ -74,10 +77,10 @@ static bool second_ack(struct tcp *t, uint32_t acked)
 }
 
 /* An ACK has come; true where it is settled what it means. */
-bool frto_acked(struct tcp *t, uint32_t acked)
+bool frto_acked(struct tcp *t, uint32_t acked, const struct segment *seg)
 {
 	switch ((enum frto)t->tcb->cc.frto) {
-	case FRTO_FIRST: return first_ack(t, acked);
+	case FRTO_FIRST: return first_ack(t, acked, seg);
 	case FRTO_SECOND: return second_ack(t, acked);
 	default: return false;
 	}

@@ -74,7 +74,7 @@ void consider_duplicate_ack(struct tcp *t, const struct segment *seg)
 	}
 	if (has_scoreboard(t))
 		scoreboard_ack(t, 0, seg);
-	else if (!frto_acked(t, 0))
+	else if (!frto_acked(t, 0, seg))
 		newreno_duplicate_ack(t);
 }
 
@@ -96,7 +96,7 @@ void recovery_acked(struct tcp *t, uint32_t acked, const struct segment *seg)
 	if (seq_ge(tcb->snd.una, cc->recover))
 		cc->loss_recovery = false;
 	reordering_acked(t, acked);
-	if (undo_if_spurious(t, acked, seg) || frto_acked(t, acked))
+	if (undo_if_spurious(t, acked, seg) || frto_acked(t, acked, seg))
 		return;
 	newreno_acked(t, acked);
 }

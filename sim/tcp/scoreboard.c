@@ -151,7 +151,7 @@ void scoreboard_ack(struct tcp *t, uint32_t acked, const struct segment *seg)
 	bool repairing = cc->fast_recovery || cc->loss_recovery;
 	bool again = false;
 
-	if (undo_if_spurious(t, acked, seg) || frto_acked(t, acked))
+	if (undo_if_spurious(t, acked, seg) || frto_acked(t, acked, seg))
 		return;
 	if (repairing && seq_ge(t->tcb->snd.una, cc->recover)) {
 		leave(t);

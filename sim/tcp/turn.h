@@ -238,7 +238,7 @@ void prr_acked(struct tcp *t, bool entering, bool moved);
 
 /* frto.c, undo.c — recovery that was not needed: RFC 5682; 3522, 3708, 4015 */
 RARE void frto_begin(struct tcp *t, bool first);
-bool frto_acked(struct tcp *t, uint32_t acked);
+bool frto_acked(struct tcp *t, uint32_t acked, const struct segment *seg);
 /* What else was sent before the time-out waits for the verdict. */
 static inline bool frto_holds_back(const struct tcb *tcb)
 {
