@@ -465,6 +465,30 @@ static void after_probe_rtt_startup_goes_on_where_the_pipe_was_never_full(void *
 	assert_false(f.tcb.bbr.full_bw_reached);
 }
 
+/* NoteLoss() saves the bounds before it lowers them, and a mistake gives them back. */
+static void a_mistaken_loss_gives_the_bounds_back(void **state)
+{
+	struct flow f = flow();
+	struct tcp t;
+
+	(void)state;
+	while (f.tcb.bbr.state != BBR_PROBE_BW_CRUISE && f.now < nanos_from_s(20))
+		ack(&f, 20000, 200000, false);
+	f.tcb.bbr.bw_shortterm = 190000;
+	f.tcb.bbr.inflight_shortterm = 21000;
+	f.tcb.bbr.inflight_longterm = 22000;
+	t = turn(&f);
+	bbr_note_loss(&t);
+	assert_int_equal(f.tcb.bbr.undo_bw_shortterm, 190000);
+	f.tcb.bbr.bw_shortterm = 100000;
+	f.tcb.bbr.inflight_shortterm = 10000;
+	f.tcb.bbr.inflight_longterm = 11000;
+	cc_bbr.undone(&t);
+	assert_int_equal(f.tcb.bbr.bw_shortterm, 190000);
+	assert_int_equal(f.tcb.bbr.inflight_shortterm, 21000);
+	assert_int_equal(f.tcb.bbr.inflight_longterm, 22000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -485,6 +509,7 @@ int main(void)
 		cmocka_unit_test(a_time_out_leaves_a_segment_until_it_is_repaired),
 		cmocka_unit_test(without_records_it_is_reno),
 		cmocka_unit_test(after_probe_rtt_startup_goes_on_where_the_pipe_was_never_full),
+		cmocka_unit_test(a_mistaken_loss_gives_the_bounds_back),
 	};
 
 	return cmocka_run_group_tests_name("bbr", tests, NULL, NULL);

@@ -239,6 +239,34 @@ static void client_does_the_same_over_ipv6(void **state)
 	out(&d, "S 0:100(100) <mss 1000,tfo cookie " COOKIE ">");
 }
 
+/* What the server could take does not help where our own segments are smaller. */
+static void text_of_the_syn_fits_our_own_segments_too(void **state)
+{
+	struct dialogue d = client_with_cookie();
+
+	(void)state;
+	d.profile.mss = 500;
+	app_connect_fast(&d, 2500);
+	out(&d, "S 0:460(460)");
+}
+
+/* It is known, and left alone for a while; then it is asked once more. */
+static void a_server_that_gave_no_cookie_is_asked_again_later(void **state)
+{
+	struct dialogue d = client();
+
+	(void)state;
+	app_connect_fast(&d, 100);
+	out(&d, "S 0:0(0) <mss 1000,tfo cookiereq>");
+	in(&d, "S. 0:0(0) ack 1 win 65535 <mss 1000>");
+	fired(&d, RULE_FAST_OPEN_NO_COOKIE);
+	out(&d, "P. 1:101(100) ack 1");
+	dialogue_begins_anew(&d);
+	d.now += nanos_from_s(601);
+	app_connect_fast(&d, 100);
+	out(&d, "S 0:0(0) <mss 1000,tfo cookiereq>");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -256,6 +284,8 @@ int main(void)
 		cmocka_unit_test(without_the_switch_nothing_changes),
 		cmocka_unit_test(sixteen_servers_are_remembered_and_the_oldest_is_forgotten),
 		cmocka_unit_test(client_does_the_same_over_ipv6),
+		cmocka_unit_test(text_of_the_syn_fits_our_own_segments_too),
+		cmocka_unit_test(a_server_that_gave_no_cookie_is_asked_again_later),
 	};
 
 	return DIALOGUE_RUN("fast open, client", tests);

@@ -225,6 +225,23 @@ static void pending_requests_are_limited(void **state)
 	out(&d, "S. 0:0(0) ack 1 <mss 1000>");
 }
 
+/* Beyond that limit a cookie opens no door that is shut to others. */
+static void beyond_the_limit_the_backlog_holds_for_all(void **state)
+{
+	struct options cookie;
+	struct dialogue d = server_that_gave(&cookie);
+
+	(void)state;
+	d.profile.fast_open_pending = 3;
+	d.listener.fast_open_pending = 3;
+	d.profile.backlog = 1;
+	d.listener.half_open = 1;
+	syn(&d, 10, &cookie);
+	fired(&d, RULE_BACKLOG_FULL);
+	in_state(&d, LISTEN);
+	silent(&d);
+}
+
 /* Else whoever gets our SYN,ACKs, and answers with RST, would make room for the next. */
 static void rst_frees_its_place_a_minute_later(void **state)
 {
@@ -318,6 +335,7 @@ int main(void)
 		cmocka_unit_test(bad_cookie_gets_a_new_one_and_its_text_is_dropped),
 		cmocka_unit_test(cookie_grows_old),
 		cmocka_unit_test(pending_requests_are_limited),
+		cmocka_unit_test(beyond_the_limit_the_backlog_holds_for_all),
 		cmocka_unit_test(rst_frees_its_place_a_minute_later),
 		cmocka_unit_test(
 			server_without_the_switch_keeps_the_text_until_the_handshake_is_done),
