@@ -126,6 +126,7 @@ drills 0 good.pkt -o good.pcapng
 checks=$((checks + 1))
 timeout 60 "$TCPLAB" run good.pkt --text >out 2>err || fail 'run shows no script'
 says out 'SYN-RECEIVED'
+says out 'good.pkt'
 checks=$((checks + 1))
 timeout 60 "$TCPLAB" run wrong.pkt --text >out 2>err || fail 'run shows no script that fails'
 says err 'note: failed: wrong.pkt:5: ack is 1; the script expects 2'

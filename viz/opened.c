@@ -135,6 +135,7 @@ bool opened_script(struct opened *out, const char *path, const struct args *args
 	struct recording_info info = {0};
 	struct drill_result result;
 	struct script *script = NULL;
+	const char *name;
 
 	take_link(out, path);
 	if (drill_settings_of(&settings, args, err))
@@ -143,8 +144,10 @@ bool opened_script(struct opened *out, const char *path, const struct args *args
 		free(out->path);
 		return false;
 	}
-	snprintf(info.title, sizeof info.title, "%s", out->path);
+	name = strrchr(out->path, '/');
+	snprintf(info.title, sizeof info.title, "%s", name != NULL ? name + 1 : out->path);
 	snprintf(info.source, sizeof info.source, "%s", out->path);
+	drill_opening(out->path, info.look_for, sizeof info.look_for);
 	info.seed = settings.seed;
 	out->recording = recording_new(&info);
 	drill_run(script, &settings, out->recording, NULL, &result);
