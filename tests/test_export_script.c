@@ -6,12 +6,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "drill/export_script.h"
 #include "drill/notation.h"
+#include "drill/run.h"
 #include "drill/script.h"
+#include "record/export.h"
+#include "source/replay.h"
 #include "source/scenario.h"
 #include "wire/line.h"
 
@@ -216,6 +220,57 @@ static void there_is_a_sentence_where_there_is_no_script(void **state)
 	forget();
 }
 
+/* What a host of ours sent and got, as a capture beside it holds it: its script passes. */
+static void passes_as_captured_at(int host, enum side side)
+{
+	char name[] = "/tmp/tcplab-export-XXXXXX";
+	FILE *file = fdopen(mkstemp(name), "wb");
+	struct replay_summary summary;
+	struct drill_settings settings;
+	struct drill_result result;
+	struct recording *captured;
+	struct script_end end = {.seed = 1};
+	struct script *script;
+	struct error err;
+	bool several;
+	uint32_t conn;
+	char *text;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	assert_true(export_pcapng(recording, host, file, &err));
+	fclose(file);
+	if (!replay_run(name, &(struct replay_options){0}, &captured, &summary, &err))
+		fail_msg("%s", err.text);
+	unlink(name);
+	assert_true(profile_named("plain", &end.profile));
+	end.profile.mss = summary.profiles[side].mss;
+	assert_true(export_script_find(captured, 1, side, &conn, &several, &err));
+	assert_true(export_script(captured, conn, &end, out, &err));
+	fclose(out);
+	script = script_parse("captured.pkt", text, len, &err);
+	if (script == NULL)
+		fail_msg("%s\n%s", err.text, text);
+	settings_default(&settings);
+	drill_run(script, &settings, NULL, NULL, &result);
+	if (result.verdict != DRILL_PASSED)
+		fail_msg("%s\n%s", result.sentence.text, text);
+	assert_true(result.events > 10);
+	script_free(script);
+	recording_free(captured);
+	free(summary.report);
+	free(text);
+}
+
+static void a_capture_of_ours_passes_from_where_it_was_taken(void **state)
+{
+	(void)state;
+	tell(transfer);
+	passes_as_captured_at(0, CLIENT);
+	passes_as_captured_at(1, SERVER);
+	forget();
+}
+
 /* Whatever options there are, they are read as they were written. */
 static void options_are_written_as_they_are_read(void **state)
 {
@@ -265,6 +320,7 @@ int main(void)
 		cmocka_unit_test(what_links_do_to_packets_is_seen_at_the_receiver),
 		cmocka_unit_test(calls_become_those_that_sockets_have),
 		cmocka_unit_test(there_is_a_sentence_where_there_is_no_script),
+		cmocka_unit_test(a_capture_of_ours_passes_from_where_it_was_taken),
 		cmocka_unit_test(options_are_written_as_they_are_read),
 	};
 

@@ -86,23 +86,57 @@ static bool was_urgent(const struct script_writer *w, uint32_t n)
 	       tcb.snd.up.v == tcb.snd.end.v;
 }
 
+/* Of a capture a SEND is inferred for each segment. Those of one instant were one write, up to
+ * the segment that is pushed. */
+static int64_t octets_of_write(struct script_writer *w, uint32_t n, const struct event *send)
+{
+	int64_t octets = send->value;
+
+	for (uint32_t k = n + 1; w->conn->inferred && k < recording_events(w->r); k++) {
+		const struct event event = recording_event(w->r, k);
+		struct packet_record record;
+
+		if (event.conn != w->number)
+			continue;
+		if (event.time != send->time || event.kind == EVENT_ARRIVE)
+			break;
+		if (event.kind == EVENT_CALL && event.call != CALL_SEND)
+			break;
+		if (event.kind == EVENT_CALL) {
+			octets += event.value;
+			w->absorbed++;
+		}
+		if (event.kind != EVENT_SEND)
+			continue;
+		recording_packet(w->r, event.packet, &record);
+		if (record.packet.kind == PACKET_TCP && (record.packet.tcp.flags & PSH))
+			break;
+	}
+	return octets;
+}
+
 static void put_send(struct script_writer *w, uint32_t n, const struct event *event)
 {
 	const char *answer = event->text != EVENT_NONE ? recording_text(w->r, event->text) : NULL;
+	int64_t octets;
 
+	if (w->absorbed > 0) {
+		w->absorbed--;
+		return;
+	}
 	if (w->with_syn) { /* it is sendto() that has been written */
 		w->with_syn = false;
 		return;
 	}
+	octets = octets_of_write(w, n, event);
 	script_put_time(w, event->time);
 	if (was_urgent(w, n))
 		fprintf(w->out, "send(%u, ..., %" PRId64 ", MSG_OOB) = ", (unsigned)w->socket,
-			event->value);
+			octets);
 	else
-		fprintf(w->out, "write(%u, ..., %" PRId64 ") = ", (unsigned)w->socket,
-			event->value);
+		fprintf(w->out, "write(%u, ..., %" PRId64 ") = ", (unsigned)w->socket, octets);
 	if (answer == NULL)
-		fprintf(w->out, "%" PRId64 "\n", event->value);
+		fprintf(w->out, "%" PRId64 "\n", octets);
 	else if (strcmp(answer, call_answer_text(CALL_CLOSING)) == 0)
 		fputs("-1 EPIPE (Broken pipe)\n", w->out);
 	else

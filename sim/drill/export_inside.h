@@ -17,8 +17,9 @@ struct script_writer {
 	nanos now; /* of the last event that was written */
 	struct seq iss;
 	struct seq irs;
-	int64_t taken; /* octets that the application has */
-	bool began;    /* an event was written */
+	int64_t taken;     /* octets that the application has */
+	uint32_t absorbed; /* SENDs to come that are part of one that was written */
+	bool began;        /* an event was written */
 	bool passive;
 	bool accepted;
 	bool standing;  /* the application takes what arrives at once */
