@@ -119,6 +119,20 @@ void offer_options(struct tcp *t, struct segment *syn)
 	fast_open_put_option(t, syn);
 }
 
+static uint32_t rounded_up(uint32_t octets, uint32_t mss)
+{
+	return octets <= mss ? octets : (octets + mss - 1) / mss * mss;
+}
+
+/* A window of whole segments: text then comes to an end with the window. */
+static void round_buffers(struct tcb *tcb)
+{
+	tcb->snd.buffer = rounded_up(tcb->snd.buffer, tcb->snd.mss);
+	tcb->rcv.buffer = rounded_up(tcb->rcv.buffer, tcb->snd.mss);
+	if (tcb->rcv.promised < tcb->rcv.buffer)
+		tcb->rcv.promised = tcb->rcv.buffer;
+}
+
 void take_syn_options(struct tcp *t, const struct segment *syn)
 {
 	struct tcb *tcb = t->tcb;
@@ -133,6 +147,8 @@ void take_syn_options(struct tcp *t, const struct segment *syn)
 		mss = o->mss > MSS_LEAST ? o->mss : MSS_LEAST;
 	tcb->snd.mss = mss < tcb->rcv.mss ? mss : tcb->rcv.mss;
 	path_agreed(t);
+	if (t->profile->whole_buffers)
+		round_buffers(tcb);
 
 	tcb->sack_on = t->profile->sack && (o->has & HAS_SACK_PERMITTED);
 	tcb->rcv.scaling = t->profile->window_scaling && (o->has & HAS_WINDOW_SCALE);

@@ -41,6 +41,8 @@ static const struct profile_field fields[] = {
 	FIELD("sack", FIELD_BOOL, sack, 0, 1, "offer selective acknowledgment, RFC 2018"),
 	FIELD("dsack", FIELD_BOOL, dsack, 0, 1, "tell what arrived twice, RFC 2883"),
 	FIELD("bsd_options", FIELD_BOOL, bsd_options, 0, 1, "a SYN's options in the order of BSD"),
+	FIELD("whole_buffers", FIELD_BOOL, whole_buffers, 0, 1,
+	      "buffers are rounded up to whole segments once the MSS is known, as BSD does"),
 	FIELD("rst_acks", FIELD_BOOL, rst_acks, 0, 1,
 	      "the RST of an ABORT carries an ACK, which RFC 9293 3.10.5 leaves out"),
 	FIELD("isn", FIELD_NUMBER, isn, 0, 4294967295, "fixed initial sequence number"),

@@ -134,6 +134,7 @@ struct profile {
 	nanos slow_tick;        /* timers fire at its multiples; 0: exactly */
 	nanos fast_tick;        /* the same for the delayed ACK */
 	bool bsd_options;       /* the order of a SYN's options */
+	bool whole_buffers;     /* buffers are rounded up to whole segments */
 	bool rst_acks;          /* the RST of an ABORT acknowledges too: RST and ACK */
 	bool no_tail_probe;     /* RACK without the probes of RFC 8985 §7 */
 	bool ts_may_miss;     /* a segment without agreed timestamps is believed, RFC 7323 §3.2 */

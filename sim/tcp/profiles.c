@@ -133,6 +133,7 @@ static void as_freebsd(struct profile *p)
 	p->receive_buffer = 65536;
 	p->window_scale = 6;
 	p->bsd_options = true;
+	p->whole_buffers = true; /* tcp_mss() */
 	p->rst_acks = true;
 	p->initial_window = 10;
 	p->congestion_control = congestion_control_named("cubic");
