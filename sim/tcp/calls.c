@@ -118,7 +118,7 @@ enum call_answer tcp_set_send_buffer(struct tcp *t, uint32_t octets)
 		return CALL_NO_CONNECTION;
 	if (octets > t->tcb->snd.buffer)
 		notify(t, NOTICE_ROOM);
-	t->tcb->snd.buffer = octets;
+	t->tcb->snd.buffer = octets > tcb_queued(t->tcb) ? octets : tcb_queued(t->tcb);
 	return CALL_OK;
 }
 

@@ -44,7 +44,9 @@ void tcb_begin(struct tcp *t, const struct endpoint *local)
 	tcb->snd.buffer = t->profile->send_buffer;
 	tcb->rcv.buffer = t->profile->receive_buffer;
 	tcb->rcv.promised = tcb->rcv.buffer;
-	tcb->silly = t->profile->no_sws_avoidance;
+	tcb->tells = t->profile->no_sws_avoidance                  ? TELLS_SILLY
+		     : t->profile->window_updates != UPDATE_AS_RFC ? TELLS_ALL
+								   : TELLS_USEFUL;
 	tcb->cc.control = (uint8_t)t->profile->congestion_control;
 	tcb->rcv.mss = mss_of_interface(t);
 	tcb->snd.mss = tcb->rcv.mss;

@@ -41,6 +41,9 @@ static const struct profile_field fields[] = {
 	FIELD("sack", FIELD_BOOL, sack, 0, 1, "offer selective acknowledgment, RFC 2018"),
 	FIELD("dsack", FIELD_BOOL, dsack, 0, 1, "tell what arrived twice, RFC 2883"),
 	FIELD("bsd_options", FIELD_BOOL, bsd_options, 0, 1, "a SYN's options in the order of BSD"),
+	FIELD("window_updates", FIELD_NUMBER, window_updates, 0, WINDOW_UPDATES_COUNT - 1,
+	      "when reading is worth a segment: 0 as RFC 9293 3.8.6.2.2 has it, 1 as BSD (a "
+	      "quarter of the buffer), 2 as Linux (twice the window that the peer knows)"),
 	FIELD("whole_buffers", FIELD_BOOL, whole_buffers, 0, 1,
 	      "buffers are rounded up to whole segments once the MSS is known, as BSD does"),
 	FIELD("rst_acks", FIELD_BOOL, rst_acks, 0, 1,

@@ -35,6 +35,16 @@ enum { ECN_MODE_COUNT = ECN_ACCURATE + 1 };
 
 const char *ecn_mode_name(enum ecn_mode mode); /* "none", "classic", "accurate" */
 
+/* When an application that has read is news for the peer: what a segment of its own, that says
+ * nothing but how much room there is, must tell. */
+enum window_updates {
+	UPDATE_AS_RFC, /* two segments, or half of the buffer; other segments tell of less too, but
+			  of no less than one */
+	UPDATE_AS_BSD, /* two segments and a quarter; other segments tell all there is */
+	UPDATE_IF_DOUBLED, /* as Linux: twice what the peer knows of; the same */
+};
+enum { WINDOW_UPDATES_COUNT = UPDATE_IF_DOUBLED + 1 };
+
 struct profile {
 	uint32_t send_buffer;        /* octets */
 	uint32_t receive_buffer;     /* octets */
@@ -129,14 +139,15 @@ struct profile {
 	bool fast_open_linux;       /* cookies as Linux makes them: under this key, for good */
 	uint64_t fast_open_key[2];
 	/* How systems differ. */
-	nanos rto_variance_min; /* least 4·RTTVAR: G of RFC 6298 (2.2) */
-	nanos rto_slop;         /* added to RTO */
-	nanos slow_tick;        /* timers fire at its multiples; 0: exactly */
-	nanos fast_tick;        /* the same for the delayed ACK */
-	bool bsd_options;       /* the order of a SYN's options */
-	bool whole_buffers;     /* buffers are rounded up to whole segments */
-	bool rst_acks;          /* the RST of an ABORT acknowledges too: RST and ACK */
-	bool no_tail_probe;     /* RACK without the probes of RFC 8985 §7 */
+	nanos rto_variance_min;  /* least 4·RTTVAR: G of RFC 6298 (2.2) */
+	nanos rto_slop;          /* added to RTO */
+	nanos slow_tick;         /* timers fire at its multiples; 0: exactly */
+	nanos fast_tick;         /* the same for the delayed ACK */
+	bool bsd_options;        /* the order of a SYN's options */
+	uint32_t window_updates; /* enum window_updates */
+	bool whole_buffers;      /* buffers are rounded up to whole segments */
+	bool rst_acks;           /* the RST of an ABORT acknowledges too: RST and ACK */
+	bool no_tail_probe;      /* RACK without the probes of RFC 8985 §7 */
 	bool ts_may_miss;     /* a segment without agreed timestamps is believed, RFC 7323 §3.2 */
 	bool no_idle_restart; /* the window stays through pauses, against RFC 5681 §4.1 */
 	uint32_t burst;       /* segments that are handed over as one, at least: bursts.c; or 0 */

@@ -88,7 +88,8 @@ static void as_linux(struct profile *p)
 	p->byte_counting_limit = 0;
 	p->congestion_control = congestion_control_named("cubic");
 	p->hystart = true;
-	p->rst_acks = true; /* tcp_send_active_reset() */
+	p->rst_acks = true;                    /* tcp_send_active_reset() */
+	p->window_updates = UPDATE_IF_DOUBLED; /* tcp_cleanup_rbuf() */
 	p->rto_min = nanos_from_ms(200);
 	p->rto_variance_min = nanos_from_ms(200);
 	p->rto_max = nanos_from_s(120);
@@ -133,7 +134,8 @@ static void as_freebsd(struct profile *p)
 	p->receive_buffer = 65536;
 	p->window_scale = 6;
 	p->bsd_options = true;
-	p->whole_buffers = true; /* tcp_mss() */
+	p->window_updates = UPDATE_AS_BSD; /* tcp_output() */
+	p->whole_buffers = true;           /* tcp_mss() */
 	p->rst_acks = true;
 	p->initial_window = 10;
 	p->congestion_control = congestion_control_named("cubic");

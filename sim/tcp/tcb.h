@@ -154,6 +154,13 @@ struct receive_variables {
 	uint32_t zero;
 };
 
+/* How much of its room a receiver tells the peer. */
+enum window_telling {
+	TELLS_USEFUL, /* by amounts that are of use, §3.8.6.2.2 */
+	TELLS_ALL,    /* all of it, with any segment that goes anyway */
+	TELLS_SILLY,  /* every octet, at once: no SWS avoidance */
+};
+
 /* RFC 6298; times in ns. */
 struct rtt_variables {
 	nanos srtt; /* 0: no measurement yet */
@@ -391,7 +398,7 @@ struct tcb {
 	struct user_timeout_variables uto;
 	struct quick_ack_variables quick;
 	bool reads_no_more; /* closed in both directions (MAY-1) */
-	bool silly;         /* announces every octet of room: no SWS avoidance */
+	uint8_t tells;      /* enum window_telling */
 	uint8_t burst_sent; /* segments so far of those that are handed over as one: bursts.c … */
 	uint8_t burst_end;  /* … and after how many it ends */
 	struct fast_open_variables fast_open;

@@ -134,7 +134,7 @@ enum call_answer tcp_set_user_timeout(struct tcp *t, nanos length);
 /* Room for so many octets that the application has not taken, 1 … 2^30. What the window
  * offered already is still taken, unless the profile shrinks windows (SHLD-14). */
 enum call_answer tcp_set_receive_buffer(struct tcp *t, uint32_t octets);
-/* Room for so many octets that are not acknowledged, 1 … 2^30; what is queued stays. */
+/* Room for so many octets that are not acknowledged, 1 … 2^30; no less than what is queued. */
 enum call_answer tcp_set_send_buffer(struct tcp *t, uint32_t octets);
 /* Keep-alives for this connection (MUST-24). */
 enum call_answer tcp_set_keepalive(struct tcp *t, bool on);

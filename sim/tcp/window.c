@@ -48,13 +48,16 @@ static uint32_t room(const struct receive_variables *rcv)
 }
 
 /* How far the right edge may go. Receiver's silly window avoidance,
- * §3.8.6.2.2: it stays until it can move by a useful amount (MUST-39). */
+ * §3.8.6.2.2: it stays until it can move by a useful amount (MUST-39). Systems that tell all
+ * stay out of the syndrome by another way: a window smaller than a segment is told as it was. */
 static struct seq right_edge(const struct tcb *tcb, uint32_t free)
 {
 	const struct receive_variables *rcv = &tcb->rcv;
 	struct seq edge = seq_add(rcv->nxt, free);
 	int32_t gain = seq_diff(edge, rcv->edge);
-	int32_t useful = tcb->silly ? 1 : (int32_t)least(rcv->buffer / 2, rcv->mss);
+	uint32_t segment = least(rcv->buffer / 2, rcv->mss);
+	bool all = tcb->tells == TELLS_SILLY || (tcb->tells == TELLS_ALL && free >= segment);
+	int32_t useful = all ? 1 : (int32_t)segment;
 
 	return gain >= useful ? edge : rcv->edge;
 }
@@ -78,19 +81,38 @@ uint16_t advertise_window(const struct tcb *tcb, bool syn)
 	return (uint16_t)least(field, UINT16_MAX);
 }
 
-/* The application has taken text: is the news worth a segment? A window that
- * was nearly shut yes, otherwise two segments' worth: less would answer every
- * segment twice. */
+/* A window that was nearly shut, or two segments' worth: less would answer every segment
+ * twice. */
+static bool is_news(const struct tcb *tcb, uint32_t gain)
+{
+	uint32_t useful = least(tcb->rcv.buffer / 2, 2u * tcb->rcv.mss);
+
+	return tcb->rcv.wnd < tcb->rcv.mss || tcb->tells == TELLS_SILLY || gain >= useful;
+}
+
+static bool is_news_for_bsd(const struct tcb *tcb, uint32_t gain)
+{
+	uint32_t buffer = tcb->rcv.buffer;
+	uint32_t segments = 2u * tcb->rcv.mss;
+	bool narrow = room(&tcb->rcv) <= buffer / 8 || buffer <= 4 * segments;
+
+	return gain >= buffer / 2 || (gain >= segments && (gain >= buffer / 4 || narrow));
+}
+
+/* The application has taken text: is the news worth a segment? */
 void consider_window_update(struct tcp *t)
 {
 	struct tcb *tcb = t->tcb;
 	uint32_t gain = (uint32_t)seq_diff(right_edge(tcb, room(&tcb->rcv)), tcb->rcv.edge);
-	uint32_t useful = least(tcb->rcv.buffer / 2, 2u * tcb->rcv.mss);
+	bool news = false;
 
-	if ((tcb->rcv.wnd < tcb->rcv.mss || tcb->silly) && gain > 0)
-		useful = gain;
+	switch ((enum window_updates)t->profile->window_updates) {
+	case UPDATE_AS_RFC: news = is_news(tcb, gain); break;
+	case UPDATE_AS_BSD: news = is_news_for_bsd(tcb, gain); break;
+	case UPDATE_IF_DOUBLED: news = gain >= tcb->rcv.wnd; break;
+	}
 	/* An ACK that is owed already brings the news, and keeps its own reason. */
-	if (gain > 0 && gain >= useful && tcb->ack_owed != ACK_NOW)
+	if (gain > 0 && news && tcb->ack_owed != ACK_NOW)
 		owe_ack(t, RULE_WINDOW_REOPENS);
 }
 
