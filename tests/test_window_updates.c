@@ -111,7 +111,7 @@ static void bsd_rounds_its_buffers_up_to_whole_segments(void **state)
 	profile.send_buffer = 2500;
 	d = established_with(&profile);
 	assert_int_equal(d.tcb.rcv.buffer % d.tcb.snd.mss, 0);
-	assert_true(d.tcb.rcv.buffer >= 50000 && d.tcb.rcv.buffer < 50000 + d.tcb.snd.mss);
+	assert_true(d.tcb.rcv.buffer >= 50000 && d.tcb.rcv.buffer < 50000u + d.tcb.snd.mss);
 	assert_int_equal(d.tcb.snd.buffer, 3000);
 }
 

@@ -81,6 +81,9 @@ void undo(struct tcp *t, uint32_t acked, enum rule rule)
 		note(t, RULE_ECN_NOT_UNDONE);
 	else
 		restore_windows(t, acked);
+	/* PRR (prr.c) held it as low as what was under way, which may be a few octets. */
+	if (cc->cwnd < t->tcb->snd.mss)
+		cc->cwnd = t->tcb->snd.mss;
 	cc->fast_recovery = false;
 	cc->loss_recovery = false;
 	cc->remembers = false;
