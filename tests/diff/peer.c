@@ -147,6 +147,9 @@ static void compare_ends(struct peer *peer, const struct segment *seg)
 void peer_sends(struct peer *peer, const struct segment *seg)
 {
 	compare_ends(peer, seg);
+	peer->doubtful |=
+		seg->len > 0 && ((seg->flags & SYN) || ((seg->flags & ACK) && peer->knows_iss &&
+							seq_lt(seg->ack, peer->snd_una)));
 	if ((seg->flags & ACK) && peer->knows_iss && !(seg->flags & RST) &&
 	    seq_gt(seg->ack, peer->snd_una) && seq_le(seg->ack, peer->snd_nxt))
 		peer->snd_una = seg->ack;
@@ -228,6 +231,8 @@ void peer_situation(const struct peer *peer, const struct sketch *sketch, const 
 		say(words, ", win0");
 	if (after.torn)
 		say(words, ", torn");
+	if (peer->doubtful)
+		say(words, ", doubtful");
 }
 
 static void say_number(const struct peer *peer, struct seq seq, char words[WORDS_MAX])
@@ -285,20 +290,20 @@ static void say_options(const struct peer *peer, const struct segment *seg, stru
 static void learn(struct peer *peer, const struct segment *seg)
 {
 	struct seq end = segment_end(seg);
+	bool first = (seg->flags & SYN) && !(peer->knows_iss && seq_eq(seg->seq, peer->iss));
 	uint32_t wnd = seg->wnd;
 
 	if (seg->flags & RST)
 		return;
-	if ((seg->flags & SYN) && peer->knows_iss && seq_eq(seg->seq, peer->iss)) {
-		/* It comes again, and says nothing new. */
-	} else if (seg->flags & SYN) {
+	if (first) {
 		peer->knows_iss = true;
+		peer->heard_ack = false;
 		peer->iss = seg->seq;
 		peer->snd_una = seg->seq;
 		peer->snd_nxt = end;
 		peer->shift = seg->options.window_scale;
 		peer->scaled = (seg->options.has & HAS_WINDOW_SCALE) && peer->plan->scaling;
-	} else if (peer->scaled) {
+	} else if (peer->scaled && !(seg->flags & SYN)) {
 		wnd <<= peer->shift;
 	}
 	peer->snd_nxt = seq_max(peer->snd_nxt, end);
@@ -307,7 +312,9 @@ static void learn(struct peer *peer, const struct segment *seg)
 		peer->ts_val = seg->options.ts_val;
 	}
 	if (seg->flags & ACK) {
-		peer->rcv_nxt = seq_max(peer->rcv_nxt, seg->ack);
+		/* The first is what there is to begin with, wherever our SYN was. */
+		peer->rcv_nxt = peer->heard_ack ? seq_max(peer->rcv_nxt, seg->ack) : seg->ack;
+		peer->heard_ack = true;
 		peer->edge = seq_add(seg->ack, wnd);
 	}
 }

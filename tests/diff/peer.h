@@ -17,6 +17,7 @@ struct peer {
 	struct address ours;
 	struct address theirs;
 	bool knows_iss;
+	bool heard_ack; /* of that connection */
 	struct seq iss; /* all of the TCP that is tried out … */
 	struct seq snd_nxt;
 	struct seq snd_una;
@@ -31,7 +32,8 @@ struct peer {
 	uint32_t clock; /* our own timestamps */
 	bool has_fin;   /* what we have sent into its window, and it need not believe: a FIN … */
 	bool has_text;
-	bool torn; /* … and text beyond it, or another FIN */
+	bool torn;     /* … and text beyond it, or another FIN */
+	bool doubtful; /* text beside a SYN or an ACK that is old: it may take it or not */
 	struct seq fin;
 	struct seq text_end;
 };
