@@ -324,5 +324,116 @@ for way in $ways; do
 		nothing_is_left "killed, $way ($i)"
 	done
 done
+# ---- what happens to a link meanwhile ----
+# The peer reads slowly, so that it happens in the middle; every octet arrives all the same.
+cp text longer
+disturbed() { # WHAT VIA COMMAND…
+	local what=$1 via=$2 child run got=0
+	shift 2
+	checks=$((checks + 1))
+	port=$((port + 1))
+	# shellcheck disable=SC2086
+	there $peer slow went $port & child=$!
+	await "$far" $port
+	rm -f went
+	timeout -k 2 30 ip netns exec "$near" "$TCPLAB" live connect 10.7.0.2 $port --via "$via" -v \
+		<longer >/dev/null 2>err & run=$!
+	for _ in $(seq 100); do
+		[ "$(stat -c %s went 2>/dev/null || echo 0)" -lt 100000 ] || break
+		sleep 0.02
+	done
+	"$@" >/dev/null
+	wait $run || got=$?
+	[ $got -eq 0 ] || fail "$what, $via: exit status $got"
+	! grep -qE 'AddressSanitizer|runtime error|other segments|kernel itself' err ||
+		fail "$what, $via: it says so itself"
+	wait $child
+	same "$what, $via" went longer
+}
+flaps() {
+	there ip link set far down
+	sleep 0.3
+	there ip link set far up
+}
+stalls() {
+	kill -STOP $run
+	sleep 0.4
+	kill -CONT $run
+}
+loses_its_address() {
+	there ip addr del 10.7.0.2/24 dev far
+	sleep 0.3
+	there ip addr add 10.7.0.2/24 brd + dev far
+}
+is_routed_elsewhere() {
+	here ip route add blackhole 10.7.0.2/32
+	sleep 0.3
+	here ip route del blackhole 10.7.0.2/32
+}
+is_flooded() { # segments from beyond the window, and what is none
+	there python3 - <<-END
+		import socket
+		s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		for i in range(20000):
+		    s.sendto(b"x" * 900, ("10.7.0.1", 9))
+	END
+}
+is_forged() { # "10.7.0.2 is at 02:00:00:00:00:99", which nobody asked for
+	there python3 - <<-END
+		import socket
+		s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+		s.bind(("far", 0))
+		liar = bytes.fromhex("020000000099")
+		two = socket.inet_aton("10.7.0.2")
+		for i in range(3):
+		    s.send(b"\xff" * 6 + liar + bytes.fromhex("08060001080006040001")
+		           + liar + two + bytes(6) + two)
+	END
+}
+port=9200
+# Who has little to say has said it before the peer is there.
+checks=$((checks + 1))
+# shellcheck disable=SC2086
+there $peer takes went 9200 & child=$!
+await "$far" 9200
+there ip link set far down
+(sleep 0.5; there ip link set far up) &
+echo hello | timeout -k 2 30 ip netns exec "$near" "$TCPLAB" live connect 10.7.0.2 9200 --via raw \
+	>/dev/null 2>err || fail 'a word before the peer is there: it failed'
+wait $child
+[ "$(cat went)" = hello ] || fail 'a word before the peer is there: other octets'
+for via in raw own; do
+	disturbed 'the link is down for a while' $via flaps
+	disturbed 'our process stands still' $via stalls
+	disturbed 'the peer has no address for a while' $via loses_its_address
+	disturbed 'a flood of other datagrams' $via is_flooded
+done
+disturbed 'no way leads there for a while' raw is_routed_elsewhere
+disturbed 'somebody claims the address of the peer' own is_forged
+nothing_is_left 'what happens to a link'
+# Gone for good: the run ends, and says why.
+checks=$((checks + 1))
+port=$((port + 1))
+ip -n "$near" link add side type veth peer name edge netns "$far"
+ip -n "$near" addr add 10.8.0.1/24 dev side
+ip -n "$far" addr add 10.8.0.2/24 dev edge
+ip -n "$near" link set side up
+ip -n "$far" link set edge up
+# shellcheck disable=SC2086
+there $peer slow went $port 2>/dev/null & child=$!
+await "$far" $port
+timeout -k 2 30 ip netns exec "$near" "$TCPLAB" live connect 10.8.0.2 $port --via raw \
+	--set user_timeout_ms=2000 <longer >/dev/null 2>err & run=$!
+for _ in $(seq 100); do
+	[ "$(stat -c %s went 2>/dev/null || echo 0)" -lt 100000 ] || break
+	sleep 0.02
+done
+ip -n "$near" link del side
+got=0
+wait $run || got=$?
+[ $got -eq 1 ] || fail "an interface that goes away: exit status $got, not 1"
+grep -q 'the connection ended: ' err || fail 'an interface that goes away: not why'
+kill $child 2>/dev/null
+wait $child 2>/dev/null
 echo "$checks runs against the kernel through raw sockets, own addresses and TUN devices"
 [ "$failures" -eq 0 ]

@@ -46,10 +46,11 @@ void talk_inherits(struct talk *talk, const uint8_t *octets, uint32_t len)
 
 /* ---- from the application ---- */
 
+/* In SYN-SENT it waits: its end would be a CLOSE, which deletes the TCB there (RFC 9293 §3.10.4),
+ * and what it has said with it. */
 static bool may_send(const struct tcb *tcb)
 {
-	return tcb->state == SYN_SENT || tcb->state == SYN_RECEIVED || tcb->state == ESTABLISHED ||
-	       tcb->state == CLOSE_WAIT;
+	return tcb->state == SYN_RECEIVED || tcb->state == ESTABLISHED || tcb->state == CLOSE_WAIT;
 }
 
 static uint32_t room(const struct tcb *tcb)
