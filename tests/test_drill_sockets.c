@@ -395,6 +395,8 @@ static void what_is_unknown_is_unsupported(void **state)
 	(void)state;
 	is_unsupported("0 sctp_peeloff(3, ...) = 4\n", "sctp_peeloff");
 	is_unsupported(LISTENS "+0 setsockopt(3, SOL_TCP, TCP_REPAIR, [1], 4) = 0\n", "TCP_REPAIR");
+	is_unsupported(LISTENS "+0 setsockopt(3, SOL_TCP, TCP_QUICKACK, [0], 4) = 0\n",
+		       "TCP_QUICKACK");
 	is_unsupported(LISTENS "+0 fcntl(3, 77, 0) = 0\n", "77");
 	is_unsupported(ACCEPTS "+0 recv(4, ..., 10, MSG_ERRQUEUE) = 0\n", "flags");
 }

@@ -159,7 +159,9 @@ static void call_recvmsg(struct attempt *a)
 	    !number_argument(a, 2, &flags))
 		return;
 	receives(a, len, flags, part_of(message, "msg_name", UINT32_MAX));
-	if (!a->outcome.blocked && a->outcome.result >= 0)
+	if (!is_any(part_of(message, "msg_control", UINT32_MAX)))
+		unsupported(a, "control messages of recvmsg() are not supported");
+	else if (!a->outcome.blocked && a->outcome.result >= 0)
 		hands_back(a, part_of(message, "msg_flags", UINT32_MAX), "msg_flags",
 			   a->cut ? DRILL_MSG_TRUNC : 0);
 }
