@@ -127,6 +127,7 @@ checks=$((checks + 1))
 timeout 60 "$TCPLAB" run good.pkt --text >out 2>err || fail 'run shows no script'
 says out 'SYN-RECEIVED'
 says out 'good.pkt'
+says out 'SYN,ACK seq=0 ack=1'
 checks=$((checks + 1))
 timeout 60 "$TCPLAB" run wrong.pkt --text >out 2>err || fail 'run shows no script that fails'
 says err 'note: failed: wrong.pkt:5: ack is 1; the script expects 2'

@@ -75,6 +75,26 @@ static void the_head_has_options_and_a_command(void **state)
 	assert_int_equal(script->event_count, 1);
 }
 
+static void the_comment_that_a_script_opens_with_is_its_heading(void **state)
+{
+	char line[SCRIPT_HEADING_MAX];
+	char text[3 * sizeof line];
+
+	(void)state;
+	read_script("\n//  What this shows. \n// tcplab: profile=rfc\n\n0 close(3) = 0 // no\n");
+	assert_string_equal(script->heading, "What this shows.");
+	read_script("// One line\n//\n//and one more.\n\n// not this\n0 close(3) = 0\n");
+	assert_string_equal(script->heading, "One line and one more.");
+	read_script("0 close(3) = 0\n// too late\n");
+	assert_string_equal(script->heading, "");
+	memset(line, 'x', sizeof line - 1);
+	line[sizeof line - 1] = '\0';
+	snprintf(text, sizeof text, "// %s\n// %s\n// y\n0 close(3) = 0\n", line, line);
+	read_script(text);
+	assert_int_equal(strlen(script->heading), SCRIPT_HEADING_MAX);
+	assert_null(strchr(script->heading, 'y'));
+}
+
 static void a_definition_stands_for_its_value(void **state)
 {
 	const struct script_event *events =
@@ -474,6 +494,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_head_has_options_and_a_command),
+		cmocka_unit_test(the_comment_that_a_script_opens_with_is_its_heading),
 		cmocka_unit_test(a_definition_stands_for_its_value),
 		cmocka_unit_test(what_other_systems_are_to_do_is_passed_over),
 		cmocka_unit_test(what_every_suite_defines_is_known),

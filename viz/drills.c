@@ -60,23 +60,6 @@ struct script *drill_read(const char *path, const struct args *args, struct erro
 	return script;
 }
 
-void drill_opening(const char *path, char *out, size_t size)
-{
-	FILE *in = fopen(path, "r");
-	struct text t = text_in(out, size);
-	char line[400];
-
-	while (in != NULL && fgets(line, sizeof line, in) != NULL && strncmp(line, "//", 2) == 0) {
-		const char *words = line + 2 + strspn(line + 2, " \t");
-
-		if (strncmp(words, "tcplab:", 7) == 0 || strncmp(words, "SPDX", 4) == 0)
-			continue;
-		text_addf(&t, "%s%.*s", t.len > 0 ? " " : "", (int)strcspn(words, "\r\n"), words);
-	}
-	if (in != NULL)
-		fclose(in);
-}
-
 bool drill_settings_of(struct drill_settings *settings, const struct args *args, struct error *err)
 {
 	struct script_option version = {.name = "ip_version", .value = args->ip_version};

@@ -22,9 +22,6 @@ struct drills {
 /* The script with what -D says in its place, read; NULL, and a sentence. */
 struct script *drill_read(const char *path, const struct args *args, struct error *err);
 
-/* What the comment that a script opens with says, in one line; "" where there is none. */
-void drill_opening(const char *path, char *out, size_t size);
-
 /* What the command line says about how scripts are run. */
 bool drill_settings_of(struct drill_settings *settings, const struct args *args, struct error *err);
 

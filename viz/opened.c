@@ -129,13 +129,31 @@ static void tell_verdict(const struct drill_result *result)
 	print_harmless(stderr, line.text);
 }
 
+/* The first sentence of the comment that it opens with is its title, the rest what to look at. */
+static void entitle(struct recording_info *info, const struct script *script, const char *path)
+{
+	const char *end = strstr(script->heading, ". ");
+	size_t len = end != NULL ? (size_t)(end - script->heading) + 1 : strlen(script->heading);
+	const char *rest = script->heading + len + strspn(script->heading + len, " ");
+	const char *slash = strrchr(path, '/');
+
+	if (len == 0 || len >= sizeof info->title) {
+		rest = script->heading;
+		snprintf(info->title, sizeof info->title, "%s", slash != NULL ? slash + 1 : path);
+	} else {
+		len -= script->heading[len - 1] == '.';
+		snprintf(info->title, sizeof info->title, "%.*s", (int)len, script->heading);
+	}
+	snprintf(info->look_for, sizeof info->look_for, "%s", rest);
+	snprintf(info->source, sizeof info->source, "%s", path);
+}
+
 bool opened_script(struct opened *out, const char *path, const struct args *args, struct error *err)
 {
 	struct drill_settings settings;
 	struct recording_info info = {0};
 	struct drill_result result;
 	struct script *script = NULL;
-	const char *name;
 
 	take_link(out, path);
 	if (drill_settings_of(&settings, args, err))
@@ -144,10 +162,7 @@ bool opened_script(struct opened *out, const char *path, const struct args *args
 		free(out->path);
 		return false;
 	}
-	name = strrchr(out->path, '/');
-	snprintf(info.title, sizeof info.title, "%s", name != NULL ? name + 1 : out->path);
-	snprintf(info.source, sizeof info.source, "%s", out->path);
-	drill_opening(out->path, info.look_for, sizeof info.look_for);
+	entitle(&info, script, out->path);
 	info.seed = settings.seed;
 	out->recording = recording_new(&info);
 	drill_run(script, &settings, out->recording, NULL, &result);

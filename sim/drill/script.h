@@ -161,8 +161,14 @@ struct script_option {
 	struct place place;
 };
 
+enum { SCRIPT_HEADING_MAX = 639 };
+
 struct script {
 	const char *name; /* of its file, as given */
+	/* The comment that it opens with, its lines joined; "" where there is none. What it has
+	 * to say beyond SCRIPT_HEADING_MAX octets is left out. */
+	const char *heading;
+	uint32_t heading_line; /* the last of it */
 	struct script_option *options;
 	uint32_t option_count;
 	const char *initial; /* the command before the first event, or NULL */

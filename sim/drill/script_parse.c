@@ -274,6 +274,7 @@ struct script *script_parse(const char *name, const char *text, size_t len, stru
 	script = script_memory_take(r.memory, sizeof *script);
 	script->memory = r.memory;
 	script->name = script_memory_copy(r.memory, name, strlen(name));
+	script->heading = "";
 	r.name = script->name;
 	if (!check_octets(&r) || !read_script(&r, script)) {
 		script_free(script);

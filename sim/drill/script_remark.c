@@ -1,7 +1,9 @@
-/* "// tcplab: profile=plain mss=1000": the comment of a head that says something to us
- * alone. Each word is an option, "tcplab:profile" with its value. */
+/* The comments of a script's head: those that it opens with say what it shows.
+ * "// tcplab: profile=plain mss=1000" says something to us alone: each word is an
+ * option, "tcplab:profile" with its value. */
 #include <string.h>
 
+#include "base/text.h"
 #include "drill/script_inside.h"
 
 static const char opening[] = "tcplab:";
@@ -31,6 +33,28 @@ static void read_word(struct script_reader *r, const char *word, size_t len, str
 	r->head->option_count++;
 }
 
+/* One more line of the comment at the beginning, if it goes on from the line before. */
+static void read_heading(struct script_reader *r, size_t begin, size_t end, uint32_t line)
+{
+	struct script *head = r->head;
+	char joined[SCRIPT_HEADING_MAX + 1];
+	struct text t = text_in(joined, sizeof joined);
+
+	while (end > begin && is_blank(r->text[end - 1]))
+		end--;
+	if (head->heading[0] != '\0' && line != head->heading_line + 1)
+		return;
+	head->heading_line = line;
+	/* A licence says nothing about TCP. */
+	if (begin == end || (end - begin > 4 && memcmp(r->text + begin, "SPDX", 4) == 0))
+		return;
+	text_addf(&t, "%s%s%.*s", head->heading, head->heading[0] != '\0' ? " " : "",
+		  (int)(end - begin), r->text + begin);
+	head->heading = script_memory_copy(r->memory, joined, strlen(joined));
+	if (t.cut)
+		head->heading_line = 0; /* no line follows that */
+}
+
 void script_read_remark(struct script_reader *r, size_t begin, size_t end, struct place place)
 {
 	const char *text = r->text;
@@ -38,8 +62,10 @@ void script_read_remark(struct script_reader *r, size_t begin, size_t end, struc
 
 	while (at < end && is_blank(text[at]))
 		at++;
-	if (end - at < sizeof opening - 1 || memcmp(text + at, opening, sizeof opening - 1) != 0)
+	if (end - at < sizeof opening - 1 || memcmp(text + at, opening, sizeof opening - 1) != 0) {
+		read_heading(r, at, end, place.line);
 		return;
+	}
 	at += sizeof opening - 1;
 	while (at < end && !r->failed) {
 		size_t from = at;
