@@ -414,6 +414,7 @@ nothing_is_left 'what happens to a link'
 # Gone for good: the run ends, and says why.
 checks=$((checks + 1))
 port=$((port + 1))
+rm -f went
 ip -n "$near" link add side type veth peer name edge netns "$far"
 ip -n "$near" addr add 10.8.0.1/24 dev side
 ip -n "$far" addr add 10.8.0.2/24 dev edge
