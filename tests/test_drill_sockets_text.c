@@ -154,6 +154,62 @@ static void more_waits_for_more(void **state)
 		      "+0 > P. 1001:1201(200) ack 1\n");
 }
 
+/* It is of one write: an ACK lets go what it held. */
+static void the_next_ack_sends_what_more_held(void **state)
+{
+	(void)state;
+	holds(ACCEPTS "+0 send(4, ..., 1400, MSG_MORE) = 1400\n"
+		      "+0 > P. 1:1001(1000) ack 1\n"
+		      "+.01 < . 1:1(0) ack 1001 win 65535\n"
+		      "+0 > P. 1001:1401(400) ack 1\n");
+}
+
+static void a_cork_stays_when_an_ack_comes(void **state)
+{
+	(void)state;
+	holds(ACCEPTS "+0 setsockopt(4, SOL_TCP, TCP_CORK, [1], 4) = 0\n"
+		      "+0 write(4, ..., 1400) = 1400\n"
+		      "+0 > P. 1:1001(1000) ack 1\n"
+		      "+.01 < . 1:1(0) ack 1001 win 65535\n"
+		      "+.19 > P. 1001:1401(400) ack 1\n");
+}
+
+static void a_record_that_ends_is_not_passed_over(void **state)
+{
+	(void)state;
+	holds(ACCEPTS "+0 send(4, ..., 400, MSG_EOR) = 400\n"
+		      "+0 > P. 1:401(400) ack 1\n"
+		      "+.1 < . 1:1(0) ack 401 win 65535\n"
+		      "+0 write(4, ..., 400) = 400\n"
+		      "+0 > P. 401:801(400) ack 1\n");
+	is_unsupported(ACCEPTS "+0 write(4, ..., 400) = 400\n"
+			       "+0 send(4, ..., 400, MSG_EOR) = 400\n"
+			       "+0 write(4, ..., 400) = 400\n",
+		       "MSG_EOR");
+}
+
+static void nodelay_ends_what_a_cork_holds(void **state)
+{
+	(void)state;
+	holds(ACCEPTS "+0 setsockopt(4, SOL_TCP, TCP_CORK, [1], 4) = 0\n"
+		      "+0 write(4, ..., 400) = 400\n"
+		      "+.1 setsockopt(4, SOL_SOCKET, SO_KEEPALIVE, [0], 4) = 0\n"
+		      "+.05 setsockopt(4, SOL_TCP, TCP_NODELAY, [1], 4) = 0\n"
+		      "+0 > P. 1:401(400) ack 1\n");
+}
+
+static void a_buffer_that_is_null_is_a_bad_address(void **state)
+{
+	(void)state;
+	holds(ACCEPTS NONBLOCK "+0 write(4, NULL, 10) = -1 EFAULT (x)\n"
+			       "+0 sendto(4, NULL, 10, 0, ..., ...) = -1 EFAULT (x)\n"
+			       "+0 < P. 1:11(10) ack 1 win 65535\n"
+			       "+0 > . 1:1(0) ack 11\n"
+			       "+0 read(4, NULL, 10) = -1 EFAULT (x)\n"
+			       "+0 recv(4, NULL, 10, 0) = -1 EFAULT (x)\n"
+			       "+0 read(4, ..., 10) = 10\n");
+}
+
 static void a_cork_holds_no_longer_than_200_ms(void **state)
 {
 	(void)state;
@@ -267,6 +323,11 @@ int main(void)
 		cmocka_unit_test(write_gives_up_after_its_timeout),
 		cmocka_unit_test(write_needs_a_connection),
 		cmocka_unit_test(more_waits_for_more),
+		cmocka_unit_test(the_next_ack_sends_what_more_held),
+		cmocka_unit_test(a_cork_stays_when_an_ack_comes),
+		cmocka_unit_test(a_record_that_ends_is_not_passed_over),
+		cmocka_unit_test(nodelay_ends_what_a_cork_holds),
+		cmocka_unit_test(a_buffer_that_is_null_is_a_bad_address),
 		cmocka_unit_test(a_cork_holds_no_longer_than_200_ms),
 		cmocka_unit_test(text_can_be_urgent),
 		cmocka_unit_test(a_file_is_sent),

@@ -139,6 +139,7 @@ static void inject(void *machine, nanos now, const uint8_t *datagram, size_t len
 			number = peer_sends(&o->peers, peer_of(o, &packet, false), now, &packet);
 		sockets_see(o->sockets, now, &packet, false);
 		host_arrives(o->host, now, datagram, len, number);
+		sockets_hear(o->sockets, now);
 	} else {
 		sockets_datagram_arrives(o->sockets, now, datagram, len);
 	}

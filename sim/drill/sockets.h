@@ -51,6 +51,9 @@ void sockets_datagram_arrives(struct sockets *all, nanos now, const uint8_t *byt
 /* A packet of TCP goes out, or is about to arrive: it is counted. */
 void sockets_see(struct sockets *all, nanos now, const struct packet *packet, bool out);
 
+/* And has arrived: text that waits for more may go with it. */
+void sockets_hear(struct sockets *all, nanos now);
+
 /* machine.h: info(), count_in_state(), drop_all(), configure(). */
 bool sockets_info(const struct sockets *all, nanos now, const char *name, int64_t *value);
 int64_t sockets_count_in_state(const struct sockets *all, const char *state);

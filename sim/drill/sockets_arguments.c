@@ -19,6 +19,16 @@ bool is_any(const struct expression *e)
 	return e == NULL || e->kind == EXPRESSION_ANY;
 }
 
+bool has_no_buffer(struct attempt *a, unsigned i)
+{
+	const struct expression *e = argument(a, i);
+
+	if (e == NULL || e->kind != EXPRESSION_NUMBER || e->value != 0)
+		return false;
+	fails(a, DRILL_EFAULT);
+	return true;
+}
+
 /* ---- numbers ---- */
 
 static bool number_of_parts(struct attempt *a, const struct expression *e, int64_t *value)

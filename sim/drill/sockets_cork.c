@@ -1,5 +1,7 @@
 /* sockets_cork.c — TCP_CORK and MSG_MORE: segments that are not full wait for more text, but
- * not longer than 200 ms. */
+ * not longer than 200 ms.
+ * MSG_MORE is of one write: as Linux does it, the next ACK sends what that held where
+ * Nagle's algorithm does not. */
 #include "drill/sockets_inside.h"
 
 #include <stdlib.h>
@@ -42,6 +44,18 @@ void cork_ends(struct sockets *all, nanos now, struct socket *s)
 {
 	if (s->corked > 0 && !s->ended)
 		cork_send(all, now, s, 0, SEND_PUSH, false);
+}
+
+void sockets_hear(struct sockets *all, nanos now)
+{
+	for (uint32_t i = 0; i < all->count; i++) {
+		struct socket *s = all->table[i];
+
+		if (s->corked == 0 || s->ended || s->option[OPTION_TCP_CORK] != 0)
+			continue;
+		if (s->option[OPTION_TCP_NODELAY] != 0 || tcb_outstanding(socket_tcb(all, s)) == 0)
+			cork_ends(all, now, s);
+	}
 }
 
 nanos corks_deadline(const struct sockets *all)

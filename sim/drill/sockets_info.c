@@ -132,11 +132,6 @@ static int64_t sacked(const struct view *v)
 	return in_segments(v, v->tcb->flight.sacked);
 }
 
-static int64_t lost(const struct view *v)
-{
-	return in_segments(v, v->tcb->flight.lost);
-}
-
 static int64_t pmtu(const struct view *v)
 {
 	return v->tcb->path.mtu;
@@ -265,6 +260,15 @@ static int64_t total_retrans(const struct view *v)
 static int64_t retrans(const struct view *v)
 {
 	return tally_repeats_under_way(v->all, v->socket, v->tcb->snd.una);
+}
+
+/* Linux still counts as lost what it has sent again. */
+static int64_t lost(const struct view *v)
+{
+	const struct congestion_variables *cc = &v->tcb->cc;
+	int64_t again = cc->loss_recovery || cc->fast_recovery ? retrans(v) : 0;
+
+	return in_segments(v, v->tcb->flight.lost) + again;
 }
 
 static int64_t dsack_dups(const struct view *v)

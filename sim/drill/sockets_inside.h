@@ -44,9 +44,10 @@ struct socket {
 	bool nonblocking;
 	bool shut_read;
 	bool shut_write;
-	bool done;   /* the peer's FIN was read, or nothing more will come */
-	bool ended;  /* its connection is over: `last` is its TCB */
-	bool closed; /* no descriptor names it: it waits for its connection to end */
+	bool done;        /* the peer's FIN was read, or nothing more will come */
+	bool ended;       /* its connection is over: `last` is its TCB */
+	bool record_ends; /* MSG_EOR: what follows may not share a segment with what was sent */
+	bool closed;      /* no descriptor names it: it waits for its connection to end */
 	uint32_t users;
 	uint32_t number; /* in the table; its connections have that as their tag */
 	struct endpoint local;
@@ -146,6 +147,9 @@ bool address_of(struct attempt *a, const struct expression *e, const struct endp
 		struct endpoint *out, bool *unspecified);
 void hands_back_address(struct attempt *a, const struct expression *e, const char *what,
 			const struct endpoint *value);
+
+/* NULL where text should be: the call has failed with EFAULT. */
+bool has_no_buffer(struct attempt *a, unsigned i);
 
 /* ---- sockets_table.c: descriptors ---- */
 

@@ -202,8 +202,12 @@ static void call_setsockopt(struct attempt *a)
 	case KIND_READ_ONLY: fails(a, DRILL_ENOPROTOOPT); break;
 	default: set_number(a, s, row); break;
 	}
-	if (a->outcome.result == 0 && s->kind == SOCKET_STREAM)
-		socket_apply_options(a->all, a->now, s);
+	if (a->outcome.result != 0 || s->kind != SOCKET_STREAM)
+		return;
+	socket_apply_options(a->all, a->now, s);
+	if ((row - rows == OPTION_TCP_CORK && s->option[OPTION_TCP_CORK] == 0) ||
+	    (row - rows == OPTION_TCP_NODELAY && s->option[OPTION_TCP_NODELAY] != 0))
+		cork_ends(a->all, a->now, s);
 }
 
 /* ---- getting ---- */

@@ -136,8 +136,6 @@ void socket_apply_options(struct sockets *all, nanos now, struct socket *s)
 		host_set_nagle(all->host, now, conn, profile.nagle);
 	if (tcb->keepalive.on != profile.keepalive || keepalive_is_late(tcb, &profile, now))
 		host_set_keepalive(all->host, now, conn, profile.keepalive);
-	if (s->option[OPTION_TCP_CORK] == 0)
-		cork_ends(all, now, s);
 	if (s->option_set[OPTION_TCP_USER_TIMEOUT] && tcb->uto.user_timeout != profile.user_timeout)
 		host_set_user_timeout(all->host, now, conn, profile.user_timeout);
 }

@@ -128,7 +128,7 @@ static void call_read(struct attempt *a)
 {
 	int64_t len;
 
-	if (number_argument(a, 2, &len))
+	if (number_argument(a, 2, &len) && (len == 0 || !has_no_buffer(a, 1)))
 		receives(a, len, 0, NULL);
 }
 
@@ -145,7 +145,8 @@ static void call_recv(struct attempt *a)
 	int64_t len;
 	int64_t flags;
 
-	if (number_argument(a, 2, &len) && number_argument(a, 3, &flags))
+	if (number_argument(a, 2, &len) && number_argument(a, 3, &flags) &&
+	    (len == 0 || !has_no_buffer(a, 1)))
 		receives(a, len, flags, argument(a, 4));
 }
 

@@ -25,6 +25,14 @@ static bool cannot_send(struct attempt *a, struct socket *s)
 	return true;
 }
 
+/* Text that no segment has carried yet. */
+static bool text_waits(const struct attempt *a, const struct socket *s)
+{
+	const struct tcb *tcb = socket_tcb(a->all, s);
+
+	return s->corked > 0 || (tcb != NULL && seq_gt(tcb->snd.end, tcb->snd.nxt));
+}
+
 void stream_writes(struct attempt *a, struct socket *s, int64_t len, int64_t flags)
 {
 	enum tcp_state state = socket_state(a->all, s);
@@ -39,12 +47,18 @@ void stream_writes(struct attempt *a, struct socket *s, int64_t len, int64_t fla
 		is_full(a, s, flags);
 		return;
 	}
+	if (s->record_ends && a->done == 0 && text_waits(a, s)) {
+		unsupported(a, "text behind MSG_EOR is supported only when all before it has been "
+			       "sent");
+		return;
+	}
 	room = a->all->setup.settings->standing_read ? UINT32_MAX : socket_room(a->all, s);
 	part = len - a->done < room ? len - a->done : room;
 	if (part > 0)
 		cork_send(a->all, a->now, s, (uint32_t)part, how,
 			  s->option[OPTION_TCP_CORK] != 0 || (flags & DRILL_MSG_MORE) != 0);
 	a->done += part;
+	s->record_ends = a->done == len && (flags & DRILL_MSG_EOR) != 0;
 	if (a->done == len)
 		returns(a, len);
 	else
@@ -94,7 +108,7 @@ static void call_write(struct attempt *a)
 {
 	int64_t len;
 
-	if (number_argument(a, 2, &len))
+	if (number_argument(a, 2, &len) && (len == 0 || !has_no_buffer(a, 1)))
 		sends(a, len, 0, NULL);
 }
 
@@ -111,7 +125,8 @@ static void call_send(struct attempt *a)
 	int64_t len;
 	int64_t flags;
 
-	if (number_argument(a, 2, &len) && number_argument(a, 3, &flags))
+	if (number_argument(a, 2, &len) && number_argument(a, 3, &flags) &&
+	    (len == 0 || !has_no_buffer(a, 1)))
 		sends(a, len, flags, argument(a, 4));
 }
 
