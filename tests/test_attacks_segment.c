@@ -243,7 +243,7 @@ static void class_23_what_is_held_is_not_asked_for_again(void **state)
 
 /* ---- 25: FINs that wander ---- */
 
-static void class_25_fin_stays_where_it_was_first_seen(void **state)
+static void class_25_fin_that_waits_stays_and_cuts_no_text_that_is_next(void **state)
 {
 	(void)state;
 	for (unsigned first = 2; first <= 60; first += 7) {
@@ -260,12 +260,15 @@ static void class_25_fin_stays_where_it_was_first_seen(void **state)
 			in(&d, line);
 			out_any(&d);
 			assert_true(seq_eq(d.tcb.rcv.fin, seq_of(d.peer_isn + first)));
-			/* Text reaches it, and nothing beyond is taken. */
+			/* Text that is next goes on beyond it: that FIN was none. */
 			in(&d, "P. 1:101(100) ack 1 win 65535");
 			out_rest(&d);
-			assert_int_equal(d.delivered, first - 1);
+			assert_int_equal(d.delivered, 100);
+			in_state(&d, ESTABLISHED);
+			in(&d, "F. 101:101(0) ack 1 win 65535");
+			out_rest(&d);
 			in_state(&d, CLOSE_WAIT);
-			assert_true(seq_eq(d.tcb.rcv.nxt, seq_of(d.peer_isn + first + 1)));
+			assert_true(seq_eq(d.tcb.rcv.nxt, seq_of(d.peer_isn + 102)));
 		}
 	}
 }
@@ -309,7 +312,7 @@ int main(void)
 		cmocka_unit_test(class_12_crumbs_in_any_order_cost_bounded_memory_and_arrive),
 		cmocka_unit_test(class_23_first_copy_of_an_octet_wins_however_later_ones_overlap),
 		cmocka_unit_test(class_23_what_is_held_is_not_asked_for_again),
-		cmocka_unit_test(class_25_fin_stays_where_it_was_first_seen),
+		cmocka_unit_test(class_25_fin_that_waits_stays_and_cuts_no_text_that_is_next),
 		cmocka_unit_test(class_28_no_segment_has_more_than_one_answer),
 	};
 
