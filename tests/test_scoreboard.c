@@ -79,6 +79,22 @@ static void blocks_of_what_was_never_sent_are_not_believed(void **state)
 	assert_int_equal(d.tcb.flight.sacked, 0);
 }
 
+/* RFC 6675 §2: an ACK that names no octets beyond those known is no duplicate. */
+static void acks_without_news_begin_no_recovery(void **state)
+{
+	struct dialogue d = ten_under_way();
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		in(&d, ". 1:1(0) ack 1 win 65535");
+		in_sack(&d, 1, 20001, 21001);
+		in_sack(&d, 1, 9001, 9501);
+	}
+	assert_int_equal(d.tcb.cc.dup_acks, 1);
+	assert_false(d.tcb.cc.fast_recovery);
+	silent(&d);
+}
+
 /* RFC 6937 §3. Two duplicates let a segment out each, the third the one that is
  * missing; then ten go for every 22 that arrive: ssthresh, and what was under way. */
 static void prr_sends_in_proportion_to_what_arrives(void **state)
@@ -117,6 +133,7 @@ int main(void)
 		cmocka_unit_test(there_is_one_reduction_for_one_window),
 		cmocka_unit_test(d_sack_marks_nothing),
 		cmocka_unit_test(blocks_of_what_was_never_sent_are_not_believed),
+		cmocka_unit_test(acks_without_news_begin_no_recovery),
 		cmocka_unit_test(prr_sends_in_proportion_to_what_arrives),
 	};
 

@@ -49,13 +49,11 @@ bool is_duplicate_ack(const struct tcb *tcb, const struct segment *seg)
 	       (uint32_t)seg->wnd << tcb->snd.shift == tcb->snd.wnd;
 }
 
-/* With SACK a duplicate is an ACK that names octets not known to have arrived
- * (RFC 6675 §2), whatever else it carries. */
+/* With SACK a duplicate is an ACK that names octets not known to have arrived, whatever else
+ * it carries, and no other (RFC 6675 §2). */
 static bool tells_of_a_gap(const struct tcp *t, const struct segment *seg)
 {
-	if (has_scoreboard(t) && t->ack.is_sack)
-		return true;
-	return is_duplicate_ack(t->tcb, seg) && !t->ack.is_dsack;
+	return has_scoreboard(t) ? t->ack.is_sack : is_duplicate_ack(t->tcb, seg);
 }
 
 void consider_duplicate_ack(struct tcp *t, const struct segment *seg)
