@@ -121,7 +121,7 @@ static void listener_hears(struct turn *turn, const struct packet *packet, const
 	const struct tcb before = turn->c->tcb;
 
 	tcp_arrives_in_listen(&turn->tcp, &packet->tcp, &from, &to);
-	turn_keep_held(turn);
+	room_keep_held(turn);
 	keep_text(turn, text, text_len);
 	turn_settle(turn);
 	if (turn->c->tcb.state != LISTEN)
@@ -149,7 +149,7 @@ static void arrives_at(struct host *host, nanos now, struct connection *c,
 		listener_hears(&turn, packet, text, text_len);
 	} else {
 		tcp_arrives(&turn.tcp, &packet->tcp);
-		turn_keep_held(&turn);
+		room_keep_held(&turn);
 		keep_text(&turn, text, text_len);
 		turn_settle(&turn);
 	}

@@ -82,10 +82,16 @@ static inline const struct profile *profile_of(const struct host *host, const st
 	return c->profile != NULL ? c->profile : &host->profile;
 }
 
+/* room.c. At the beginning and at the end of a turn. */
+void room_hand_in(struct turn *turn);
+void room_give_back(struct turn *turn);
+/* Before something is sent. */
+void room_for_records(struct turn *turn);
+/* After a segment has arrived: what it brought ahead of a gap stays with its connection. */
+void room_keep_held(struct turn *turn);
+
 /* turn.c */
 void turn_begin(struct turn *turn, struct host *host, struct connection *c, nanos now);
-/* After a segment has arrived: what it brought ahead of a gap stays with its connection. */
-void turn_keep_held(struct turn *turn);
 /* Whose keys count, where the TCB does not know yet. */
 void turn_speaks_to(struct turn *turn, const struct address *peer);
 /* Hands `count` octets of what arrived over, to `out` too where that is not NULL. */

@@ -9,88 +9,6 @@
 
 enum { TTL_DEFAULT = 64 };
 
-static bool has_something_to_send(const struct tcb *tcb)
-{
-	return tcb->flight.count > 0 || !tcb->snd.syn_acked ||
-	       seq_lt(tcb->snd.nxt, seq_add(tcb->snd.end, tcb->snd.fin_queued));
-}
-
-static void hand_in_records(struct turn *turn)
-{
-	static struct sent_record none;
-	const struct connection *c = turn->c;
-
-	turn->tcp.records = c->records != NULL ? c->records : &none;
-	turn->tcp.record_room = c->record_room;
-}
-
-/* A connection that sends now and then has others' records, or its own again. */
-static void take_spare_records(struct host *host, struct connection *c)
-{
-	c->records = host->spare;
-	c->record_room = host->spare_room;
-	host->spare = NULL;
-	host->spare_room = 0;
-}
-
-/* The engine finds room for its records of what is under way; with half of it
- * free it seldom has to move them. */
-static void make_room_for_records(struct turn *turn)
-{
-	struct connection *c = turn->c;
-	uint32_t needed = 2 * (c->tcb.flight.count + FLIGHT_MARGIN);
-
-	if (needed <= c->record_room || !has_something_to_send(&c->tcb))
-		return;
-	if (c->records == NULL)
-		take_spare_records(turn->host, c);
-	c->records = memory_grow(c->records, &c->record_room, needed, sizeof *c->records);
-	hand_in_records(turn);
-}
-
-static void free_records_of_the_idle(struct host *host, struct connection *c)
-{
-	/* One that listens needs them with the next SYN: it asks for no memory then. */
-	if (c->tcb.flight.count > 0 || c->records == NULL || c->tcb.state == LISTEN)
-		return;
-	free(host->spare);
-	host->spare = c->records;
-	host->spare_room = c->record_room;
-	c->records = NULL;
-	c->record_room = 0;
-}
-
-/* Room for what comes ahead of a gap is the host's until something does. */
-static void hand_in_held(struct turn *turn)
-{
-	struct host *host = turn->host;
-
-	if (turn->c->held == NULL && host->spare_held == NULL)
-		host->spare_held = memory_get(sizeof *host->spare_held);
-	turn->tcp.held = turn->c->held != NULL ? turn->c->held : host->spare_held;
-}
-
-void turn_keep_held(struct turn *turn)
-{
-	struct connection *c = turn->c;
-
-	if (c->tcb.rcv.held_count == 0 || c->held != NULL)
-		return;
-	c->held = turn->host->spare_held;
-	turn->host->spare_held = NULL;
-}
-
-static void give_back_held(struct host *host, struct connection *c)
-{
-	if (c->tcb.rcv.held_count > 0 || c->held == NULL)
-		return;
-	if (host->spare_held == NULL)
-		host->spare_held = c->held;
-	else
-		free(c->held);
-	c->held = NULL;
-}
-
 void turn_begin(struct turn *turn, struct host *host, struct connection *c, nanos now)
 {
 	turn->host = host;
@@ -111,10 +29,9 @@ void turn_begin(struct turn *turn, struct host *host, struct connection *c, nano
 	turn->journal.count = 0;
 	if (host->checked)
 		turn->before = c->tcb;
-	hand_in_records(turn);
-	hand_in_held(turn);
+	room_hand_in(turn);
 	if (c->tcb.state == LISTEN) /* an ACK with a cookie: its SYN,ACK counts as sent now */
-		make_room_for_records(turn);
+		room_for_records(turn);
 	turn_speaks_to(turn, &c->tcb.remote.address);
 }
 
@@ -213,7 +130,7 @@ static void put_source_route(struct packet *packet, const struct source_route *r
 
 static bool next_segment(struct turn *turn, struct segment *seg, int64_t *offset, enum rule *rule)
 {
-	make_room_for_records(turn);
+	room_for_records(turn);
 	return tcp_next_segment(&turn->tcp, seg, offset, rule);
 }
 
@@ -493,8 +410,7 @@ void turn_end(struct turn *turn)
 		flight_check(&turn->tcp);
 		held_check(&turn->tcp);
 	}
-	free_records_of_the_idle(host, c);
-	give_back_held(host, c);
+	room_give_back(turn);
 	if (c->tcb.state == CLOSED && !c->dead) {
 		c->dead = true;
 		c->next = host->dead;
