@@ -51,7 +51,7 @@ well_formed() {
 
 # ---- our own ----
 count=$(find "$TOP/tests/drill" -name '*.pkt' | wc -l)
-drills 0 "$TOP/tests/drill"
+drills 0 --strict "$TOP/tests/drill"
 says out "$count passed in "
 [ "$(wc -l <out)" -eq 1 ] || fail 'more than the counts is said'
 for version in ipv6 ipv4-mapped-ipv6; do

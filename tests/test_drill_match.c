@@ -225,6 +225,24 @@ static void what_is_echoed_is_compared_where_it_is_strict(void **state)
 		"the timestamp that is echoed is 499; the script expects 500");
 }
 
+static void room_that_was_offered_stays_where_it_is_strict(void **state)
+{
+	(void)state;
+	in("S 0:0(0) win 1000 <wscale 2,eol>");
+	fits("S. 0:0(0) ack 1 <...>", "S. 9:9(0) ack 1 win 1000 <wscale 3,eol>");
+	fits(". 1:1(0) ack 1", ". 10:10(0) ack 1 win 125");
+	fits(". 1:1(0) ack 1", ". 10:10(0) ack 1 win 120");
+	settings.strict = true;
+	fits(". 1:1(0) ack 1", ". 10:10(0) ack 1 win 125");
+	in("S 50:50(0) win 1000");
+	fits(". 1:1(0) ack 8", ". 10:10(0) ack 8 win 124");
+	fits(". 1:1(0) ack 1 win 100", ". 10:10(0) ack 1 win 100");
+	differs(". 1:1(0) ack 9", ". 10:10(0) ack 9 win 98",
+		"the window takes back 8 octets that were offered before; say \"win 98\" where "
+		"that "
+		"is meant");
+}
+
 /* ---- what is compared ---- */
 
 static void each_field_that_differs_is_named(void **state)
@@ -636,6 +654,7 @@ int main(void)
 		CLAIM(an_echoed_timestamp_is_the_one_that_was_sent_in_its_place),
 		CLAIM(values_of_timestamps_are_compared_where_a_tick_is_said),
 		CLAIM(what_is_echoed_is_compared_where_it_is_strict),
+		CLAIM(room_that_was_offered_stays_where_it_is_strict),
 		CLAIM(each_field_that_differs_is_named),
 		CLAIM(options_have_their_order_and_padding),
 		CLAIM(a_window_scale_may_be_left_open),

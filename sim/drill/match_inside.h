@@ -25,6 +25,14 @@ struct mapping {
 	struct stamp *stamps;
 	uint32_t stamp_count;
 	uint32_t stamp_capacity;
+	/* Of the windows that the machine offers. */
+	bool scale_offered; /* by its SYN */
+	bool scale_agreed;  /* by the script's, too */
+	bool scale_heard;   /* by its last SYN, which may belong to the next connection */
+	bool edge_known;
+	uint8_t shift;
+	struct seq edge; /* what it offered last ends there */
+
 	uint32_t label_script; /* flow label; 0: none yet */
 	uint32_t label_wire;
 };
@@ -87,6 +95,15 @@ bool compare_segment(const struct match *m, const struct packet_spec *spec,
 		     const struct segment *seg, struct error *why);
 bool compare_marks(const struct packet_spec *spec, const struct packet *p, struct mapping *map,
 		   struct error *why);
+
+/* ---- match_window.c ---- */
+
+/* What the SYNs say of window scaling. */
+void window_learn(struct mapping *map, const struct segment *seg, bool outbound);
+/* A segment of the machine, in numbers of the wire, takes back no room that it offered;
+ * looked at where the script is strict and does not say the window. */
+bool window_compare(const struct match *m, struct mapping *map, const struct packet_spec *spec,
+		    const struct segment *seg, struct error *why);
 
 /* ---- match_datagram.c: UDP and ICMP ---- */
 

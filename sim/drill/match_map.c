@@ -127,6 +127,7 @@ void map_to_script(const struct mapping *map, struct segment *seg, bool outbound
 void map_learn_outbound(struct mapping *map, const struct segment *script,
 			const struct segment *wire)
 {
+	window_learn(map, wire, true);
 	if (!(script->flags & SYN) || !(wire->flags & SYN))
 		return;
 	if (map->local_known && seq_eq(map->local_wire, wire->seq))
@@ -141,6 +142,7 @@ void map_learn_outbound(struct mapping *map, const struct segment *script,
 
 void map_learn_inbound(struct mapping *map, const struct segment *seg)
 {
+	window_learn(map, seg, false);
 	if (!(seg->flags & SYN))
 		return;
 	map->last_remote_syn = seg->seq;

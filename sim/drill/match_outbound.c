@@ -95,7 +95,8 @@ static enum matching compare_whole(struct match *m, struct mapping *map,
 
 	map_learn_stamp(map, &spec->tcp.options, &p->tcp.options);
 	seg = in_script(map, spec, &p->tcp);
-	return compare_segment(m, spec, &seg, why) && compare_marks(spec, p, map, why)
+	return compare_segment(m, spec, &seg, why) && compare_marks(spec, p, map, why) &&
+			       window_compare(m, map, spec, &p->tcp, why)
 		       ? MATCHING
 		       : MATCHING_NOT;
 }
