@@ -343,22 +343,6 @@ static void unless_the_host_lets_them_be_missing(void **state)
 	assert_int_equal(d.delivered, 10);
 }
 
-/* As Linux has it: neither an answer nor the timestamp, which would shut the peer out. */
-static void ack_of_unsent_can_be_void(void **state)
-{
-	struct dialogue d = with_timestamps();
-
-	(void)state;
-	d.profile.unsent_acks_void = true;
-	in(&d, ". 1:11(10) ack 9999 win 65535 <nop,nop,TS val 200000 ecr 0>");
-	silent(&d);
-	fired(&d, RULE_ACK_OF_UNSENT_VOID);
-	assert_int_equal(d.delivered, 0);
-	in(&d, ". 1:11(10) ack 1 win 65535 <nop,nop,TS val 1001 ecr 0>");
-	not_fired(&d, RULE_PAWS);
-	assert_int_equal(d.delivered, 10);
-}
-
 static void rst_in_time_wait_is_ignored_with_rfc_1337(void **state)
 {
 	struct profile profile;
@@ -525,7 +509,6 @@ int main(void)
 		cmocka_unit_test(paws_remembers_while_the_peer_speaks),
 		cmocka_unit_test(segment_that_lacks_agreed_timestamps_is_dropped),
 		cmocka_unit_test(unless_the_host_lets_them_be_missing),
-		cmocka_unit_test(ack_of_unsent_can_be_void),
 		cmocka_unit_test(rst_in_time_wait_is_ignored_with_rfc_1337),
 		cmocka_unit_test(mss_option_decides_and_536_is_the_default),
 		cmocka_unit_test(options_are_answered_only_where_offered),

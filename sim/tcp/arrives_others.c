@@ -12,13 +12,6 @@ static bool is_window_probe(const struct tcb *tcb, const struct segment *seg)
 	       !(seg->flags & (RST | SYN));
 }
 
-/* And nothing in it has an answer of its own. */
-static bool acknowledges_unsent(const struct tcb *tcb, const struct segment *seg)
-{
-	return (seg->flags & (ACK | SYN | RST)) == ACK && tcb->state != SYN_RECEIVED &&
-	       seq_gt(seg->ack, tcb->snd.nxt);
-}
-
 static RARE struct segment without_text(const struct segment *seg)
 {
 	struct segment ack = *seg;
@@ -76,8 +69,6 @@ static enum verdict first_check_sequence_number(struct tcp *t, const struct segm
 		return answer_with_ack(t, seg, RULE_PAWS);
 	if (!is_acceptable(tcb, seg))
 		return is_outside_window(t, seg);
-	if (t->profile->unsent_acks_void && acknowledges_unsent(tcb, seg))
-		return drop(t, RULE_ACK_OF_UNSENT_VOID); /* before its timestamp is taken */
 	if (!rst) /* RFC 7323 §5.2: a RST's timestamp changes nothing */
 		take_timestamp(t, seg);
 	return NEXT;

@@ -38,8 +38,6 @@ static const struct profile_field fields[] = {
 	FIELD("timestamps", FIELD_BOOL, timestamps, 0, 1, "offer timestamps, RFC 7323"),
 	FIELD("ts_may_miss", FIELD_BOOL, ts_may_miss, 0, 1,
 	      "a segment that lacks the timestamps that were agreed on is believed all the same"),
-	FIELD("unsent_acks_void", FIELD_BOOL, unsent_acks_void, 0, 1,
-	      "a segment that acknowledges what was not sent is dropped whole, without an answer"),
 	FIELD("sack", FIELD_BOOL, sack, 0, 1, "offer selective acknowledgment, RFC 2018"),
 	FIELD("dsack", FIELD_BOOL, dsack, 0, 1, "tell what arrived twice, RFC 2883"),
 	FIELD("bsd_options", FIELD_BOOL, bsd_options, 0, 1, "a SYN's options in the order of BSD"),

@@ -148,11 +148,9 @@ struct profile {
 	bool whole_buffers;      /* buffers are rounded up to whole segments */
 	bool rst_acks;           /* the RST of an ABORT acknowledges too: RST and ACK */
 	bool no_tail_probe;      /* RACK without the probes of RFC 8985 §7 */
-	bool ts_may_miss;      /* a segment without agreed timestamps is believed, RFC 7323 §3.2 */
-	bool unsent_acks_void; /* ACKs of what was not sent get no answer, against RFC 9293
-				  §3.10.7.4 */
-	bool no_idle_restart;  /* the window stays through pauses, against RFC 5681 §4.1 */
-	uint32_t burst;        /* segments that are handed over as one, at least: bursts.c; or 0 */
+	bool ts_may_miss;     /* a segment without agreed timestamps is believed, RFC 7323 §3.2 */
+	bool no_idle_restart; /* the window stays through pauses, against RFC 5681 §4.1 */
+	uint32_t burst;       /* segments that are handed over as one, at least: bursts.c; or 0 */
 
 	/* What only lessons want. */
 	bool rto_1981;           /* the round trip as in RFC 793 §3.7: no Karn, no backing off */

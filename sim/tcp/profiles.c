@@ -98,7 +98,6 @@ static void as_linux(struct profile *p)
 	p->user_timeout = 0;
 	p->delayed_ack = nanos_from_ms(40);
 	p->ts_may_miss = true;
-	p->unsent_acks_void = true; /* tcp_ack() */
 	p->quick_acks = 16;
 	p->burst = 2; /* tcp_min_tso_segs */
 	p->challenge_random = true;
