@@ -20,6 +20,12 @@ if ! unshare --net true 2>/dev/null; then
 	echo 'root may not make network namespaces here: not tried'
 	exit 77
 fi
+if ! { ip netns add "tcplab-$$" && ip netns exec "tcplab-$$" true; } 2>/dev/null; then
+	ip netns del "tcplab-$$" 2>/dev/null
+	echo 'ip netns exec does not work here, as in a chroot: not tried'
+	exit 77
+fi
+ip netns del "tcplab-$$"
 
 scratch=$(mktemp -d)
 cd "$scratch"
