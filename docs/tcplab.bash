@@ -81,10 +81,10 @@ _tcplab()
 		mapfile -t COMPREPLY < <(compgen -W "any $(ls /sys/class/net 2>/dev/null)" -- "$cur")
 		return
 		;;
-	run) endings='json|pkt' ;;
+	run) endings='json|pkt|live' ;;
 	drill) endings=pkt ;;
 	replay) endings='pcap|pcapng|cap' ;;
-	*) endings='json|pkt|pcap|pcapng|cap' ;;
+	*) endings='json|pkt|live|pcap|pcapng|cap' ;;
 	esac
 	compopt -o filenames
 	mapfile -t COMPREPLY < <(
