@@ -40,32 +40,16 @@ static void keep(struct ours *o, nanos now, const uint8_t *datagram, size_t len,
 	o->kept[o->count++] = kept;
 }
 
-static bool read_packet(struct packet *packet, const uint8_t *datagram, size_t len)
-{
-	const uint8_t *text;
-	size_t text_len;
-
-	return packet_is_filled_in(packet_parse(packet, datagram, len, len, 0, &text, &text_len));
-}
-
-static struct peer *peer_of(struct ours *o, const struct packet *packet, bool ours)
-{
-	struct endpoint src = {.address = packet->src, .port = packet->tcp.src_port};
-	struct endpoint dst = {.address = packet->dst, .port = packet->tcp.dst_port};
-
-	return ours ? peers_find(&o->peers, &src, &dst) : peers_find(&o->peers, &dst, &src);
-}
-
 static void transmit(void *link, nanos now, struct parcel *parcel)
 {
 	struct ours *o = link;
 	struct packet packet;
 
 	keep(o, now, parcel->bytes, parcel->len, parcel->packet);
-	if (read_packet(&packet, parcel->bytes, parcel->len)) {
+	if (packet_read(&packet, parcel->bytes, parcel->len)) {
 		sockets_see(o->sockets, now, &packet, true);
 		if (o->recording != NULL)
-			peer_will_get(&o->peers, peer_of(o, &packet, true), now, &packet,
+			peer_will_get(&o->peers, peers_of(&o->peers, &packet, true), now, &packet,
 				      parcel->packet);
 	}
 	parcel_give_back(&o->pool, parcel);
@@ -136,7 +120,8 @@ static void inject(void *machine, nanos now, const uint8_t *datagram, size_t len
 	problem = packet_parse(&packet, datagram, len, len, 0, &text, &text_len);
 	if (is_of_tcp(&packet, problem)) {
 		if (o->recording != NULL)
-			number = peer_sends(&o->peers, peer_of(o, &packet, false), now, &packet);
+			number = peer_sends(&o->peers, peers_of(&o->peers, &packet, false), now,
+					    &packet);
 		sockets_see(o->sockets, now, &packet, false);
 		host_arrives(o->host, now, datagram, len, number);
 		sockets_hear(o->sockets, now);

@@ -31,22 +31,6 @@ struct narrator {
 
 /* ---- our host sends ---- */
 
-static bool read_packet(struct packet *packet, const uint8_t *datagram, size_t len)
-{
-	const uint8_t *text;
-	size_t text_len;
-
-	return packet_is_filled_in(packet_parse(packet, datagram, len, len, 0, &text, &text_len));
-}
-
-static struct peer *peer_of(struct narrator *n, const struct packet *packet, bool ours)
-{
-	struct endpoint src = {.address = packet->src, .port = packet->tcp.src_port};
-	struct endpoint dst = {.address = packet->dst, .port = packet->tcp.dst_port};
-
-	return ours ? peers_find(&n->peers, &src, &dst) : peers_find(&n->peers, &dst, &src);
-}
-
 static void sends(void *who, nanos now, const uint8_t *datagram, size_t len, uint32_t number)
 {
 	struct narrator *n = who;
@@ -55,9 +39,9 @@ static void sends(void *who, nanos now, const uint8_t *datagram, size_t len, uin
 
 	n->agrees = n->agrees && inputs_agree(n->inputs, n->sent, datagram, len);
 	n->sent++;
-	if (!read_packet(&packet, datagram, len))
+	if (!packet_read(&packet, datagram, len))
 		return;
-	peer = peer_of(n, &packet, true);
+	peer = peers_of(&n->peers, &packet, true);
 	if (!peer->speaks)
 		peer->sent_at = now;
 	peer_will_get(&n->peers, peer, now, &packet, number);
@@ -101,9 +85,9 @@ static void look_ahead(struct narrator *n)
 
 		inputs_at(n->inputs, i, &input);
 		if (input.kind != INPUT_DATAGRAM ||
-		    !read_packet(&packet, input.octets, input.len) || packet.kind != PACKET_TCP)
+		    !packet_read(&packet, input.octets, input.len) || packet.kind != PACKET_TCP)
 			continue;
-		peer = peer_of(n, &packet, false);
+		peer = peers_of(&n->peers, &packet, false);
 		if (peer->sent_at >= 0 && input.time > peer->sent_at)
 			measure(n, input.time - peer->sent_at);
 	}
@@ -154,8 +138,8 @@ static bool is_missing(struct narrator *n, const struct under_way *which)
 		if (input.time < from && i == n->answers)
 			n->answers++;
 		if (input.time < from || input.kind != INPUT_DATAGRAM ||
-		    !read_packet(&packet, input.octets, input.len) || packet.kind != PACKET_TCP ||
-		    peer_of(n, &packet, false) != which->to)
+		    !packet_read(&packet, input.octets, input.len) || packet.kind != PACKET_TCP ||
+		    peers_of(&n->peers, &packet, false) != which->to)
 			continue;
 		said = said_by(&packet.tcp, &which->packet.tcp);
 		if (said != SAID_NOTHING)
@@ -224,7 +208,7 @@ static void consider_sighting(struct narrator *n, struct next *next)
 			continue;
 		}
 		left = input.time - nanos_max(n->flight, 0);
-		if (read_packet(&packet, input.octets, input.len) && comes_too_early(n, &packet))
+		if (packet_read(&packet, input.octets, input.len) && comes_too_early(n, &packet))
 			left = input.time;
 		consider(next, STEP_PEER_SENDS, nanos_max(left, n->now));
 		return;
@@ -274,9 +258,9 @@ static void peer_is_sighted(struct narrator *n)
 
 	inputs_at(n->inputs, n->sighted++, &input);
 	*number = EVENT_NONE;
-	if (!read_packet(&packet, input.octets, input.len))
+	if (!packet_read(&packet, input.octets, input.len))
 		return;
-	peer = peer_of(n, &packet, false);
+	peer = peers_of(&n->peers, &packet, false);
 	if (packet.kind == PACKET_TCP)
 		measure_ack(n, peer, &packet.tcp, input.time);
 	*number = peer_sends(&n->peers, peer, n->now, &packet);

@@ -96,6 +96,14 @@ struct peer *peers_find(struct peers *peers, const struct endpoint *ours,
 	return slot > 0 ? peers->all[slot - 1] : add(peers, ours, theirs);
 }
 
+struct peer *peers_of(struct peers *peers, const struct packet *packet, bool ours)
+{
+	struct endpoint src = {.address = packet->src, .port = packet->tcp.src_port};
+	struct endpoint dst = {.address = packet->dst, .port = packet->tcp.dst_port};
+
+	return ours ? peers_find(peers, &src, &dst) : peers_find(peers, &dst, &src);
+}
+
 /* ---- what it gets ---- */
 
 static void close_ranks(struct peers *peers)

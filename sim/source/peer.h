@@ -43,6 +43,9 @@ void peers_free(struct peers *peers);
 struct peer *peers_find(struct peers *peers, const struct endpoint *ours,
 			const struct endpoint *theirs);
 
+/* The one that the packet is for, where it is `ours`, or else of. */
+struct peer *peers_of(struct peers *peers, const struct packet *packet, bool ours);
+
 /* A datagram of ours leaves for it. */
 void peer_will_get(struct peers *peers, struct peer *peer, nanos now, const struct packet *packet,
 		   uint32_t number);

@@ -8,23 +8,6 @@ enum { CAPTION_MAX = 200 };
 
 /* ---- what leaves ---- */
 
-static bool read_packet(struct packet *packet, const uint8_t *octets, size_t len)
-{
-	const uint8_t *text;
-	size_t text_len;
-
-	return packet_is_filled_in(packet_parse(packet, octets, len, len, 0, &text, &text_len));
-}
-
-/* Of the real host at `theirs`; for whoever reads the recording. */
-static struct peer *peer_at(struct scenario_run *run, const struct packet *packet, bool sends)
-{
-	const struct endpoint src = {.address = packet->src, .port = packet->tcp.src_port};
-	const struct endpoint dst = {.address = packet->dst, .port = packet->tcp.dst_port};
-
-	return sends ? peers_find(&run->peers, &dst, &src) : peers_find(&run->peers, &src, &dst);
-}
-
 static void tell_arrivals(struct scenario_run *run, nanos now)
 {
 	struct under_way *which;
@@ -37,9 +20,10 @@ static void tell_arrival(struct scenario_run *run, nanos now, const struct parce
 {
 	struct packet packet;
 
-	if (run->recording == NULL || !read_packet(&packet, parcel->bytes, parcel->len))
+	if (run->recording == NULL || !packet_read(&packet, parcel->bytes, parcel->len))
 		return;
-	peer_will_get(&run->peers, peer_at(run, &packet, false), now, &packet, parcel->packet);
+	peer_will_get(&run->peers, peers_of(&run->peers, &packet, true), now, &packet,
+		      parcel->packet);
 	tell_arrivals(run, now);
 }
 
@@ -87,7 +71,7 @@ static void put_into_world(struct scenario_run *run, const struct outside *what)
 	struct packet packet;
 	struct parcel *parcel;
 
-	if (what->len > pool->size || !read_packet(&packet, what->octets, what->len))
+	if (what->len > pool->size || !packet_read(&packet, what->octets, what->len))
 		return;
 	parcel = parcel_take(pool);
 	memcpy(parcel->bytes, what->octets, what->len);
@@ -96,8 +80,8 @@ static void put_into_world(struct scenario_run *run, const struct outside *what)
 	parcel->packet = EVENT_NONE;
 	parcel->hop = 0;
 	if (run->recording != NULL) {
-		parcel->packet =
-			peer_sends(&run->peers, peer_at(run, &packet, true), what->time, &packet);
+		parcel->packet = peer_sends(&run->peers, peers_of(&run->peers, &packet, false),
+					    what->time, &packet);
 		tell_arrivals(run, what->time);
 	}
 	world_at(run->world, what->time, transmit, run, (uintptr_t)parcel);

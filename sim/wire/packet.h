@@ -91,6 +91,15 @@ enum packet_problem packet_parse(struct packet *p, const uint8_t *bytes, size_t 
 				 size_t wire_len, unsigned flags, const uint8_t **text,
 				 size_t *text_len);
 
+/* The headers of a whole datagram, whatever its checksums are; false where it cannot be read. */
+static inline bool packet_read(struct packet *p, const uint8_t *bytes, size_t len)
+{
+	const uint8_t *text;
+	size_t text_len;
+
+	return packet_is_filled_in(packet_parse(p, bytes, len, len, 0, &text, &text_len));
+}
+
 /* Writes headers and the p->tcp.len octets of `text` to `out`, checksums
  * right; returns the length, or 0 where `size` does not suffice. IPv6 is
  * without extension headers; an ICMP error quotes only the
