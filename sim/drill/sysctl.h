@@ -30,6 +30,24 @@ struct sysctl {
 	const char *reason;
 };
 
+/* The rows of tables. */
+#define ROW_FIELD(name_, kind_, member)                                                            \
+	{                                                                                          \
+		.name = name_, .kind = kind_, .offset = offsetof(struct profile, member)           \
+	}
+#define ROW_OTHER(name_, set_)                                                                     \
+	{                                                                                          \
+		.name = name_, .kind = SYSCTL_OTHER, .set = set_                                   \
+	}
+#define ROW_ONLY(name_, value_)                                                                    \
+	{                                                                                          \
+		.name = name_, .kind = SYSCTL_ONLY, .reason = value_                               \
+	}
+#define ROW_HARMLESS(name_, reason_)                                                               \
+	{                                                                                          \
+		.name = name_, .kind = SYSCTL_HARMLESS, .reason = reason_                          \
+	}
+
 /* Ended by a row without a name. */
 extern const struct sysctl sysctls_linux[];
 extern const struct sysctl sysctls_freebsd[];
