@@ -1,7 +1,6 @@
 #include "viz/drills.h"
 
 #include <pthread.h>
-#include <errno.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,32 +14,6 @@
 
 /* ---- reading ---- */
 
-static char *read_file(const char *path, size_t *len, struct error *err)
-{
-	FILE *in = fopen(path, "rb");
-	char *text = NULL;
-	uint32_t capacity = 0;
-	size_t got = 1;
-
-	*len = 0;
-	if (in == NULL) {
-		error_set(err, "%s: cannot be read: %s", path, strerror(errno));
-		return NULL;
-	}
-	while (got > 0) {
-		text = memory_grow(text, &capacity, (uint32_t)*len + 4096, 1);
-		got = fread(text + *len, 1, 4096, in);
-		*len += got;
-	}
-	if (ferror(in)) {
-		error_set(err, "%s: cannot be read: %s", path, strerror(errno));
-		free(text);
-		text = NULL;
-	}
-	fclose(in);
-	return text;
-}
-
 struct script *drill_read(const char *path, const struct args *args, struct error *err)
 {
 	char *text;
@@ -50,8 +23,7 @@ struct script *drill_read(const char *path, const struct args *args, struct erro
 
 	if (args->define_count == 0)
 		return script_read(path, err);
-	text = read_file(path, &len, err);
-	if (text == NULL)
+	if (!script_text(path, &text, &len, err))
 		return NULL;
 	replaced = defines_replace(text, &len, args->defines, args->define_count);
 	free(text);

@@ -184,6 +184,8 @@ struct script {
  * begins "name:line:column: ", where it cannot be read. */
 struct script *script_parse(const char *name, const char *text, size_t len, struct error *err);
 struct script *script_read(const char *path, struct error *err);
+/* What a file has, for script_parse(); the caller frees *text. False, and a sentence. */
+bool script_text(const char *path, char **text, size_t *len, struct error *err);
 void script_free(struct script *script); /* NULL: nothing */
 
 /* Writes an event in the script's notation, with its time. What is read from that is equal to the

@@ -314,20 +314,33 @@ static bool read_file(const char *path, FILE *in, char **text, size_t *len, stru
 	return true;
 }
 
-struct script *script_read(const char *path, struct error *err)
+bool script_text(const char *path, char **text, size_t *len, struct error *err)
 {
 	FILE *in = fopen(path, "rb");
-	struct script *script = NULL;
+	bool fine;
+
+	*text = NULL;
+	if (!in)
+		return error_set(err, "%s: %s: name a file that can be read", path,
+				 strerror(errno));
+	fine = read_file(path, in, text, len, err);
+	fclose(in);
+	if (fine)
+		return true;
+	free(*text);
+	*text = NULL;
+	return false;
+}
+
+struct script *script_read(const char *path, struct error *err)
+{
+	struct script *script;
 	char *text;
 	size_t len;
 
-	if (!in) {
-		error_set(err, "%s: %s: name a file that can be read", path, strerror(errno));
+	if (!script_text(path, &text, &len, err))
 		return NULL;
-	}
-	if (read_file(path, in, &text, &len, err))
-		script = script_parse(path, text, len, err);
+	script = script_parse(path, text, len, err);
 	free(text);
-	fclose(in);
 	return script;
 }
