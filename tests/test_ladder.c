@@ -381,6 +381,58 @@ static void more_than_two_hosts_are_a_list(void **state)
 	free(text);
 }
 
+/* A says that B's datagram is too long, which is recorded as A's at that end of the way. */
+static void router_complains(struct run *run)
+{
+	struct packet_record packet = run_packet(run, A, 0, 0, 0);
+	struct event event = run_event(1, A, EVENT_SEND);
+	struct endpoint a = run_endpoint(A, 1000);
+	struct endpoint b = run_endpoint(B, 80);
+
+	packet.conn = EVENT_NONE;
+	packet.packet.src = (struct address){.version = 4, .bytes = {203, 0, 113, 3}};
+	packet.packet.kind = PACKET_ICMP_ERROR;
+	packet.packet.icmp = (struct icmp_error){
+		.type = 3, .code = 4, .mtu = 1400, .quoted_src = b, .quoted_dst = a};
+	event.rule = RULE_ROUTER_REPORTS;
+	event.text = recording_add_text(run->r, "Router left");
+	recording_add_packet(run->r, &packet, &event);
+}
+
+static void what_a_router_says_comes_from_the_router(void **state)
+{
+	struct run run = run_begin();
+
+	(void)state;
+	run_send(&run, 0, B, 2, 0, SYN);
+	router_complains(&run);
+
+	char *text = ladder(run, (struct ladder_style){.width = 120, .why = true});
+
+	assert_non_null(strstr(text, "│ Router left ━━ ICMP datagram too big mtu=1400 about seq=0 "
+				     "━━━━━━━━━━━━━━━━━━…│ under way\n"));
+	free(text);
+}
+
+static void a_router_has_its_name_in_a_list_too(void **state)
+{
+	struct run run = run_begin();
+	struct packet_record packet = run_packet(&run, A, 7, 0, SYN);
+	struct event event = run_event(1, C, EVENT_SEND);
+
+	(void)state;
+	run_send(&run, 0, B, 2, 0, SYN);
+	packet.host = C;
+	packet.conn = EVENT_NONE;
+	recording_add_packet(run.r, &packet, &event);
+	router_complains(&run);
+
+	char *text = ladder(run, (struct ladder_style){.width = 0});
+
+	assert_non_null(strstr(text, "Router left > B  ICMP datagram too big"));
+	free(text);
+}
+
 static void an_empty_recording_is_an_empty_ladder(void **state)
 {
 	char *text = ladder(run_begin(), (struct ladder_style){.why = true});
@@ -440,6 +492,8 @@ int main(void)
 		cmocka_unit_test(several_connections_are_numbered),
 		cmocka_unit_test(eighty_columns_are_enough_for_hours),
 		cmocka_unit_test(more_than_two_hosts_are_a_list),
+		cmocka_unit_test(what_a_router_says_comes_from_the_router),
+		cmocka_unit_test(a_router_has_its_name_in_a_list_too),
 		cmocka_unit_test(an_empty_recording_is_an_empty_ladder),
 		cmocka_unit_test(wrapping_keeps_numbers_with_their_units),
 		cmocka_unit_test(a_full_disk_is_an_error),

@@ -269,11 +269,12 @@ static void tell_event(struct ladder *l, struct telling *t, struct said *said, u
 		ladder_arrow(l, t, event.packet);
 }
 
-static bool is_of_a_link(const struct event *event)
+/* Between the hosts, on the way: a link's, or a router's. */
+static bool is_on_the_way(const struct event *event)
 {
 	return event->kind == EVENT_LOST || event->kind == EVENT_DUPLICATED ||
 	       event->kind == EVENT_CORRUPTED || event->kind == EVENT_DELAYED ||
-	       event->kind == EVENT_MARKED;
+	       event->kind == EVENT_MARKED || event->rule == RULE_ROUTER_REPORTS;
 }
 
 static void tell_turn(struct ladder *l, uint32_t turn)
@@ -291,7 +292,7 @@ static void tell_turn(struct ladder *l, uint32_t turn)
 		tell_caption(l, &input);
 		return;
 	}
-	t.side = is_of_a_link(&input) ? -1 : ladder_side(l, input.host);
+	t.side = is_on_the_way(&input) ? -1 : ladder_side(l, input.host);
 	if (input.kind == EVENT_CALL && (input.call != CALL_RECEIVE || !l->style->why))
 		label_call(&t, &input);
 	if (input.kind == EVENT_CALL && input.call == CALL_REBOOT)

@@ -151,6 +151,18 @@ void label_add(struct text *out, const struct recording *r, const struct packet_
 		text_addf(out, "%s%s", words[i][0] != '\0' ? " " : "", words[i]);
 }
 
+const char *label_router(const struct recording *r, const struct packet_record *packet)
+{
+	struct event sent;
+
+	if (packet->packet.kind != PACKET_ICMP_ERROR)
+		return NULL;
+	sent = recording_event(r, packet->sent);
+	return sent.rule == RULE_ROUTER_REPORTS && sent.text != EVENT_NONE
+		       ? recording_text(r, sent.text)
+		       : NULL;
+}
+
 bool label_is_more_than_ack(const struct packet_record *packet)
 {
 	const struct segment *seg = &packet->packet.tcp;

@@ -17,4 +17,8 @@ void label_add(struct text *out, const struct recording *r, const struct packet_
 /* Text, control bits or an error; not merely an acknowledgment. */
 bool label_is_more_than_ack(const struct packet_record *packet);
 
+/* "Router left", which complains of a packet between two hosts. It has no host in the recording,
+ * and is recorded as the one at the far end of the way. NULL: a host sent the packet. */
+const char *label_router(const struct recording *r, const struct packet_record *packet);
+
 #endif

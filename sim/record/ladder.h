@@ -43,7 +43,7 @@ struct ladder {
 
 /* The rows of one turn share these. */
 struct telling {
-	int side;        /* 0 left, 1 right; −1: a link, between the hosts */
+	int side;        /* 0 left, 1 right; −1: between the hosts, on the way */
 	bool marked;     /* the dot at the lifeline is there already */
 	unsigned labels; /* that are still to be written beside the lifeline, in order */
 	unsigned written;

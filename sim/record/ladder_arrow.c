@@ -14,6 +14,7 @@ struct arrow {
 	const char *head;
 	char label[LABEL_MAX]; /* with the spaces around it */
 	char fate[LABEL_MAX];  /* behind a ✕ */
+	char router[64];       /* between the lifelines, where the arrow begins there */
 	unsigned before;       /* blank columns before the shaft */
 	bool leftward;
 };
@@ -83,7 +84,7 @@ static void draw(const struct ladder *l, const struct arrow *arrow, struct text 
 {
 	unsigned label = plain_width(arrow->label);
 	unsigned fate = *arrow->fate != '\0' ? plain_width(arrow->fate) + 2 : 0;
-	unsigned fixed = arrow->before + STUB + label + 1 + fate;
+	unsigned fixed = arrow->before + plain_width(arrow->router) + STUB + label + 1 + fate;
 	unsigned rest = l->page.lane > fixed ? l->page.lane - fixed : 0;
 
 	if (arrow->leftward) {
@@ -93,8 +94,10 @@ static void draw(const struct ladder *l, const struct arrow *arrow, struct text 
 		page_repeat(out, arrow->shaft, rest);
 		text_add(out, arrow->label);
 		page_repeat(out, arrow->shaft, STUB);
+		text_add(out, arrow->router);
 	} else {
 		page_repeat(out, " ", arrow->before);
+		text_add(out, arrow->router);
 		page_repeat(out, arrow->shaft, STUB);
 		text_add(out, arrow->label);
 		page_repeat(out, arrow->shaft, rest);
@@ -123,6 +126,25 @@ static void add_arrival(const struct ladder *l, const struct packet_record *pack
 		text_add(out, packet->ended == EVENT_NONE ? "under way" : "");
 	else if (recording_event(l->r, packet->arrived).time != sent)
 		text_add_seconds(out, recording_event(l->r, packet->arrived).time, l->page.places);
+}
+
+/* "Router left", or "left" where the packet leaves no more room. */
+static void add_router(const struct ladder *l, const struct packet_record *packet,
+		       struct arrow *arrow)
+{
+	static const char kind[] = "Router ";
+	const char *router = label_router(l->r, packet);
+	unsigned used = STUB + 2 + plain_width(arrow->label);
+	struct text text = text_in(arrow->router, sizeof arrow->router);
+
+	if (router == NULL)
+		return;
+	if (used + 2 + plain_width(router) > l->page.lane &&
+	    strncmp(router, kind, strlen(kind)) == 0)
+		router += strlen(kind);
+	text_add(&text, " ");
+	plain_add(&text, router);
+	text_add(&text, " ");
 }
 
 /* A reason that leaves no room for the label has rows of its own, at the far side. */
@@ -177,8 +199,12 @@ void ladder_arrow(struct ladder *l, struct telling *t, uint32_t number)
 	snprintf(arrow.fate, sizeof arrow.fate, "%s", has_room ? why_lost : "lost");
 	ladder_add_tags(l, number, &packet, mark, &tags);
 	set_label(l, &arrow, &packet, end);
+	add_router(l, &packet, &arrow);
 	draw(l, &arrow, &drawn);
 	add_arrival(l, &packet, sent, &when);
+
+	bool starts_aside = mark == MARK_COPY || arrow.router[0] != '\0';
+
 	row.lane = lane;
 	row.lane_tint = packet.ended != EVENT_NONE ? TINT_ALERT
 			: arrow.leftward           ? TINT_RIGHT
@@ -186,11 +212,11 @@ void ladder_arrow(struct ladder *l, struct telling *t, uint32_t number)
 	if (arrow.leftward) {
 		row.left = arrival;
 		row.left_tint = TINT_DIM;
-		row.right_mark = mark == MARK_COPY ? "│" : "┤";
+		row.right_mark = starts_aside ? "│" : "┤";
 	} else {
 		row.right = arrival;
 		row.right_tint = TINT_DIM;
-		row.left_mark = mark == MARK_COPY ? "│" : "├";
+		row.left_mark = starts_aside ? "│" : "├";
 	}
 	ladder_row(l, t, sent, &row);
 	if (!has_room)

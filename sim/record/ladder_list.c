@@ -84,9 +84,14 @@ static void tell_packet(struct ladder *l, const struct event *event)
 	struct text names = text_in(who, sizeof who);
 	struct text text = text_in(words, sizeof words);
 	struct packet_record packet;
+	const char *router;
 
 	recording_packet(l->r, event->packet, &packet);
-	add_name(l, packet.host, &names);
+	router = label_router(l->r, &packet);
+	if (router != NULL)
+		plain_add(&names, router);
+	else
+		add_name(l, packet.host, &names);
 	text_add(&names, " > ");
 	add_receiver(l, &packet, &names);
 	ladder_tag(l, packet.conn, &text);
