@@ -6,81 +6,20 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
-#include "sample_recording.h"
+#include "tests/views.h"
 #include "viz/commands.h"
 #include "viz/hit.h"
-#include "viz/lint.h"
 #include "viz/page_lesson.h"
 #include "viz/page_projector.h"
-#include "viz/plain_metrics.h"
-#include "viz/state_heat.h"
 #include "viz/view_ladder.h"
 #include "viz/view_sequence_space.h"
 #include "viz/view_states.h"
 #include "viz/view_timeline.h"
 #include "viz/view_variables.h"
 #include "viz/view_why.h"
-
-enum { SAMPLES = 5, BULK = 26 };
-
-struct samples {
-	struct recording *recordings[SAMPLES]; /* the lesson is the first */
-	struct canvas *canvas;
-};
-
-static int open_samples(void **state)
-{
-	struct samples *s = calloc(1, sizeof *s);
-
-	s->recordings[0] = sample_lesson();
-	s->recordings[1] = sample_crossing();
-	s->recordings[2] = sample_capture();
-	s->recordings[3] = sample_bulk(BULK);
-	s->recordings[4] = sample_restart();
-	s->canvas = canvas_open(&plain_metrics);
-	*state = s;
-	return 0;
-}
-
-static int close_samples(void **state)
-{
-	struct samples *s = *state;
-
-	for (int i = 0; i < SAMPLES; i++)
-		recording_free(s->recordings[i]);
-	canvas_close(s->canvas);
-	free(s);
-	return 0;
-}
-
-static struct scene scene_at_turn(const struct recording *r, uint32_t turn)
-{
-	struct scene scene = scene_of(r);
-
-	scene.cursor = cursor_after_turn(r, turn);
-	return scene;
-}
-
-static struct theme clear(struct canvas *c, bool projector, double width, double height)
-{
-	struct theme t;
-
-	theme_init(&t, PALETTE_LIGHT, projector, width, height);
-	canvas_reset(c, width, height, t.color[ROLE_BACKGROUND]);
-	return t;
-}
-
-static bool says(const struct canvas *c, const char *words)
-{
-	for (size_t i = 0; i < c->text_count; i++)
-		if (strstr(text_of(c, &c->texts[i]), words))
-			return true;
-	return false;
-}
 
 /* ---- inside ---- */
 
@@ -191,33 +130,6 @@ static void the_parts_of_a_page_are_apart_and_inside(void **state)
 }
 
 /* ---- legible ---- */
-
-static void draw_page(struct canvas *c, const struct theme *t, const struct scene *s)
-{
-	struct rect all = box(0, 0, c->width, c->height);
-
-	if (t->projector) {
-		struct page_projector page = page_projector_layout(t, all);
-
-		page_projector_draw(c, t, s, &page);
-	} else {
-		struct page_lesson page = page_lesson_layout(t, all);
-
-		page_lesson_draw(c, t, s, &page);
-	}
-}
-
-static void assert_lint_is_silent(const struct canvas *c, const struct theme *t, int sample,
-				  const struct scene *s)
-{
-	struct lint_rules rules = {t->min_type, 4.5};
-	struct lint_finding finding;
-
-	if (lint_canvas(c, &rules, &finding, 1) > 0)
-		fail_msg("sample %d, %gx%g%s, turn %u: %s", sample, c->width, c->height,
-			 t->projector ? ", projector" : "", cursor_turn(s->recording, s->cursor),
-			 finding.text);
-}
 
 static void lint_every_step(const struct samples *s, enum palette palette, bool projector,
 			    double width, double height)
@@ -379,103 +291,6 @@ static void inferred_states_are_italic(void **state)
 	assert_int_equal(seen, 2); /* beside the lifeline, and in the diagram */
 }
 
-/* ---- the state diagram ---- */
-
-static void every_transition_there_is_has_its_edge(void **state)
-{
-	unsigned figure = 0;
-
-	(void)state;
-	for (int from = 0; from < STATE_COUNT; from++)
-		for (int to = 0; to < STATE_COUNT; to++) {
-			enum arrow_kind kind =
-				state_arrow((enum tcp_state)from, (enum tcp_state)to);
-			const struct diagram_edge *edge =
-				diagram_edge((enum tcp_state)from, (enum tcp_state)to);
-
-			assert_int_equal(edge != NULL, kind != ARROW_NONE);
-			if (edge)
-				assert_int_equal(edge->rare,
-						 kind == ARROW_GIVEN_UP || kind == ARROW_REOPEN);
-			figure += edge && !edge->rare;
-		}
-	assert_int_equal(figure, 21);
-}
-
-static void all_labels_of_the_diagram_have_room_from_460_pixels(void **state)
-{
-	static const double sizes[] = {460, 560, 900};
-	const struct samples *s = *state;
-
-	for (int i = 0; i < 3; i++) {
-		struct theme t = clear(s->canvas, false, 1920, 1080);
-		struct scene scene = scene_of(s->recordings[0]);
-		unsigned count;
-		const struct diagram_edge *edges = diagram_edges(&count);
-
-		view_states_draw(s->canvas, &t, &scene, CLIENT, box(10, 10, sizes[i], sizes[i]));
-		for (unsigned k = 0; k < count; k++)
-			for (int n = 0; n < 2; n++)
-				if (!edges[k].rare && edges[k].lines[n] &&
-				    !says(s->canvas, edges[k].lines[n]))
-					fail_msg("%g px: no \"%s\"", sizes[i], edges[k].lines[n]);
-		assert_lint_is_silent(s->canvas, &t, 0, &scene);
-	}
-}
-
-static void the_edge_taken_in_this_step_is_the_hottest(void **state)
-{
-	const struct samples *s = *state;
-	struct scene scene = scene_at_turn(s->recordings[0], 2);
-	const struct diagram_edge *edge = diagram_edge(LISTEN, SYN_RECEIVED);
-	struct diagram_heat heat;
-	unsigned count;
-	const struct diagram_edge *edges = diagram_edges(&count);
-
-	diagram_heat_find(&heat, &scene, SERVER);
-	assert_int_equal(heat.node, SYN_RECEIVED);
-	assert_int_equal(heat.heat[edge - edges], HEAT_NOW);
-	scene.cursor = cursor_forward(scene.recording, scene.cursor, STEP_TURN);
-	diagram_heat_find(&heat, &scene, SERVER);
-	assert_int_equal(heat.heat[edge - edges], HEAT_LAST);
-}
-
-static void a_connection_that_ended_is_in_the_lower_closed(void **state)
-{
-	const struct samples *s = *state;
-	struct scene scene = scene_of(s->recordings[0]);
-	struct diagram_heat heat;
-
-	diagram_heat_find(&heat, &scene, SERVER);
-	assert_int_equal(heat.node, CLOSED);
-	scene.cursor = cursor_end(scene.recording);
-	diagram_heat_find(&heat, &scene, SERVER);
-	assert_int_equal(heat.node, NODE_CLOSED_AGAIN);
-}
-
-static void a_host_that_restarts_is_in_the_upper_closed_by_no_edge(void **state)
-{
-	const struct samples *s = *state;
-	struct scene scene = scene_of(s->recordings[4]);
-	struct diagram_heat heat;
-
-	scene.cursor = cursor_end(scene.recording);
-	diagram_heat_find(&heat, &scene, SERVER);
-	assert_int_equal(heat.node, CLOSED);
-	for (int i = 0; i < DIAGRAM_EDGES_MAX; i++)
-		assert_true(heat.heat[i] < HEAT_LAST);
-}
-
-static void an_abort_is_told_on_the_edge_it_took(void **state)
-{
-	const struct samples *s = *state;
-	struct theme t = clear(s->canvas, false, 1920, 1080);
-	struct scene scene = scene_at_turn(s->recordings[1], 6);
-
-	view_states_draw(s->canvas, &t, &scene, CLIENT, box(10, 10, 490, 600));
-	assert_true(says(s->canvas, "ABORT"));
-}
-
 /* ---- the others ---- */
 
 static void a_change_shows_the_old_and_the_new_value(void **state)
@@ -553,12 +368,6 @@ int main(void)
 		cmocka_unit_test(the_pointer_finds_a_segment_on_its_arrow),
 		cmocka_unit_test(a_label_returns_when_its_segment_is_selected),
 		cmocka_unit_test(inferred_states_are_italic),
-		cmocka_unit_test(every_transition_there_is_has_its_edge),
-		cmocka_unit_test(all_labels_of_the_diagram_have_room_from_460_pixels),
-		cmocka_unit_test(the_edge_taken_in_this_step_is_the_hottest),
-		cmocka_unit_test(a_connection_that_ended_is_in_the_lower_closed),
-		cmocka_unit_test(a_host_that_restarts_is_in_the_upper_closed_by_no_edge),
-		cmocka_unit_test(an_abort_is_told_on_the_edge_it_took),
 		cmocka_unit_test(a_change_shows_the_old_and_the_new_value),
 		cmocka_unit_test(held_text_is_in_the_receive_bar),
 		cmocka_unit_test(a_step_says_what_why_and_which_it_is),
