@@ -14,7 +14,7 @@
 #include "source/scenario.h"
 #include "viz/app_draw.h"
 #include "viz/cairo_canvas.h"
-#include "viz/lint.h"
+#include "tests/lint.h"
 
 enum { FINDINGS_SHOWN = 30 };
 

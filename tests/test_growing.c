@@ -15,7 +15,7 @@
 #include "viz/app_draw.h"
 #include "viz/app_input.h"
 #include "viz/hit.h"
-#include "viz/lint.h"
+#include "tests/lint.h"
 #include "viz/plain_metrics.h"
 
 enum { ROOM = 1 << 20, WIDTH = 1280, HEIGHT = 720 };

@@ -13,7 +13,7 @@
 
 #include "sample_recording.h"
 #include "viz/ladder_layout.h"
-#include "viz/lint.h"
+#include "tests/lint.h"
 #include "viz/plain_metrics.h"
 #include "viz/view_ladder.h"
 

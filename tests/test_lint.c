@@ -8,7 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "viz/lint.h"
+#include "tests/lint.h"
 #include "viz/plain_metrics.h"
 #include "viz/theme.h"
 

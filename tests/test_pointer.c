@@ -12,7 +12,7 @@
 #include "viz/app_input.h"
 #include "viz/commands.h"
 #include "viz/hit.h"
-#include "viz/lint.h"
+#include "tests/lint.h"
 #include "viz/plain_metrics.h"
 #include "window_bench.h"
 

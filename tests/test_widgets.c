@@ -11,7 +11,7 @@
 
 #include "viz/commands.h"
 #include "viz/hit.h"
-#include "viz/lint.h"
+#include "tests/lint.h"
 #include "viz/plain_metrics.h"
 #include "viz/widgets.h"
 

@@ -11,7 +11,7 @@
 
 #include "tests/sample_recording.h"
 #include "viz/commands.h"
-#include "viz/lint.h"
+#include "tests/lint.h"
 #include "viz/page_lesson.h"
 #include "viz/page_projector.h"
 #include "viz/plain_metrics.h"

@@ -1,6 +1,6 @@
 /* lint_picture.h — a canvas prepared for the lint's questions. */
-#ifndef TCPLAB_VIZ_LINT_PICTURE_H
-#define TCPLAB_VIZ_LINT_PICTURE_H
+#ifndef TCPLAB_TESTS_LINT_PICTURE_H
+#define TCPLAB_TESTS_LINT_PICTURE_H
 
 #include "viz/outline.h"
 

@@ -1,4 +1,4 @@
-#include "viz/lint_picture.h"
+#include "tests/lint_picture.h"
 
 #include <math.h>
 #include <stdlib.h>

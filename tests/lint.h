@@ -9,8 +9,8 @@
  *
  * Text that a later shape hides altogether, or that is scrolled out of a
  * CLIP_WINDOW, is not there. A group that floats may cover anything. */
-#ifndef TCPLAB_VIZ_LINT_H
-#define TCPLAB_VIZ_LINT_H
+#ifndef TCPLAB_TESTS_LINT_H
+#define TCPLAB_TESTS_LINT_H
 
 #include "viz/canvas.h"
 

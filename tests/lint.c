@@ -1,4 +1,4 @@
-#include "viz/lint.h"
+#include "tests/lint.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "record/memory.h"
-#include "viz/lint_picture.h"
+#include "tests/lint_picture.h"
 
 struct report {
 	const struct canvas *canvas;
