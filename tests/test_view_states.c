@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "tests/recorder.h"
 #include "tests/views.h"
 #include "viz/state_heat.h"
 #include "viz/view_states.h"
@@ -106,6 +107,67 @@ static void an_abort_is_told_on_the_edge_it_took(void **state)
 	assert_true(says(s->canvas, "ABORT"));
 }
 
+/* A speaks with B, which is followed, and then with C. */
+static struct recording *two_connections_of_a(void)
+{
+	struct run run = run_begin();
+	struct endpoint here = run_endpoint(A, 1001);
+	struct endpoint there = run_endpoint(C, 80);
+	uint32_t second = recording_add_conn(run.r, A, &here, &there);
+	struct event event = run_event(1, A, EVENT_TRANSITION);
+
+	run_send(&run, 0, A, 1, 0, SYN);
+	event.conn = run.conn[A];
+	event.from = CLOSED;
+	event.to = SYN_SENT;
+	recording_add(run.r, &event);
+	event = run_event(2, A, EVENT_TRANSITION);
+	event.conn = second;
+	event.from = TIME_WAIT;
+	event.to = CLOSED;
+	recording_add(run.r, &event);
+	return run.r;
+}
+
+static void an_edge_that_another_connection_takes_is_cold(void **state)
+{
+	struct recording *r = two_connections_of_a();
+	struct scene scene = scene_of(r);
+	struct diagram_heat heat;
+	unsigned count;
+	const struct diagram_edge *edges = diagram_edges(&count);
+
+	(void)state;
+	assert_int_equal(scene.focus.host[CLIENT], A);
+	assert_int_equal(scene.focus.host[SERVER], B);
+	scene.cursor = cursor_end(r);
+	diagram_heat_find(&heat, &scene, CLIENT);
+	assert_true(heat.heat[diagram_edge(TIME_WAIT, CLOSED) - edges] < HEAT_LAST);
+	recording_free(r);
+}
+
+static void what_took_another_connection_to_closed_is_not_the_reason(void **state)
+{
+	struct recording *r = two_connections_of_a();
+	struct scene scene = scene_of(r);
+	struct event event = run_event(3, A, EVENT_CALL);
+	struct diagram_heat heat;
+
+	(void)state;
+	event.call = CALL_ABORT;
+	recording_add(r, &event);
+	event.kind = EVENT_TRANSITION;
+	event.conn = 2;
+	event.from = ESTABLISHED;
+	event.to = CLOSED;
+	event.turn = recording_event(r, recording_events(r) - 1).turn;
+	recording_add(r, &event);
+	scene.cursor = cursor_end(r);
+	diagram_heat_find(&heat, &scene, CLIENT);
+	assert_null(heat.reason);
+	recording_free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -115,6 +177,8 @@ int main(void)
 		cmocka_unit_test(a_connection_that_ended_is_in_the_lower_closed),
 		cmocka_unit_test(a_host_that_restarts_is_in_the_upper_closed_by_no_edge),
 		cmocka_unit_test(an_abort_is_told_on_the_edge_it_took),
+		cmocka_unit_test(an_edge_that_another_connection_takes_is_cold),
+		cmocka_unit_test(what_took_another_connection_to_closed_is_not_the_reason),
 	};
 
 	return cmocka_run_group_tests_name("view_states", tests, open_samples, close_samples);

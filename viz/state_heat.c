@@ -3,6 +3,15 @@
 #include <assert.h>
 #include <string.h>
 
+/* Of this end, and of no connection with somebody else. */
+static bool is_transition(const struct scene *s, const struct event *event, enum side side)
+{
+	enum side at;
+
+	return event->kind == EVENT_TRANSITION && event->host == s->focus.host[side] &&
+	       focus_holds(s->recording, &s->focus, event, &at);
+}
+
 /* The newest transition of the end's connection at the cursor, looking back
  * as far as is quick; EVENT_NONE where there is none. */
 static uint32_t last_transition(const struct scene *s, uint32_t conn, enum side side)
@@ -13,9 +22,7 @@ static uint32_t last_transition(const struct scene *s, uint32_t conn, enum side 
 	for (int i = 0; i < BACK && n != EVENT_NONE; i++, n--) {
 		struct event event = recording_event(s->recording, n);
 
-		if (event.kind != EVENT_TRANSITION || event.host != s->focus.host[side])
-			continue;
-		if (conn == EVENT_NONE || event.conn == conn)
+		if (is_transition(s, &event, side) && (conn == EVENT_NONE || event.conn == conn))
 			return n;
 	}
 	return EVENT_NONE;
@@ -67,7 +74,7 @@ static void heat_step(struct diagram_heat *h, const struct scene *s, enum side s
 	for (uint32_t n = first; n <= s->cursor.event; n++) {
 		struct event event = recording_event(s->recording, n);
 
-		if (event.kind == EVENT_TRANSITION && event.host == s->focus.host[side])
+		if (is_transition(s, &event, side))
 			heat_edge(
 				h,
 				diagram_edge((enum tcp_state)event.from, (enum tcp_state)event.to),
