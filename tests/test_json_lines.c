@@ -364,6 +364,29 @@ static void every_key_is_documented(void **state)
 	recording_free(run.r);
 }
 
+static void a_captured_packet_has_its_number_in_the_capture(void **state)
+{
+	struct run run = run_begin();
+	struct packet_record packet = run_packet(&run, A, 1, 0, SYN);
+	struct event event = run_event(0, A, EVENT_SEND);
+	unsigned count;
+
+	(void)state;
+	packet.captured = true;
+	event.value = 17;
+	recording_add_packet(run.r, &packet, &event);
+	run_add_about(&run, 1, B, EVENT_ARRIVE, 0);
+	run_send(&run, 2, B, 2, 0, SYN | ACK);
+
+	cJSON **all = parsed(&run, &count);
+
+	assert_int_equal(number_at(all[1], "frame"), 17);
+	assert_int_equal(number_at(all[2], "frame"), 17);
+	assert_false(has(all[3], "frame"));
+	delete_all(all);
+	recording_free(run.r);
+}
+
 static void a_full_disk_is_an_error(void **state)
 {
 	struct run run = story();
@@ -387,6 +410,7 @@ int main(void)
 		cmocka_unit_test(what_comes_in_comes_out_as_valid_utf8),
 		cmocka_unit_test(a_choice_is_told_with_what_was_chosen),
 		cmocka_unit_test(every_key_is_documented),
+		cmocka_unit_test(a_captured_packet_has_its_number_in_the_capture),
 		cmocka_unit_test(a_full_disk_is_an_error),
 	};
 

@@ -433,6 +433,27 @@ static void a_router_has_its_name_in_a_list_too(void **state)
 	free(text);
 }
 
+static void a_captured_packet_tells_its_number_in_the_capture(void **state)
+{
+	struct run run = run_begin();
+	struct packet_record packet = run_packet(&run, A, 1, 0, SYN);
+	struct event event = run_event(0, A, EVENT_SEND);
+
+	(void)state;
+	packet.captured = true;
+	event.value = 17;
+	recording_add_packet(run.r, &packet, &event);
+	run_add_about(&run, 1, B, EVENT_ARRIVE, 0);
+	run_send(&run, 2, B, 2, 0, SYN);
+
+	char *text = ladder(run, (struct ladder_style){.width = 0});
+
+	assert_non_null(strstr(text, "━━▶│ 0.001 #17\n"));
+	assert_null(strstr(strstr(text, "#17") + 1, "#17"));
+	assert_non_null(strstr(text, "#7 frame 7 of the capture\n"));
+	free(text);
+}
+
 static void an_empty_recording_is_an_empty_ladder(void **state)
 {
 	char *text = ladder(run_begin(), (struct ladder_style){.why = true});
@@ -494,6 +515,7 @@ int main(void)
 		cmocka_unit_test(more_than_two_hosts_are_a_list),
 		cmocka_unit_test(what_a_router_says_comes_from_the_router),
 		cmocka_unit_test(a_router_has_its_name_in_a_list_too),
+		cmocka_unit_test(a_captured_packet_tells_its_number_in_the_capture),
 		cmocka_unit_test(an_empty_recording_is_an_empty_ladder),
 		cmocka_unit_test(wrapping_keeps_numbers_with_their_units),
 		cmocka_unit_test(a_full_disk_is_an_error),

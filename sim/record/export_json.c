@@ -211,6 +211,8 @@ static void put_packet(struct writer *w, const struct event *event)
 
 	recording_packet(w->r, event->packet, &packet);
 	lines_unsigned(l, "packet", event->packet);
+	if (recording_frame(w->r, &packet) > 0)
+		lines_number(l, "frame", recording_frame(w->r, &packet));
 	if (packet.packet.kind == PACKET_ICMP_ERROR)
 		put_icmp(l, &packet.packet);
 	else

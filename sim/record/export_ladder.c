@@ -401,6 +401,26 @@ static void find_damaged(struct ladder *l)
 	}
 }
 
+/* Columns beside a lifeline. A packet of a capture has its number there, behind the time. */
+static unsigned side_for(const struct ladder *l, nanos last, int places)
+{
+	char words[64];
+	struct text text = text_in(words, sizeof words);
+	unsigned side = l->conn_tags != NULL ? SIDE_TAGGED : SIDE;
+
+	for (uint32_t n = recording_packets(l->r); n > 0 && text.len == 0; n--) {
+		struct packet_record packet;
+
+		recording_packet(l->r, n - 1, &packet);
+		ladder_add_frame(l, &packet, &text);
+	}
+	if (text.len > 0) {
+		text_add(&text, " ");
+		text_add_seconds(&text, last, places);
+	}
+	return text.len > side ? (unsigned)text.len : side;
+}
+
 /* Milliseconds where they are exact, otherwise microseconds. */
 static int places_for(const struct recording *r)
 {
@@ -417,13 +437,14 @@ bool export_ladder(const struct recording *r, const struct ladder_style *style, 
 	uint32_t events = recording_events(r);
 	struct ladder *l = memory_get(sizeof *l);
 	nanos last = events > 0 ? recording_event(r, events - 1).time : 0;
+	int places = places_for(r);
 
 	*l = (struct ladder){.r = r, .style = style, .shown = -1, .gap = shortest_gap(r)};
 	l->is_list = !find_hosts(l);
 	number_connections(l);
 	find_damaged(l);
 	l->page = page_of(out, style->width > 0 ? style->width : WIDTH_DEFAULT, style->colour,
-			  l->conn_tags != NULL ? SIDE_TAGGED : SIDE, last, places_for(r));
+			  side_for(l, last, places), last, places);
 	ladder_heading(l);
 	if (l->is_list) {
 		ladder_list(l);

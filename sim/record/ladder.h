@@ -20,6 +20,7 @@ enum mark {
 	MARK_LOST,
 	MARK_OVERTAKEN,
 	MARK_DAMAGED,
+	MARK_FRAME, /* of a capture */
 	MARK_COUNT
 };
 
@@ -61,9 +62,13 @@ void ladder_arrow(struct ladder *l, struct telling *t, uint32_t packet);
 /* Counts a packet, and says what kind it is. */
 enum mark ladder_count(struct ladder *l, const struct packet_record *packet, bool is_damaged);
 
-/* " again", " copy", " damaged", " overtaken": what is to be said of a packet of that kind. */
+/* " again", " copy", " damaged", " overtaken": what is to be said of a packet of that
+ * kind. */
 void ladder_add_tags(const struct ladder *l, uint32_t number, const struct packet_record *packet,
 		     enum mark mark, struct text *out);
+
+/* "#7": its number in the capture, where it has one. */
+void ladder_add_frame(const struct ladder *l, const struct packet_record *packet, struct text *out);
 
 /* "#2 " in front of what belongs to the second connection, where there are several. */
 void ladder_tag(const struct ladder *l, uint32_t conn, struct text *out);

@@ -1,6 +1,7 @@
 /* ladder_arrow.c — packets as arrows: solid for text, thin for an ACK alone,
  * dashed for what is sent again, double for a link's copy, with ✕ where they
  * are lost and a hollow head where a later one came before. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "record/label.h"
@@ -30,6 +31,7 @@ enum mark ladder_count(struct ladder *l, const struct packet_record *packet, boo
 	l->drawn[MARK_LOST] += packet->ended != EVENT_NONE;
 	l->drawn[MARK_OVERTAKEN] += packet->overtaken;
 	l->drawn[MARK_DAMAGED] += is_damaged;
+	l->drawn[MARK_FRAME] += recording_frame(l->r, packet) > 0;
 	l->packets += mark != MARK_COPY;
 	return mark;
 }
@@ -118,7 +120,15 @@ static const char *head_of(const struct packet_record *packet, bool leftward)
 	return leftward ? "◀" : "▶";
 }
 
-/* On the far side: when it arrives. */
+void ladder_add_frame(const struct ladder *l, const struct packet_record *packet, struct text *out)
+{
+	int64_t frame = recording_frame(l->r, packet);
+
+	if (frame > 0)
+		text_addf(out, "%s#%" PRId64, out->len > 0 ? " " : "", frame);
+}
+
+/* On the far side: when it arrives, and which packet of the capture it is. */
 static void add_arrival(const struct ladder *l, const struct packet_record *packet, nanos sent,
 			struct text *out)
 {
@@ -126,6 +136,7 @@ static void add_arrival(const struct ladder *l, const struct packet_record *pack
 		text_add(out, packet->ended == EVENT_NONE ? "under way" : "");
 	else if (recording_event(l->r, packet->arrived).time != sent)
 		text_add_seconds(out, recording_event(l->r, packet->arrived).time, l->page.places);
+	ladder_add_frame(l, packet, out);
 }
 
 /* "Router left", or "left" where the packet leaves no more room. */

@@ -73,6 +73,7 @@ void ladder_ending(const struct ladder *l)
 		{MARK_COPY, "═ a copy made by the link"},
 		{MARK_OVERTAKEN, "▷ overtaken by a later one"},
 		{MARK_LOST, "✕ lost"},
+		{MARK_FRAME, "#7 frame 7 of the capture"},
 	};
 	char line[ROW_TEXT_MAX];
 	struct text text = text_in(line, sizeof line);

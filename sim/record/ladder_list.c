@@ -101,6 +101,8 @@ static void tell_packet(struct ladder *l, const struct event *event)
 
 	ladder_add_tags(l, event->packet, &packet, mark, &text);
 	add_fate(l, &packet, &text);
+	if (recording_frame(l->r, &packet) > 0)
+		text_addf(&text, "  frame %" PRId64, recording_frame(l->r, &packet));
 	tell(l, event->time, who, words, packet.ended != EVENT_NONE ? TINT_ALERT : TINT_NONE);
 }
 

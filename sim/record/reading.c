@@ -43,6 +43,11 @@ void recording_packet(const struct recording *r, uint32_t n, struct packet_recor
 	packed_read(&r->packets, n, out);
 }
 
+int64_t recording_frame(const struct recording *r, const struct packet_record *packet)
+{
+	return packet->captured ? recording_event(r, packet->sent).value : 0;
+}
+
 const struct conn_record *recording_conn(const struct recording *r, uint32_t n)
 {
 	assert(n < r->conns.count);

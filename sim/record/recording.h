@@ -33,9 +33,9 @@ enum event_kind {
 	EVENT_CALL,          /* an application's call: see `call` */
 	EVENT_ARRIVE,        /* a packet reached a host */
 	EVENT_TIMER,         /* a timer fired: `timer` */
-	EVENT_SEND,          /* a host put a packet on its link */
+	EVENT_SEND,          /* a host put a packet on its link; value: recording_frame() */
 	EVENT_LOST,          /* a link lost a packet */
-	EVENT_DUPLICATED,    /* a link made a second copy of a packet */
+	EVENT_DUPLICATED,    /* a link made a second copy of a packet; value: the same */
 	EVENT_CORRUPTED,     /* a link changed a packet's bytes */
 	EVENT_DELAYED,       /* a link held a packet back, so that later ones may overtake it */
 	EVENT_MARKED,        /* a link marked a packet CE, RFC 3168 */
@@ -153,6 +153,9 @@ uint32_t recording_hosts(const struct recording *r);
  * packet that takes about 100 ns. */
 struct event recording_event(const struct recording *r, uint32_t n);
 void recording_packet(const struct recording *r, uint32_t n, struct packet_record *out);
+/* The packet's number in the capture that it came from, as other tools count them: from 1.
+ * 0: no capture holds it. */
+int64_t recording_frame(const struct recording *r, const struct packet_record *packet);
 const struct conn_record *recording_conn(const struct recording *r, uint32_t n);
 const struct host_record *recording_host(const struct recording *r, uint32_t n);
 const char *recording_text(const struct recording *r, uint32_t text);
