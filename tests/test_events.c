@@ -81,7 +81,7 @@ static void events_come_out_as_they_went_in(void **state)
 			in[n].conn = number(&random);
 		if (!begins && oddly(&random))
 			in[n].host = 7;
-		events_add(&e, &pool, &in[n]);
+		events_add(&e, &pool, &in[n], in[n].turn, in[n].cause);
 	}
 	assert_in_range(e.whole.count, EVENTS / 20, EVENTS - EVENTS / 20);
 	for (uint32_t n = 0; n < EVENTS; n++) {
@@ -102,7 +102,7 @@ static void a_note_fits_into_a_row_unless_its_deadline_is_far_and_odd(void **sta
 
 	(void)state;
 	call.conn = 5;
-	events_add(&e, &pool, &call);
+	events_add(&e, &pool, &call, call.turn, call.cause);
 	assert_true(events_add_note(&e, &pool,
 				    &(struct note){.kind = NOTE_TIMER_STARTED,
 						   .from = TIMER_PERSIST,

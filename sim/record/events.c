@@ -138,7 +138,7 @@ static uint32_t more_of(const struct event *event, uint8_t *less)
 }
 
 /* Neither the turn nor the row leaves out anything of the event. */
-static bool is_told(const struct event_turn *turn, const struct event_row *row, uint32_t number,
+static bool is_told(const struct event_turn *turn, const struct event_row *row,
 		    const struct event *event)
 {
 	enum more more = (enum more)rows[event->kind].more;
@@ -148,35 +148,47 @@ static bool is_told(const struct event_turn *turn, const struct event_row *row, 
 						: 0;
 
 	return event->time == turn->time && event->host == turn->host &&
-	       event->conn == turn->conn && event->cause == cause_in(turn, number) &&
-	       event->value == value && (event->packet == EVENT_NONE || more == MORE_PACKET) &&
+	       event->conn == turn->conn && event->value == value &&
+	       (event->packet == EVENT_NONE || more == MORE_PACKET) &&
 	       (event->text == EVENT_NONE || more == MORE_TEXT) &&
 	       (event->call == 0 || less == LESS_CALL) &&
 	       (event->timer == 0 || less == LESS_TIMER) &&
 	       ((event->from | event->to) == 0 || less == LESS_STATES);
 }
 
-void events_add(struct events *e, struct pool *pool, const struct event *event)
+static void keep_whole(struct events *e, struct pool *pool, const struct event *event,
+		       uint32_t turn, uint32_t cause)
+{
+	struct event *whole = pile_add(&e->whole, pool);
+
+	*whole = *event;
+	whole->turn = turn;
+	whole->cause = cause;
+	whole->unused = 0;
+}
+
+void events_add(struct events *e, struct pool *pool, const struct event *event, uint32_t turn,
+		uint32_t cause)
 {
 	uint32_t number = e->rows.count;
 	struct event_row *row = pile_add(&e->rows, pool);
+	const struct event_turn *kept;
 
-	if (event->turn == e->turns.count)
+	if (turn == e->turns.count)
 		*(struct event_turn *)pile_add(&e->turns, pool) =
 			(struct event_turn){.time = event->time,
 					    .first = number,
-					    .cause = event->cause,
+					    .cause = cause,
 					    .conn = event->conn,
 					    .host = event->host};
-	*row = (struct event_row){.turn = event->turn,
-				  .rule = event->rule,
-				  .kind = event->kind,
-				  .less = less_of(event)};
+	*row = (struct event_row){
+		.turn = turn, .rule = event->rule, .kind = event->kind, .less = less_of(event)};
 	row->more = more_of(event, &row->less);
-	if (!is_told(event_turn(e, event->turn), row, number, event)) {
+	kept = event_turn(e, turn);
+	if (cause != cause_in(kept, number) || !is_told(kept, row, event)) {
 		row->kind |= EVENT_IS_WHOLE;
 		row->more = e->whole.count;
-		memcpy(pile_add(&e->whole, pool), event, sizeof *event);
+		keep_whole(e, pool, event, turn, cause);
 	}
 }
 

@@ -40,8 +40,9 @@ struct events {
 struct events events_new(void);
 void events_free(struct events *e);
 
-/* Adds an event whose turn and cause are set; a turn that is new is one more than there are. */
-void events_add(struct events *e, struct pool *pool, const struct event *event);
+/* Adds an event of this turn, led to by `cause`; a turn that is new is one more than there are. */
+void events_add(struct events *e, struct pool *pool, const struct event *event, uint32_t turn,
+		uint32_t cause);
 /* Adds what an engine noted: an event of the last turn, of its connection, led to by its first.
  * False where a row cannot say it. */
 bool events_add_note(struct events *e, struct pool *pool, const struct note *note);

@@ -14,7 +14,9 @@ enum {
 	RANGE_WORDS = sizeof(struct held_range) / WORD,
 	ALL_WORDS = sizeof(struct tcb_words) / WORD,
 	GONE = ALL_WORDS + 1,
-	ENTRY_MAX = 16 + ALL_WORDS * (2 + WORD),
+	NUMBERS_MAX = 8, /* bytes of an entry beside its words: the first number and the last */
+	WORD_MAX = 2 + WORD,
+	ENTRY_MAX = NUMBERS_MAX + ALL_WORDS * WORD_MAX,
 };
 
 _Static_assert(sizeof(struct tcb) % WORD == 0, "whole words");
@@ -167,17 +169,16 @@ static void put_held(struct entry *entry, uint8_t *old, unsigned before, const s
 	}
 }
 
-/* Writes the words of `tcb` and `held` that differ from `now`, and makes them equal. */
-static uint8_t *put_changes(uint8_t *out, struct tcb_words *now, const struct tcb *tcb,
-			    const struct held *held)
+/* Writes the words of `tcb`, which differ from `now` where `masks` say so, and of `held` that
+ * do, and makes `now` equal. */
+static uint8_t *put_changes(uint8_t *out, const uint64_t masks[MASKS], struct tcb_words *now,
+			    const struct tcb *tcb, const struct held *held)
 {
 	struct entry entry = {.end = out};
 	unsigned before = now->tcb.rcv.held_count;
 	uint8_t *old = (uint8_t *)now;
 	const uint8_t *new = (const uint8_t *)tcb;
-	uint64_t masks[MASKS];
 
-	compare(old, new, masks);
 	for (uint32_t i = 0; i < MASKS; i++) {
 		for (uint64_t mask = masks[i]; mask != 0; mask &= mask - 1) {
 			uint32_t word = i * 64 + (uint32_t)__builtin_ctzll(mask);
@@ -204,14 +205,19 @@ static void begin_page(struct history *h, struct pool *pool, uint32_t event)
 		memset(h->now, 0, sizeof *h->now);
 }
 
-static void add_entry(struct history *h, uint32_t event, const uint8_t *bytes, size_t len)
+/* Entries are written where they stay: to copy what was just written in small pieces is slow. */
+static uint8_t *begin_entry(struct history *h, uint32_t event, uint32_t len_max)
 {
 	struct history_page *page = &h->pages[h->page_count - 1];
 
-	h->open = memory_grow(h->open, &h->room, page->len + (uint32_t)len, 1);
-	memcpy(h->open + page->len, bytes, len);
+	h->open = memory_grow(h->open, &h->room, page->len + len_max, 1);
 	page->bytes = h->open;
-	page->len += (uint32_t)len;
+	return put_number(h->open + page->len, event - h->last_event);
+}
+
+static void end_entry(struct history *h, uint32_t event, const uint8_t *end)
+{
+	h->pages[h->page_count - 1].len = (uint32_t)(end - h->open);
 	h->entries++;
 	h->last_event = event;
 }
@@ -230,11 +236,28 @@ static bool is_the_same(const struct tcb_words *now, const struct tcb *tcb, cons
 		memcmp(now->held, held->ranges, tcb->rcv.held_count * sizeof *now->held) == 0);
 }
 
+/* Where there is room for the longest entry nothing is counted. A connection that does little
+ * has less, though: there may be many of them. */
+static uint32_t len_of_changes(const struct history *h, const uint64_t masks[MASKS],
+			       const struct tcb *tcb)
+{
+	unsigned before = h->now->tcb.rcv.held_count;
+	unsigned held = before > tcb->rcv.held_count ? before : tcb->rcv.held_count;
+	uint32_t words = held * RANGE_WORDS;
+
+	if (h->room - h->pages[h->page_count - 1].len >= ENTRY_MAX)
+		return ENTRY_MAX;
+	for (uint32_t i = 0; i < MASKS; i++)
+		words += (uint32_t)__builtin_popcountll(masks[i]);
+	return NUMBERS_MAX + words * WORD_MAX;
+}
+
 /* Nothing may have changed: the entry still tells where a call of the engine ended. */
 void history_set(struct history *h, struct pool *pool, uint32_t event, const struct tcb *tcb,
 		 const struct held *held)
 {
-	uint8_t entry[ENTRY_MAX];
+	uint64_t masks[MASKS];
+	uint8_t *end;
 
 	if (h->now != NULL && event == h->last_event && is_the_same(h->now, tcb, held))
 		return;
@@ -243,27 +266,22 @@ void history_set(struct history *h, struct pool *pool, uint32_t event, const str
 		h->now = memory_get(sizeof *h->now);
 		memset(h->now, 0, sizeof *h->now);
 	}
-
-	uint8_t *end = put_number(entry, event - h->last_event);
-
-	end = put_changes(end, h->now, tcb, held);
-	add_entry(h, event, entry, (size_t)(end - entry));
+	compare((const uint8_t *)h->now, (const uint8_t *)tcb, masks);
+	end = begin_entry(h, event, len_of_changes(h, masks, tcb));
+	end_entry(h, event, put_changes(end, masks, h->now, tcb, held));
 }
 
 void history_drop(struct history *h, struct pool *pool, uint32_t event)
 {
-	uint8_t entry[8];
+	uint8_t *end;
 
 	if (h->now == NULL)
 		return;
 	begin_page_where_due(h, pool, event);
 	free(h->now);
 	h->now = NULL;
-
-	uint8_t *end = put_number(entry, event - h->last_event);
-
-	end = put_short_number(end, GONE * WORD);
-	add_entry(h, event, entry, (size_t)(end - entry));
+	end = begin_entry(h, event, NUMBERS_MAX);
+	end_entry(h, event, put_short_number(end, GONE * WORD));
 }
 
 /* ---- reading ---- */

@@ -143,12 +143,20 @@ static struct heap_page *page_for(struct heap *h, struct pool *pool, size_t len)
 	return last;
 }
 
-uint32_t heap_add(struct heap *h, struct pool *pool, const void *bytes, size_t len)
+uint8_t *heap_take(struct heap *h, struct pool *pool, size_t len, uint32_t *number)
 {
 	struct heap_page *page = page_for(h, pool, len);
-	uint32_t number = (h->page_count - 1) * HEAP_PAGE + (uint32_t)page->len;
+	uint8_t *bytes = page->bytes + page->len;
 
-	memcpy(page->bytes + page->len, bytes, len);
+	*number = (h->page_count - 1) * HEAP_PAGE + (uint32_t)page->len;
 	page->len += len;
+	return bytes;
+}
+
+uint32_t heap_add(struct heap *h, struct pool *pool, const void *bytes, size_t len)
+{
+	uint32_t number;
+
+	memcpy(heap_take(h, pool, len, &number), bytes, len);
 	return number;
 }

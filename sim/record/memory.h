@@ -83,6 +83,8 @@ struct heap {
 
 void heap_free(struct heap *h);
 uint32_t heap_add(struct heap *h, struct pool *pool, const void *bytes, size_t len);
+/* Room for `len` bytes, which the caller writes; its number is in *number. */
+uint8_t *heap_take(struct heap *h, struct pool *pool, size_t len, uint32_t *number);
 
 static inline const uint8_t *heap_at(const struct heap *h, uint32_t number)
 {

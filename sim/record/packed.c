@@ -56,21 +56,42 @@ static uint32_t flow_of(struct packed *p, struct pool *pool, const struct packet
 	return p->flows.count - 1;
 }
 
-static size_t put_ip_options(uint8_t *out, const struct packet *packet)
+static size_t ip_options_room(const struct packet *packet)
 {
 	assert(packet->ip_options_len <= IP_OPTIONS_MAX);
+	return packet->ip_options_len > 0 ? 1 + sizeof packet->via + packet->ip_options_len : 0;
+}
+
+static void put_ip_options(uint8_t *out, const struct packet *packet)
+{
 	out[0] = (uint8_t)packet->ip_options_len;
 	memcpy(out + 1, packet->via, sizeof packet->via);
 	memcpy(out + 1 + sizeof packet->via, packet->ip_options, packet->ip_options_len);
-	return 1 + sizeof packet->via + packet->ip_options_len;
 }
 
+static size_t icmp_room(const struct packet *packet)
+{
+	return packet->kind == PACKET_ICMP_ERROR ? sizeof packet->icmp : 0;
+}
+
+static uint8_t bits_of(const struct packet *packet)
+{
+	return (uint8_t)((packet->dont_fragment ? BIT_DONT_FRAGMENT : 0) |
+			 (packet->kind == PACKET_ICMP_ERROR ? BIT_ICMP : 0) |
+			 (packet->ip_options_len > 0 ? BIT_IP_OPTIONS : 0));
+}
+
+/* Written where it stays; each begins at a multiple of 4. */
 static uint32_t add_header(struct heap *headers, struct pool *pool, const struct packet *packet)
 {
 	const struct segment *seg = &packet->tcp;
-	uint8_t bytes[sizeof(struct packed_header) + OPTIONS_LEN_MAX + sizeof(struct icmp_error) +
-		      1 + sizeof packet->via + IP_OPTIONS_MAX];
-	struct packed_header header = {
+	size_t len = sizeof(struct packed_header) + seg->options.len + icmp_room(packet) +
+		     ip_options_room(packet);
+	uint32_t number;
+	uint8_t *bytes = heap_take(headers, pool, (len + 3) / 4 * 4, &number);
+
+	assert(seg->options.len <= OPTIONS_LEN_MAX);
+	*(struct packed_header *)(void *)bytes = (struct packed_header){
 		.seq = seg->seq,
 		.ack = seg->ack,
 		.len = seg->len,
@@ -82,25 +103,16 @@ static uint32_t add_header(struct heap *headers, struct pool *pool, const struct
 		.ttl = packet->ttl,
 		.traffic_class = packet->traffic_class,
 		.options_len = seg->options.len,
+		.bits = bits_of(packet),
 	};
-	size_t len = sizeof header;
-
-	assert(seg->options.len <= OPTIONS_LEN_MAX);
-	if (packet->dont_fragment)
-		header.bits |= BIT_DONT_FRAGMENT;
-	memcpy(bytes + len, seg->options.bytes, seg->options.len);
-	len += seg->options.len;
-	if (packet->kind == PACKET_ICMP_ERROR) {
-		header.bits |= BIT_ICMP;
-		memcpy(bytes + len, &packet->icmp, sizeof packet->icmp);
-		len += sizeof packet->icmp;
-	}
-	if (packet->ip_options_len > 0) {
-		header.bits |= BIT_IP_OPTIONS;
-		len += put_ip_options(bytes + len, packet);
-	}
-	memcpy(bytes, &header, sizeof header);
-	return heap_add(headers, pool, bytes, len);
+	bytes += sizeof(struct packed_header);
+	memcpy(bytes, seg->options.bytes, seg->options.len);
+	bytes += seg->options.len;
+	if (packet->kind == PACKET_ICMP_ERROR)
+		memcpy(bytes, &packet->icmp, sizeof packet->icmp);
+	if (packet->ip_options_len > 0)
+		put_ip_options(bytes + icmp_room(packet), packet);
+	return number;
 }
 
 struct packed_slot *packed_add(struct packed *p, struct pool *pool,

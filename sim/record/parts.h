@@ -26,6 +26,15 @@ struct host {
 	uint32_t newest_conn; /* or EVENT_NONE */
 };
 
+/* The turn that runs, if there is one: what is asked of its first event. */
+struct running_turn {
+	nanos time;
+	uint32_t turn;
+	uint32_t conn;
+	uint8_t host;
+	uint8_t kind;
+};
+
 struct recording {
 	struct recording_info info;
 	struct pool pool;  /* that all piles and pages are cut from */
@@ -34,8 +43,8 @@ struct recording {
 	struct events events;
 	struct packed packets;
 	struct heap texts;
-	uint32_t loose_flow;  /* of the newest packet without a connection */
-	struct event running; /* the first event of the running turn, if there is one */
+	uint32_t loose_flow; /* of the newest packet without a connection */
+	struct running_turn running;
 };
 
 static inline struct host *host_at(const struct recording *r, uint32_t n)

@@ -157,9 +157,9 @@ static bool is_running(const struct recording *r, nanos time)
 }
 
 /* Nobody's turn goes on where a link or the author of the scenario has begun one. */
-static bool is_of_a_host(const struct event *first)
+static bool is_of_a_host(const struct running_turn *running)
 {
-	return first->kind != EVENT_CAPTION && !is_what_a_link_does(first->kind);
+	return running->kind != EVENT_CAPTION && !is_what_a_link_does(running->kind);
 }
 
 static bool joins_running_turn(const struct recording *r, const struct event *event)
@@ -231,26 +231,27 @@ uint32_t recording_add(struct recording *r, const struct event *event)
 	assert(number == 0 || event->time >= r->running.time);
 
 	bool joins = joins_running_turn(r, event);
-	struct event new = *event;
+	uint32_t cause = event->cause;
 
-	new.turn = joins ? r->running.turn : r->events.turns.count;
-	new.unused = 0;
-	if (new.cause == EVENT_NONE)
-		new.cause = cause_of(r, event, joins ? first_of_running(r) : EVENT_NONE);
+	if (cause == EVENT_NONE)
+		cause = cause_of(r, event, joins ? first_of_running(r) : EVENT_NONE);
 	if (!joins)
-		r->running = new;
-	events_add(&r->events, &r->pool, &new);
+		r->running = (struct running_turn){.time = event->time,
+						   .turn = r->events.turns.count,
+						   .conn = event->conn,
+						   .host = event->host,
+						   .kind = event->kind};
+	events_add(&r->events, &r->pool, event, r->running.turn, cause);
 	link_event(r, event, number);
 	return number;
 }
 
 uint32_t recording_add_packet(struct recording *r, const struct packet_record *packet,
-			      const struct event *event)
+			      struct event *event)
 {
 	uint32_t number = r->packets.slots.count;
 	struct conn *conn = packet->conn != EVENT_NONE ? conn_at(r, packet->conn) : NULL;
 	uint32_t again_of = EVENT_NONE;
-	struct event made = *event;
 
 	assert(packet->copy_of == EVENT_NONE ? event->kind == EVENT_SEND
 					     : event->kind == EVENT_DUPLICATED);
@@ -262,8 +263,8 @@ uint32_t recording_add_packet(struct recording *r, const struct packet_record *p
 
 	slot->sent = r->events.rows.count;
 	slot->earlier = slot->is_copy ? packet->copy_of : again_of;
-	made.packet = number;
-	recording_add(r, &made);
+	event->packet = number;
+	recording_add(r, event);
 	return number;
 }
 
@@ -311,10 +312,8 @@ static struct event event_of_note(nanos time, uint8_t host, uint32_t conn, const
 /* At the connection with which the running turn began: there most journals are written. */
 static bool is_at_running_turn(const struct recording *r, nanos time, uint8_t host, uint32_t conn)
 {
-	const struct event *first = &r->running;
-
-	return is_running(r, time) && first->host == host && first->conn == conn &&
-	       is_of_a_host(first);
+	return is_running(r, time) && r->running.host == host && r->running.conn == conn &&
+	       is_of_a_host(&r->running);
 }
 
 void recording_add_journal(struct recording *r, nanos time, uint8_t host, uint32_t conn,

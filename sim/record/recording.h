@@ -243,7 +243,7 @@ uint32_t recording_add(struct recording *r, const struct event *event);
  * .conn, .copy_of, .host and .captured; the rest is found out. event->packet is set here.
  * Returns the packet's number. */
 uint32_t recording_add_packet(struct recording *r, const struct packet_record *packet,
-			      const struct event *event);
+			      struct event *event);
 
 /* The TCB of `conn` as it is after the newest event (there must be one), and where it holds
  * something ahead of a gap, what; otherwise `held` may be NULL. Stores what changed.
