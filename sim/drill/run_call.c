@@ -9,36 +9,14 @@
 
 /* ---- what is expected of the result ---- */
 
-static bool number_of(const struct expression *e, int64_t *value)
-{
-	int64_t part;
-
-	switch ((enum expression_kind)e->kind) {
-	case EXPRESSION_NUMBER: *value = e->value; return true;
-	case EXPRESSION_OR:
-		*value = 0;
-		for (const struct expression *p = e->first; p != NULL; p = p->next) {
-			if (!number_of(p, &part))
-				return false;
-			*value |= part;
-		}
-		return true;
-	case EXPRESSION_NOT:
-		if (e->first == NULL || !number_of(e->first, &part))
-			return false;
-		*value = ~part;
-		return true;
-	default: return false;
-	}
-}
-
 /* False where there is no telling what the script means. */
 static bool range_of(const struct expression *e, int64_t *least, int64_t *most)
 {
 	if (e->kind == EXPRESSION_RANGE)
-		return e->first != NULL && e->first->next != NULL && number_of(e->first, least) &&
-		       number_of(e->first->next, most);
-	if (!number_of(e, least))
+		return e->first != NULL && e->first->next != NULL &&
+		       expression_number(e->first, least) &&
+		       expression_number(e->first->next, most);
+	if (!expression_number(e, least))
 		return false;
 	*most = *least;
 	return true;

@@ -196,4 +196,10 @@ void script_tell_packet(const struct packet_spec *packet, struct text *out);
 void script_tell_call(const struct system_call *call, struct text *out);
 void script_tell_expression(const struct expression *expression, struct text *out);
 
+/* The number that it is: constants, their names joined by |, htons(80). False where it is
+ * something else, and *value is 0 where it is NULL. */
+bool expression_number(const struct expression *e, int64_t *value);
+/* The part of a struct that has this name, or NULL. */
+const struct expression *expression_part(const struct expression *e, const char *name);
+
 #endif

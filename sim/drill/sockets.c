@@ -60,7 +60,7 @@ void unsupported(struct attempt *a, const char *format, ...)
 
 static const struct known_call *const lists[] = {
 	calls_of_names,   calls_of_opening, calls_of_reading, calls_of_writing, calls_of_closing,
-	calls_of_options, calls_of_control, calls_of_polling, calls_of_files,
+	calls_of_options, calls_of_control, calls_of_polling, calls_of_files,   calls_of_messages,
 };
 
 static const struct known_call *call_named(const char *name)
@@ -93,8 +93,12 @@ static void attempt(struct attempt *a)
 
 struct call_outcome sockets_call(struct sockets *all, nanos now, const struct system_call *call)
 {
-	struct attempt a = {
-		.all = all, .now = now, .began = now, .deadline = NANOS_NEVER, .call = call};
+	struct attempt a = {.all = all,
+			    .now = now,
+			    .began = now,
+			    .deadline = NANOS_NEVER,
+			    .call = call,
+			    .class_said = -1};
 
 	attempt(&a);
 	if (a.outcome.blocked)

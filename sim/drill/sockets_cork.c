@@ -51,6 +51,7 @@ void sockets_hear(struct sockets *all, nanos now)
 	for (uint32_t i = 0; i < all->count; i++) {
 		struct socket *s = all->table[i];
 
+		marks_look(all, now, s);
 		if (s->corked == 0 || s->ended || s->option[OPTION_TCP_CORK] != 0)
 			continue;
 		if (s->option[OPTION_TCP_NODELAY] != 0 || tcb_outstanding(socket_tcb(all, s)) == 0)

@@ -13,20 +13,35 @@ enum { UDP_HEADER = 8, PROTOCOL_UDP = 17, UDP_MOST = 65507, TTL_USUAL = 64, ICMP
 
 /* ---- out ---- */
 
-static void emit(struct sockets *all, nanos now, const struct socket *s, const struct endpoint *to,
-		 uint32_t len)
+/* What the message says goes before what the socket says. */
+static struct packet header_of(const struct attempt *a, const struct socket *s,
+			       const struct endpoint *to)
 {
-	size_t payload = UDP_HEADER + (size_t)len;
-	struct packet p = {.src = all->addresses.local, .dst = to->address, .ttl = TTL_USUAL};
+	struct packet p = {.src = a->all->addresses.local, .dst = to->address, .ttl = TTL_USUAL};
 	enum socket_option class = s->version == 6 ? OPTION_IPV6_TCLASS : OPTION_IP_TOS;
+
+	if (a->hops_said != 0)
+		p.ttl = a->hops_said;
+	else if (socket_hop_limit(s) != 0)
+		p.ttl = socket_hop_limit(s);
+	if (a->class_said >= 0)
+		p.traffic_class = (uint8_t)a->class_said;
+	else if (s->option_set[class] && s->option[class] > 0)
+		p.traffic_class = (uint8_t)s->option[class];
+	return p;
+}
+
+static void emit(struct attempt *a, const struct socket *s, const struct endpoint *to, uint32_t len)
+{
+	struct sockets *all = a->all;
+	size_t payload = UDP_HEADER + (size_t)len;
+	struct packet p = header_of(a, s, to);
 	uint8_t *bytes = memory_get(IPV6_HEADER + payload);
 	size_t header = packet_ip_len(&p);
 	uint8_t *udp = bytes + header;
 	uint64_t sum;
 	uint16_t folded;
 
-	if (s->option_set[class] && s->option[class] > 0)
-		p.traffic_class = (uint8_t)s->option[class];
 	memset(udp, 0, payload);
 	put_be16(udp, s->local.port);
 	put_be16(udp + 2, to->port);
@@ -38,7 +53,7 @@ static void emit(struct sockets *all, nanos now, const struct socket *s, const s
 		ipv4_emit(&p, (enum protocol)PROTOCOL_UDP, payload, bytes);
 	else
 		ipv6_emit(&p, (enum protocol)PROTOCOL_UDP, payload, bytes);
-	all->setup.send(all->setup.who, now, bytes, header + payload);
+	all->setup.send(all->setup.who, a->now, bytes, header + payload);
 	free(bytes);
 }
 
@@ -62,7 +77,7 @@ void datagram_sends(struct attempt *a, struct socket *s, int64_t len, const stru
 	else if (!s->bound && !socket_finds_port(a->all, s))
 		fails(a, DRILL_EADDRINUSE);
 	else {
-		emit(a->all, a->now, s, &remote, (uint32_t)len);
+		emit(a, s, &remote, (uint32_t)len);
 		returns(a, len);
 	}
 }
@@ -104,9 +119,11 @@ void datagram_reads(struct attempt *a, struct socket *s, int64_t len, int64_t fl
 	first = s->datagrams[0];
 	if (!(flags & DRILL_MSG_PEEK))
 		memmove(s->datagrams, s->datagrams + 1, --s->datagram_count * sizeof *s->datagrams);
-	a->cut = first.len > len;
+	a->datagram = first;
+	if (first.len > len)
+		a->message_flags |= DRILL_MSG_TRUNC;
 	hands_back_address(a, from, "the sender's address", &first.from);
-	returns(a, a->cut && !(flags & DRILL_MSG_TRUNC) ? len : first.len);
+	returns(a, first.len > len && !(flags & DRILL_MSG_TRUNC) ? len : first.len);
 }
 
 /* The socket at this port that speaks with `remote`, or with anyone. */
@@ -141,6 +158,8 @@ static void udp_arrives(struct sockets *all, const struct packet *p,
 	s->datagrams[s->datagram_count++] = (struct datagram){
 		.from = from,
 		.len = (uint32_t)(get_be16(payload->bytes + 4) - UDP_HEADER),
+		.ttl = p->ttl,
+		.traffic_class = p->traffic_class,
 	};
 }
 
@@ -153,6 +172,7 @@ static void icmp_arrives(struct sockets *all, uint8_t version, const struct ip_p
 	struct ip_payload udp;
 	struct packet p = {.ttl = 0};
 	struct socket *s;
+	int32_t error;
 	size_t len = payload->len - ICMP_QUOTES_AT;
 	enum packet_problem problem = version == 4 ? ipv4_parse(&p, quoted, len, SIZE_MAX, 0, &udp)
 						   : ipv6_parse(&p, quoted, len, SIZE_MAX, &udp);
@@ -165,9 +185,16 @@ static void icmp_arrives(struct sockets *all, uint8_t version, const struct ip_p
 	to.port = get_be16(udp.bytes + 2);
 	icmp.quoted_src.address = p.src; /* tells which version of ICMP it is */
 	s = socket_of_udp(all, get_be16(udp.bytes), &to);
-	if (s != NULL && (s->remote.port != 0 || s->option[OPTION_IP_RECVERR] != 0 ||
-			  s->option[OPTION_IPV6_RECVERR] != 0))
-		s->error = error_of_network(tcp_icmp_means(&icmp));
+	error = error_of_network(tcp_icmp_means(&icmp));
+	if (s == NULL || (s->remote.port == 0 && !errors_are_asked_for(s)))
+		return;
+	s->error = error;
+	if (error == DRILL_EMSGSIZE)
+		icmp.mtu =
+			version == 4 ? get_be16(payload->bytes + 6) : get_be32(payload->bytes + 4);
+	if (errors_are_asked_for(s))
+		errors_add_icmp(s, error, &icmp,
+				udp.len > UDP_HEADER ? (uint32_t)udp.len - UDP_HEADER : 0);
 }
 
 void sockets_datagram_arrives(struct sockets *all, nanos now, const uint8_t *bytes, size_t len)

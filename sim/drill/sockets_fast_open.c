@@ -52,10 +52,13 @@ static void begins(struct attempt *a, struct socket *s, const struct endpoint *r
 	error = open_with_text(a, s, remote, a->done);
 	if (error != 0)
 		fails(a, error);
-	else if (at_once || (not_waiting && cookie))
+	else if (at_once || (not_waiting && cookie)) {
+		if (a->done > 0)
+			marks_add(a, s, 0, flags);
 		returns(a, a->done);
-	else if (not_waiting || !blocks(a, patience_of(s->option[OPTION_SO_SNDTIMEO])))
+	} else if (not_waiting || !blocks(a, patience_of(s->option[OPTION_SO_SNDTIMEO]))) {
 		fails(a, DRILL_EINPROGRESS);
+	}
 }
 
 void fast_open_writes(struct attempt *a, struct socket *s, const struct endpoint *remote,

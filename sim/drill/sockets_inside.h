@@ -6,6 +6,7 @@
 #ifndef TCPLAB_DRILL_SOCKETS_INSIDE_H
 #define TCPLAB_DRILL_SOCKETS_INSIDE_H
 
+#include "drill/control.h"
 #include "drill/sockets.h"
 #include "drill/symbols.h"
 #include "tcp/tcb.h"
@@ -34,6 +35,26 @@ struct interest; /* of an epoll: sockets_poll.c */
 struct datagram {
 	struct endpoint from;
 	uint32_t len;
+	uint8_t ttl;
+	uint8_t traffic_class;
+};
+
+/* What recvmsg(MSG_ERRQUEUE) hands back. */
+struct queued_error {
+	struct extended_error error;
+	nanos stamp; /* where `stamped` */
+	bool stamped;
+	bool has_packet; /* the one that it is about comes with it */
+	uint32_t len;    /* octets that come with it, otherwise */
+};
+
+/* Stands behind the last octet of a write: sockets_marks.c. */
+struct sent_mark {
+	struct seq end;
+	uint32_t stamps; /* SOF_TIMESTAMPING_TX_… */
+	uint32_t key;    /* of the last octet, from stamp_base on */
+	bool copies;     /* MSG_ZEROCOPY */
+	uint32_t copy;   /* its number among those */
 };
 
 struct socket {
@@ -67,6 +88,14 @@ struct socket {
 	struct datagram *datagrams;
 	uint32_t datagram_count;
 	uint32_t datagram_capacity;
+	struct queued_error *errors;
+	uint32_t error_count;
+	uint32_t error_capacity;
+	struct sent_mark *marks;
+	uint32_t mark_count;
+	uint32_t mark_capacity;
+	uint32_t copies; /* writes with MSG_ZEROCOPY so far */
+	struct seq stamp_base;
 	struct interest *interests;
 	uint32_t interest_count;
 	uint32_t interest_capacity;
@@ -85,9 +114,16 @@ struct attempt {
 	nanos deadline; /* when it is tried again at the latest */
 	const struct system_call *call;
 	struct socket *waits_in;
-	int64_t done; /* octets, of a call that moves them in parts */
-	bool cut;     /* a datagram was longer than there was room: MSG_TRUNC */
-	bool again;   /* it has blocked before */
+	int64_t done;             /* octets, of a call that moves them in parts */
+	struct datagram datagram; /* that was read */
+	int64_t message_flags;    /* of recvmsg() */
+	struct control controls[CONTROLS_MAX];
+	unsigned control_count;
+	int64_t stamps; /* of sendmsg(), where stamps_said: SOF_TIMESTAMPING_TX_… */
+	bool stamps_said;
+	int class_said;    /* for one datagram; −1: not */
+	uint8_t hops_said; /* 0: not */
+	bool again;        /* it has blocked before */
 	struct call_outcome outcome;
 };
 
@@ -197,6 +233,30 @@ bool buffers_length(struct attempt *a, const struct expression *list, int64_t *t
 void stream_reads(struct attempt *a, struct socket *s, int64_t len, int64_t flags);
 void stream_writes(struct attempt *a, struct socket *s, int64_t len, int64_t flags);
 
+/* What read() and recv() have in common, and write() and send(). `from`, `to`: the argument with
+ * an address, or NULL. */
+void socket_receives(struct attempt *a, int64_t len, int64_t flags, const struct expression *from);
+void socket_sends(struct attempt *a, int64_t len, int64_t flags, const struct expression *to);
+
+/* ---- sockets_errors.c: the error queue ---- */
+
+bool errors_are_asked_for(const struct socket *s); /* IP_RECVERR */
+void errors_add_stamp(struct socket *s, nanos now, int64_t which, uint32_t key);
+void errors_add_copy(struct socket *s, uint32_t copy);
+/* `len`: octets of what it quotes, behind the header. */
+void errors_add_icmp(struct socket *s, int32_t error, const struct icmp_error *icmp, uint32_t len);
+void errors_read(struct attempt *a, struct socket *s, int64_t len);
+
+/* ---- sockets_marks.c: writes that are told of again ---- */
+
+void marks_add(struct attempt *a, struct socket *s, int64_t len, int64_t flags);
+/* Keys count from the first octet that was not acknowledged, or from the next one to be written. */
+void marks_count_from(const struct sockets *all, struct socket *s, bool from_end);
+void marks_leave(struct sockets *all, nanos now, const struct segment *seg,
+		 const struct endpoint *from, const struct endpoint *to);
+/* After an ACK, and at the end of the connection. */
+void marks_look(const struct sockets *all, nanos now, struct socket *s);
+
 /* ---- sockets_cork.c ---- */
 
 /* Text goes to the host, with what was held back before. `more`: what does not fill a segment is
@@ -290,6 +350,7 @@ extern const struct known_call calls_of_names[]; /* socket, bind, getsockname �
 extern const struct known_call calls_of_opening[];
 extern const struct known_call calls_of_reading[];
 extern const struct known_call calls_of_writing[];
+extern const struct known_call calls_of_messages[]; /* recvmsg, sendmsg */
 extern const struct known_call calls_of_closing[];
 extern const struct known_call calls_of_options[];
 extern const struct known_call calls_of_polling[];

@@ -13,6 +13,7 @@ enum value_kind {
 	KIND_TIME,      /* a struct timeval, kept in ns */
 	KIND_LINGER,    /* s, −1 where it is off */
 	KIND_NAME,      /* TCP_CONGESTION */
+	KIND_STAMPS,    /* SO_TIMESTAMPING */
 	KIND_READ_ONLY, /* getsockopt() alone */
 	KIND_IGNORED,   /* kept, and of no consequence for what is sent here */
 	KIND_ONLY_THIS, /* any other value than the first is not supported */
@@ -138,6 +139,40 @@ static void set_number(struct attempt *a, struct socket *s, const struct option_
 	returns(a, 0);
 }
 
+/* A network that is virtual has no clock of its own in its card; and what came is not stamped. */
+static void set_stamps(struct attempt *a, struct socket *s)
+{
+	const int64_t known =
+		DRILL_SOF_TIMESTAMPING_TX_HARDWARE | DRILL_SOF_TIMESTAMPING_TX_SOFTWARE |
+		DRILL_SOF_TIMESTAMPING_RX_HARDWARE | DRILL_SOF_TIMESTAMPING_SOFTWARE |
+		DRILL_SOF_TIMESTAMPING_SYS_HARDWARE | DRILL_SOF_TIMESTAMPING_RAW_HARDWARE |
+		DRILL_SOF_TIMESTAMPING_OPT_ID | DRILL_SOF_TIMESTAMPING_TX_SCHED |
+		DRILL_SOF_TIMESTAMPING_TX_ACK | DRILL_SOF_TIMESTAMPING_OPT_TSONLY |
+		DRILL_SOF_TIMESTAMPING_OPT_TX_SWHW | DRILL_SOF_TIMESTAMPING_OPT_ID_TCP;
+	enum tcp_state state = socket_state(a->all, s);
+	bool counted = (s->option[OPTION_SO_TIMESTAMPING] & DRILL_SOF_TIMESTAMPING_OPT_ID) != 0;
+	int64_t value;
+
+	if (!number_of(a, inside_list(argument(a, 3)), &value))
+		return;
+	if (value & ~known) {
+		unsupported(a,
+			    "SO_TIMESTAMPING is not supported with 0x%llx: only what is sent "
+			    "is stamped, and nothing more is told of it",
+			    (long long)(value & ~known));
+		return;
+	}
+	if (!counted && (value & DRILL_SOF_TIMESTAMPING_OPT_ID) != 0 && s->kind == SOCKET_STREAM) {
+		if (state == CLOSED || state == LISTEN) {
+			fails(a, DRILL_EINVAL);
+			return;
+		}
+		marks_count_from(a->all, s, (value & DRILL_SOF_TIMESTAMPING_OPT_ID_TCP) != 0);
+	}
+	set(s, OPTION_SO_TIMESTAMPING, value);
+	returns(a, 0);
+}
+
 static void set_linger(struct attempt *a, struct socket *s)
 {
 	const struct expression *e = inside_list(argument(a, 3));
@@ -197,6 +232,7 @@ static void call_setsockopt(struct attempt *a)
 		return;
 	switch (row->kind) {
 	case KIND_LINGER: set_linger(a, s); break;
+	case KIND_STAMPS: set_stamps(a, s); break;
 	case KIND_TIME: set_time(a, s, (enum socket_option)(row - rows)); break;
 	case KIND_NAME: set_congestion(a, s); break;
 	case KIND_READ_ONLY: fails(a, DRILL_ENOPROTOOPT); break;

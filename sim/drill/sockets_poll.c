@@ -41,7 +41,7 @@ static uint32_t stream_events(const struct sockets *all, const struct socket *s)
 	enum tcp_state state = socket_state(all, s);
 	const struct tcb *tcb = socket_tcb(all, s);
 	bool no_more = s->shut_read || (tcb != NULL && fin_has_come(tcb));
-	uint32_t events = s->error != 0 ? DRILL_POLLERR : 0;
+	uint32_t events = s->error != 0 || s->error_count > 0 ? DRILL_POLLERR : 0;
 
 	if (s->phase == SOCKET_LISTENING)
 		return host_has_in_line(all->host, s->local.port) ? READS : 0;
@@ -66,7 +66,7 @@ uint32_t socket_events(const struct sockets *all, const struct socket *s)
 	case SOCKET_STREAM: return stream_events(all, s);
 	case SOCKET_DATAGRAM:
 		return WRITES | (s->datagram_count > 0 ? READS : 0) |
-		       (s->error != 0 ? DRILL_POLLERR : 0);
+		       (s->error != 0 || s->error_count > 0 ? DRILL_POLLERR : 0);
 	case SOCKET_PIPE: return s->left > 0 ? READS : WRITES;
 	default: return READS | WRITES;
 	}

@@ -1,4 +1,4 @@
-/* sockets_reading.c — text comes out of a socket: read(), readv(), recv(), recvfrom(), recvmsg().
+/* sockets_reading.c — text comes out of a socket: read(), readv(), recv(), recvfrom().
  */
 #include "drill/sockets_inside.h"
 
@@ -99,11 +99,12 @@ void stream_reads(struct attempt *a, struct socket *s, int64_t len, int64_t flag
 		returns(a, a->done);
 }
 
-static void receives(struct attempt *a, int64_t len, int64_t flags, const struct expression *from)
+void socket_receives(struct attempt *a, int64_t len, int64_t flags, const struct expression *from)
 {
 	struct socket *s = socket_argument(a, 0);
 	const int64_t known = DRILL_MSG_PEEK | DRILL_MSG_DONTWAIT | DRILL_MSG_WAITALL |
-			      DRILL_MSG_TRUNC | DRILL_MSG_NOSIGNAL | DRILL_MSG_CMSG_CLOEXEC;
+			      DRILL_MSG_TRUNC | DRILL_MSG_NOSIGNAL | DRILL_MSG_CMSG_CLOEXEC |
+			      DRILL_MSG_ERRQUEUE;
 
 	if (s == NULL)
 		return;
@@ -112,6 +113,9 @@ static void receives(struct attempt *a, int64_t len, int64_t flags, const struct
 			    (unsigned long long)(flags & ~known));
 	else if (len < 0)
 		fails(a, DRILL_EINVAL);
+	else if ((flags & DRILL_MSG_ERRQUEUE) != 0 &&
+		 (s->kind == SOCKET_STREAM || s->kind == SOCKET_DATAGRAM))
+		errors_read(a, s, len);
 	else if (s->kind == SOCKET_STREAM)
 		stream_reads(a, s, len, flags);
 	else if (s->kind == SOCKET_DATAGRAM)
@@ -129,7 +133,7 @@ static void call_read(struct attempt *a)
 	int64_t len;
 
 	if (number_argument(a, 2, &len) && (len == 0 || !has_no_buffer(a, 1)))
-		receives(a, len, 0, NULL);
+		socket_receives(a, len, 0, NULL);
 }
 
 static void call_readv(struct attempt *a)
@@ -137,7 +141,7 @@ static void call_readv(struct attempt *a)
 	int64_t len;
 
 	if (buffers_length(a, argument(a, 1), &len))
-		receives(a, len, 0, NULL);
+		socket_receives(a, len, 0, NULL);
 }
 
 static void call_recv(struct attempt *a)
@@ -147,27 +151,13 @@ static void call_recv(struct attempt *a)
 
 	if (number_argument(a, 2, &len) && number_argument(a, 3, &flags) &&
 	    (len == 0 || !has_no_buffer(a, 1)))
-		receives(a, len, flags, argument(a, 4));
-}
-
-static void call_recvmsg(struct attempt *a)
-{
-	const struct expression *message = argument(a, 1);
-	int64_t len;
-	int64_t flags;
-
-	if (!buffers_length(a, part_of(message, "msg_iov", UINT32_MAX), &len) ||
-	    !number_argument(a, 2, &flags))
-		return;
-	receives(a, len, flags, part_of(message, "msg_name", UINT32_MAX));
-	if (!is_any(part_of(message, "msg_control", UINT32_MAX)))
-		unsupported(a, "control messages of recvmsg() are not supported");
-	else if (!a->outcome.blocked && a->outcome.result >= 0)
-		hands_back(a, part_of(message, "msg_flags", UINT32_MAX), "msg_flags",
-			   a->cut ? DRILL_MSG_TRUNC : 0);
+		socket_receives(a, len, flags, argument(a, 4));
 }
 
 const struct known_call calls_of_reading[] = {
-	{"read", 3, 3, call_read},     {"readv", 3, 3, call_readv},     {"recv", 4, 4, call_recv},
-	{"recvfrom", 6, 6, call_recv}, {"recvmsg", 3, 3, call_recvmsg}, {.name = NULL},
+	{"read", 3, 3, call_read},
+	{"readv", 3, 3, call_readv},
+	{"recv", 4, 4, call_recv},
+	{"recvfrom", 6, 6, call_recv},
+	{.name = NULL},
 };

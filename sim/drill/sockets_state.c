@@ -146,6 +146,7 @@ static void ends(struct sockets *all, nanos now, struct socket *s)
 	s->shut_write = true;
 	s->corked = 0;
 	s->conn = EVENT_NONE;
+	marks_look(all, now, s);
 }
 
 static void notice(void *user, nanos now, uint32_t conn, uint64_t tag, enum notice notice)

@@ -29,6 +29,8 @@ void socket_free(struct socket *s)
 {
 	free(s->datagrams);
 	free(s->interests);
+	free(s->errors);
+	free(s->marks);
 	free(s);
 }
 

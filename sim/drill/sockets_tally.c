@@ -133,6 +133,7 @@ void sockets_see(struct sockets *all, nanos now, const struct packet *packet, bo
 	if (out) {
 		t = tally_for(all, &from, &to, false);
 		goes_out(t, now, seg);
+		marks_leave(all, now, seg, &from, &to);
 	} else {
 		t = tally_for(all, &to, &from,
 			      (seg->flags & (SYN | ACK)) == SYN &&

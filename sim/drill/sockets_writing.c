@@ -1,4 +1,4 @@
-/* sockets_writing.c — text goes into a socket: write(), writev(), send(), sendto(), sendmsg(). */
+/* sockets_writing.c — text goes into a socket: write(), writev(), send(), sendto(). */
 #include "drill/sockets_inside.h"
 
 /* Nothing, or nothing more, can be taken now. */
@@ -54,6 +54,8 @@ void stream_writes(struct attempt *a, struct socket *s, int64_t len, int64_t fla
 	}
 	room = a->all->setup.settings->standing_read ? UINT32_MAX : socket_room(a->all, s);
 	part = len - a->done < room ? len - a->done : room;
+	if (part > 0 && (a->done + part == len || waits_not(a, s, flags)))
+		marks_add(a, s, part, flags);
 	if (part > 0)
 		cork_send(a->all, a->now, s, (uint32_t)part, how,
 			  s->option[OPTION_TCP_CORK] != 0 || (flags & DRILL_MSG_MORE) != 0);
@@ -81,10 +83,11 @@ static void stream_sends(struct attempt *a, struct socket *s, int64_t len, int64
 		fast_open_writes(a, s, &remote, len, flags);
 }
 
-static void sends(struct attempt *a, int64_t len, int64_t flags, const struct expression *to)
+void socket_sends(struct attempt *a, int64_t len, int64_t flags, const struct expression *to)
 {
 	const int64_t known = DRILL_MSG_DONTWAIT | DRILL_MSG_NOSIGNAL | DRILL_MSG_OOB |
-			      DRILL_MSG_EOR | DRILL_MSG_MORE | DRILL_MSG_FASTOPEN;
+			      DRILL_MSG_EOR | DRILL_MSG_MORE | DRILL_MSG_FASTOPEN |
+			      DRILL_MSG_ZEROCOPY | DRILL_MSG_CONFIRM | DRILL_MSG_DONTROUTE;
 	struct socket *s = socket_argument(a, 0);
 
 	if (s == NULL)
@@ -109,7 +112,7 @@ static void call_write(struct attempt *a)
 	int64_t len;
 
 	if (number_argument(a, 2, &len) && (len == 0 || !has_no_buffer(a, 1)))
-		sends(a, len, 0, NULL);
+		socket_sends(a, len, 0, NULL);
 }
 
 static void call_writev(struct attempt *a)
@@ -117,7 +120,7 @@ static void call_writev(struct attempt *a)
 	int64_t len;
 
 	if (buffers_length(a, argument(a, 1), &len))
-		sends(a, len, 0, NULL);
+		socket_sends(a, len, 0, NULL);
 }
 
 static void call_send(struct attempt *a)
@@ -127,21 +130,13 @@ static void call_send(struct attempt *a)
 
 	if (number_argument(a, 2, &len) && number_argument(a, 3, &flags) &&
 	    (len == 0 || !has_no_buffer(a, 1)))
-		sends(a, len, flags, argument(a, 4));
-}
-
-static void call_sendmsg(struct attempt *a)
-{
-	const struct expression *message = argument(a, 1);
-	int64_t len;
-	int64_t flags;
-
-	if (buffers_length(a, part_of(message, "msg_iov", UINT32_MAX), &len) &&
-	    number_argument(a, 2, &flags))
-		sends(a, len, flags, part_of(message, "msg_name", UINT32_MAX));
+		socket_sends(a, len, flags, argument(a, 4));
 }
 
 const struct known_call calls_of_writing[] = {
-	{"write", 3, 3, call_write}, {"writev", 3, 3, call_writev},   {"send", 4, 4, call_send},
-	{"sendto", 6, 6, call_send}, {"sendmsg", 3, 3, call_sendmsg}, {.name = NULL},
+	{"write", 3, 3, call_write},
+	{"writev", 3, 3, call_writev},
+	{"send", 4, 4, call_send},
+	{"sendto", 6, 6, call_send},
+	{.name = NULL},
 };
