@@ -7,7 +7,7 @@ enum { CONTROL_HEADER = 16 }; /* struct cmsghdr, where a long has eight octets *
 /* A part that is not said may be anything. */
 static bool part_is(const struct expression *e, const char *name, int64_t came, struct error *why)
 {
-	const struct expression *part = expression_part(e, name);
+	const struct expression *part = expression_part(e, name, NO_PLACE);
 	int64_t expected;
 
 	if (part == NULL || part->kind == EXPRESSION_ANY)
@@ -37,8 +37,8 @@ static bool stamp_is(const struct expression *data, nanos came, nanos tolerance,
 	int64_t rest;
 	nanos expected;
 
-	if (!expression_number(expression_part(data, "scm_sec"), &seconds) ||
-	    !expression_number(expression_part(data, "scm_nsec"), &rest) || seconds < 0 ||
+	if (!expression_number(expression_part(data, "scm_sec", NO_PLACE), &seconds) ||
+	    !expression_number(expression_part(data, "scm_nsec", NO_PLACE), &rest) || seconds < 0 ||
 	    rest < 0 || rest >= second || seconds > INT32_MAX)
 		return error_set(why, "a timestamp needs scm_sec and scm_nsec");
 	expected = nanos_from_s(seconds) + rest;
@@ -65,7 +65,7 @@ static bool number_is(const struct expression *data, int64_t came, struct error 
 static bool control_is(const struct expression *e, const struct control *came, nanos tolerance,
 		       struct error *why)
 {
-	const struct expression *data = expression_part(e, "cmsg_data");
+	const struct expression *data = expression_part(e, "cmsg_data", NO_PLACE);
 
 	if (e->kind != EXPRESSION_STRUCT)
 		return error_set(why, "msg_control needs structs with cmsg_level, cmsg_type and "

@@ -23,6 +23,7 @@
 #include "base/error.h"
 #include "base/nanos.h"
 #include "base/text.h"
+#include "wire/address.h"
 #include "wire/ecn.h"
 #include "wire/segment.h"
 
@@ -199,7 +200,18 @@ void script_tell_expression(const struct expression *expression, struct text *ou
 /* The number that it is: constants, their names joined by |, htons(80). False where it is
  * something else, and *value is 0 where it is NULL. */
 bool expression_number(const struct expression *e, int64_t *value);
-/* The part of a struct that has this name, or NULL. */
-const struct expression *expression_part(const struct expression *e, const char *name);
+enum { NO_PLACE = 1 << 30 };
+
+/* The part of a struct by its name, or where no part has a name, by its place; or NULL. */
+const struct expression *expression_part(const struct expression *e, const char *name,
+					 unsigned place);
+/* An address with its port, {sa_family=AF_INET, sin_port=htons(80), sin_addr=…}, or "...": `any`.
+ * What it does not say is as in `any`; *unspecified: AF_UNSPEC. False, and a sentence, where it is
+ * none. */
+bool expression_endpoint(const struct expression *e, const struct endpoint *any,
+			 struct endpoint *out, bool *unspecified, struct error *why);
+/* The same, for what a call hands back: whether it is `value`. */
+bool endpoint_is_expected(const struct expression *e, const struct endpoint *value,
+			  const char *what, struct error *why);
 
 #endif

@@ -37,12 +37,21 @@ bool expression_number(const struct expression *e, int64_t *value)
 	}
 }
 
-const struct expression *expression_part(const struct expression *e, const char *name)
+const struct expression *expression_part(const struct expression *e, const char *name,
+					 unsigned place)
 {
+	const struct expression *part;
+
 	if (e == NULL || e->kind != EXPRESSION_STRUCT)
 		return NULL;
-	for (const struct expression *part = e->first; part != NULL; part = part->next) {
+	for (part = e->first; part != NULL; part = part->next) {
 		if (part->name != NULL && strcmp(part->name, name) == 0)
+			return part;
+	}
+	for (part = e->first; part != NULL; part = part->next) {
+		if (part->name != NULL)
+			return NULL;
+		if (place-- == 0)
 			return part;
 	}
 	return NULL;

@@ -172,8 +172,6 @@ bool number_argument(struct attempt *a, unsigned i, int64_t *value);
 bool number_or(struct attempt *a, unsigned i, int64_t any, int64_t *value);
 /* The one element of [x]; another expression as it is. */
 const struct expression *inside_list(const struct expression *e);
-/* The part of a struct by its name, or where no part has a name, by its place. */
-const struct expression *part_of(const struct expression *e, const char *name, unsigned place);
 /* What is handed back: wrong where the script expects another number. */
 void hands_back(struct attempt *a, const struct expression *e, const char *what, int64_t value);
 /* An address that the script gives; "...": `any`. *unspecified: AF_UNSPEC. */

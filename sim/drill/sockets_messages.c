@@ -46,7 +46,7 @@ static void tell_of_header(struct attempt *a, const struct socket *s)
 /* With no room for them they are cut off. */
 static void hold_against_script(struct attempt *a, const struct expression *message)
 {
-	const struct expression *list = part_of(message, "msg_control", UINT32_MAX);
+	const struct expression *list = expression_part(message, "msg_control", NO_PLACE);
 	struct error why;
 
 	if (list == NULL && a->control_count > 0)
@@ -54,7 +54,8 @@ static void hold_against_script(struct attempt *a, const struct expression *mess
 	if (list != NULL && !controls_are_expected(list, a->controls, a->control_count,
 						   a->all->setup.settings->tolerance, &why))
 		wrong(a, "%s", why.text);
-	hands_back(a, part_of(message, "msg_flags", UINT32_MAX), "msg_flags", a->message_flags);
+	hands_back(a, expression_part(message, "msg_flags", NO_PLACE), "msg_flags",
+		   a->message_flags);
 }
 
 static void call_recvmsg(struct attempt *a)
@@ -65,12 +66,12 @@ static void call_recvmsg(struct attempt *a)
 	int64_t flags;
 	int64_t number;
 
-	if (!buffers_length(a, part_of(message, "msg_iov", UINT32_MAX), &len) ||
+	if (!buffers_length(a, expression_part(message, "msg_iov", NO_PLACE), &len) ||
 	    !number_argument(a, 2, &flags))
 		return;
 	a->control_count = 0;
 	a->message_flags = 0;
-	socket_receives(a, len, flags, part_of(message, "msg_name", UINT32_MAX));
+	socket_receives(a, len, flags, expression_part(message, "msg_name", NO_PLACE));
 	if (a->outcome.blocked || a->outcome.unsupported || a->outcome.result < 0 ||
 	    !number_argument(a, 0, &number))
 		return;
@@ -138,9 +139,9 @@ static bool take_control(struct attempt *a, const struct socket *s, const struct
 	int64_t type;
 	int64_t value = 0;
 
-	if (!number_of(a, expression_part(e, "cmsg_level"), &level) ||
-	    !number_of(a, expression_part(e, "cmsg_type"), &type) ||
-	    !number_of(a, expression_part(e, "cmsg_data"), &value))
+	if (!number_of(a, expression_part(e, "cmsg_level", NO_PLACE), &level) ||
+	    !number_of(a, expression_part(e, "cmsg_type", NO_PLACE), &type) ||
+	    !number_of(a, expression_part(e, "cmsg_data", NO_PLACE), &value))
 		return false;
 	if (level == DRILL_SOL_SOCKET)
 		return take_of_socket(a, type, value);
@@ -175,14 +176,14 @@ static bool take_controls(struct attempt *a, const struct expression *list)
 static void call_sendmsg(struct attempt *a)
 {
 	const struct expression *message = argument(a, 1);
-	const struct expression *buffers = part_of(message, "msg_iov", UINT32_MAX);
+	const struct expression *buffers = expression_part(message, "msg_iov", NO_PLACE);
 	int64_t len;
 	int64_t flags;
 
 	if (!buffers_length(a, buffers, &len) || !number_argument(a, 2, &flags) ||
-	    !take_controls(a, part_of(message, "msg_control", UINT32_MAX)))
+	    !take_controls(a, expression_part(message, "msg_control", NO_PLACE)))
 		return;
-	socket_sends(a, len, flags, part_of(message, "msg_name", UINT32_MAX));
+	socket_sends(a, len, flags, expression_part(message, "msg_name", NO_PLACE));
 }
 
 const struct known_call calls_of_messages[] = {

@@ -179,8 +179,8 @@ static void set_linger(struct attempt *a, struct socket *s)
 	int64_t on;
 	int64_t length;
 
-	if (!number_of(a, part_of(e, "onoff", 0), &on) ||
-	    !number_of(a, part_of(e, "linger", 1), &length))
+	if (!number_of(a, expression_part(e, "onoff", 0), &on) ||
+	    !number_of(a, expression_part(e, "linger", 1), &length))
 		return;
 	set(s, OPTION_SO_LINGER, on != 0 ? length : -1);
 	returns(a, 0);
@@ -192,8 +192,8 @@ static void set_time(struct attempt *a, struct socket *s, enum socket_option opt
 	int64_t seconds;
 	int64_t micros;
 
-	if (!number_of(a, part_of(e, "tv_sec", 0), &seconds) ||
-	    !number_of(a, part_of(e, "tv_usec", 1), &micros))
+	if (!number_of(a, expression_part(e, "tv_sec", 0), &seconds) ||
+	    !number_of(a, expression_part(e, "tv_usec", 1), &micros))
 		return;
 	if (micros < 0 || micros >= 1000000) {
 		fails(a, DRILL_EDOM);
@@ -276,8 +276,8 @@ static void get_linger(struct attempt *a, const struct socket *s)
 	const struct expression *e = inside_list(argument(a, 3));
 	int64_t value = s->option[OPTION_SO_LINGER];
 
-	hands_back(a, part_of(e, "onoff", 0), "onoff", value >= 0);
-	hands_back(a, part_of(e, "linger", 1), "linger", value >= 0 ? value : 0);
+	hands_back(a, expression_part(e, "onoff", 0), "onoff", value >= 0);
+	hands_back(a, expression_part(e, "linger", 1), "linger", value >= 0 ? value : 0);
 	returns(a, 0);
 }
 
@@ -286,8 +286,8 @@ static void get_time(struct attempt *a, const struct socket *s, enum socket_opti
 	const struct expression *e = inside_list(argument(a, 3));
 	nanos value = s->option[option];
 
-	hands_back(a, part_of(e, "tv_sec", 0), "tv_sec", value / nanos_from_s(1));
-	hands_back(a, part_of(e, "tv_usec", 1), "tv_usec", value % nanos_from_s(1) / 1000);
+	hands_back(a, expression_part(e, "tv_sec", 0), "tv_sec", value / nanos_from_s(1));
+	hands_back(a, expression_part(e, "tv_usec", 1), "tv_usec", value % nanos_from_s(1) / 1000);
 	returns(a, 0);
 }
 

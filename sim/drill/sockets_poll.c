@@ -91,8 +91,8 @@ static bool look_at(struct attempt *a, const struct expression *e, struct polled
 	int64_t wanted;
 
 	*out = (struct polled){.said = e};
-	if (!number_of(a, part_of(e, "fd", 0), &number) ||
-	    !number_of(a, part_of(e, "events", 1), &wanted))
+	if (!number_of(a, expression_part(e, "fd", 0), &number) ||
+	    !number_of(a, expression_part(e, "events", 1), &wanted))
 		return false;
 	if (number < 0)
 		return true;
@@ -126,7 +126,7 @@ static void call_poll(struct attempt *a)
 		return;
 	for (const struct expression *e = list->first; e != NULL; e = e->next) {
 		if (look_at(a, e, &polled))
-			hands_back(a, part_of(e, "revents", 2), "revents", polled.found);
+			hands_back(a, expression_part(e, "revents", 2), "revents", polled.found);
 	}
 	returns(a, ready);
 }
@@ -176,17 +176,17 @@ static void call_epoll_create(struct attempt *a)
 
 static bool read_event(struct attempt *a, const struct expression *e, struct interest *out)
 {
-	const struct expression *data = part_of(e, "fd", 1);
+	const struct expression *data = expression_part(e, "fd", 1);
 	int64_t events;
 
-	if (!number_of(a, part_of(e, "events", 0), &events))
+	if (!number_of(a, expression_part(e, "events", 0), &events))
 		return false;
 	if (data == NULL)
-		data = part_of(e, "ptr", UINT32_MAX);
+		data = expression_part(e, "ptr", NO_PLACE);
 	if (data == NULL)
-		data = part_of(e, "u32", UINT32_MAX);
+		data = expression_part(e, "u32", NO_PLACE);
 	if (data == NULL)
-		data = part_of(e, "u64", UINT32_MAX);
+		data = expression_part(e, "u64", NO_PLACE);
 	out->events = (uint32_t)events;
 	out->data = 0;
 	return is_any(data) || number_of(a, data, &out->data);

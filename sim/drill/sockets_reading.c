@@ -15,7 +15,7 @@ bool buffers_length(struct attempt *a, const struct expression *list, int64_t *t
 	for (const struct expression *e = list->first; e != NULL; e = e->next) {
 		int64_t len;
 
-		if (!number_of(a, part_of(e, "iov_len", 1), &len))
+		if (!number_of(a, expression_part(e, "iov_len", 1), &len))
 			return false;
 		*total += len;
 	}
