@@ -101,7 +101,10 @@ struct call_outcome sockets_call(struct sockets *all, nanos now, const struct sy
 			    .class_said = -1};
 
 	attempt(&a);
-	if (a.outcome.blocked)
+	if (a.outcome.blocked && all->pending.outcome.blocked)
+		unsupported(&a, "%s() waits, and so does %s(): one at a time may", call->name,
+			    all->pending.call->name);
+	else if (a.outcome.blocked)
 		all->pending = a;
 	return a.outcome;
 }

@@ -2,168 +2,23 @@
  * arguments are read, the call is made, and what it hands back is held against the script. */
 #define _GNU_SOURCE /* accept4() */
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
-#include <netinet/in.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "live/drill_inside.h"
+#include "live/drill_making.h"
 #include "record/memory.h"
 
-enum { OCTETS_MAX = 1 << 26, OPTION_MAX = 64, WAITED_FOR_MAX = 16 };
+/* ---- opening and closing ---- */
 
-/* One call that is being made. */
-struct making {
-	struct drill_kernel *k;
-	const struct system_call *call;
-	struct call_outcome outcome;
-};
-
-static bool refuse(struct making *m, bool unsupported, const char *what)
-{
-	m->outcome.unsupported = unsupported;
-	return error_set(&m->outcome.wrong, "%s(): %s", m->call->name, what);
-}
-
-static void returns(struct making *m, int64_t result)
-{
-	m->outcome.error = result < 0 ? errno : 0;
-	m->outcome.result = result;
-}
-
-/* ---- arguments ---- */
-
-static const struct expression *argument(const struct making *m, unsigned i)
-{
-	const struct expression *e = m->call->arguments;
-
-	while (e != NULL && i-- > 0)
-		e = e->next;
-	return e;
-}
-
-static bool is_any(const struct expression *e)
-{
-	return e == NULL || e->kind == EXPRESSION_ANY;
-}
-
-static bool number_of(struct making *m, const struct expression *e, int64_t *value)
-{
-	int64_t one;
-
-	*value = 0;
-	switch (e != NULL ? (enum expression_kind)e->kind : EXPRESSION_ANY) {
-	case EXPRESSION_NUMBER: *value = e->value; return true;
-	case EXPRESSION_OR:
-		for (const struct expression *part = e->first; part != NULL; part = part->next) {
-			if (!number_of(m, part, &one))
-				return false;
-			*value |= one;
-		}
-		return true;
-	case EXPRESSION_NOT:
-		if (!number_of(m, e->first, &one))
-			return false;
-		*value = ~one;
-		return true;
-	case EXPRESSION_FUNCTION: /* htons(80) is port 80 */
-		if (strncmp(e->text, "hton", 4) == 0 || strncmp(e->text, "ntoh", 4) == 0)
-			return number_of(m, e->first, value);
-		return refuse(m, true, "such a function is not supported");
-	case EXPRESSION_ANY:
-	case EXPRESSION_NAME:
-	case EXPRESSION_STRING:
-	case EXPRESSION_LIST:
-	case EXPRESSION_STRUCT:
-	case EXPRESSION_RANGE: break;
-	}
-	return refuse(m, true, "such an argument is not supported with the kernel");
-}
-
-static bool number_at(struct making *m, unsigned i, int64_t *value)
-{
-	return number_of(m, argument(m, i), value);
-}
-
-static bool socket_at(struct making *m, unsigned i, int *fd)
-{
-	int64_t number;
-
-	if (!number_at(m, i, &number))
-		return false;
-	/* One that is none is none for the kernel either. */
-	*fd = number >= 0 && number < KERNEL_SOCKETS_MAX ? m->k->sockets[number] : -1;
-	return true;
-}
-
-/* A new descriptor is called what the script expects. */
 static void returns_socket(struct making *m, int fd)
 {
-	const struct expression *e = m->call->result;
-	int64_t number = e != NULL && e->kind == EXPRESSION_NUMBER ? e->value : fd;
-
-	returns(m, fd);
-	if (fd < 0)
-		return;
-	if (number < 0 || number >= KERNEL_SOCKETS_MAX || m->k->sockets[number] >= 0) {
-		close(fd);
-		refuse(m, true, "the script has no good number for its descriptor");
-		return;
-	}
-	m->k->sockets[number] = fd;
-	m->k->newest = fd;
-	m->outcome.result = number;
+	making_returns_descriptor(m, fd);
+	if (m->outcome.result >= 0 && !m->outcome.unsupported)
+		m->k->newest = fd;
 }
-
-/* ---- addresses ---- */
-
-static socklen_t put_address(const struct address *address, uint16_t port, bool mapped,
-			     struct sockaddr_storage *out)
-{
-	struct sockaddr_in *v4 = (struct sockaddr_in *)out;
-	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)out;
-
-	memset(out, 0, sizeof *out);
-	if (address->version == 4 && !mapped) {
-		v4->sin_family = AF_INET;
-		v4->sin_port = htons(port);
-		memcpy(&v4->sin_addr, address->bytes, 4);
-		return sizeof *v4;
-	}
-	v6->sin6_family = AF_INET6;
-	v6->sin6_port = htons(port);
-	if (address->version == 6) {
-		memcpy(&v6->sin6_addr, address->bytes, 16);
-	} else {
-		v6->sin6_addr.s6_addr[10] = 0xff;
-		v6->sin6_addr.s6_addr[11] = 0xff;
-		memcpy(&v6->sin6_addr.s6_addr[12], address->bytes, 4);
-	}
-	return sizeof *v6;
-}
-
-/* "...": that of the script's machine, or of its peer. */
-static bool address_at(struct making *m, unsigned i, bool peer, struct sockaddr_storage *out,
-		       socklen_t *len)
-{
-	const struct drill_addresses *a = &m->k->addresses;
-	const struct expression *e = argument(m, i);
-
-	*len = put_address(peer ? &a->remote : &a->local, peer ? a->connect_port : a->bind_port,
-			   a->mapped, out);
-	return is_any(e) || refuse(m, true,
-				   "an address that is said is not supported with the "
-				   "kernel: write ...");
-}
-
-/* ---- opening and closing ---- */
 
 static void make_socket(struct making *m)
 {
@@ -173,11 +28,11 @@ static void make_socket(struct making *m)
 	int64_t type;
 	int64_t protocol;
 
-	if (!is_any(argument(m, 0)) && !number_at(m, 0, &number))
+	if (!making_is_any(making_argument(m, 0)) && !making_number_at(m, 0, &number))
 		return;
-	if (!is_any(argument(m, 0)))
+	if (!making_is_any(making_argument(m, 0)))
 		family = (int)number;
-	if (number_at(m, 1, &type) && number_at(m, 2, &protocol))
+	if (making_number_at(m, 1, &type) && making_number_at(m, 2, &protocol))
 		returns_socket(m, socket(family, (int)type | SOCK_CLOEXEC, (int)protocol));
 }
 
@@ -187,8 +42,9 @@ static void make_bind(struct making *m)
 	socklen_t len;
 	int fd;
 
-	if (socket_at(m, 0, &fd) && address_at(m, 1, false, &address, &len))
-		returns(m, bind(fd, (struct sockaddr *)&address, len));
+	if (making_socket_at(m, 0, &fd) &&
+	    making_address_of(m, making_argument(m, 1), false, &address, &len))
+		making_returns(m, bind(fd, (struct sockaddr *)&address, len));
 }
 
 static void make_connect(struct making *m)
@@ -197,8 +53,9 @@ static void make_connect(struct making *m)
 	socklen_t len;
 	int fd;
 
-	if (socket_at(m, 0, &fd) && address_at(m, 1, true, &address, &len))
-		returns(m, connect(fd, (struct sockaddr *)&address, len));
+	if (making_socket_at(m, 0, &fd) &&
+	    making_address_of(m, making_argument(m, 1), true, &address, &len))
+		making_returns(m, connect(fd, (struct sockaddr *)&address, len));
 }
 
 static void make_listen(struct making *m)
@@ -206,17 +63,38 @@ static void make_listen(struct making *m)
 	int64_t backlog;
 	int fd;
 
-	if (socket_at(m, 0, &fd) && number_at(m, 1, &backlog))
-		returns(m, listen(fd, (int)backlog));
+	if (making_socket_at(m, 0, &fd) && making_number_at(m, 1, &backlog))
+		making_returns(m, listen(fd, (int)backlog));
 }
 
 static void make_accept(struct making *m)
 {
+	struct sockaddr_storage from = {.ss_family = AF_UNSPEC};
+	socklen_t len = sizeof from;
 	int64_t flags = 0;
 	int fd;
 
-	if (socket_at(m, 0, &fd) && (m->call->argument_count < 4 || number_at(m, 3, &flags)))
-		returns_socket(m, accept4(fd, NULL, NULL, (int)flags | SOCK_CLOEXEC));
+	if (!making_socket_at(m, 0, &fd) ||
+	    (m->call->argument_count > 3 && !making_number_at(m, 3, &flags)))
+		return;
+	returns_socket(m, accept4(fd, (struct sockaddr *)&from, &len, (int)flags | SOCK_CLOEXEC));
+	if (m->outcome.result >= 0)
+		making_hands_back_address(m, making_argument(m, 1), "the peer's address", &from);
+}
+
+static void make_getsockname(struct making *m)
+{
+	bool peer = strcmp(m->call->name, "getpeername") == 0;
+	struct sockaddr_storage address = {.ss_family = AF_UNSPEC};
+	socklen_t len = sizeof address;
+	int fd;
+
+	if (!making_socket_at(m, 0, &fd))
+		return;
+	making_returns(m, peer ? getpeername(fd, (struct sockaddr *)&address, &len)
+			       : getsockname(fd, (struct sockaddr *)&address, &len));
+	if (m->outcome.result == 0)
+		making_hands_back_address(m, making_argument(m, 1), "the address", &address);
 }
 
 static void make_close(struct making *m)
@@ -224,13 +102,13 @@ static void make_close(struct making *m)
 	int64_t number;
 	int fd;
 
-	if (!socket_at(m, 0, &fd) || !number_at(m, 0, &number))
+	if (!making_socket_at(m, 0, &fd) || !making_number_at(m, 0, &number))
 		return;
 	if (fd >= 0)
 		m->k->sockets[number] = -1;
 	if (fd == m->k->newest)
 		m->k->newest = -1;
-	returns(m, close(fd));
+	making_returns(m, close(fd));
 }
 
 static void make_shutdown(struct making *m)
@@ -238,18 +116,24 @@ static void make_shutdown(struct making *m)
 	int64_t how;
 	int fd;
 
-	if (socket_at(m, 0, &fd) && number_at(m, 1, &how))
-		returns(m, shutdown(fd, (int)how));
+	if (making_socket_at(m, 0, &fd) && making_number_at(m, 1, &how))
+		making_returns(m, shutdown(fd, (int)how));
 }
 
 /* ---- text: octets of 0 ---- */
 
-static bool octets_at(struct making *m, unsigned i, int64_t *count, uint8_t **octets)
+/* NULL where the script has no buffer: the kernel is asked all the same. */
+static bool octets_at(struct making *m, int64_t *count, uint8_t **octets)
 {
-	if (!number_at(m, i, count))
+	const struct expression *buffer = making_argument(m, 1);
+
+	if (!making_number_at(m, 2, count))
 		return false;
 	if (*count < 0 || *count > OCTETS_MAX)
-		return refuse(m, true, "so many octets are not supported with the kernel");
+		return making_refuse(m, "so many octets are not supported with the kernel");
+	*octets = NULL;
+	if (buffer != NULL && buffer->kind == EXPRESSION_NUMBER && buffer->value == 0)
+		return true;
 	*octets = memory_get((size_t)*count + 1);
 	memset(*octets, 0, (size_t)*count + 1);
 	return true;
@@ -260,196 +144,63 @@ static void make_write(struct making *m)
 {
 	struct sockaddr_storage address;
 	socklen_t len = 0;
-	bool has_address = strcmp(m->call->name, "sendto") == 0 && !is_any(argument(m, 3)) &&
-			   m->call->argument_count > 4;
-	int64_t flags = MSG_NOSIGNAL;
+	int64_t flags = 0;
 	uint8_t *octets;
 	int64_t count;
-	int64_t more;
+	ssize_t done;
 	int fd;
 
-	if (m->call->argument_count > 3) {
-		if (!number_at(m, 3, &more))
-			return;
-		flags |= more;
-	}
-	if (has_address && !address_at(m, 4, true, &address, &len))
+	if (m->call->argument_count > 3 && !making_number_at(m, 3, &flags))
 		return;
-	if (!socket_at(m, 0, &fd) || !octets_at(m, 2, &count, &octets))
+	if (m->call->argument_count > 4 &&
+	    (!making_is_any(making_argument(m, 4)) || (flags & MSG_FASTOPEN) != 0) &&
+	    !making_address_of(m, making_argument(m, 4), true, &address, &len))
 		return;
-	returns(m, sendto(fd, octets, (size_t)count, (int)flags,
-			  len > 0 ? (struct sockaddr *)&address : NULL, len));
-	free(octets);
+	if (!making_socket_at(m, 0, &fd) || !octets_at(m, &count, &octets))
+		return;
+	done = sendto(fd, octets, (size_t)count, (int)flags | MSG_NOSIGNAL,
+		      len > 0 ? (struct sockaddr *)&address : NULL, len);
+	if (done < 0 && errno == ENOTSOCK && m->call->argument_count == 3)
+		done = write(fd, octets, (size_t)count);
+	making_returns(m, done);
+	if (!(flags & MSG_ZEROCOPY)) /* until the kernel is done with them they are its own */
+		free(octets);
 }
 
 static void make_read(struct making *m)
 {
+	struct sockaddr_storage from = {.ss_family = AF_UNSPEC};
+	socklen_t len = sizeof from;
 	int64_t flags = 0;
 	uint8_t *octets;
 	int64_t count;
+	ssize_t done;
 	int fd;
 
-	if (!socket_at(m, 0, &fd) || (m->call->argument_count > 3 && !number_at(m, 3, &flags)) ||
-	    !octets_at(m, 2, &count, &octets))
+	if (!making_socket_at(m, 0, &fd) ||
+	    (m->call->argument_count > 3 && !making_number_at(m, 3, &flags)) ||
+	    !octets_at(m, &count, &octets))
 		return;
-	returns(m, recv(fd, octets, (size_t)count, (int)flags));
+	done = recvfrom(fd, octets, (size_t)count, (int)flags, (struct sockaddr *)&from, &len);
+	if (done < 0 && errno == ENOTSOCK && m->call->argument_count == 3)
+		done = read(fd, octets, (size_t)count);
+	making_returns(m, done);
+	if (done >= 0 && len > 0)
+		making_hands_back_address(m, making_argument(m, 4), "the sender's address", &from);
 	free(octets);
-}
-
-/* ---- options ---- */
-
-/* [n], or {onoff=1, linger=0} and {tv_sec=1, tv_usec=0}, whose numbers follow each other. */
-static bool option_at(struct making *m, unsigned i, uint8_t out[OPTION_MAX], socklen_t *len)
-{
-	const struct expression *e = argument(m, i);
-	bool wide = e != NULL && e->kind == EXPRESSION_STRUCT && e->first != NULL &&
-		    e->first->name != NULL && strncmp(e->first->name, "tv_", 3) == 0;
-
-	*len = 0;
-	if (e != NULL && e->kind == EXPRESSION_STRING) {
-		*len = (socklen_t)(e->length < OPTION_MAX ? e->length : OPTION_MAX);
-		memcpy(out, e->text, *len);
-		return true;
-	}
-	if (e == NULL || (e->kind != EXPRESSION_LIST && e->kind != EXPRESSION_STRUCT))
-		return refuse(m, true, "such an option is not supported with the kernel");
-	for (const struct expression *part = e->first; part != NULL; part = part->next) {
-		int64_t value;
-		int32_t word;
-
-		if (!number_of(m, part, &value))
-			return false;
-		if (*len + sizeof value > OPTION_MAX)
-			return refuse(m, true, "so long an option is not supported");
-		word = (int32_t)value;
-		memcpy(out + *len, wide ? (void *)&value : (void *)&word, wide ? 8 : 4);
-		*len += wide ? 8 : 4;
-	}
-	return true;
-}
-
-static void make_setsockopt(struct making *m)
-{
-	uint8_t option[OPTION_MAX];
-	socklen_t len;
-	int64_t level;
-	int64_t name;
-	int fd;
-
-	if (socket_at(m, 0, &fd) && number_at(m, 1, &level) && number_at(m, 2, &name) &&
-	    option_at(m, 3, option, &len))
-		returns(m, setsockopt(fd, (int)level, (int)name, option, len));
-}
-
-static void make_getsockopt(struct making *m)
-{
-	uint8_t expected[OPTION_MAX];
-	uint8_t option[OPTION_MAX] = {0};
-	socklen_t len;
-	socklen_t got = sizeof option;
-	int64_t level;
-	int64_t name;
-	int fd;
-
-	if (!socket_at(m, 0, &fd) || !number_at(m, 1, &level) || !number_at(m, 2, &name) ||
-	    !option_at(m, 3, expected, &len))
-		return;
-	returns(m, getsockopt(fd, (int)level, (int)name, option, &got));
-	if (m->outcome.result == 0 && (got < len || memcmp(option, expected, len) != 0)) {
-		int32_t value;
-
-		memcpy(&value, option, sizeof value);
-		error_set(&m->outcome.wrong,
-			  "the option is %" PRId32 ", and the script expects something else",
-			  value);
-	}
-}
-
-static void make_fcntl(struct making *m)
-{
-	int64_t command;
-	int64_t value = 0;
-	int fd;
-
-	if (!socket_at(m, 0, &fd) || !number_at(m, 1, &command) ||
-	    (m->call->argument_count > 2 && !number_at(m, 2, &value)))
-		return;
-	returns(m, fcntl(fd, (int)command, (long)value));
-}
-
-static void make_ioctl(struct making *m)
-{
-	const struct expression *e = argument(m, 2);
-	int64_t request;
-	int64_t expected = 0;
-	int value = 0;
-	int fd;
-
-	if (e != NULL && e->kind == EXPRESSION_LIST)
-		e = e->first;
-	if (!socket_at(m, 0, &fd) || !number_at(m, 1, &request) ||
-	    (!is_any(e) && !number_of(m, e, &expected)))
-		return;
-	returns(m, ioctl(fd, (unsigned long)request, &value));
-	if (m->outcome.result == 0 && !is_any(e) && value != expected)
-		error_set(&m->outcome.wrong, "it answers %d, and the script expects %" PRId64,
-			  value, expected);
-}
-
-/* ---- waiting ---- */
-
-static const struct expression *part_named(const struct expression *e, const char *name)
-{
-	for (const struct expression *part = e->first; part != NULL; part = part->next)
-		if (part->name != NULL && strcmp(part->name, name) == 0)
-			return part;
-	return NULL;
-}
-
-static void make_poll(struct making *m)
-{
-	const struct expression *list = argument(m, 0);
-	struct pollfd fds[WAITED_FOR_MAX];
-	int64_t revents[WAITED_FOR_MAX];
-	int64_t timeout;
-	nfds_t count = 0;
-
-	if (list == NULL || list->kind != EXPRESSION_LIST || !number_at(m, 2, &timeout)) {
-		refuse(m, true, "such a call is not supported with the kernel");
-		return;
-	}
-	for (const struct expression *e = list->first; e != NULL; e = e->next, count++) {
-		int64_t number;
-		int64_t events;
-
-		if (count == WAITED_FOR_MAX || !number_of(m, part_named(e, "fd"), &number) ||
-		    !number_of(m, part_named(e, "events"), &events) ||
-		    !number_of(m, part_named(e, "revents"), &revents[count]))
-			return;
-		fds[count] = (struct pollfd){.fd = number >= 0 && number < KERNEL_SOCKETS_MAX
-							   ? m->k->sockets[number]
-							   : -1,
-					     .events = (short)events};
-	}
-	returns(m, poll(fds, count, (int)timeout));
-	for (nfds_t i = 0; i < count; i++)
-		if (fds[i].revents != revents[i])
-			error_set(&m->outcome.wrong, "revents is %#x, and the script expects %#x",
-				  (unsigned)fds[i].revents, (unsigned)revents[i]);
 }
 
 /* ---- the table ---- */
 
-static const struct {
-	const char *name;
-	void (*make)(struct making *m);
-} calls[] = {
+static const struct kernel_row calls[] = {
 	{"socket", make_socket},
 	{"bind", make_bind},
 	{"listen", make_listen},
 	{"accept", make_accept},
 	{"accept4", make_accept},
 	{"connect", make_connect},
+	{"getsockname", make_getsockname},
+	{"getpeername", make_getsockname},
 	{"write", make_write},
 	{"send", make_write},
 	{"sendto", make_write},
@@ -458,23 +209,23 @@ static const struct {
 	{"recvfrom", make_read},
 	{"close", make_close},
 	{"shutdown", make_shutdown},
-	{"setsockopt", make_setsockopt},
-	{"getsockopt", make_getsockopt},
-	{"fcntl", make_fcntl},
-	{"ioctl", make_ioctl},
-	{"poll", make_poll},
+	{.name = NULL},
 };
 
 struct call_outcome kernel_call(struct drill_kernel *k, const struct system_call *call)
 {
+	static const struct kernel_row *const lists[] = {calls, kernel_options, kernel_messages,
+							 kernel_waiting, kernel_files};
 	struct making m = {.k = k, .call = call};
 
-	for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
-		if (strcmp(calls[i].name, call->name) != 0)
-			continue;
-		calls[i].make(&m);
-		return m.outcome;
+	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+		for (const struct kernel_row *row = lists[i]; row->name != NULL; row++) {
+			if (strcmp(row->name, call->name) != 0)
+				continue;
+			row->make(&m);
+			return m.outcome;
+		}
 	}
-	refuse(&m, true, "this call is not supported with the kernel");
+	making_refuse(&m, "this call is not supported with the kernel");
 	return m.outcome;
 }

@@ -9,6 +9,7 @@
 #include "live/tun.h"
 
 enum { KERNEL_SOCKETS_MAX = 256, KERNEL_DEPARTURES_MAX = 4096 };
+enum { KERNEL_NO_DESCRIPTOR = 1 << 20 }; /* more than a process may have */
 
 /* What left, and was not taken yet. */
 struct kernel_departure {
@@ -31,6 +32,7 @@ struct kernel_work {
 struct drill_kernel {
 	struct tun tun;
 	struct drill_addresses addresses;
+	nanos tolerance;
 	nanos began; /* of the clock; 0: not yet */
 	struct kernel_departure departures[KERNEL_DEPARTURES_MAX];
 	uint32_t first;
