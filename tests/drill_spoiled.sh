@@ -17,11 +17,11 @@ cd "$scratch" || exit 1
 spoil() {
 	awk -v name="$1" '
 	{ line[NR] = $0 }
-	/^[-+0-9.*~ \t]+>[ \t]*(\[[^]]*\][ \t]*)?[FSRPEWUA.0-9]+[ \t]/ { last = NR }
+	/^[-+0-9.*~ \t]+>[ \t]*(\[[^]]*\][ \t]*)?([0-9]+ > [0-9]+ )?[FSRPEWUA.0-9]+[ \t]/ { last = NR }
 	END {
 		if (!last)
 			exit
-		match(line[last], />[ \t]*(\[[^]]*\][ \t]*)?/)
+		match(line[last], />[ \t]*(\[[^]]*\][ \t]*)?([0-9]+ > [0-9]+ )?/)
 		head = substr(line[last], 1, RSTART + RLENGTH - 1)
 		rest = substr(line[last], RSTART + RLENGTH)
 		flags = rest

@@ -31,10 +31,8 @@ void socket_goes(struct sockets *all, nanos now, struct socket *s)
 		listens_no_more(all, now, s);
 	else if (s->conn != EVENT_NONE && s->option[OPTION_SO_LINGER] == 0)
 		host_abort(all->host, now, s->conn);
-	else if (s->conn != EVENT_NONE) {
-		cork_ends(all, now, s);
-		host_close_both(all->host, now, s->conn);
-	}
+	else if (s->conn != EVENT_NONE)
+		cork_closes(all, now, s, true);
 }
 
 /* ---- close ---- */
@@ -111,8 +109,7 @@ static void call_shutdown(struct attempt *a)
 		socket_resets(a->all, a->now, s);
 		s->phase = SOCKET_UNCONNECTED;
 	} else if (how != DRILL_SHUT_RD) {
-		cork_ends(a->all, a->now, s);
-		host_close(a->all->host, a->now, s->conn);
+		cork_closes(a->all, a->now, s, false);
 	}
 	returns(a, 0);
 }

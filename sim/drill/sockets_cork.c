@@ -46,6 +46,26 @@ void cork_ends(struct sockets *all, nanos now, struct socket *s)
 		cork_send(all, now, s, 0, SEND_PUSH, false);
 }
 
+void cork_closes(struct sockets *all, nanos now, struct socket *s, bool both)
+{
+	uint32_t len = s->corked;
+	uint8_t *text;
+	uint32_t taken;
+
+	s->corked = 0;
+	if (len == 0 || s->ended) {
+		if (both)
+			host_close_both(all->host, now, s->conn);
+		else
+			host_close(all->host, now, s->conn);
+		return;
+	}
+	text = memory_get(len);
+	memset(text, 0, len);
+	host_send_last(all->host, now, s->conn, text, len, both, &taken);
+	free(text);
+}
+
 void sockets_hear(struct sockets *all, nanos now)
 {
 	for (uint32_t i = 0; i < all->count; i++) {

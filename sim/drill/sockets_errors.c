@@ -84,6 +84,38 @@ bool errors_are_asked_for(const struct socket *s)
 	return s->option[s->version == 6 ? OPTION_IPV6_RECVERR : OPTION_IP_RECVERR] != 0;
 }
 
+static struct socket *socket_between(const struct sockets *all, const struct endpoint *local,
+				     const struct endpoint *remote)
+{
+	for (uint32_t i = 0; i < all->count; i++) {
+		struct socket *s = all->table[i];
+
+		if (s->kind == SOCKET_STREAM && s->conn != EVENT_NONE && !s->ended &&
+		    endpoint_eq(&s->local, local) && endpoint_eq(&s->remote, remote))
+			return s;
+	}
+	return NULL;
+}
+
+/* Linux queues it for who connects, asked or not; to others it is the error of the next call, if
+ * they asked for it. */
+void errors_hear_icmp(const struct sockets *all, const struct icmp_error *icmp)
+{
+	struct socket *s = socket_between(all, &icmp->quoted_src, &icmp->quoted_dst);
+	const struct tcb *tcb = s != NULL ? socket_tcb(all, s) : NULL;
+	int32_t error = error_of_network(tcp_icmp_means(icmp));
+
+	if (tcb == NULL || all->profile.bsd_options || error == 0 || error == DRILL_EMSGSIZE ||
+	    seq_lt(icmp->quoted_seq, tcb->snd.una) || seq_gt(icmp->quoted_seq, tcb->snd.nxt))
+		return;
+	if (tcb->state == SYN_SENT || tcb->state == SYN_RECEIVED) {
+		errors_add_icmp(s, error, icmp, 0);
+		s->errors[s->error_count - 1].has_packet = true;
+	} else if (errors_are_asked_for(s)) {
+		s->error = error;
+	}
+}
+
 /* ---- out of it ---- */
 
 static bool is_of_icmp(const struct queued_error *e)
@@ -136,8 +168,8 @@ void errors_read(struct attempt *a, struct socket *s, int64_t len)
 		return;
 	}
 	if (s->errors[0].has_packet && len > 0) {
-		unsupported(a, "the packet that a timestamp is about is not handed back: there "
-			       "must be room for no octet");
+		unsupported(a, "the packet that a message of the error queue is about is not "
+			       "handed back: there must be room for no octet");
 		return;
 	}
 	take(s, &e);

@@ -145,7 +145,8 @@ struct sockets {
 	struct tally **tallies; /* sockets_tally.c: of connections */
 	uint32_t tally_count;
 	uint32_t tally_capacity;
-	uint32_t newest; /* socket with a connection; its number, or EVENT_NONE */
+	uint32_t newest;          /* socket with a connection; its number, or EVENT_NONE */
+	struct socket *accepting; /* gets the connection that the host gives; or NULL */
 };
 
 /* ---- the answers ---- */
@@ -243,6 +244,8 @@ void errors_add_stamp(struct socket *s, nanos now, int64_t which, uint32_t key);
 void errors_add_copy(struct socket *s, uint32_t copy);
 /* `len`: octets of what it quotes, behind the header. */
 void errors_add_icmp(struct socket *s, int32_t error, const struct icmp_error *icmp, uint32_t len);
+/* About a segment of a connection. */
+void errors_hear_icmp(const struct sockets *all, const struct icmp_error *icmp);
 void errors_read(struct attempt *a, struct socket *s, int64_t len);
 
 /* ---- sockets_marks.c: writes that are told of again ---- */
@@ -262,6 +265,9 @@ void marks_look(const struct sockets *all, nanos now, struct socket *s);
 void cork_send(struct sockets *all, nanos now, struct socket *s, uint32_t len, unsigned how,
 	       bool more);
 void cork_ends(struct sockets *all, nanos now, struct socket *s);
+/* The same, and CLOSE with it: a FIN goes with the text that was held back. `both`: nobody reads
+ * any more either. */
+void cork_closes(struct sockets *all, nanos now, struct socket *s, bool both);
 nanos corks_deadline(const struct sockets *all);
 void corks_pop(struct sockets *all, nanos now); /* where it is time */
 

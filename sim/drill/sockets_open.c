@@ -19,13 +19,16 @@ static struct host_open as_options_say(const struct sockets *all, const struct s
 static int32_t listens(struct sockets *all, nanos now, struct socket *s)
 {
 	struct endpoint anywhere = {.port = s->local.port};
+	unsigned flags = LISTEN_IN_LINE;
 	struct profile profile;
 	struct host_open how = as_options_say(all, s, &profile);
 	uint32_t conn;
 
 	/* An address that is the only one is as good as any, and a listener for all of them
 	 * learns the MSS with the SYN. */
-	if (host_open_passive_as(all->host, now, &anywhere, LISTEN_IN_LINE, &how, &conn) != CALL_OK)
+	if (!all->profile.bsd_options)
+		flags |= LISTEN_KEEPS_RESET;
+	if (host_open_passive_as(all->host, now, &anywhere, flags, &how, &conn) != CALL_OK)
 		return DRILL_EADDRINUSE;
 	s->phase = SOCKET_LISTENING;
 	s->conn = EVENT_NONE;
@@ -70,16 +73,19 @@ static void call_listen(struct attempt *a)
 		returns(a, 0);
 }
 
-/* Options go over to who is accepted. */
-static struct socket *accepted(struct sockets *all, const struct socket *listener, uint32_t conn)
+/* Options go over to who is accepted. It may have ended already, and hears of that at once. */
+static struct socket *accepted(struct sockets *all, nanos now, const struct socket *listener)
 {
 	struct socket *s = socket_add(all, SOCKET_STREAM);
+	uint32_t conn;
 
 	memcpy(s->option, listener->option, sizeof s->option);
 	memcpy(s->option_set, listener->option_set, sizeof s->option_set);
 	memcpy(s->congestion, listener->congestion, sizeof s->congestion);
 	s->phase = SOCKET_CONNECTED;
-	socket_takes_connection(all, s, conn);
+	all->accepting = s;
+	host_accept(all->host, now, listener->local.port, &conn);
+	all->accepting = NULL;
 	return s;
 }
 
@@ -87,7 +93,6 @@ static void accept_with(struct attempt *a, int64_t flags)
 {
 	struct socket *s = stream_argument(a, 0);
 	struct socket *new_one;
-	uint32_t conn;
 
 	if (s == NULL)
 		return;
@@ -99,18 +104,18 @@ static void accept_with(struct attempt *a, int64_t flags)
 		fails(a, DRILL_EINVAL);
 		return;
 	}
-	if (host_accept(a->all->host, a->now, s->local.port, &conn) != CALL_OK) {
+	if (!host_has_in_line(a->all->host, s->local.port)) {
 		if (waits_not(a, s, 0) || !blocks(a, patience_of(s->option[OPTION_SO_RCVTIMEO])))
 			fails(a, DRILL_EAGAIN);
 		return;
 	}
-	new_one = accepted(a->all, s, conn);
+	new_one = accepted(a->all, a->now, s);
 	new_one->nonblocking = (flags & DRILL_SOCK_NONBLOCK) != 0;
 	hands_back_address(a, argument(a, 1), "the peer's address", &new_one->remote);
 	if (!a->outcome.unsupported)
 		returns_descriptor(a, new_one);
-	if (socket_reads_at_once(a->all))
-		host_receive_all(a->all->host, a->now, conn, true);
+	if (socket_reads_at_once(a->all) && !new_one->ended)
+		host_receive_all(a->all->host, a->now, new_one->conn, true);
 }
 
 static void call_accept(struct attempt *a)

@@ -171,9 +171,21 @@ static void delivered(void *user, nanos now, uint32_t conn, uint64_t tag, int64_
 		s->arrived += len;
 }
 
+static void taken(void *user, nanos now, uint32_t conn, uint64_t tag, uint32_t listener)
+{
+	struct sockets *all = user;
+
+	(void)now;
+	(void)tag;
+	(void)listener;
+	if (all->accepting != NULL)
+		socket_takes_connection(all, all->accepting, conn);
+}
+
 void sockets_listen_to(struct sockets *all)
 {
-	const struct host_user user = {.user = all, .notice = notice, .delivered = delivered};
+	const struct host_user user = {
+		.user = all, .notice = notice, .accepted = taken, .delivered = delivered};
 
 	host_set_user(all->host, &user);
 }

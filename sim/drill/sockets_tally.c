@@ -128,6 +128,8 @@ void sockets_see(struct sockets *all, nanos now, const struct packet *packet, bo
 	struct endpoint to = {.address = packet->dst, .port = seg->dst_port};
 	struct tally *t;
 
+	if (packet->kind == PACKET_ICMP_ERROR && !out)
+		errors_hear_icmp(all, &packet->icmp);
 	if (packet->kind != PACKET_TCP)
 		return;
 	if (out) {

@@ -36,6 +36,7 @@ void backlog_new(struct host *host, struct connection *c, unsigned flags)
 	b->connections = 1;
 	b->first = b->last = EVENT_NONE;
 	b->in_line = (flags & LISTEN_IN_LINE) != 0;
+	b->keeps_reset = (flags & LISTEN_KEEPS_RESET) != 0;
 	if (profile_of(host, c)->syn_defence == SYN_DEFENCE_CACHE) {
 		b->cache = memory_get(sizeof *b->cache);
 		memset(b->cache, 0, sizeof *b->cache);
@@ -84,6 +85,11 @@ void backlog_get_in_line(struct turn *turn)
 	c->in_line = true;
 	if (host->user.in_line != NULL)
 		host->user.in_line(host->user.user, turn->tcp.now, c->tcb.local.port, c->tag);
+}
+
+bool backlog_keeps(const struct host *host, const struct connection *c)
+{
+	return c->in_line && backlog_of(host, c)->keeps_reset;
 }
 
 static void leave_line(struct host *host, struct backlog *b, struct connection *c)
@@ -149,10 +155,27 @@ enum call_answer host_accept(struct host *host, nanos now, uint16_t port, uint32
 	return CALL_OK;
 }
 
+/* Nobody would ever take them; a late ACK meets no connection then, and gets a RST. */
+static void forget_half_open(struct host *host, uint32_t backlog)
+{
+	for (uint32_t i = 0; i < host->connections.count; i++) {
+		struct connection *c = connections_get(&host->connections, i);
+
+		if (c == NULL || c->backlog != backlog || !c->untaken || c->in_line || c->dead ||
+		    c->tcb.state != SYN_RECEIVED)
+			continue;
+		if (host->recording != NULL && c->recorded != EVENT_NONE)
+			recording_drop_tcb(host->recording, c->recorded);
+		host_remove(host, c);
+	}
+}
+
 void backlog_turn_away(struct host *host, nanos now, const struct connection *listener)
 {
 	struct backlog *b = backlog_of(host, listener);
 
+	if (listener->listens && b != NULL && b->in_line)
+		forget_half_open(host, listener->backlog);
 	while (listener->listens && b != NULL && b->first != EVENT_NONE) {
 		struct connection *c = connections_get(&host->connections, b->first);
 

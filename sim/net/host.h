@@ -106,6 +106,9 @@ enum {
 	/* Established connections wait until host_accept() takes them: user.accepted() is
 	 * called then, and after it come the notices that were due meanwhile. */
 	LISTEN_IN_LINE = 2,
+	/* With LISTEN_IN_LINE: who is reset while it waits goes on waiting, and host_accept()
+	 * gives it, to be told of its end then. Linux does so; others forget it at once. */
+	LISTEN_KEEPS_RESET = 4,
 };
 
 /* `local`: a port, with the address or with version 0 for all of the host's. */
@@ -202,6 +205,13 @@ enum call_answer host_get_ds(const struct host *host, uint32_t conn, uint8_t *ar
 enum call_answer host_set_hop_limit(struct host *host, uint32_t conn, uint8_t hops);
 enum call_answer host_mute_errors(struct host *host, uint32_t conn, bool muted);
 
+/* A last SEND, and CLOSE with it, so that the FIN goes with the text; `both`: as
+ * host_close_both() has it. *taken as for host_send(). */
+enum call_answer host_send_last(struct host *host, nanos now, uint32_t conn, const void *text,
+				uint32_t len, bool both, uint32_t *taken);
+
+/* A listener that waits in no line leaves who has not shaken hands yet to itself; with
+ * LISTEN_IN_LINE these are forgotten, and those in line are reset. */
 enum call_answer host_close(struct host *host, nanos now, uint32_t conn);
 /* CLOSE, and nobody reads any more: tcp_close_both(). */
 enum call_answer host_close_both(struct host *host, nanos now, uint32_t conn);

@@ -30,6 +30,7 @@ struct backlog {
 	uint32_t first;          /* of those that wait for host_accept(), or EVENT_NONE */
 	uint32_t last;
 	bool in_line; /* LISTEN_IN_LINE */
+	bool keeps_reset;
 };
 
 struct host {
@@ -137,6 +138,8 @@ void backlog_free(struct host *host);
 void backlog_hand_in(struct turn *turn);
 /* After a turn: an established connection gets in line. */
 void backlog_get_in_line(struct turn *turn);
+/* Whether it waits in line though it has ended. */
+bool backlog_keeps(const struct host *host, const struct connection *c);
 /* Nobody will take those that wait at this listener. */
 void backlog_turn_away(struct host *host, nanos now, const struct connection *listener);
 

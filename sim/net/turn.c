@@ -411,7 +411,9 @@ void turn_end(struct turn *turn)
 		held_check(&turn->tcp);
 	}
 	room_give_back(turn);
-	if (c->tcb.state == CLOSED && !c->dead) {
+	if (c->tcb.state == CLOSED && backlog_keeps(host, c)) {
+		connections_index(&host->connections, c);
+	} else if (c->tcb.state == CLOSED && !c->dead) {
 		c->dead = true;
 		c->next = host->dead;
 		host->dead = c->number;
