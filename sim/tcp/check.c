@@ -128,6 +128,16 @@ static void check_pace(const struct tcb *tcb, const struct profile *profile)
 	assert(tcb->cc.reordering <= profile->reordering_max);
 }
 
+/* RFC 3708 §3: what went again is kept in order, and apart. */
+static void check_repeats(const struct congestion_variables *cc)
+{
+	assert(cc->again_count <= REPEATS_MAX);
+	for (unsigned i = 0; i < cc->again_count; i++) {
+		assert(seq_lt(cc->again[i].left, cc->again[i].right));
+		assert(i == 0 || seq_lt(cc->again[i - 1].right, cc->again[i].left));
+	}
+}
+
 /* RFC 7661 §4.3: cwnd is only doubted where something was measured. */
 static void check_cwv(const struct tcb *tcb)
 {
@@ -183,4 +193,5 @@ void tcp_check(const struct tcb *tcb, const struct profile *profile, nanos now)
 	check_pace(tcb, profile);
 	check_ecn(tcb);
 	check_cwv(tcb);
+	check_repeats(&tcb->cc);
 }

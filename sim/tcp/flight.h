@@ -83,7 +83,8 @@ struct ack_sample {
 	uint32_t echo;      /* its TSecr … */
 	bool echoes;        /* … which it has */
 	bool is_sack;       /* it carried a block that named octets not known before */
-	bool is_dsack;      /* it says that something arrived twice */
+	bool is_dsack;      /* it says that something arrived twice … */
+	bool is_of_repeat;  /* … which went again since the last reduction */
 	struct seq dsack_left;
 	struct seq dsack_right;
 	/* Of the record sent last among the delivered: */

@@ -107,7 +107,7 @@ static void adapt_to_dsack(struct tcp *t)
 {
 	struct rack_variables *rack = &t->tcb->rack;
 
-	if (t->ack.is_dsack && t->tcb->cc.undo_repeats > 0) /* else the network made a copy */
+	if (t->ack.is_of_repeat) /* else the network made a copy */
 		rack_was_overtaken(t);
 	if (rack->in_dsack_round && seq_ge(t->tcb->snd.una, rack->dsack_round))
 		rack->in_dsack_round = false;

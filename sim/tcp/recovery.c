@@ -100,6 +100,8 @@ void recovery_acked(struct tcp *t, uint32_t acked, const struct segment *seg)
 }
 
 /* RFC 6582 §3.2: where each partial ACK repairs one of many losses, the timer, which
+	if (cc->again_count > 0 && seq_lt(cc->recover, seq_sub(tcb->snd.una, tcb->snd.max_wnd)))
+		repeats_forget(cc); /* no D-SACK that is so old is believed */
  * counts from the first, fires although nothing that went again was lost. The window
  * was reduced for all of these losses; RFC 5681 §4.3 wants another reduction where a
  * repetition is lost, that is, where no partial ACK came. */

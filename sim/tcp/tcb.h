@@ -174,6 +174,14 @@ struct rtt_variables {
 	nanos since; /* when the oldest outstanding octet was first sent or last progressed */
 };
 
+enum { REPEATS_MAX = 4 };
+
+/* Octets left … right−1 went again: repeats.c. */
+struct repeated {
+	struct seq left;
+	struct seq right;
+};
+
 /* RFC 5681 and 6582; in octets. */
 struct congestion_variables {
 	uint32_t cwnd;
@@ -208,6 +216,9 @@ struct congestion_variables {
 	/* In segments: reordering.c */
 	uint16_t reordering; /* the farthest that one was overtaken, if more than DupThresh */
 	uint16_t overtaken;  /* the same, of what had gone again: if that was for nothing */
+	struct repeated again[REPEATS_MAX]; /* what went again since the last reduction */
+	uint8_t again_count;
+	bool zero[3];
 };
 
 /* RFC 5682 §2.1: where the detection of a spurious time-out stands. */

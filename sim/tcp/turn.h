@@ -253,6 +253,11 @@ RARE void undo(struct tcp *t, uint32_t acked, enum rule rule);
 void sharing_recall_path(struct tcp *t);          /* the peer is known, nothing was sent yet */
 RARE void sharing_recall_ssthresh(struct tcp *t); /* the connection stands */
 RARE void sharing_save_mtu(struct tcp *t);
+/* repeats.c — what went again since the last reduction: RFC 3708 §3 */
+RARE void repeats_forget(struct congestion_variables *cc);
+RARE void repeats_add(struct congestion_variables *cc, struct seq left, struct seq right);
+/* left … right−1 came twice: how many octets of that are news, and went again. */
+RARE uint32_t repeats_take(struct congestion_variables *cc, struct seq left, struct seq right);
 RARE void sharing_save(struct tcp *t); /* the connection closes */
 /* Connections to this peer in a row, of late, that only a SYN without ECN opened. */
 RARE uint32_t sharing_ecn_failures(struct tcp *t);

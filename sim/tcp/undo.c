@@ -21,6 +21,7 @@ void undo_prepare(struct tcp *t)
 	uint32_t flight = congestion_flight_size(t);
 
 	cc->undo_repeats = 0;
+	repeats_forget(cc);
 	cc->overtaken = 0;
 	t->tcb->rack.late = 0;
 	cc->undoable = !was_in_doubt_before(t);
@@ -41,6 +42,7 @@ void undo_sent_again(struct tcp *t, const struct segment *seg)
 		cc->ts_kept = true;
 	}
 	cc->undo_repeats += segment_len(seg);
+	repeats_add(cc, seg->seq, seq_add(seg->seq, segment_len(seg)));
 }
 
 /* Nothing is lost, and nothing needs to go again. */
@@ -107,17 +109,26 @@ static bool echo_is_older(struct tcp *t, const struct segment *seg)
 	       (int32_t)(seg->options.ts_ecr - cc->repeated_ts) < 0;
 }
 
-/* RFC 3708 §3: each octet that was sent again has arrived twice. */
-static bool all_arrived_twice(struct tcp *t)
+/* A D-SACK: what of it is a repetition of ours? RFC 3708 §3. */
+static void hear_of_duplicate(struct tcp *t)
 {
 	struct congestion_variables *cc = &t->tcb->cc;
 	uint32_t octets;
 
 	if (!t->ack.is_dsack || cc->undo_repeats == 0)
-		return false;
-	octets = (uint32_t)seq_diff(t->ack.dsack_right, t->ack.dsack_left);
+		return;
+	octets = repeats_take(cc, t->ack.dsack_left, t->ack.dsack_right);
+	t->ack.is_of_repeat = octets > 0;
+	if (octets == 0)
+		note(t, RULE_DSACK_OF_A_COPY);
 	cc->undo_repeats -= least(octets, cc->undo_repeats);
-	return cc->undo_repeats == 0;
+}
+
+/* (B.1): each octet that was sent again has arrived twice. What went three times is told
+ * of twice, which repeats.c does not count: by (A.3) such a reduction stands. */
+static bool all_arrived_twice(const struct tcp *t)
+{
+	return t->ack.is_of_repeat && t->tcb->cc.undo_repeats == 0;
 }
 
 static enum rule why_spurious(struct tcp *t, uint32_t acked, const struct segment *seg)
@@ -134,10 +145,13 @@ bool undo_if_spurious(struct tcp *t, uint32_t acked, const struct segment *seg)
 	bool one_came_twice = t->ack.is_dsack && cc->undo_repeats > 0;
 	enum rule rule;
 
-	if (!cc->undoable || (!t->profile->eifel && t->profile->reordering_max == 0))
+	if (!cc->undoable)
+		return false;
+	hear_of_duplicate(t);
+	if (!t->profile->eifel && t->profile->reordering_max == 0)
 		return false;
 	rule = why_spurious(t, acked, seg);
-	if (one_came_twice || (rule != RULE_NONE && cc->fast_recovery))
+	if (t->ack.is_of_repeat || (rule != RULE_NONE && cc->fast_recovery))
 		reordering_confirmed(t);
 	if (rule == RULE_NONE || !t->profile->eifel)
 		return false;
