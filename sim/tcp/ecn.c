@@ -176,6 +176,7 @@ static RARE void reduce(struct tcp *t)
 	uint32_t before = cc->cwnd;
 
 	assert(!t->tcb->ecn.reduced);
+	prr_begin(t);
 	cc->ssthresh = cwv_reduced(t, congestion_control(cc->control)->reduced(t));
 	cc->cwnd = cc->ssthresh;
 	cwv_reset(t); /* nothing is to be repaired */
@@ -184,8 +185,11 @@ static RARE void reduce(struct tcp *t)
 	cc->acked = 0;
 	window_is_reduced(t, true);
 	note(t, RULE_ECN_REDUCES);
-	if (before > smss)
+	if (before > smss) {
+		if (prr_glides(t))
+			cc->cwnd = before; /* and what arrives takes it down */
 		return;
+	}
 	/* It cannot become smaller: the next segment waits for as long as RTO. */
 	cc->next_send = t->now + t->tcb->rtt.rto;
 	if (t->tcb->timers[TIMER_RETRANSMISSION] != NANOS_NEVER)
@@ -207,8 +211,11 @@ void ecn_acked(struct tcp *t, const struct segment *seg)
 	struct ecn_variables *ecn = &t->tcb->ecn;
 
 	/* Until CWR has gone, an echo tells nothing new. */
-	if (ecn->reduced && !ecn->cwr && seq_gt(seg->ack, ecn->reduced_to))
+	if (ecn->reduced && !ecn->cwr && seq_gt(seg->ack, ecn->reduced_to)) {
+		if (prr_glides(t))
+			prr_glided(t);
 		ecn->reduced = false;
+	}
 	t->ecn_echoed = echoes_congestion(t, seg);
 	if (!t->ecn_echoed)
 		return;

@@ -366,11 +366,34 @@ static void merge(struct tcp *t, unsigned from, unsigned to)
 	flight->stretches -= gone;
 }
 
+/* Where the segment begins (or ends, `up`) that has `s` inside. */
+static RARE struct seq whole(const struct tcp *t, struct seq s, bool up)
+{
+	unsigned i = flight_find(t, s);
+	const struct sent_record *record;
+	uint32_t len;
+	uint32_t in;
+
+	if (i == t->tcb->flight.count || seq_ge(flight_at(t, i)->left, s) || is_sacked(t, i))
+		return s;
+	record = flight_at(t, i);
+	len = (octets_of(record) + record->segments - 1) / record->segments;
+	in = (uint32_t)seq_diff(s, record->left);
+	return seq_min(seq_add(record->left, (in + (up ? len - 1 : 0)) / len * len), record->right);
+}
+
 uint32_t flight_sacked(struct tcp *t, struct seq left, struct seq right)
 {
 	uint32_t before = t->ack.delivered;
 	unsigned from;
 	unsigned to;
+
+	if (t->profile->sack_whole) {
+		left = whole(t, left, true);
+		right = whole(t, right, false);
+		if (seq_ge(left, right))
+			return 0;
+	}
 
 	flight_split(t, left);
 	flight_split(t, right);

@@ -87,6 +87,8 @@ struct ack_sample {
 	bool is_of_repeat;  /* … which went again since the last reduction */
 	struct seq dsack_left;
 	struct seq dsack_right;
+	nanos rack_at; /* of what was sent last among those that RACK believes … */
+	struct seq rack_end;
 	/* Of the record sent last among the delivered: */
 	bool measured;
 	bool app_limited;

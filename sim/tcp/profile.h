@@ -80,16 +80,20 @@ struct profile {
 	bool window_scaling;
 	bool timestamps;
 	bool sack;
-	bool dsack;            /* tell what arrived twice, RFC 2883 */
-	bool newreno;          /* partial ACKs, RFC 6582; off: RFC 5681 alone */
-	bool limited_transmit; /* RFC 3042 */
-	bool rack;             /* losses by time, and tail loss probes: RFC 8985 */
-	bool rack_jumps;       /* its window takes the lateness that was measured, at once */
-	bool prr;              /* RFC 6937 */
-	bool prr_careful;      /* its segment more is for ACKs that move SND.UNA alone */
-	bool cut_cwnd;         /* a loss takes its share of cwnd rather than of FlightSize */
-	bool frto;             /* RFC 5682 */
-	bool eifel;            /* spurious repetitions are undone: RFC 3522, 3708, 4015 */
+	bool dsack;             /* tell what arrived twice, RFC 2883 */
+	bool sack_whole;        /* a block counts for the segments that it names all of */
+	bool newreno;           /* partial ACKs, RFC 6582; off: RFC 5681 alone */
+	bool limited_transmit;  /* RFC 3042 */
+	bool dup_acks_deliver;  /* without SACK: each tells of a segment, which cwnd counts once */
+	bool rack;              /* losses by time, and tail loss probes: RFC 8985 */
+	bool rack_rtt_in_order; /* RACK.rtt is of what is last in sequence, not of the newest */
+	bool rack_jumps;        /* its window takes the lateness that was measured, at once */
+	bool prr;               /* RFC 6937 */
+	bool prr_careful;       /* its segment more is for ACKs that move SND.UNA alone */
+	bool prr_marks;         /* after an ECN mark, too, cwnd comes down by PRR */
+	bool cut_cwnd;          /* a loss takes its share of cwnd rather than of FlightSize */
+	bool frto;              /* RFC 5682 */
+	bool eifel;             /* spurious repetitions are undone: RFC 3522, 3708, 4015 */
 	bool nagle;
 	bool rfc5961;        /* challenge ACKs; off: RFC 793's behaviour */
 	bool rfc1337;        /* ignore RST in TIME-WAIT */
@@ -139,11 +143,13 @@ struct profile {
 	bool fast_open_linux;       /* cookies as Linux makes them: under this key, for good */
 	uint64_t fast_open_key[2];
 	/* How systems differ. */
-	nanos rto_variance_min;  /* least 4·RTTVAR: G of RFC 6298 (2.2) */
-	nanos rto_slop;          /* added to RTO */
-	nanos slow_tick;         /* timers fire at its multiples; 0: exactly */
-	nanos fast_tick;         /* the same for the delayed ACK */
-	bool bsd_options;        /* the order of a SYN's options */
+	nanos rto_variance_min; /* least 4·RTTVAR: G of RFC 6298 (2.2) */
+	nanos rto_slop;         /* added to RTO */
+	nanos slow_tick;        /* timers fire at its multiples; 0: exactly */
+	nanos fast_tick;        /* the same for the delayed ACK */
+	nanos path_tick;        /* waits of RACK and TLP last whole ticks, rounded up; 0: exactly */
+	nanos path_slack;       /* added to them before that: in_path_ticks() */
+	bool bsd_options;       /* the order of a SYN's options */
 	uint32_t window_updates; /* enum window_updates */
 	bool whole_buffers;      /* buffers are rounded up to whole segments */
 	bool rst_acks;           /* the RST of an ABORT acknowledges too: RST and ACK */

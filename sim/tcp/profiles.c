@@ -111,10 +111,16 @@ static void as_linux(struct profile *p)
 	p->plpmtud = PLPMTUD_OFF; /* net.ipv4.tcp_mtu_probing = 0 */
 	p->pmtu_least = 552;
 	p->rack = true;
-	p->reordering_max = 300; /* tcp_max_reordering */
+	p->reordering_max = 300;          /* tcp_max_reordering */
+	p->path_tick = nanos_from_ms(1);  /* CONFIG_HZ=1000 */
+	p->path_slack = nanos_from_ms(2); /* TCP_TIMEOUT_MIN_US */
 	p->prr = true;
-	p->prr_careful = true; /* tcp_cwnd_reduction() */
-	p->cut_cwnd = true;    /* tcp_reno_ssthresh(), cubictcp_recalc_ssthresh() */
+	p->prr_careful = true;       /* tcp_cwnd_reduction() */
+	p->prr_marks = true;         /* TCP_CA_CWR */
+	p->dup_acks_deliver = true;  /* tcp_remove_reno_sacks() */
+	p->sack_whole = true;        /* tcp_match_skb_to_sack() */
+	p->rack_rtt_in_order = true; /* tcp_rack_advance() */
+	p->cut_cwnd = true;          /* tcp_reno_ssthresh(), cubictcp_recalc_ssthresh() */
 	p->frto = true;
 	p->eifel = true;
 	p->ecn = ECN_CLASSIC; /* tcp_ecn = 2: agrees, and does not ask */

@@ -39,6 +39,19 @@ static bool answers_an_earlier_copy(const struct tcp *t, nanos sent_at)
 	return t->now - sent_at < t->tcb->rack.min_rtt;
 }
 
+/* RACK_update() takes what an ACK tells in the order in which it was sent. */
+static bool is_newest_of_ack(struct tcp *t, const struct sent_record *record)
+{
+	struct ack_sample *ack = &t->ack;
+
+	if (ack->rack_at > 0 &&
+	    !sent_after(record->sent_at, record->right, ack->rack_at, ack->rack_end))
+		return false;
+	ack->rack_at = record->sent_at;
+	ack->rack_end = record->right;
+	return true;
+}
+
 /* Steps 1 to 3: RTT, the newest segment that was delivered, reordering. */
 void rack_delivered(struct tcp *t, const struct sent_record *record)
 {
@@ -61,9 +74,10 @@ void rack_delivered(struct tcp *t, const struct sent_record *record)
 		rack->late = nanos_max(rack->late, reordering_window(t) + rtt);
 		return;
 	}
+	if (t->profile->rack_rtt_in_order || is_newest_of_ack(t, record))
+		rack->rtt = rtt;
 	if (rack->sent_at == 0 ||
 	    sent_after(record->sent_at, record->right, rack->sent_at, rack->end)) {
-		rack->rtt = rtt;
 		rack->sent_at = record->sent_at;
 		rack->end = record->right;
 	}
@@ -130,6 +144,16 @@ void rack_recovered(struct tcp *t)
 		rack->reo_wnd_mult = 0;
 }
 
+/* RFC 8985 leaves open how fine the timers are. Where they tick, a wait that is shorter than
+ * what it waits for would only fire to find nothing: so it is rounded up, and has some slack. */
+nanos in_path_ticks(const struct tcp *t, nanos length)
+{
+	nanos tick = t->profile->path_tick;
+
+	length += t->profile->path_slack;
+	return tick > 0 ? (length + tick - 1) / tick * tick : length;
+}
+
 /* RACK_detect_loss(), step 5. */
 void rack_detect_loss(struct tcp *t)
 {
@@ -163,7 +187,7 @@ void rack_detect_loss(struct tcp *t)
 	if (found)
 		note(t, RULE_RACK_LOST);
 	if (wait > 0)
-		start_timer(t, TIMER_REORDERING, t->now + wait, RULE_RACK_WAITS);
+		start_timer(t, TIMER_REORDERING, t->now + in_path_ticks(t, wait), RULE_RACK_WAITS);
 	else
 		stop_timer(t, TIMER_REORDERING, RULE_RACK_WAITS);
 }

@@ -76,17 +76,32 @@ void consider_duplicate_ack(struct tcp *t, const struct segment *seg)
 		newreno_duplicate_ack(t);
 }
 
+/* Each of the duplicates stood for a segment, as SACK would have told; at least one is news. */
+static uint32_t less_duplicates(struct tcp *t, uint32_t acked, uint32_t duplicates)
+{
+	uint32_t smss = t->tcb->snd.mss;
+	uint32_t told = duplicates * smss;
+
+	if (!t->profile->dup_acks_deliver || duplicates == 0 || t->tcb->cc.fast_recovery)
+		return acked;
+	note(t, RULE_DUP_ACKS_COUNTED);
+	return acked > told + smss ? acked - told : least(acked, smss);
+}
+
 /* SND.UNA has moved on by `acked` octets. */
 void recovery_acked(struct tcp *t, uint32_t acked, const struct segment *seg)
 {
 	struct tcb *tcb = t->tcb;
 	struct congestion_variables *cc = &tcb->cc;
+	uint32_t duplicates = cc->dup_acks;
 
 	cc->dup_acks = 0;
 	if (!cc->fast_recovery && !cc->loss_recovery)
 		cwv_acked(t);
 	if (seq_gt(tcb->snd.una, cc->recover)) /* it grows stale: numbers go round */
 		cc->remembers = false;
+	if (cc->again_count > 0 && seq_lt(cc->recover, seq_sub(tcb->snd.una, tcb->snd.max_wnd)))
+		repeats_forget(cc); /* no D-SACK that is so old is believed */
 	if (has_scoreboard(t)) {
 		scoreboard_ack(t, acked, seg);
 		return;
@@ -96,12 +111,10 @@ void recovery_acked(struct tcp *t, uint32_t acked, const struct segment *seg)
 	reordering_acked(t, acked);
 	if (undo_if_spurious(t, acked, seg) || frto_acked(t, acked, seg))
 		return;
-	newreno_acked(t, acked);
+	newreno_acked(t, less_duplicates(t, acked, duplicates));
 }
 
 /* RFC 6582 §3.2: where each partial ACK repairs one of many losses, the timer, which
-	if (cc->again_count > 0 && seq_lt(cc->recover, seq_sub(tcb->snd.una, tcb->snd.max_wnd)))
-		repeats_forget(cc); /* no D-SACK that is so old is believed */
  * counts from the first, fires although nothing that went again was lost. The window
  * was reduced for all of these losses; RFC 5681 §4.3 wants another reduction where a
  * repetition is lost, that is, where no partial ACK came. */
@@ -151,7 +164,7 @@ void recovery_sent(struct tcp *t, const struct segment *seg, bool again)
 {
 	struct congestion_variables *cc = &t->tcb->cc;
 
-	if (cc->fast_recovery)
+	if (cc->fast_recovery || prr_glides(t))
 		cc->prr_out += segment_len(seg);
 	if (again) {
 		undo_sent_again(t, seg);

@@ -30,6 +30,15 @@ static bool may_have_been_sent(const struct tcb *tcb, const struct sack_block *b
 	       seq_gt(block->left, tcb->snd.iss);
 }
 
+/* Octets that are not known to have arrived. */
+static RARE bool names_news(const struct tcp *t, const struct sack_block *block)
+{
+	unsigned i = flight_find(t, block->left);
+
+	return i < t->tcb->flight.count && (flight_at(t, i)->fate != FLIGHT_SACKED ||
+					    seq_lt(flight_at(t, i)->right, block->right));
+}
+
 void sack_arrives(struct tcp *t, const struct segment *seg)
 {
 	struct tcb *tcb = t->tcb;
@@ -58,6 +67,8 @@ void sack_arrives(struct tcp *t, const struct segment *seg)
 			note(t, RULE_SACK_TOO_MANY);
 		else if (flight_sacked(t, block->left, block->right) > 0)
 			t->ack.is_sack = true;
+		else if (t->profile->sack_whole && names_news(t, block))
+			note(t, RULE_SACK_OF_A_PART);
 	}
 	if (t->ack.is_sack)
 		note(t, RULE_SACK_ARRIVES);

@@ -79,7 +79,8 @@ static void enter(struct tcp *t)
 	struct seq left;
 	struct seq right;
 
-	prr_begin(t);
+	if (!prr_glides(t))
+		prr_begin(t);
 	enter_fast_recovery(t, uses_rack(t) ? RULE_RACK_RECOVERY : RULE_SACK_RECOVERY);
 	if (t->profile->prr)
 		prr_acked(t, true, false);
@@ -123,6 +124,10 @@ static bool a_later_window_lost(const struct tcp *t)
  * hole that is filled would bring a burst. */
 static void grow(struct tcp *t, uint32_t acked)
 {
+	if (prr_glides(t)) {
+		prr_acked(t, false, acked > 0);
+		return;
+	}
 	acked = least(acked, t->ack.delivered);
 	if (acked > 0 && !t->profile->congestion_off && !t->ecn_echoed)
 		congestion_control(t->tcb->cc.control)->acked(t, acked);

@@ -8,16 +8,17 @@
 #define WORST_DELAYED_ACK nanos_from_ms(200) /* TLP.max_ack_delay */
 
 /* TLP_calc_PTO(), §7.2. */
-static nanos probe_timeout(const struct tcb *tcb)
+static nanos probe_timeout(const struct tcp *t)
 {
-	nanos pto = nanos_from_s(1);
+	const struct tcb *tcb = t->tcb;
 
-	if (tcb->rtt.srtt > 0) {
-		pto = 2 * tcb->rtt.srtt;
-		if (tcb_outstanding(tcb) <= tcb->snd.mss)
-			pto += WORST_DELAYED_ACK;
-	}
-	return pto;
+	if (tcb->rtt.srtt == 0)
+		return nanos_from_s(1);
+	/* The peer's delay is slack enough. */
+	if (tcb_outstanding(tcb) <= tcb->snd.mss)
+		return in_path_ticks(t, 2 * tcb->rtt.srtt + WORST_DELAYED_ACK -
+						t->profile->path_slack);
+	return in_path_ticks(t, 2 * tcb->rtt.srtt);
 }
 
 static bool may_probe(const struct tcp *t)
@@ -41,7 +42,7 @@ void tlp_schedule(struct tcp *t)
 		return;
 	}
 	/* In place of a time-out that would come sooner. */
-	deadline = nanos_min(t->now + probe_timeout(tcb), tcb->timers[TIMER_RETRANSMISSION]);
+	deadline = nanos_min(t->now + probe_timeout(t), tcb->timers[TIMER_RETRANSMISSION]);
 	start_timer(t, TIMER_TAIL_PROBE, nanos_max(deadline, t->now), RULE_TLP_STARTED);
 }
 

@@ -227,6 +227,8 @@ RARE void rack_timed_out(struct tcp *t);
 RARE void rack_recovered(struct tcp *t);
 RARE void rack_was_overtaken(struct tcp *t);
 RARE void rack_timeout(struct tcp *t);
+/* A wait that is as long as the path's round trips are, on this host's clock. */
+nanos in_path_ticks(const struct tcp *t, nanos length);
 void tlp_schedule(struct tcp *t);
 RARE void tlp_timeout(struct tcp *t);
 void tlp_sent(struct tcp *t, bool again);
@@ -235,6 +237,13 @@ void tlp_acked(struct tcp *t, const struct segment *seg);
 /* prr.c — RFC 6937 */
 RARE void prr_begin(struct tcp *t);
 void prr_acked(struct tcp *t, bool entering, bool moved);
+/* After a mark, until the window that it was in is acknowledged. */
+static inline bool prr_glides(const struct tcp *t)
+{
+	return t->tcb->ecn.by_echo && t->tcb->ecn.reduced && t->profile->prr_marks &&
+	       !t->tcb->cc.fast_recovery && !t->tcb->cc.loss_recovery && has_scoreboard(t);
+}
+RARE void prr_glided(struct tcp *t);
 
 /* frto.c, undo.c — recovery that was not needed: RFC 5682; 3522, 3708, 4015 */
 RARE void frto_begin(struct tcp *t, bool first);
@@ -244,6 +253,11 @@ static inline bool frto_holds_back(const struct tcb *tcb)
 {
 	return tcb->cc.frto != FRTO_OFF;
 }
+/* repeats.c — what went again since the last reduction: RFC 3708 §3 */
+RARE void repeats_forget(struct congestion_variables *cc);
+RARE void repeats_add(struct congestion_variables *cc, struct seq left, struct seq right);
+/* left … right−1 came twice: how many octets of that are news, and went again. */
+RARE uint32_t repeats_take(struct congestion_variables *cc, struct seq left, struct seq right);
 RARE void undo_prepare(struct tcp *t);
 RARE void undo_sent_again(struct tcp *t, const struct segment *seg);
 bool undo_if_spurious(struct tcp *t, uint32_t acked, const struct segment *seg);
@@ -253,11 +267,6 @@ RARE void undo(struct tcp *t, uint32_t acked, enum rule rule);
 void sharing_recall_path(struct tcp *t);          /* the peer is known, nothing was sent yet */
 RARE void sharing_recall_ssthresh(struct tcp *t); /* the connection stands */
 RARE void sharing_save_mtu(struct tcp *t);
-/* repeats.c — what went again since the last reduction: RFC 3708 §3 */
-RARE void repeats_forget(struct congestion_variables *cc);
-RARE void repeats_add(struct congestion_variables *cc, struct seq left, struct seq right);
-/* left … right−1 came twice: how many octets of that are news, and went again. */
-RARE uint32_t repeats_take(struct congestion_variables *cc, struct seq left, struct seq right);
 RARE void sharing_save(struct tcp *t); /* the connection closes */
 /* Connections to this peer in a row, of late, that only a SYN without ECN opened. */
 RARE uint32_t sharing_ecn_failures(struct tcp *t);

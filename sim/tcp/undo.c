@@ -142,7 +142,6 @@ static enum rule why_spurious(struct tcp *t, uint32_t acked, const struct segmen
 bool undo_if_spurious(struct tcp *t, uint32_t acked, const struct segment *seg)
 {
 	struct congestion_variables *cc = &t->tcb->cc;
-	bool one_came_twice = t->ack.is_dsack && cc->undo_repeats > 0;
 	enum rule rule;
 
 	if (!cc->undoable)
