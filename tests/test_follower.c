@@ -195,6 +195,36 @@ static void a_reset_in_the_window_but_not_at_rcv_nxt_resets_nothing(void **state
 	end(&both, &talk);
 }
 
+/* 502 << 7 octets from 301 on would be taken; these numbers are nobody's. */
+static void a_reset_outside_the_window_ends_neither_end(void **state)
+{
+	static const char *const forged[] = {"< R 70000:70000(0) win 0",
+					     "< R 4000000000:4000000000(0) win 0",
+					     "< R. 250:250(0) ack 101 win 0"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof forged / sizeof forged[0]; i++) {
+		struct talk talk = handshake();
+		struct replayed both;
+
+		talk_says(&talk, 30000, "> P. 101:201(100) ack 301 win 502");
+		talk_says(&talk, 40000, forged[i]);
+		talk_says(&talk, 50000, "< P. 301:401(100) ack 201 win 512");
+		talk_says(&talk, 50010, "> F. 201:201(0) ack 401 win 502");
+		talk_says(&talk, 70000, "< F. 401:401(0) ack 202 win 512");
+		talk_says(&talk, 70010, "> . 202:202(0) ack 402 win 502");
+		both = replayed_talk(&talk, REPLAY_BOTH);
+		assert_string_equal(replayed_states_after(&both, 5), "ESTABLISHED ESTABLISHED");
+		assert_string_equal(replayed_states(&both, SERVER_HOST),
+				    "LISTEN SYN-RECEIVED ESTABLISHED CLOSE-WAIT LAST-ACK CLOSED");
+		assert_string_equal(replayed_calls(&both, SERVER_HOST), "LISTEN SEND 100 CLOSE");
+		assert_says(both.summary.report, "How it ended: closed.");
+		assert_says(both.summary.report,
+			    "RSTs outside the receiver's window, which end nothing: 1.");
+		end(&both, &talk);
+	}
+}
+
 static void a_host_that_never_gives_up_is_not_given_up(void **state)
 {
 	struct talk talk = handshake();
@@ -277,6 +307,7 @@ int main(void)
 		cmocka_unit_test(text_behind_a_fin_changes_nothing),
 		cmocka_unit_test(text_with_a_syn_is_sent_before_the_connection_is_there),
 		cmocka_unit_test(a_reset_in_the_window_but_not_at_rcv_nxt_resets_nothing),
+		cmocka_unit_test(a_reset_outside_the_window_ends_neither_end),
 		cmocka_unit_test(a_host_that_never_gives_up_is_not_given_up),
 		cmocka_unit_test(time_wait_ends_when_the_capture_goes_on_long_enough),
 		cmocka_unit_test(a_packet_captured_twice_arrives_twice_and_was_sent_once),

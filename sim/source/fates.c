@@ -165,6 +165,19 @@ static void find_unseen_syn(struct finder *f)
 	}
 }
 
+/* The other side ignores it outside its window, RFC 9293 §3.10.7.4. */
+static bool reset_counts(const struct finder *f, const struct passing *p)
+{
+	const struct sender *sender = &f->senders[p->side];
+	struct seq seq = p->packet.tcp.seq;
+	int64_t at;
+
+	if (!sender->unacked.begun)
+		return true;
+	return unacked_position(&sender->unacked, seq, &at) && at >= sender->unacked.acked - 1 &&
+	       (!sender->edge_known || seq_le(seq, sender->window_edge));
+}
+
 static void pass(struct finder *f, const struct passing *p)
 {
 	uint16_t flags = p->packet.tcp.flags;
@@ -172,6 +185,8 @@ static void pass(struct finder *f, const struct passing *p)
 	if (is_captured_twice(f, p))
 		return;
 	id_habit_learn(&f->senders[p->side].ids, &p->packet);
+	if ((flags & RST) != 0 && !reset_counts(f, p))
+		return;
 	if ((flags & RST) != 0) {
 		f->senders[CLIENT].over = f->senders[SERVER].over = true;
 		return;

@@ -12,6 +12,7 @@ enum { FIRST_TABLE = 1024 };
 /* A sequence number this far from its predecessors belongs to something else:
  * damage, or a forged segment. Windows are smaller (RFC 7323 §2.3). */
 enum { SEQ_JUMP_MAX = 1 << 30 };
+enum { SHIFT_MAX = 14 }; /* RFC 7323 §2.3 */
 
 /* ---- the table: a pair of endpoints, in either order, to a connection ---- */
 
@@ -201,6 +202,29 @@ static void count_sequence_space(struct way *way, const struct way *other, const
 	}
 }
 
+/* The window that a side offers. Where a SYN is missing, it may be scaled by anything. */
+static void take_window(struct flow *c, enum side side, const struct segment *seg)
+{
+	struct way *way = &c->ways[side];
+	const struct way *other = &c->ways[other_side(side)];
+	bool known = way->syn_seen && other->syn_seen;
+	bool scaled = !known || (way->has_scale && other->has_scale && !(seg->flags & SYN));
+
+	way->window = (uint32_t)seg->wnd << (!scaled ? 0 : known ? way->scale : SHIFT_MAX);
+	way->acked = seg->ack;
+	way->acks = true;
+}
+
+/* A RST outside the window is ignored, RFC 9293 §3.10.7.4: whoever sent it. The octet before
+ * the window is let through, as a peer's FIN may have been counted since. */
+static bool reset_counts(const struct way *way, const struct way *other, struct seq seq)
+{
+	struct seq left = seq_sub(other->acked, 1);
+
+	return way->packets == 1 || !other->acks ||
+	       seq_within(seq, left, seq_add(other->acked, other->window + 1));
+}
+
 static void take_note(struct flow *c, enum side side, const struct packet *p)
 {
 	struct way *way = &c->ways[side];
@@ -210,7 +234,10 @@ static void take_note(struct flow *c, enum side side, const struct packet *p)
 	if (way->packets++ == 0)
 		way->base = seg->seq;
 	if ((seg->flags & RST) != 0) {
-		way->rst_seen = true;
+		bool counts = reset_counts(way, &c->ways[other_side(side)], seg->seq);
+
+		way->rst_seen |= counts;
+		way->strange_resets += !counts;
 		return;
 	}
 	id_habit_learn(&way->ids, p);
@@ -223,6 +250,9 @@ static void take_note(struct flow *c, enum side side, const struct packet *p)
 
 		if ((seg->options.has & HAS_MSS) != 0)
 			way->mss = seg->options.mss;
+		way->has_scale = (seg->options.has & HAS_WINDOW_SCALE) != 0;
+		way->scale = seg->options.window_scale < SHIFT_MAX ? seg->options.window_scale
+								   : SHIFT_MAX;
 		way->isn = seg->seq;
 		way->syn_seen = true;
 		way->syn_ack_seen |= (seg->flags & ACK) != 0;
@@ -231,7 +261,7 @@ static void take_note(struct flow *c, enum side side, const struct packet *p)
 	}
 	way->fin_seen |= (seg->flags & FIN) != 0;
 	if ((seg->flags & ACK) != 0)
-		way->acked = seg->ack;
+		take_window(c, side, seg);
 }
 
 static void leave_out(struct left_out *out, enum packet_problem problem)

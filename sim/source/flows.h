@@ -32,16 +32,21 @@
 /* What one end sent, as far as the capture shows. */
 struct way {
 	uint64_t packets;
-	int64_t first;       /* lowest sequence number, as an offset from the first one seen */
-	int64_t highest;     /* after the highest one, likewise */
-	uint64_t unverified; /* packets whose checksum is wrong or was never computed */
-	uint32_t again;      /* packets that repeat what was sent before */
-	uint32_t joined;     /* packets with more text than the other side's MSS: a network card
-				cuts them, or put them together */
-	uint32_t mss;        /* that it announced; 0: not seen */
-	struct seq base;     /* the first sequence number seen: offset 0 */
-	struct seq isn;      /* where syn_seen */
-	struct seq acked;    /* the newest acknowledgment it sent */
+	int64_t first;           /* lowest sequence number, as an offset from the first one seen */
+	int64_t highest;         /* after the highest one, likewise */
+	uint64_t unverified;     /* packets whose checksum is wrong or was never computed */
+	uint32_t again;          /* packets that repeat what was sent before */
+	uint32_t joined;         /* packets with more text than the other side's MSS: a network card
+				    cuts them, or put them together */
+	uint32_t mss;            /* that it announced; 0: not seen */
+	struct seq base;         /* the first sequence number seen: offset 0 */
+	struct seq isn;          /* where syn_seen */
+	struct seq acked;        /* the newest acknowledgment it sent */
+	uint32_t window;         /* that it offered with it, where scaled as its SYN says */
+	uint32_t strange_resets; /* RSTs that the other side ignores: outside its window */
+	uint8_t scale;           /* of windows, in its SYN */
+	bool has_scale;
+	bool acks;
 	struct sending_mark leader; /* of the packet that reached `highest` */
 	struct id_habit ids;
 	bool syn_seen;

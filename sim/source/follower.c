@@ -205,8 +205,18 @@ static void infer_close(struct follower *f, struct tcp *t, const struct segment 
 	settle(f, t->now);
 }
 
+/* A RST with numbers that the host cannot have used, and that its peer ignores: whoever sent
+ * it, the host goes on. */
+static bool is_strange_reset(const struct tcb *tcb, const struct segment *seg)
+{
+	struct seq left = seq_sub(tcb->snd.una, 1); /* of a FIN that was counted since */
+	struct seq right = seq_max(tcb->snd.nxt, seq_add(tcb->snd.una, tcb->snd.wnd));
+
+	return tcb->state > SYN_SENT && !seq_within(seg->seq, left, seq_add(right, 1));
+}
+
 /* A RST that does not answer a segment comes from an ABORT. */
-static enum rule infer_abort(struct follower *f, struct tcp *t)
+static enum rule infer_abort(struct follower *f, struct tcp *t, const struct segment *seg)
 {
 	struct segment reply;
 	int64_t offset;
@@ -214,6 +224,8 @@ static enum rule infer_abort(struct follower *f, struct tcp *t)
 
 	if (!has_tcb(f) || f->tcb.state == LISTEN)
 		return RULE_CLOSED_ANSWER;
+	if ((f->tcb.reply.flags & RST) == 0 && is_strange_reset(&f->tcb, seg))
+		return RULE_NONE;
 	if ((f->tcb.reply.flags & RST) == 0) {
 		record_call(f, t->now, CALL_ABORT, 0);
 		tcp_abort(t);
@@ -389,7 +401,7 @@ uint32_t follower_sends(struct follower *f, nanos now, const struct packet *pack
 	if (packet->kind != PACKET_TCP)
 		return recording_add_packet(f->recording, &record, &event);
 	if ((seg->flags & RST) != 0)
-		event.rule = (uint16_t)infer_abort(f, &t);
+		event.rule = (uint16_t)infer_abort(f, &t, seg);
 	else
 		infer_calls(f, &t, seg);
 	if (f->exists) {

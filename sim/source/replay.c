@@ -150,6 +150,9 @@ static void report_inferred(const struct replay *r, FILE *out)
 	uint64_t unverified =
 		r->captured.flow.ways[CLIENT].unverified + r->captured.flow.ways[SERVER].unverified;
 
+	uint64_t strange_resets = r->captured.flow.ways[CLIENT].strange_resets +
+				  r->captured.flow.ways[SERVER].strange_resets;
+
 	report_fates(r, FATE_LOST, "Lost behind the place of the capture, inferred: packets", out);
 	for (uint32_t i = 0; i < r->fates.unseen_count; i++)
 		lost += r->fates.unseen[i].kind == FATE_LOST;
@@ -173,6 +176,10 @@ static void report_inferred(const struct replay *r, FILE *out)
 			"Checksums that are wrong or were left to the network card: %" PRIu64
 			"; these packets count as good.\n",
 			unverified);
+	if (strange_resets > 0)
+		fprintf(out,
+			"RSTs outside the receiver's window, which end nothing: %" PRIu64 ".\n",
+			strange_resets);
 	if (r->captured.flow.icmp_errors > 0)
 		fprintf(out, "ICMP errors about it: %" PRIu32 ".\n", r->captured.flow.icmp_errors);
 }
