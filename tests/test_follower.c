@@ -225,6 +225,51 @@ static void a_reset_outside_the_window_ends_neither_end(void **state)
 	}
 }
 
+/* The last segment again, after two round trips, and once more after RTO. */
+static void a_repeated_tail_is_a_probe_before_it_is_a_timeout(void **state)
+{
+	struct talk talk = talk_begin();
+	struct replayed both;
+	uint32_t first;
+
+	(void)state;
+	talk_says(&talk, 0, "> S 100:100(0) win 64240 <mss 1460,sackOK,nop,wscale 7>");
+	talk_says(&talk, 20000, "< S. 300:300(0) ack 101 win 65535 <mss 1460,sackOK,nop,wscale 7>");
+	talk_says(&talk, 20010, "> . 101:101(0) ack 301 win 502");
+	talk_says(&talk, 30000, "> . 101:1101(1000) ack 301 win 502");
+	talk_says(&talk, 30010, "> P. 1101:2101(1000) ack 301 win 502");
+	talk_says(&talk, 75000, "> P. 1101:2101(1000) ack 301 win 502");
+	talk_says(&talk, 300000, "> . 101:1101(1000) ack 301 win 502");
+	talk_says(&talk, 320000, "< . 301:301(0) ack 2101 win 512");
+	both = replayed_talk(&talk, REPLAY_BOTH);
+	first = replayed_first(&both, CLIENT_HOST, EVENT_TIMER);
+	assert_int_equal(recording_event(both.r, first).timer, TIMER_TAIL_PROBE);
+	assert_int_equal(recording_event(both.r, first).time, nanos_from_ms(75));
+	assert_int_equal(replayed_count(&both, CLIENT_HOST, EVENT_TIMER), 2);
+	end(&both, &talk);
+}
+
+/* Of a segment that is alone, a probe waits as long as RTO, which is not doubled after it. */
+static void a_segment_that_is_alone_is_probed_with_once(void **state)
+{
+	struct replayed both = replayed_file("rto.pcap", REPLAY_BOTH);
+	static const uint8_t timers[] = {TIMER_TAIL_PROBE, TIMER_RETRANSMISSION,
+					 TIMER_RETRANSMISSION, TIMER_RETRANSMISSION};
+	unsigned fired = 0;
+
+	(void)state;
+	for (uint32_t n = 0; n < recording_events(both.r); n++) {
+		struct event event = recording_event(both.r, n);
+
+		if (event.kind != EVENT_TIMER || event.host != SERVER_HOST)
+			continue;
+		assert_true(fired < 4);
+		assert_int_equal(event.timer, timers[fired++]);
+	}
+	assert_int_equal(fired, 4);
+	replayed_end(&both);
+}
+
 static void a_host_that_never_gives_up_is_not_given_up(void **state)
 {
 	struct talk talk = handshake();
@@ -308,6 +353,8 @@ int main(void)
 		cmocka_unit_test(text_with_a_syn_is_sent_before_the_connection_is_there),
 		cmocka_unit_test(a_reset_in_the_window_but_not_at_rcv_nxt_resets_nothing),
 		cmocka_unit_test(a_reset_outside_the_window_ends_neither_end),
+		cmocka_unit_test(a_repeated_tail_is_a_probe_before_it_is_a_timeout),
+		cmocka_unit_test(a_segment_that_is_alone_is_probed_with_once),
 		cmocka_unit_test(a_host_that_never_gives_up_is_not_given_up),
 		cmocka_unit_test(time_wait_ends_when_the_capture_goes_on_long_enough),
 		cmocka_unit_test(a_packet_captured_twice_arrives_twice_and_was_sent_once),

@@ -298,6 +298,38 @@ static void catch_up(struct follower *f, struct tcp *t, struct seq ack)
 	tcp_arrives(t, &seg);
 }
 
+/* The last segment again, after two round trips: RFC 8985 §7, once for an SND.UNA. One that
+ * is alone waits for a delayed ACK too, but no longer than RTO; much later it is a time-out. */
+static bool is_tail_probe(const struct follower *f, nanos now, const struct segment *seg)
+{
+	const struct tcb *tcb = &f->tcb;
+	nanos rto = tcb->rtt.rto;
+	nanos waited = now - (tcb->timers[TIMER_RETRANSMISSION] - rto);
+	bool alone = seq_eq(seg->seq, tcb->snd.una);
+	nanos alone_waits = nanos_min(rto, 2 * tcb->rtt.srtt + nanos_from_ms(200));
+
+	if (!f->profile.rack || f->profile.no_tail_probe || !tcb->sack_on || tcb->rtt.srtt == 0 ||
+	    tcb->timers[TIMER_RETRANSMISSION] == NANOS_NEVER || tcb->rtt.transmissions_again > 0)
+		return false;
+	if (f->has_probed && seq_eq(f->probed, tcb->snd.una))
+		return false;
+	return !tcb->cc.fast_recovery && seq_eq(segment_end(seg), tcb->snd.nxt) &&
+	       waited > tcb->rtt.srtt * 3 / 2 && (!alone || waited < alone_waits * 5 / 4);
+}
+
+static void probe_tail(struct follower *f, struct tcp *t)
+{
+	struct event event = event_at(t->now, f->host, EVENT_TIMER);
+
+	event.conn = f->conn;
+	event.timer = TIMER_TAIL_PROBE;
+	recording_add(f->recording, &event);
+	f->has_probed = true;
+	f->probed = f->tcb.snd.una;
+	tcp_probes_tail(t);
+	settle(f, t->now);
+}
+
 /* A copy at a time when the timer is due: it has fired. */
 static void infer_timeout(struct follower *f, struct tcp *t, const struct segment *seg)
 {
@@ -305,8 +337,13 @@ static void infer_timeout(struct follower *f, struct tcp *t, const struct segmen
 	struct event event = event_at(t->now, f->host, EVENT_TIMER);
 
 	if (segment_len(seg) == 0 || seq_ge(seg->seq, tcb->snd.nxt) ||
-	    seq_lt(seg->seq, tcb->snd.una) || seq_lt(tcb->snd.rtx, tcb->snd.rtx_end) ||
-	    tcb->timers[TIMER_RETRANSMISSION] > t->now)
+	    seq_lt(seg->seq, tcb->snd.una) || seq_lt(tcb->snd.rtx, tcb->snd.rtx_end))
+		return;
+	if (is_tail_probe(f, t->now, seg)) {
+		probe_tail(f, t);
+		return;
+	}
+	if (tcb->timers[TIMER_RETRANSMISSION] > t->now)
 		return;
 	event.conn = f->conn;
 	event.timer = TIMER_RETRANSMISSION;

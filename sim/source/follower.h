@@ -27,10 +27,12 @@ struct follower {
 	struct tcb tcb;
 	struct held held;
 	struct journal journal;
-	uint32_t conn;   /* in the recording */
-	uint32_t buffer; /* the largest window offered so far */
-	uint8_t host;    /* in the recording */
-	bool exists;     /* an OPEN was called */
+	uint32_t conn;     /* in the recording */
+	uint32_t buffer;   /* the largest window offered so far */
+	uint8_t host;      /* in the recording */
+	bool exists;       /* an OPEN was called */
+	struct seq probed; /* SND.UNA when it sent a tail loss probe, where it has */
+	bool has_probed;
 	bool reads_late; /* unread text has narrowed its window by half */
 	bool tells_all;  /* set by the caller: every RECEIVE is recorded */
 };

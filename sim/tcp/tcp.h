@@ -184,6 +184,10 @@ bool tcp_next_segment(struct tcp *t, struct segment *seg, int64_t *offset, enum 
  * been queued by tcp_send() or, for a FIN, tcp_close(). */
 void tcp_sent(struct tcp *t, const struct segment *seg);
 
+/* The same before a tail loss probe of such a host: RFC 8985 §7. The last of what is
+ * under way goes again, and RTO counts from tcp_sent() on. */
+void tcp_probes_tail(struct tcp *t);
+
 /* RFC 5925 §6.2: the upper half of a 64-bit sequence number of which `s` is the
  * lower, counted from the ISN; of what we send, or what the peer sends. */
 uint32_t tcp_sequence_extension(const struct tcb *tcb, struct seq s, bool ours);

@@ -46,6 +46,16 @@ void tlp_schedule(struct tcp *t)
 	start_timer(t, TIMER_TAIL_PROBE, nanos_max(deadline, t->now), RULE_TLP_STARTED);
 }
 
+void tcp_probes_tail(struct tcp *t)
+{
+	struct tcb *tcb = t->tcb;
+	struct seq last = seq_sub(tcb->snd.nxt, effective_send_mss(tcb));
+
+	note(t, RULE_TLP_FIRED);
+	tcb->rack.probe_due = true;
+	send_again(t, seq_max(last, tcb->snd.una), tcb->snd.nxt, RULE_TLP_REPEATS);
+}
+
 /* TLP_send_probe(), §7.3: new text where there is some and the window takes
  * it, otherwise the last segment again. */
 void tlp_timeout(struct tcp *t)
