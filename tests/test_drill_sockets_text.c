@@ -150,7 +150,6 @@ static void more_waits_for_more(void **state)
 		      "+.1 send(4, ..., 400, MSG_MORE) = 400\n"
 		      "+0 send(4, ..., 400, 0) = 400\n"
 		      "+0 > . 1:1001(1000) ack 1\n"
-		      "+.01 < . 1:1(0) ack 1001 win 65535\n"
 		      "+0 > P. 1001:1201(200) ack 1\n");
 }
 

@@ -30,6 +30,29 @@ static void nagle_can_be_switched_off(void **state)
 	out(&d, "P. 1501:1511(10) ack 1");
 }
 
+static void full_segments_hold_nothing_back_where_minshall_is_followed(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	d.profile.minshall = true;
+	app_send(&d, 2500);
+	out(&d, ". 1:1001(1000) ack 1");
+	out(&d, ". 1001:2001(1000) ack 1");
+	out(&d, "P. 2001:2501(500) ack 1");
+	app_send(&d, 10);
+	silent(&d); /* a small one is under way */
+	fired(&d, RULE_MINSHALL_WAITS);
+	in(&d, ". 1:1(0) ack 2001 win 65535");
+	silent(&d);
+	app_send(&d, 1000);
+	out(&d, ". 2501:3501(1000) ack 1");
+	silent(&d);
+	in(&d, ". 1:1(0) ack 2501 win 65535");
+	out(&d, "P. 3501:3511(10) ack 1");
+	not_fired(&d, RULE_NAGLE_WAITS);
+}
+
 static void fin_lets_the_last_small_segment_go(void **state)
 {
 	struct dialogue d = established();
@@ -449,6 +472,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(full_segments_go_out_and_the_last_carries_push),
 		cmocka_unit_test(nagle_can_be_switched_off),
+		cmocka_unit_test(full_segments_hold_nothing_back_where_minshall_is_followed),
 		cmocka_unit_test(fin_lets_the_last_small_segment_go),
 		cmocka_unit_test(single_segment_is_acknowledged_after_the_delay),
 		cmocka_unit_test(every_second_full_segment_is_acknowledged_at_once),

@@ -42,6 +42,7 @@ void begin_sending(struct tcp *t, struct seq iss)
 	snd->end = seq_add(iss, 1);
 	snd->up = snd->end;
 	snd->una_offset = -1;
+	t->tcb->marks.small = iss;
 	t->tcb->cc.recover = iss;
 	t->tcb->rack.fack = iss;
 	flight_clear(t->tcb);
@@ -165,19 +166,31 @@ static uint32_t new_text_mss(const struct tcb *tcb)
 	return effective_send_mss(tcb) - accecn_len(tcb, true);
 }
 
+/* What Nagle's algorithm waits for; Minshall would have `small` in its place. */
+static bool nagle_waits(const struct tcp *t)
+{
+	const struct tcb *tcb = t->tcb;
+
+	if (!t->profile->nagle || tcb->nagle_off)
+		return false;
+	if (t->profile->minshall)
+		return seq_gt(tcb->marks.small, tcb->snd.una) &&
+		       seq_le(tcb->marks.small, tcb->snd.nxt);
+	return !seq_eq(tcb->snd.nxt, tcb_send_first(tcb)); /* a SYN is no text */
+}
+
 /* Sender's silly window avoidance with Nagle, §3.8.6.2.1, where `len`, the min
  * of D, U and Eff.snd.MSS, is not the last of these: (1). RULE_NONE: send. */
 static enum rule reason_to_wait(const struct tcp *t, uint32_t len, uint32_t queued)
 {
 	const struct tcb *tcb = t->tcb;
-	bool idle = seq_eq(tcb->snd.nxt, tcb_send_first(tcb)); /* a SYN is no text */
 
 	if (tcb->rack.probe_due)
 		return RULE_NONE;
 	if (len == queued && tcb->snd.fin_queued)
 		return RULE_NONE; /* nothing can follow that would fill the segment */
-	if (t->profile->nagle && !tcb->nagle_off && !idle)
-		return RULE_NAGLE_WAITS;
+	if (nagle_waits(t))
+		return t->profile->minshall ? RULE_MINSHALL_WAITS : RULE_NAGLE_WAITS;
 	if (len == queued || t->profile->no_sws_avoidance)
 		return RULE_NONE; /* (2) */
 	if (len >= tcb->snd.max_wnd / 2)
@@ -290,6 +303,8 @@ static bool plan_text(struct tcp *t, struct plan *plan)
 		wait_for_window(t, t->profile->override);
 		return false;
 	}
+	if (len < mss && t->profile->minshall)
+		tcb->marks.small = seq_add(tcb->snd.nxt, len);
 	*plan = (struct plan){.seq = tcb->snd.nxt, .len = len, .rule = may};
 	if (tcb->snd.override)
 		plan->rule = RULE_SWS_OVERRIDE;
@@ -394,7 +409,10 @@ static uint32_t may_follow(const struct tcp *t, const struct plan *plan)
 	len = least(len, (uint32_t)room);
 	if (len == new_text_mss(tcb))
 		return len;
-	return t->profile->nagle && !tcb->nagle_off && !tcb->snd.fin_queued ? 0 : len;
+	if (t->profile->nagle && !tcb->nagle_off && !tcb->snd.fin_queued &&
+	    (!t->profile->minshall || nagle_waits(t)))
+		return 0;
+	return len;
 }
 
 static void make_segment(struct tcp *t, const struct plan *plan, struct segment *seg)

@@ -57,6 +57,8 @@ static const struct profile_field fields[] = {
 	      "segments that are handed to the network card as one, at least: PSH is on the last "
 	      "of them; 0: each by itself"),
 	FIELD("nagle", FIELD_BOOL, nagle, 0, 1, "hold small segments back, RFC 9293 3.7.4"),
+	FIELD("minshall", FIELD_BOOL, minshall, 0, 1,
+	      "small segments wait for the last small one alone, Minshall's variant of Nagle"),
 	FIELD("delayed_ack_ms", FIELD_MS, delayed_ack, 0, 499, "0: acknowledge at once"),
 	FIELD("no_sws_avoidance", FIELD_BOOL, no_sws_avoidance, 0, 1,
 	      "tiny windows are announced and filled"),

@@ -95,6 +95,7 @@ struct profile {
 	bool frto;              /* RFC 5682 */
 	bool eifel;             /* spurious repetitions are undone: RFC 3522, 3708, 4015 */
 	bool nagle;
+	bool minshall;       /* … holds back while a small segment is under way, not any */
 	bool rfc5961;        /* challenge ACKs; off: RFC 793's behaviour */
 	bool rfc1337;        /* ignore RST in TIME-WAIT */
 	bool ecn_passive;    /* accept ECN from a peer that asks, but do not ask */

@@ -97,6 +97,7 @@ static void as_linux(struct profile *p)
 	p->r2 = nanos_from_ms(924600);
 	p->user_timeout = 0;
 	p->delayed_ack = nanos_from_ms(40);
+	p->minshall = true; /* tcp_minshall_check() */
 	p->ts_may_miss = true;
 	p->quick_acks = 16;
 	p->burst = 2; /* tcp_min_tso_segs */

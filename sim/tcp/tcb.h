@@ -131,6 +131,11 @@ struct send_variables {
 	bool syn_acked;     /* SND.UNA > ISS: once; later the numbers come round to ISS again */
 };
 
+/* Where one call's text ends. marks.c */
+struct mark_variables {
+	struct seq small; /* after the last segment of new text that was not full */
+};
+
 /* Receive Sequence Variables, §3.3.1 Figure 4. */
 struct receive_variables {
 	struct seq nxt;     /* next octet expected */
@@ -408,6 +413,7 @@ struct tcb {
 	struct keepalive_variables keepalive;
 	struct user_timeout_variables uto;
 	struct quick_ack_variables quick;
+	struct mark_variables marks;
 	bool reads_no_more; /* closed in both directions (MAY-1) */
 	uint8_t tells;      /* enum window_telling */
 	uint8_t burst_sent; /* segments so far of those that are handed over as one: bursts.c … */
