@@ -134,6 +134,7 @@ struct send_variables {
 /* Where one call's text ends. marks.c */
 struct mark_variables {
 	struct seq small; /* after the last segment of new text that was not full */
+	uint32_t zero;
 };
 
 /* Receive Sequence Variables, §3.3.1 Figure 4. */
@@ -223,7 +224,7 @@ struct congestion_variables {
 	uint16_t overtaken;  /* the same, of what had gone again: if that was for nothing */
 	struct repeated again[REPEATS_MAX]; /* what went again since the last reduction */
 	uint8_t again_count;
-	bool zero[3];
+	bool zero[7];
 };
 
 /* RFC 5682 §2.1: where the detection of a spurious time-out stands. */
