@@ -194,6 +194,14 @@ static void every_chain_of_causes_ends_at_an_input(void **state)
 	each_event(ends_at_an_input);
 }
 
+/* In a capture nobody sees a probe's timer start: it is started with the one for RTO. */
+static bool arms(const struct subject *subject, const struct event *start, uint8_t timer)
+{
+	return start->timer == timer ||
+	       (recording_info(subject->r)->inferred && timer == TIMER_TAIL_PROBE &&
+		start->timer == TIMER_RETRANSMISSION);
+}
+
 /* What is caused by what: the kinds say so. */
 static void is_caused_by_the_right_kind(const struct subject *subject, uint32_t n)
 {
@@ -206,7 +214,7 @@ static void is_caused_by_the_right_kind(const struct subject *subject, uint32_t 
 	switch ((enum event_kind)event.kind) {
 	case EVENT_TIMER:
 		assert_int_equal(cause.kind, EVENT_TIMER_STARTED);
-		assert_int_equal(cause.timer, event.timer);
+		assert_true(arms(subject, &cause, event.timer));
 		assert_int_equal(cause.conn, event.conn);
 		break;
 	case EVENT_ARRIVE:

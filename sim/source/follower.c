@@ -43,8 +43,16 @@ static void say_only_what_is_seen(struct journal *journal)
 
 static void settle(struct follower *f, nanos now)
 {
+	uint32_t n = recording_events(f->recording);
+
 	say_only_what_is_seen(&f->journal);
 	recording_add_journal(f->recording, now, f->host, f->conn, &f->journal);
+	for (; n < recording_events(f->recording); n++) {
+		struct event event = recording_event(f->recording, n);
+
+		if (event.kind == EVENT_TIMER_STARTED && event.timer == TIMER_RETRANSMISSION)
+			f->armed = n;
+	}
 	recording_set_tcb(f->recording, f->conn, &f->tcb, &f->held);
 }
 
@@ -87,6 +95,7 @@ void follower_begin(struct follower *f, struct recording *recording, uint8_t hos
 {
 	*f = (struct follower){.recording = recording,
 			       .profile = *profile,
+			       .armed = EVENT_NONE,
 			       .local = *local,
 			       .remote = *remote,
 			       .host = host};
@@ -323,6 +332,7 @@ static void probe_tail(struct follower *f, struct tcp *t)
 
 	event.conn = f->conn;
 	event.timer = TIMER_TAIL_PROBE;
+	event.cause = f->armed; /* both timers are started by the same */
 	recording_add(f->recording, &event);
 	f->has_probed = true;
 	f->probed = f->tcb.snd.una;

@@ -31,6 +31,7 @@ struct follower {
 	uint32_t buffer;   /* the largest window offered so far */
 	uint8_t host;      /* in the recording */
 	bool exists;       /* an OPEN was called */
+	uint32_t armed;    /* the event that started the retransmission timer, or EVENT_NONE */
 	struct seq probed; /* SND.UNA when it sent a tail loss probe, where it has */
 	bool has_probed;
 	bool reads_late; /* unread text has narrowed its window by half */
