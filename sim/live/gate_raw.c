@@ -88,23 +88,28 @@ static bool is_about_us(const struct gate *gate, const struct arrival *arrival)
 	       (packet.kind == PACKET_TCP || packet.icmp.quoted_src.port == gate->port);
 }
 
-static bool is_wanted(struct gate *gate, const struct arrival *arrival)
+static bool next(struct gate *gate, struct arrival *out)
 {
-	if (arrival->is_of_ours)
-		sees_reset(gate);
-	return !arrival->is_of_ours && is_about_us(gate, arrival);
+	struct state *state = gate->state;
+
+	while (outlet_receive(&state->netd.outlet, state->inlet.buffer, sizeof state->inlet.buffer,
+			      out)) {
+		if (out->is_of_ours)
+			sees_reset(gate);
+		else if (is_about_us(gate, out))
+			return true;
+	}
+	return false;
 }
 
 static bool receive(struct gate *gate, struct datagram *out)
 {
-	struct state *state = gate->state;
-
-	return inlet_receive(&state->inlet, gate, &state->netd.outlet, is_wanted, out);
+	return inlet_receive(&((struct state *)gate->state)->inlet, gate, next, out);
 }
 
 static void count(struct gate *gate)
 {
-	inlet_count(gate, &((struct state *)gate->state)->netd.outlet);
+	gate->counts.lost += outlet_lost(&((struct state *)gate->state)->netd.outlet);
 }
 
 /* ---- what goes ---- */

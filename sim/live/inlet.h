@@ -1,10 +1,11 @@
-/* inlet.h — what arrives through an outlet, as segments that were on the wire:
- * the part of receiving that raw sockets and an address of our own share. */
+/* inlet.h — what arrives at a gate, as segments that were on the wire: the part
+ * of receiving that all ways share which may get super-packets. */
 #ifndef TCPLAB_LIVE_INLET_H
 #define TCPLAB_LIVE_INLET_H
 
+#include "live/arrival.h"
 #include "live/cutter.h"
-#include "live/outlet.h"
+#include "live/gate.h"
 
 struct inlet {
 	struct cutter cutter; /* of what arrived last; over: nothing is left of it */
@@ -13,13 +14,9 @@ struct inlet {
 
 void inlet_init(struct inlet *inlet);
 
-/* The next segment, of those arrivals that `is_wanted` takes; what it does not take is its own to
- * deal with. False where nothing waits. */
-bool inlet_receive(struct inlet *inlet, struct gate *gate, const struct outlet *outlet,
-		   bool (*is_wanted)(struct gate *gate, const struct arrival *arrival),
-		   struct datagram *out);
-
-/* Adds to the gate's count what the capture had no room for. */
-void inlet_count(struct gate *gate, const struct outlet *outlet);
+/* The next segment, of the arrivals that `next` puts into the buffer; what is not for our TCP it
+ * deals with itself. False where nothing waits. */
+bool inlet_receive(struct inlet *inlet, struct gate *gate,
+		   bool (*next)(struct gate *gate, struct arrival *out), struct datagram *out);
 
 #endif

@@ -117,6 +117,17 @@ bool outlet_receive(const struct outlet *outlet, uint8_t *buffer, size_t size, s
 	return true;
 }
 
+uint64_t outlet_lost(const struct outlet *outlet)
+{
+	struct tpacket_stats stats;
+	socklen_t len = sizeof stats;
+
+	/* Asking sets it to 0. */
+	return getsockopt(outlet->in, SOL_PACKET, PACKET_STATISTICS, &stats, &len) == 0
+		       ? stats.tp_drops
+		       : 0;
+}
+
 /* ---- what goes ---- */
 
 static bool send_raw(const struct outlet *outlet, const uint8_t *datagram, size_t len)
