@@ -6,8 +6,11 @@
 BUILD  ?= build
 PREFIX ?= /usr/local
 T      ?= 60
+# Linux has more ways to a network than others. SYSTEM=portable builds on Linux
+# what macOS and the BSDs get.
+SYSTEM ?= $(if $(filter Linux,$(shell uname -s)),linux,portable)
 ifeq ($(origin CC),default)
-CC := gcc
+CC := $(if $(filter linux,$(SYSTEM)),gcc,cc)
 endif
 FAST   := -O2 -g
 CFLAGS ?= $(FAST)
@@ -20,7 +23,21 @@ WINDOW_FILES := viz/sdl_%.c viz/cairo_%.c viz/window%.c \
 # And those that need libcurl or libmicrohttpd, for `tcplab live`.
 HTTP_FILES := sim/live/http_%.c
 
-PKGS        := libpcap libcjson nettle libseccomp
+# What is one system's alone: of raw sockets, namespaces and TUN devices Linux's way;
+# where a file has a sibling, one of the two is built.
+LINUX_FILES    := sim/live/%_linux.c viz/%_linux.c sim/live/netd%.c sim/live/gate_raw.c \
+                  sim/live/gate_own.c sim/live/gate_tun.c sim/live/tun.c sim/live/outlet.c \
+                  sim/live/filter.c sim/live/pass.c sim/live/drill_kernel.c sim/live/drill_calls.c \
+                  sim/live/drill_info.c tests/test_netd.c tests/diff/%.c
+PORTABLE_FILES := sim/live/%_portable.c viz/%_portable.c
+
+PKGS        := libcjson nettle
+ifeq ($(SYSTEM),linux)
+PKGS        += libpcap libseccomp
+ELSEWHERE   := $(PORTABLE_FILES)
+else
+ELSEWHERE   := $(LINUX_FILES)
+endif
 HTTP_PKGS   := libcurl libmicrohttpd
 WINDOW_PKGS := sdl2 cairo pangocairo fontconfig
 ifeq ($(HEADLESS),1)
@@ -28,7 +45,7 @@ OMITTED     := $(WINDOW_FILES)
 WINDOW_PKGS :=
 endif
 
-SOURCES  := $(filter-out $(OMITTED),$(wildcard sim/*/*.c viz/*.c))
+SOURCES  := $(filter-out $(OMITTED) $(ELSEWHERE),$(wildcard sim/*/*.c viz/*.c))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
 DRAWING  := $(patsubst %.c,$(BUILD)/%.o,$(filter $(WINDOW_FILES),$(SOURCES)))
 SPEAKING := $(patsubst %.c,$(BUILD)/%.o,$(filter $(HTTP_FILES),$(SOURCES)))
@@ -36,17 +53,20 @@ PROGRAM  := $(BUILD)/tcplab
 WINDOW   := $(BUILD)/tcplab-window.so
 HTTP     := $(BUILD)/tcplab-http.so
 # The only part that is ever given a privilege: a program of its own.
-NETD     := $(BUILD)/tcplab-netd
+NETD     := $(if $(filter linux,$(SYSTEM)),$(BUILD)/tcplab-netd)
 MAINS    := $(BUILD)/viz/main.o $(BUILD)/sim/live/netd_main.o
 # What tests take what they need from: all but main(), and the helpers in tests/.
 PARTS    := $(filter-out $(MAINS) $(DRAWING) $(SPEAKING),$(OBJECTS))
 HELPERS  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/test_%,$(wildcard tests/*.c)))
-TESTS    := $(patsubst %.c,$(BUILD)/%,$(filter-out $(OMITTED),$(wildcard tests/test_*.c)))
+TESTS    := $(patsubst %.c,$(BUILD)/%,$(filter-out $(OMITTED) $(ELSEWHERE),$(wildcard tests/test_*.c)))
 DRAWN    := $(filter $(WINDOW_FILES:%.c=$(BUILD)/%),$(TESTS))
 SOAK     := $(BUILD)/tests/soak/soak
 SOAKING  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/soak/*.c))
-DIFF     := $(BUILD)/tests/diff/diff
-DIFFING  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/diff/*.c))
+# What macOS and the BSDs get, of the same objects: for tests/portable.sh and tests/live_pcap.sh.
+PORTABLE := $(if $(NETD),$(BUILD)/tcplab-portable)
+ABROAD   := $(patsubst %.c,$(BUILD)/%.o,$(filter $(PORTABLE_FILES),$(wildcard sim/*/*.c viz/*.c)))
+DIFF     := $(if $(NETD),$(BUILD)/tests/diff/diff)
+DIFFING  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(ELSEWHERE),$(wildcard tests/diff/*.c)))
 FUZZERS  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 BENCHES  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c))
 WORKING  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/bench/bench_%,$(wildcard tests/bench/*.c)))
@@ -54,10 +74,19 @@ SCRIPTS  := $(filter-out tests/run.sh tests/mutants.sh,$(wildcard tests/*.sh tra
 OF_C     := $(wildcard sim/*/*.[ch] viz/*.[ch] tests/*.[ch] tests/*/*.[ch])
 SCENARIO := $(firstword $(wildcard scenarios/01-*.json))
 
+# Here and there the same names are asked for otherwise, and lie in other libraries.
+ifeq ($(SYSTEM),portable)
+ALSO     := -D_DARWIN_C_SOURCE -D_NETBSD_SOURCE -pthread
+BASE     := -pthread -lpcap -lm $(if $(filter Linux,$(shell uname -s)),-ldl)
+SHARED   := -shared $(if $(filter Darwin,$(shell uname -s)),-undefined dynamic_lookup)
+else
+BASE     := -lm -ldl
+SHARED   := -shared
+endif
 WARNINGS := -Wall -Wextra -Wshadow -Wpedantic -Wstrict-prototypes -Wmissing-prototypes
-COMPILE  := $(CC) -std=c11 -D_DEFAULT_SOURCE -Isim -I. $(WARNINGS) $(CPPFLAGS) $(CFLAGS) \
+COMPILE  := $(CC) -std=c11 -D_DEFAULT_SOURCE $(ALSO) -Isim -I. $(WARNINGS) $(CPPFLAGS) $(CFLAGS) \
             $(shell pkg-config --cflags $(PKGS) $(HTTP_PKGS) $(WINDOW_PKGS) 2>/dev/null)
-LIBS     := $(shell pkg-config --libs $(filter-out libseccomp,$(PKGS)) 2>/dev/null) -lm
+LIBS     := $(shell pkg-config --libs $(filter-out libseccomp,$(PKGS)) 2>/dev/null) $(BASE)
 CONFINE  := $(shell pkg-config --libs libseccomp 2>/dev/null)
 DRAW     := $(shell pkg-config --libs $(WINDOW_PKGS) 2>/dev/null) -lm
 SPEAK    := $(shell pkg-config --libs $(HTTP_PKGS) 2>/dev/null)
@@ -84,13 +113,15 @@ ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += -j$(or $(shell nproc 2>/dev/null),2)
 endif
 .DELETE_ON_ERROR:
-.PHONY: all deps demo test tests objects check format bench benches soak diff-kernel explore mutants fuzz fuzzers install install-live uninstall clean help FORCE
+.PHONY: all deps demo test tests sources objects check format bench benches soak diff-kernel explore mutants fuzz fuzzers install install-live uninstall clean help FORCE
 
 all: objects $(PROGRAM) $(NETD) ## Build the program, build/tcplab (the default)
 
 objects: $(OBJECTS)
 
-tests: $(TESTS) $(FUZZERS:=.o) $(SOAK) $(DIFF) $(BENCHES)
+tests: $(TESTS) $(FUZZERS:=.o) $(SOAK) $(DIFF) $(BENCHES) $(PORTABLE)
+
+sources: ; @echo $(SOURCES)
 
 fuzzers: $(FUZZERS)
 
@@ -101,26 +132,31 @@ $(BUILD)/%.o: %.c $(BUILD)/command
 # Never one without the other: they share structs. What the parts call of the
 # program they find by name, hence -rdynamic.
 $(PROGRAM): $(BUILD)/viz/main.o $(filter-out $(BUILD)/sim/live/netd_%.o,$(PARTS)) | $(HTTP) $(if $(DRAWING),$(WINDOW))
-	$(LINK) $(LIBS) -ldl -rdynamic
+	$(LINK) $(LIBS) -rdynamic
 	@$(if $(DRAWING),,rm -f $(WINDOW))
 
+ifneq ($(NETD),)
 $(NETD): $(BUILD)/sim/live/netd_main.o $(BUILD)/parts.a
 	$(LINK) $(CONFINE)
 
+$(DIFF): $(DIFFING) $(BUILD)/parts.a
+	$(LINK) $(LIBS)
+
+$(PORTABLE): $(BUILD)/viz/main.o $(filter-out $(LINUX_FILES:%.c=$(BUILD)/%.o),$(PARTS)) $(ABROAD)
+	$(LINK) $(LIBS) -rdynamic
+endif
+
 $(WINDOW): $(DRAWING)
-	$(LINK) $(DRAW) -shared
+	$(LINK) $(DRAW) $(SHARED)
 
 $(HTTP): $(SPEAKING)
-	$(LINK) $(SPEAK) -shared
+	$(LINK) $(SPEAK) $(SHARED)
 
 $(DRAWN): $(DRAWING)
 $(TESTS): %: %.o $(BUILD)/tests/helpers.a $(BUILD)/parts.a
 	$(LINK) $(LIBS) $(if $(filter $@,$(DRAWN)),$(DRAW)) -lcmocka
 
 $(SOAK): $(SOAKING) $(BUILD)/parts.a
-	$(LINK) $(LIBS)
-
-$(DIFF): $(DIFFING) $(BUILD)/parts.a
 	$(LINK) $(LIBS)
 
 $(BENCHES): %: %.o $(WORKING) $(BUILD)/tests/dumbbell.o $(BUILD)/parts.a
@@ -138,7 +174,7 @@ $(BUILD)/command: FORCE
 	@pkg-config --exists $(PKGS) $(HTTP_PKGS) $(WINDOW_PKGS) 2>/dev/null || .ci/install --explain $(if $(WINDOW_PKGS),build,headless)
 	@mkdir -p $(@D); echo '$(COMPILE)' | cmp -s - $@ || echo '$(COMPILE)' >$@
 
--include $(OBJECTS:.o=.d) $(HELPERS:.o=.d) $(TESTS:=.d) $(FUZZERS:=.d) $(SOAKING:.o=.d) $(DIFFING:.o=.d) $(BENCHES:=.d) $(WORKING:.o=.d)
+-include $(OBJECTS:.o=.d) $(ABROAD:.o=.d) $(HELPERS:.o=.d) $(TESTS:=.d) $(FUZZERS:=.d) $(SOAKING:.o=.d) $(DIFFING:.o=.d) $(BENCHES:=.d) $(WORKING:.o=.d)
 
 deps: ## Install the packages that building and running needs (Debian, Ubuntu)
 	@.ci/install build
@@ -168,7 +204,8 @@ check: ## Formatting, warnings of gcc and clang, `make test`; LONG=1: soak, fuzz
 		{ echo 'These files are not laid out as .clang-format says: run make format.'; exit 1; }
 	@for cc in gcc clang; do \
 		$(MAKE) BUILD=$(BUILD)/$$cc CC=$$cc CFLAGS='-O2 -g -Werror' all tests && \
-		$(MAKE) BUILD=$(BUILD)/$$cc-headless CC=$$cc CFLAGS='-O2 -g -Werror' HEADLESS=1 all || \
+		$(MAKE) BUILD=$(BUILD)/$$cc-headless CC=$$cc CFLAGS='-O2 -g -Werror' HEADLESS=1 all && \
+		$(MAKE) BUILD=$(BUILD)/$$cc-portable CC=$$cc CFLAGS='-O2 -g -Werror' SYSTEM=portable all || \
 		exit 1; \
 	done
 	@$(MAKE) test
@@ -215,19 +252,25 @@ fuzz: ## Feed random input to each tests/fuzz/ target, T=60 seconds each
 	done
 
 INTO = $(DESTDIR)$(PREFIX)
+# install -D is not everywhere.
+PUT  = @put() { mkdir -p "$$(dirname "$$3")" && install -m "$$1" "$$2" "$$3"; };
 install: all ## Install under PREFIX=/usr/local, below DESTDIR where that is set
-	install -D $(PROGRAM) $(INTO)/bin/tcplab
-	install -D $(NETD) $(INTO)/lib/tcplab/tcplab-netd
-	install -Dm644 $(HTTP) $(INTO)/lib/tcplab/tcplab-http.so
-	$(if $(DRAWING),install -Dm644 $(WINDOW) $(INTO)/lib/tcplab/tcplab-window.so)
-	install -Dm644 docs/tcplab.1 $(INTO)/share/man/man1/tcplab.1
-	install -Dm644 docs/tcplab.bash $(INTO)/share/bash-completion/completions/tcplab
-	install -Dm644 LICENSE $(INTO)/share/doc/tcplab/LICENSE
-	find scenarios traces -name '*.json' -o -name '*.pcap*' -o -name '*.md' | \
-		xargs -I{} install -Dm644 {} $(INTO)/share/tcplab/{}
+	$(PUT) put 755 $(PROGRAM) $(INTO)/bin/tcplab
+	$(if $(NETD),$(PUT) put 755 $(NETD) $(INTO)/lib/tcplab/tcplab-netd)
+	$(PUT) put 644 $(HTTP) $(INTO)/lib/tcplab/tcplab-http.so
+	$(if $(DRAWING),$(PUT) put 644 $(WINDOW) $(INTO)/lib/tcplab/tcplab-window.so)
+	$(PUT) put 644 docs/tcplab.1 $(INTO)/share/man/man1/tcplab.1
+	$(PUT) put 644 docs/tcplab.bash $(INTO)/share/bash-completion/completions/tcplab
+	$(PUT) put 644 LICENSE $(INTO)/share/doc/tcplab/LICENSE
+	$(PUT) find scenarios traces -name '*.json' -o -name '*.pcap*' -o -name '*.md' | \
+		while read -r file; do put 644 "$$file" "$(INTO)/share/tcplab/$$file" || exit 1; done
 
 install-live: install ## The same, and whoever may run tcplab may use raw sockets through tcplab-netd
+ifeq ($(NETD),)
+	@echo 'There is no tcplab-netd here: tcplab live and tcplab watch are run as root.'; exit 1
+else
 	setcap cap_net_raw,cap_net_admin+ep $(INTO)/lib/tcplab/tcplab-netd
+endif
 
 uninstall: ## Remove what `make install` put there
 	rm -f $(INTO)/bin/tcplab $(INTO)/share/man/man1/tcplab.1
@@ -238,4 +281,5 @@ clean: ## Remove the build directory
 	rm -rf $(BUILD)
 
 help: ## This list
-	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@awk '/^[a-z-]+:.* ## / { name = $$1; sub(/:.*/, "", name); sub(/.* ## /, ""); \
+		printf "  make %-13s%s\n", name, $$0 }' Makefile

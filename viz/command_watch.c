@@ -1,11 +1,11 @@
 /* command_watch.c — tcplab watch: a network's connections as they happen. */
 #include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "live/clock.h"
 #include "live/watch.h"
@@ -67,16 +67,29 @@ static void hold_signals(sigset_t *ends)
 	pthread_sigmask(SIG_BLOCK, ends, NULL);
 }
 
+static bool somebody_ends_it(const sigset_t *ends)
+{
+	sigset_t waiting;
+	int which;
+
+	sigpending(&waiting);
+	return (sigismember(&waiting, SIGINT) || sigismember(&waiting, SIGTERM) ||
+		sigismember(&waiting, SIGHUP)) &&
+	       sigwait(ends, &which) == 0;
+}
+
 /* Until ^C, the end of --for, or the interface's. */
 static void wait_for_end(struct watch *watch, const struct args *args, const sigset_t *ends)
 {
-	const struct timespec slice = {.tv_nsec = 100000000};
+	enum { SLICE_MS = 50 };
 	nanos end =
 		args->for_seconds > 0 ? clock_now() + nanos_from_s(args->for_seconds) : NANOS_NEVER;
 	struct watch_state state = {.ended = false};
 
-	while (!state.ended && clock_now() < end && sigtimedwait(ends, NULL, &slice) < 0)
+	while (!state.ended && clock_now() < end && !somebody_ends_it(ends)) {
+		poll(NULL, 0, SLICE_MS);
 		watch_state(watch, &state);
+	}
 }
 
 static void tell_counts(const struct watch_state *state, const char *interface)

@@ -135,13 +135,11 @@ bool directory_beside_program(char real[PATH_MAX], const char *place)
 {
 	char program[PATH_MAX];
 	char path[PATH_MAX + 40];
-	ssize_t len = readlink("/proc/self/exe", program, sizeof program - 1);
-	char *slash;
+	const char *slash;
 
-	program[len > 0 ? len : 0] = '\0';
-	slash = strrchr(program, '/');
-	if (slash == NULL)
+	if (!program_path(program))
 		return false;
+	slash = strrchr(program, '/');
 	snprintf(path, sizeof path, "%.*s/%s", (int)(slash - program), program, place);
 	return realpath(path, real) != NULL;
 }

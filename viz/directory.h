@@ -22,6 +22,11 @@ bool directory_scenarios(struct directory *out, const char *path, struct error *
 bool directory_scripts(struct directory *out, const char *path, struct error *err);
 void directory_free(struct directory *d);
 
+/* main() says by which name the program was called. */
+void program_called(const char *name);
+/* Where its file is, without links. False where that is not known. */
+bool program_path(char out[PATH_MAX]);
+
 /* The path of something that lies at `place`, seen from where the program
  * lies. False where there is nothing. */
 bool directory_beside_program(char real[PATH_MAX], const char *place);

@@ -26,7 +26,8 @@ static bool read_via(const struct args *args, enum gate_way *out, struct error *
 	}
 	meant = nearest(args->via, names, GATE_WAYS);
 	return error_set(err, "there is no way \"%s\" to the network: %s%s", args->via,
-			 meant != NULL ? "did you mean " : "there are auto, raw, own, tun, space",
+			 meant != NULL ? "did you mean "
+				       : "there are auto, raw, own, tun, space, pcap",
 			 meant != NULL ? meant : "");
 }
 

@@ -1,5 +1,6 @@
 /* main.c — tcplab: reads the command line and hands over to its command. */
 #include "viz/cli.h"
+#include "viz/directory.h"
 #include "viz/output.h"
 
 static const char version[] = "tcplab 0.1\n";
@@ -29,6 +30,7 @@ int main(int argc, char **argv)
 	int status;
 
 	output_prepare();
+	program_called(argv[0]);
 	if (!args_read(&args, argc, argv, &err))
 		status = complain(STATUS_BAD_INPUT, err.text);
 	else if (args.help || args.version)

@@ -1,8 +1,11 @@
 #include "live/clock.h"
 
 #include <stdlib.h>
-#include <sys/random.h>
 #include <time.h>
+#include <unistd.h>
+#if __has_include(<sys/random.h>)
+#include <sys/random.h> /* getentropy(), where it is not in <unistd.h> */
+#endif
 
 static nanos read_clock(clockid_t which)
 {
@@ -26,7 +29,7 @@ uint64_t clock_secret(void)
 {
 	uint64_t secret;
 
-	if (getrandom(&secret, sizeof secret, 0) != sizeof secret)
-		abort(); /* with fewer than 256 octets asked for it does not happen */
+	if (getentropy(&secret, sizeof secret) != 0)
+		abort(); /* with at most 256 octets asked for it does not happen */
 	return secret;
 }

@@ -9,22 +9,17 @@
 
 #include "live/clock.h"
 #include "live/route.h"
-#include "live/tun.h"
 #include "record/memory.h"
 
-static const struct {
-	const char *name;
-	const struct gate_functions *functions;
-} ways[GATE_WAYS] = {
-	[GATE_AUTO] = {"auto", NULL},          [GATE_RAW] = {"raw", &gate_raw},
-	[GATE_OWN] = {"own", &gate_own},       [GATE_TUN] = {"tun", &gate_tun},
-	[GATE_SPACE] = {"space", &gate_space},
+static const char *const names[GATE_WAYS] = {
+	[GATE_AUTO] = "auto", [GATE_RAW] = "raw",     [GATE_OWN] = "own",
+	[GATE_TUN] = "tun",   [GATE_SPACE] = "space", [GATE_PCAP] = "pcap",
 };
 
 const char *gate_way_name(enum gate_way way)
 {
 	assert(way < GATE_WAYS);
-	return ways[way].name;
+	return names[way];
 }
 
 static struct gate *begin(enum gate_way way)
@@ -33,7 +28,7 @@ static struct gate *begin(enum gate_way way)
 
 	memset(gate, 0, sizeof *gate);
 	gate->way = way;
-	gate->functions = ways[way].functions;
+	gate->functions = gate_ways_here[way];
 	gate->fd = -1;
 	gate->command = -1;
 	return gate;
@@ -44,8 +39,11 @@ static bool open_way(struct gate **out, enum gate_way way, const struct gate_req
 {
 	struct gate *gate;
 
-	if (ways[way].functions == NULL)
-		return error_set(err, "this build has no way \"%s\"", gate_way_name(way));
+	if (gate_ways_here[way] == NULL)
+		return error_set(err,
+				 "the way \"%s\" to the network is Linux's; here there is one, "
+				 "--via pcap: an address of our own on the link",
+				 gate_way_name(way));
 	gate = begin(way);
 	if (gate->functions->open(gate, request, err)) {
 		*out = gate;
@@ -83,8 +81,11 @@ static enum gate_way choose(const struct gate_request *request, const char **bec
 	*because = "a command is to live there";
 	if (request->space != NULL)
 		return GATE_SPACE;
+	*because = "this system has no other";
+	if (gate_ways_here[GATE_RAW] == NULL)
+		return GATE_PCAP;
 	*because = "that address is of the network behind a TUN device";
-	if (tun_leads_to(&request->remote.address))
+	if (gate_is_behind_tun(&request->remote.address))
 		return GATE_TUN;
 	*because = "the address that was asked for is not this machine's";
 	if (request->local.version != 0 && !is_this_machines(&request->local))

@@ -1,7 +1,8 @@
 /* gate.h — where the datagrams of one of our own hosts go out to a real
  * network, and where those that are meant for it come in.
  *
- * There are several ways (gate_raw.c, gate_own.c, gate_tun.c); each fills in one struct gate.
+ * There are several ways (gate_raw.c, gate_own.c, gate_tun.c, gate_pcap.c), and not each
+ * system has them all; each fills in one struct gate.
  * A gate speaks for certain addresses of ours, and sends and receives whole IP
  * datagrams, IPv4 and IPv6 alike. It knows no TCP beyond the ports that it was
  * told to keep.
@@ -34,6 +35,7 @@ enum gate_way {
 	GATE_OWN,   /* an address of our own on the link: AF_PACKET with ARP and ND */
 	GATE_TUN,   /* a TUN device: the peer is this machine's kernel, or whom it forwards to */
 	GATE_SPACE, /* the same in a user namespace, without privilege */
+	GATE_PCAP,  /* an address of our own on the link, through libpcap: on every system */
 	GATE_WAYS,
 };
 

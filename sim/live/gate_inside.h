@@ -42,5 +42,11 @@ extern const struct gate_functions gate_raw;
 extern const struct gate_functions gate_own;
 extern const struct gate_functions gate_tun;
 extern const struct gate_functions gate_space;
+extern const struct gate_functions gate_pcap;
+
+/* Those that this system has; NULL: it has not (ways_linux.c, ways_portable.c). */
+extern const struct gate_functions *const gate_ways_here[GATE_WAYS];
+/* Whether an address is of a network that is behind a TUN device of ours. */
+bool gate_is_behind_tun(const struct address *address);
 
 #endif

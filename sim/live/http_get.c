@@ -1,10 +1,8 @@
 /* http_get.c — fetches a page over a descriptor, whose other end is a connection. */
-#define _GNU_SOURCE /* accept4(), struct ucred */
-
 #include <curl/curl.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -14,7 +12,7 @@
 #include "live/http_part.h"
 #include "record/memory.h"
 
-enum { NAME_SIZE = sizeof((struct sockaddr_un *)NULL)->sun_path, PATIENCE_MS = 5000 };
+enum { PATH_SIZE = sizeof((struct sockaddr_un *)NULL)->sun_path, PATIENCE_MS = 5000 };
 
 struct http_fetch {
 	CURL *curl;
@@ -62,51 +60,67 @@ bool http_read_url(const char *url, struct http_place *out, struct error *err)
 
 /* ---- fetching ---- */
 
-/* curl connects by itself, and be it to a socket of this process. Its name is
- * nobody else's: whoever connects is curl. */
-static int listen_for_curl(char name[NAME_SIZE])
+/* curl connects by itself, and be it to a socket of this process. That is in a directory which
+ * nobody else can enter, and both go when curl is there: whoever connects is curl. */
+struct meeting_place {
+	int listener;
+	char directory[PATH_SIZE - sizeof "/curl"];
+	char path[PATH_SIZE];
+};
+
+static bool listen_at(const char *path, int listener)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	socklen_t len = sizeof address;
 
-	/* Without a name it gets a free one in the abstract namespace. */
-	if (listener < 0 ||
-	    bind(listener, (struct sockaddr *)&address, sizeof address.sun_family) != 0 ||
-	    listen(listener, 1) != 0 ||
-	    getsockname(listener, (struct sockaddr *)&address, &len) != 0) {
-		if (listener >= 0)
-			close(listener);
-		return -1;
-	}
-	len -= (socklen_t)offsetof(struct sockaddr_un, sun_path) + 1;
-	memcpy(name, address.sun_path + 1, len);
-	name[len] = '\0';
-	return listener;
+	memcpy(address.sun_path, path, strlen(path));
+	return listener >= 0 &&
+	       bind(listener, (const struct sockaddr *)&address, sizeof address) == 0 &&
+	       listen(listener, 1) == 0;
 }
 
-static bool is_ours(int socket)
+static void leave(struct meeting_place *place)
 {
-	struct ucred peer;
-	socklen_t len = sizeof peer;
-
-	return getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &len) == 0 &&
-	       peer.pid == getpid();
+	if (place->listener >= 0)
+		close(place->listener);
+	unlink(place->path);
+	rmdir(place->directory);
 }
 
-static int accept_curl(int listener)
+static bool make_directory(struct meeting_place *place)
 {
-	struct pollfd wait = {.fd = listener, .events = POLLIN};
-	int socket = -1;
+	const char *const parents[] = {getenv("TMPDIR"), "/tmp"};
 
-	while (socket < 0 && poll(&wait, 1, PATIENCE_MS) > 0) {
-		socket = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-		if (socket >= 0 && !is_ours(socket)) {
-			close(socket);
-			socket = -1;
-		}
+	for (unsigned i = 0; i < 2; i++) {
+		if (parents[i] == NULL || strlen(parents[i]) > PATH_SIZE / 2)
+			continue;
+		snprintf(place->directory, sizeof place->directory, "%s/tcplab-XXXXXX", parents[i]);
+		if (mkdtemp(place->directory) != NULL)
+			return true;
 	}
-	close(listener);
+	return false;
+}
+
+static bool meet_curl(struct meeting_place *place)
+{
+	place->listener = -1;
+	if (!make_directory(place))
+		return false;
+	snprintf(place->path, sizeof place->path, "%s/curl", place->directory);
+	place->listener = socket(AF_UNIX, SOCK_STREAM, 0);
+	if (listen_at(place->path, place->listener))
+		return true;
+	leave(place);
+	return false;
+}
+
+static int accept_curl(struct meeting_place *place)
+{
+	struct pollfd wait = {.fd = place->listener, .events = POLLIN};
+	int socket = poll(&wait, 1, PATIENCE_MS) > 0 ? accept(place->listener, NULL, NULL) : -1;
+
+	leave(place);
+	if (socket >= 0)
+		fcntl(socket, F_SETFD, FD_CLOEXEC);
 	return socket;
 }
 
@@ -124,13 +138,13 @@ struct http_fetch *http_fetch(const char *url, FILE *out, int *socket)
 {
 	struct http_fetch *fetch = memory_get(sizeof *fetch);
 	CURL *curl = curl_easy_init();
-	char name[NAME_SIZE] = "";
-	int listener = listen_for_curl(name);
+	struct meeting_place place;
+	bool met = meet_curl(&place);
 
 	*fetch = (struct http_fetch){.curl = curl};
 	curl_easy_setopt(curl, CURLOPT_URL, url);
 	curl_easy_setopt(curl, CURLOPT_DEFAULT_PROTOCOL, "http");
-	curl_easy_setopt(curl, CURLOPT_ABSTRACT_UNIX_SOCKET, name);
+	curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, met ? place.path : "/");
 	curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	curl_easy_setopt(curl, CURLOPT_USERAGENT, "tcplab");
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
@@ -140,7 +154,7 @@ struct http_fetch *http_fetch(const char *url, FILE *out, int *socket)
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, out);
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, fetch->problem);
 	pthread_create(&fetch->thread, NULL, run, fetch);
-	*socket = listener >= 0 ? accept_curl(listener) : -1;
+	*socket = met ? accept_curl(&place) : -1;
 	return fetch;
 }
 

@@ -1,29 +1,23 @@
-#define _GNU_SOURCE /* ppoll() */
-
 #include "live/hybrid.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
+#include <sys/select.h>
 #include <unistd.h>
 
 #include "live/clock.h"
 #include "live/hybrid_narrator.h"
+#include "live/wake.h"
 #include "record/memory.h"
 #include "wire/packet.h"
 
 enum {
 	DATAGRAMS_AT_ONCE = 64, /* before what is due has its turn */
 	CHANGES_MAX = 64,       /* that wait; more are forgotten */
-	WAKE = 0,               /* places in the list of what is waited for */
-	GATES = 1,
-	COMMANDS = GATES + HYBRID_GATES_MAX,
-	ALL = COMMANDS + HYBRID_GATES_MAX,
 };
 
 /* So long the run goes on when the last command has ended: its connections close. */
@@ -38,7 +32,7 @@ struct hybrid {
 	bool gone[HYBRID_GATES_MAX]; /* its command has ended */
 	int status;
 	pthread_t thread;
-	int wake;
+	struct wake wake;
 	atomic_bool over;
 	atomic_bool stopped;
 	pthread_mutex_t lock; /* of what follows */
@@ -110,14 +104,11 @@ static void receive(struct hybrid *h, unsigned gate)
 
 void hybrid_change(struct hybrid *h, const struct input *change)
 {
-	const uint64_t one = 1;
-
 	pthread_mutex_lock(&h->lock);
 	if (h->change_count < CHANGES_MAX)
 		h->changes[h->change_count++] = *change;
 	pthread_mutex_unlock(&h->lock);
-	if (write(h->wake, &one, sizeof one) != sizeof one)
-		return; /* it is awake */
+	wake_up(&h->wake);
 }
 
 static void take_changes(struct hybrid *h)
@@ -174,12 +165,12 @@ static void serve(struct hybrid *h)
 
 /* ---- the end ---- */
 
-static void look_after_commands(struct hybrid *h, const struct pollfd *fds)
+static void look_after_commands(struct hybrid *h, const fd_set *ready)
 {
 	for (unsigned i = 0; i < h->setup.gate_count; i++) {
 		int status;
 
-		if (h->gone[i] || fds[COMMANDS + i].revents == 0)
+		if (h->gone[i] || !FD_ISSET(gate_command_fd(h->setup.gates[i].gate), ready))
 			continue;
 		status = gate_command_status(h->setup.gates[i].gate);
 		h->gone[i] = true;
@@ -198,16 +189,29 @@ static bool is_at_end(const struct hybrid *h)
 
 /* ---- the loop ---- */
 
-static void list_what_is_awaited(const struct hybrid *h, struct pollfd fds[ALL])
+static void await(int fd, fd_set *all, int *highest)
 {
-	for (unsigned i = 0; i < ALL; i++)
-		fds[i] = (struct pollfd){.fd = -1, .events = POLLIN};
-	fds[WAKE].fd = h->wake;
+	FD_SET(fd, all);
+	*highest = fd > *highest ? fd : *highest;
+}
+
+/* pselect() waits to the nanosecond, and is everywhere. */
+static bool wait_for_something(const struct hybrid *h, const struct timespec *wait, fd_set *ready)
+{
+	int highest = h->wake.fd;
+	int count;
+
+	FD_ZERO(ready);
+	await(h->wake.fd, ready, &highest);
 	for (unsigned i = 0; i < h->setup.gate_count; i++) {
-		fds[GATES + i].fd = gate_fd(h->setup.gates[i].gate);
+		await(gate_fd(h->setup.gates[i].gate), ready, &highest);
 		if (!h->gone[i])
-			fds[COMMANDS + i].fd = gate_command_fd(h->setup.gates[i].gate);
+			await(gate_command_fd(h->setup.gates[i].gate), ready, &highest);
 	}
+	count = pselect(highest + 1, ready, NULL, NULL, wait, NULL);
+	if (count < 0)
+		FD_ZERO(ready);
+	return count >= 0 || errno == EINTR;
 }
 
 /* Whoever tells of the run learns at least so often how late it is. */
@@ -224,22 +228,22 @@ static struct timespec wait_time(const struct hybrid *h)
 static void *run(void *who)
 {
 	struct hybrid *h = who;
-	struct pollfd fds[ALL];
-	uint64_t count;
+	fd_set ready;
 
 	while (!is_at_end(h)) {
 		struct timespec wait = wait_time(h);
 
-		list_what_is_awaited(h, fds);
-		if (ppoll(fds, ALL, &wait, NULL) < 0 && errno != EINTR)
+		if (!wait_for_something(h, &wait, &ready))
 			break;
-		if (fds[WAKE].revents != 0 && read(h->wake, &count, sizeof count) > 0)
+		if (FD_ISSET(h->wake.fd, &ready)) {
+			wake_clear(&h->wake);
 			take_changes(h);
+		}
 		serve(h);
 		for (unsigned i = 0; i < h->setup.gate_count; i++)
 			receive(h, i);
 		serve(h);
-		look_after_commands(h, fds);
+		look_after_commands(h, &ready);
 	}
 	atomic_store(&h->over, true);
 	return NULL;
@@ -257,7 +261,7 @@ struct hybrid *hybrid_start(const struct hybrid_setup *setup)
 	memset(h, 0, sizeof *h);
 	h->setup = *setup;
 	h->ends = NANOS_NEVER;
-	h->wake = eventfd(0, EFD_CLOEXEC);
+	wake_init(&h->wake);
 	for (unsigned i = 0; i < setup->gate_count; i++) {
 		h->gone[i] = gate_command_fd(setup->gates[i].gate) < 0;
 		h->commands += !h->gone[i];
@@ -280,16 +284,15 @@ bool hybrid_is_over(struct hybrid *h)
 
 struct scenario_result hybrid_end(struct hybrid *h, struct hybrid_lateness *lateness, int *status)
 {
-	const uint64_t one = 1;
 	struct scenario_result result;
 
 	atomic_store(&h->stopped, true);
-	if (write(h->wake, &one, sizeof one) == sizeof one)
-		pthread_join(h->thread, NULL);
+	wake_up(&h->wake);
+	pthread_join(h->thread, NULL);
 	*lateness = h->late;
 	*status = h->status;
 	result = scenario_end(h->run);
-	close(h->wake);
+	wake_free(&h->wake);
 	pthread_mutex_destroy(&h->lock);
 	free(h);
 	return result;

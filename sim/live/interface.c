@@ -1,20 +1,24 @@
 #include <errno.h>
 #include <ifaddrs.h>
-#include <linux/if_packet.h>
 #include <net/if.h>
 #include <net/if_arp.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
+
+#ifdef AF_LINK /* a BSD, or macOS */
+#include <net/if_dl.h>
+#endif
 
 #include "live/route.h"
 
 static uint16_t mtu_of(const char *name)
 {
 	struct ifreq request;
-	int s = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int s = socket(AF_INET, SOCK_DGRAM, 0);
 	bool fine;
 
 	memset(&request, 0, sizeof request);
@@ -26,6 +30,40 @@ static uint16_t mtu_of(const char *name)
 		return 1500;
 	return request.ifr_mtu > UINT16_MAX ? UINT16_MAX : (uint16_t)request.ifr_mtu;
 }
+
+/* The BSDs list a hardware address like others; elsewhere it is asked for. */
+#ifdef AF_LINK
+static void take_link(struct interface *out, const struct ifaddrs *all)
+{
+	for (; all != NULL; all = all->ifa_next) {
+		const struct sockaddr_dl *link = (const void *)all->ifa_addr;
+
+		if (link == NULL || link->sdl_family != AF_LINK ||
+		    strcmp(all->ifa_name, out->name) != 0)
+			continue;
+		out->is_ethernet = link->sdl_alen == sizeof out->mac &&
+				   !(all->ifa_flags & (IFF_LOOPBACK | IFF_POINTOPOINT));
+		if (out->is_ethernet)
+			memcpy(out->mac, LLADDR(link), sizeof out->mac);
+	}
+}
+#else
+static void take_link(struct interface *out, const struct ifaddrs *all)
+{
+	struct ifreq request;
+	int s = socket(AF_INET, SOCK_DGRAM, 0);
+
+	(void)all;
+	memset(&request, 0, sizeof request);
+	memcpy(request.ifr_name, out->name, sizeof out->name);
+	if (s >= 0 && ioctl(s, SIOCGIFHWADDR, &request) == 0) {
+		out->is_ethernet = request.ifr_hwaddr.sa_family == ARPHRD_ETHER;
+		memcpy(out->mac, request.ifr_hwaddr.sa_data, sizeof out->mac);
+	}
+	if (s >= 0)
+		close(s);
+}
+#endif
 
 static bool is_of_the_link(const struct address *address)
 {
@@ -59,18 +97,10 @@ static void take_address(struct interface *out, const struct ifaddrs *from)
 		out->prefix[v6] = bits_of((const uint8_t *)from->ifa_netmask + at, len);
 }
 
-static void take_link(struct interface *out, const struct sockaddr_ll *link)
-{
-	out->is_ethernet = link->sll_hatype == ARPHRD_ETHER;
-	memcpy(out->mac, link->sll_addr, sizeof out->mac);
-}
-
 static void take(struct interface *out, const struct ifaddrs *from)
 {
 	if (from->ifa_addr == NULL)
 		return;
-	if (from->ifa_addr->sa_family == AF_PACKET)
-		take_link(out, (const struct sockaddr_ll *)(const void *)from->ifa_addr);
 	if (from->ifa_addr->sa_family == AF_INET || from->ifa_addr->sa_family == AF_INET6)
 		take_address(out, from);
 }
@@ -82,7 +112,7 @@ static const char *best_of(const struct ifaddrs *all)
 
 	for (const struct ifaddrs *one = all; one != NULL; one = one->ifa_next) {
 		if (!(one->ifa_flags & IFF_UP) || one->ifa_addr == NULL ||
-		    one->ifa_addr->sa_family == AF_PACKET)
+		    (one->ifa_addr->sa_family != AF_INET && one->ifa_addr->sa_family != AF_INET6))
 			continue;
 		if (!(one->ifa_flags & IFF_LOOPBACK))
 			return one->ifa_name;
@@ -133,11 +163,12 @@ bool interface_find(unsigned index, const char *name, struct interface *out, str
 		if (strcmp(one->ifa_name, wanted) == 0)
 			take(out, one);
 	}
+	if (fine) {
+		memcpy(out->name, wanted, sizeof out->name);
+		out->index = if_nametoindex(wanted);
+		out->mtu = mtu_of(wanted);
+		take_link(out, all);
+	}
 	freeifaddrs(all);
-	if (!fine)
-		return false;
-	memcpy(out->name, wanted, sizeof out->name);
-	out->index = if_nametoindex(wanted);
-	out->mtu = mtu_of(wanted);
-	return true;
+	return fine;
 }

@@ -7,11 +7,11 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "live/clock.h"
 #include "live/talk.h"
+#include "live/wake.h"
 #include "record/memory.h"
 
 enum {
@@ -36,7 +36,8 @@ struct live_run {
 	struct trial trial;
 	nanos began;
 	pthread_t thread;
-	int stop;
+	bool is_joined;
+	struct wake stop;
 	atomic_bool over;
 };
 
@@ -297,7 +298,7 @@ static uint32_t list_what_is_awaited(struct live_run *live)
 	uint32_t count = TALKS + 2 * live->talk_count;
 
 	live->fds = memory_grow(live->fds, &live->fd_capacity, count, sizeof *live->fds);
-	live->fds[STOP] = (struct pollfd){.fd = live->stop, .events = POLLIN};
+	live->fds[STOP] = (struct pollfd){.fd = live->stop.fd, .events = POLLIN};
 	live->fds[GATE] = (struct pollfd){.fd = gate_fd(live->setup.gate), .events = POLLIN};
 	for (uint32_t i = 0; i < live->talk_count; i++) {
 		live->fds[TALKS + 2 * i].fd = -1;
@@ -365,7 +366,7 @@ static void dispose(struct live_run *live)
 			talk_end(&live->talks[i]);
 	}
 	actor_end(&live->actor);
-	close(live->stop);
+	wake_free(&live->stop);
 	free(live->talks);
 	free(live->newcomers);
 	free(live->fds);
@@ -383,7 +384,7 @@ struct live_run *live_start(const struct live_setup *setup, struct error *err)
 	live->setup = *setup;
 	trial_begin(&live->trial, setup->on_trial);
 	live->began = clock_now();
-	live->stop = eventfd(0, EFD_CLOEXEC);
+	wake_init(&live->stop);
 	actor_begin(&live->actor, &setup->actor, NULL);
 	live->actor.sends = sends;
 	live->actor.who = live;
@@ -418,7 +419,7 @@ void live_goes_on_anyway(struct live_run *live)
 void live_wait(struct live_run *live)
 {
 	pthread_join(live->thread, NULL);
-	live->thread = 0;
+	live->is_joined = true;
 }
 
 static void abort_the_rest(struct live_run *live)
@@ -439,10 +440,10 @@ static void abort_the_rest(struct live_run *live)
 
 struct live_result live_end(struct live_run *live)
 {
-	const uint64_t one = 1;
 	struct live_result result;
 
-	if (write(live->stop, &one, sizeof one) == sizeof one && live->thread != 0)
+	wake_up(&live->stop);
+	if (!live->is_joined)
 		live_wait(live);
 	result = live->result; /* what we abort now did not fail */
 	abort_the_rest(live);

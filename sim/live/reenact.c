@@ -77,7 +77,7 @@ static bool say(struct reenactment *r, const struct act *act)
 
 	while (said < act->octets) {
 		ssize_t put = send(r->socket, r->acts->text + act->from + said,
-				   (size_t)(act->octets - said), MSG_DONTWAIT | MSG_NOSIGNAL);
+				   (size_t)(act->octets - said), MSG_DONTWAIT);
 
 		if (put > 0)
 			said += put;

@@ -11,11 +11,12 @@
 enum { INTERFACE_NAME_MAX = 16 };
 
 struct route {
-	unsigned interface;     /* its index */
-	struct address source;  /* ours there */
-	struct address gateway; /* version 0: the address is on the link itself */
-	bool is_local;          /* the address is this machine's */
-	bool is_for_many;       /* broadcast or multicast */
+	unsigned interface;    /* its index */
+	struct address source; /* ours there */
+	struct address
+		gateway;  /* version 0: the address is on the link itself, or it is not told */
+	bool is_local;    /* the address is this machine's */
+	bool is_for_many; /* broadcast or multicast */
 };
 
 /* `interface` 0: any. False with a sentence where no way leads there. */

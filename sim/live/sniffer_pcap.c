@@ -1,15 +1,14 @@
 /* sniffer_pcap.c — frames through libpcap.
  *
- * In immediate mode, since without it a frame waits for tens of milliseconds;
- * with a ring of 16 MB, since the usual 2 MB lose packets of a transfer on the
+ * With a ring of 16 MB, since the usual 2 MB lose packets of a transfer on the
  * same machine. What libpcap does not hand on is the kernel's note of how a
  * super-packet was made (PACKET_VNET_HDR): those stay in one piece. */
 #include <net/if.h>
-#include <pcap/pcap.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "live/capture.h"
 #include "live/sniffer.h"
 #include "record/memory.h"
 #include "wire/link.h"
@@ -109,9 +108,9 @@ static bool set_filter(pcap_t *pcap, const char *filter, struct error *err)
 		"tcp or icmp or icmp6 or (vlan and (tcp or icmp or icmp6))",
 		"tcp or icmp or icmp6", /* where the link knows no VLANs */
 	};
-	struct bpf_program program;
 	size_t size = (filter != NULL ? strlen(filter) : 0) + 100;
 	char *both = memory_get(size);
+	struct error why;
 	bool good = false;
 
 	for (size_t i = 0; i < 2 && !good; i++) {
@@ -119,15 +118,11 @@ static bool set_filter(pcap_t *pcap, const char *filter, struct error *err)
 			snprintf(both, size, "(%s) and (%s)", filter, ours[i]);
 		else
 			snprintf(both, size, "%s", ours[i]);
-		good = pcap_compile(pcap, &program, both, 1, PCAP_NETMASK_UNKNOWN) == 0;
+		good = capture_filter(pcap, both, &why);
 	}
 	free(both);
-	if (good) {
-		good = pcap_setfilter(pcap, &program) == 0;
-		pcap_freecode(&program);
-	}
-	return good || error_set(err, "the filter \"%s\" cannot be used: %s",
-				 filter != NULL ? filter : "", pcap_geterr(pcap));
+	return good || error_set(err, "the filter \"%.300s\" cannot be used: %.300s",
+				 filter != NULL ? filter : "", why.text);
 }
 
 /* Alone, so that what libpcap says is about what was given. */
@@ -144,41 +139,8 @@ static bool filter_is_valid(pcap_t *pcap, const char *filter, struct error *err)
 
 /* ---- opening ---- */
 
-static bool refuse(pcap_t *pcap, int status, const char *interface, enum sniffer_trouble *trouble,
-		   struct error *err)
+static bool is_usable(pcap_t *pcap, const char *interface, const char *filter, struct error *err)
 {
-	const char *more = pcap_geterr(pcap);
-
-	switch (status) {
-	case PCAP_ERROR_PERM_DENIED:
-	case PCAP_ERROR_PROMISC_PERM_DENIED:
-		*trouble = SNIFFER_NO_PRIVILEGE;
-		return error_set(err,
-				 "watching %s takes a privilege (CAP_NET_RAW): run it as root, or "
-				 "`make install-live` once, which gives it to a small helper",
-				 interface);
-	case PCAP_ERROR_IFACE_NOT_UP:
-		return error_set(err, "%s is down: ip link set %s up", interface, interface);
-	default:
-		return error_set(err, "%s cannot be watched: %s%s%s", interface,
-				 pcap_statustostr(status), more[0] != '\0' ? ": " : "", more);
-	}
-}
-
-static bool start(pcap_t *pcap, const char *interface, const char *filter,
-		  enum sniffer_trouble *trouble, struct error *err)
-{
-	char reason[PCAP_ERRBUF_SIZE] = "";
-	int status;
-
-	pcap_set_snaplen(pcap, SNAP);
-	pcap_set_immediate_mode(pcap, 1);
-	pcap_set_timeout(pcap, 1);
-	pcap_set_buffer_size(pcap, RING);
-	pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
-	status = pcap_activate(pcap);
-	if (status < 0)
-		return refuse(pcap, status, interface, trouble, err);
 	if (!link_is_known(pcap_datalink(pcap)))
 		return error_set(err,
 				 "%s cannot be watched: its link type is %s, which tcplab does "
@@ -186,30 +148,27 @@ static bool start(pcap_t *pcap, const char *interface, const char *filter,
 				 interface, pcap_datalink_val_to_name(pcap_datalink(pcap)));
 	if (filter != NULL && !filter_is_valid(pcap, filter, err))
 		return false;
-	if (!set_filter(pcap, filter, err))
-		return false;
-	if (pcap_setnonblock(pcap, 1, reason) != 0)
-		return error_set(err, "%s cannot be watched: %s", interface, reason);
-	return true;
+	return set_filter(pcap, filter, err);
 }
 
 struct sniffer *sniffer_open(const char *interface, const char *filter,
 			     enum sniffer_trouble *trouble, struct error *err)
 {
-	char reason[PCAP_ERRBUF_SIZE] = "";
+	const struct capture_setup setup = {.snap = SNAP, .ring = RING};
 	struct sniffer *sniffer;
 	struct state *state;
+	bool denied;
 	pcap_t *pcap;
 
 	*trouble = SNIFFER_BAD_INPUT;
 	if (!interface_exists(interface, err))
 		return NULL;
-	pcap = pcap_create(interface, reason);
-	if (pcap == NULL) {
-		error_set(err, "%s cannot be watched: %s", interface, reason);
+	pcap = capture_open(interface, &setup, &denied, err);
+	if (denied)
+		*trouble = SNIFFER_NO_PRIVILEGE;
+	if (pcap == NULL)
 		return NULL;
-	}
-	if (!start(pcap, interface, filter, trouble, err)) {
+	if (!is_usable(pcap, interface, filter, err)) {
 		pcap_close(pcap);
 		return NULL;
 	}

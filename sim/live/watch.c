@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "live/clock.h"
+#include "live/wake.h"
 #include "record/memory.h"
 #include "record/pcapng.h"
 
@@ -29,7 +30,7 @@ struct watch {
 	pthread_t maker; /* of recordings */
 	bool has_maker;
 	bool stopped;
-	int stop_pipe[2];
+	struct wake stopper;
 	int save_failed; /* in the thread that takes frames */
 
 	/* Shared, under the lock. */
@@ -108,7 +109,7 @@ static void *take_frames(void *who)
 	struct watch *w = who;
 	struct pollfd fds[2] = {
 		{.fd = w->sniffer->fd, .events = POLLIN},
-		{.fd = w->stop_pipe[0], .events = POLLIN},
+		{.fd = w->stopper.fd, .events = POLLIN},
 	};
 
 	while (fds[1].revents == 0) {
@@ -176,21 +177,23 @@ static void publish(struct watch *w, const struct watched *made, nanos took)
 	tell(w);
 }
 
-/* Waits for frames, and until `due`. False: it is to end. */
+/* Waits until `due`, and for frames. False: it is to end. */
 static bool wait_for_more(struct watch *w, nanos due)
 {
-	const struct timespec when = {due / 1000000000, due % 1000000000};
-	bool stop;
+	struct pollfd stop = {.fd = w->stopper.fd, .events = POLLIN};
+	nanos left;
+	bool stops;
 
+	/* It stays readable. */
+	while (stop.revents == 0 && (left = due - clock_now()) > 0)
+		poll(&stop, 1, (int)(nanos_min(left, nanos_from_s(60)) / 1000000 + 1));
 	pthread_mutex_lock(&w->lock);
-	while (!w->stop && clock_now() < due)
-		pthread_cond_timedwait(&w->news, &w->lock, &when);
 	while (!w->stop && !w->more)
 		pthread_cond_wait(&w->news, &w->lock);
 	w->more = false;
-	stop = w->stop;
+	stops = w->stop;
 	pthread_mutex_unlock(&w->lock);
-	return !stop;
+	return !stops;
 }
 
 static void *make_recordings(void *who)
@@ -230,7 +233,6 @@ static void *make_recordings(void *who)
 struct watch *watch_start(struct sniffer *sniffer, const struct watch_options *options)
 {
 	struct watch *w = memory_get(sizeof *w);
-	pthread_condattr_t monotonic;
 
 	*w = (struct watch){
 		.options = *options,
@@ -240,13 +242,9 @@ struct watch *watch_start(struct sniffer *sniffer, const struct watch_options *o
 		.wanted = options->connection,
 		.has_maker = !options->made_at_end,
 	};
-	if (pipe(w->stop_pipe) != 0)
-		abort(); /* without descriptors there would be no sniffer */
+	wake_init(&w->stopper);
 	pthread_mutex_init(&w->lock, NULL);
-	pthread_condattr_init(&monotonic);
-	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	pthread_cond_init(&w->news, &monotonic);
-	pthread_condattr_destroy(&monotonic);
+	pthread_cond_init(&w->news, NULL);
 	if (options->save != NULL) {
 		pcapng_section(options->save, "");
 		pcapng_interface(options->save, (uint32_t)sniffer->link_type, options->name);
@@ -267,8 +265,7 @@ void watch_stop(struct watch *w)
 	pthread_cond_broadcast(&w->news);
 	pthread_mutex_unlock(&w->lock);
 	/* It wakes from its poll(), and takes what is there before it looks at this. */
-	if (write(w->stop_pipe[1], "", 1) != 1)
-		abort(); /* a pipe has room for one octet */
+	wake_up(&w->stopper);
 	pthread_join(w->taker, NULL);
 	if (w->has_maker)
 		pthread_join(w->maker, NULL);
@@ -282,8 +279,7 @@ void watch_free(struct watch *w)
 		watched_free(&w->made);
 	w->sniffer->close(w->sniffer);
 	seen_free(w->seen);
-	close(w->stop_pipe[0]);
-	close(w->stop_pipe[1]);
+	wake_free(&w->stopper);
 	pthread_mutex_destroy(&w->lock);
 	pthread_cond_destroy(&w->news);
 	free(w);

@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include <threads.h>
+#include <pthread.h>
 
 #include "base/random.h"
 #include "record/memory.h"
@@ -15,7 +15,7 @@
 enum { PERIOD = 65521 };
 
 static uint8_t pattern[2 * PERIOD];
-static once_flag pattern_is_made = ONCE_FLAG_INIT;
+static pthread_once_t pattern_is_made = PTHREAD_ONCE_INIT;
 
 /* Six bits of a number of its own for each octet, moved into "0" … "o". */
 static void make_pattern(void)
@@ -29,7 +29,7 @@ static void make_pattern(void)
 
 uint8_t stream_pattern(int64_t offset)
 {
-	call_once(&pattern_is_made, make_pattern);
+	pthread_once(&pattern_is_made, make_pattern);
 	return pattern[offset % PERIOD];
 }
 
@@ -75,7 +75,7 @@ void stream_add_pattern(struct stream *s, int64_t len)
 	assert(len >= 0);
 	if (len == 0)
 		return;
-	call_once(&pattern_is_made, make_pattern);
+	pthread_once(&pattern_is_made, make_pattern);
 	if (last != NULL && last->text == NULL) {
 		last->len += len;
 		s->len += len;

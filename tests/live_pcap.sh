@@ -1,0 +1,231 @@
+#!/usr/bin/env bash
+# live_pcap.sh — the way that macOS and the BSDs have to a network, an address of our own through
+# libpcap, in a program without what is Linux's alone. The peers are kernels: one
+# on the link, which routes as well, and one behind it.
+#
+#     near  10.7.0.1  fd07::1 ── 10.7.0.2  fd07::2  far  10.9.0.1  fd09::1 ── 10.9.0.2  fd09::2  off
+#     our TCP                                  a kernel                              another kernel
+#
+# run alone
+set -u
+export LC_ALL=C
+TOP=${TOP:-$(realpath "$(dirname "$0")/..")}
+TCPLAB=${TCPLAB:-$TOP/build/tcplab}
+PORTABLE=$(dirname "$TCPLAB")/tcplab-portable
+export LSAN_OPTIONS=suppressions=$TOP/tests/leaks.txt:print_suppressions=0
+PATH=$PATH:/usr/sbin:/sbin
+near=tcplab-$$-near far=tcplab-$$-far off=tcplab-$$-off
+peer="python3 $TOP/tests/live_peer.py"
+
+ip netns add "$near" 2>/dev/null || {
+	echo 'network namespaces take root: the way through libpcap is not tried'
+	exit 77
+}
+scratch=$(mktemp -d)
+clean_up() {
+	for space in "$near" "$far" "$off"; do
+		ip netns pids "$space" 2>/dev/null | xargs -r kill -9 2>/dev/null
+		ip netns del "$space" 2>/dev/null
+	done
+	rm -rf "$scratch"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+cd "$scratch" || exit 1
+chmod 755 .
+unset DISPLAY WAYLAND_DISPLAY SDL_VIDEODRIVER
+
+ip netns add "$far"
+ip netns add "$off"
+joins() { # NAMESPACE DEVICE ADDRESS ADDRESS
+	ip -n "$1" addr add "$3/24" brd + dev "$2"
+	ip -n "$1" addr add "$4/64" dev "$2" nodad
+	ip -n "$1" link set "$2" up
+}
+ip link add near netns "$near" type veth peer name far netns "$far"
+ip link add out netns "$far" type veth peer name off netns "$off"
+joins "$near" near 10.7.0.1 fd07::1
+joins "$far" far 10.7.0.2 fd07::2
+joins "$far" out 10.9.0.1 fd09::1
+joins "$off" off 10.9.0.2 fd09::2
+for space in "$near" "$far" "$off"; do ip -n "$space" link set lo up; done
+ip -n "$near" route add default via 10.7.0.2
+ip -n "$near" route add default via fd07::2
+ip -n "$off" route add default via 10.9.0.1
+ip -n "$off" route add default via fd09::1
+ip netns exec "$far" sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+head -c 1M /dev/urandom >text
+
+checks=0 failures=0
+fail() {
+	failures=$((failures + 1))
+	echo "$1"
+	head -c 600 err
+}
+# live STATUS WHAT ARGUMENT…: tcplab live in the near namespace.
+live() {
+	local status=$1 what=$2 got=0
+	shift 2
+	checks=$((checks + 1))
+	timeout -k 2 30 ip netns exec "$near" "$program" live "$@" 2>err || got=$?
+	[ "$got" -eq "$status" ] || fail "$what: exit status $got, not $status"
+	! grep -qE 'AddressSanitizer|runtime error|other segments|kernel itself' err ||
+		fail "$what: it says so itself"
+}
+says() { # WHAT WORDS
+	grep -q "$2" err || fail "$1: it does not say \"$2\""
+}
+await() { # NAMESPACE PORT
+	for _ in $(seq 100); do
+		[ -z "$(ip netns exec "$1" ss -Htln "sport = :$2")" ] || return 0
+		sleep 0.05
+	done
+	fail "nobody listens at port $2"
+}
+both() { # WHAT ADDRESS PORT NAMESPACE ARGUMENT…
+	local what=$1 address=$2 port=$3 space=$4 child
+	shift 4
+	# shellcheck disable=SC2086 # words of a command
+	ip netns exec "$space" $peer gives text "$port" & child=$!
+	await "$space" "$port"
+	live 0 "$what, down" connect "$address" "$port" "$@" <text >came
+	cmp -s came text || fail "$what, down: other octets"
+	wait $child
+	# shellcheck disable=SC2086
+	ip netns exec "$space" $peer takes went "$port" & child=$!
+	await "$space" "$port"
+	live 0 "$what, up" connect "$address" "$port" "$@" <text >/dev/null
+	wait $child
+	cmp -s went text || fail "$what, up: other octets"
+}
+echoes() { # WHAT ADDRESS NAMESPACE ARGUMENT…
+	local what=$1 address=$2 space=$3 child
+	shift 3
+	# shellcheck disable=SC2086
+	ip netns exec "$space" $peer calls text "$address" 7 & child=$!
+	live 0 "$what" listen 7 --once --address "$address" "$@"
+	wait $child || fail "$what: not what was sent"
+}
+
+# ---- octets ----
+program=$PORTABLE
+both 'on the link' 10.7.0.2 9000 "$far"
+both 'on the link, IPv6' fd07::2 9001 "$far"
+both 'behind a router' 10.9.0.2 9002 "$off"
+both 'behind a router, IPv6' fd09::2 9003 "$off"
+echoes 'served on the link' 10.7.0.77 "$far"
+echoes 'served on the link, IPv6' fd07::77 "$far"
+echoes 'served behind a router' 10.7.0.78 "$off"
+echoes 'served behind a router, IPv6' fd07::78 "$off"
+mkdir www && cp text www/page
+ip netns exec "$off" python3 -m http.server -d www --bind :: 8000 >/dev/null 2>&1 & server=$!
+await "$off" 8000
+live 0 'a page' get 'http://[fd09::2]:8000/page' -o page -v
+cmp -s page text || fail 'a page: other octets'
+says 'a page' 'through libpcap, with an address of our own on near: we are fd07::'
+live 0 'a page over a bad link' get http://10.9.0.2:8000/page -o page --loss 1 --duplication 1 \
+	--reordering 2 --seed 5
+cmp -s page text || fail 'a page over a bad link: other octets'
+live 0 'a run that is kept' get http://10.9.0.2:8000/page -o page --save run.live --text >told
+"$program" run run.live --text 2>again >err || fail 'a run that is kept: it is not done again'
+[ ! -s err ] || fail 'a run that is kept: it is done otherwise'
+kill $server
+wait $server 2>/dev/null
+program=$TCPLAB
+both 'beside the ways of Linux' 10.9.0.2 9004 "$off" --via pcap
+echoes 'served beside the ways of Linux' fd07::79 "$off" --via pcap
+program=$PORTABLE
+
+# ---- what a link does meanwhile ----
+port=9200
+disturbed() { # WHAT COMMAND
+	local child got=0
+	checks=$((checks + 1)) port=$((port + 1))
+	rm -f went
+	# shellcheck disable=SC2086
+	ip netns exec "$far" $peer slow went $port 2>/dev/null & child=$!
+	await "$far" $port
+	timeout -k 2 30 ip netns exec "$near" "$program" live connect 10.7.0.2 $port \
+		--set user_timeout_ms=4000 <text >/dev/null 2>err & run=$!
+	for _ in $(seq 100); do
+		[ "$(stat -c %s went 2>/dev/null || echo 0)" -lt 100000 ] || break
+		sleep 0.02
+	done
+	"$2"
+	wait $run || got=$?
+	[ $got -eq "${3:-0}" ] || fail "$1: exit status $got"
+	! grep -qE 'AddressSanitizer|runtime error|other segments' err || fail "$1: it says so itself"
+	[ "${3:-0}" -eq 0 ] || kill $child
+	wait $child 2>/dev/null
+	[ "${3:-0}" -ne 0 ] || cmp -s went text || fail "$1: other octets"
+}
+flaps() {
+	ip -n "$1" link set "$2" down
+	sleep 0.3
+	ip -n "$1" link set "$2" up
+}
+far_flaps() { flaps "$far" far; }
+near_flaps() { flaps "$near" near; }
+goes_away() { ip -n "$near" link del near; }
+disturbed 'the link is down for a while' far_flaps
+disturbed 'our end of it is down for a while' near_flaps
+ip -n "$near" route replace default via 10.7.0.2
+
+# ---- refused ----
+for way in raw own tun space; do
+	live 3 "the way $way" connect 10.7.0.2 80 --via $way </dev/null
+	says "the way $way" "the way \"$way\" to the network is Linux's.*--via pcap"
+done
+live 3 'a command' connect 10.7.0.2 80 --command true </dev/null
+says 'a command' "is Linux's"
+live 2 'this machine' connect 10.7.0.1 80 </dev/null
+live 2 'the loopback device' connect 127.0.0.1 80 </dev/null
+live 2 'its address' connect 10.7.0.2 80 --address 10.7.0.1 </dev/null
+live 2 'a taken address' connect 10.7.0.2 80 --address 10.7.0.2 </dev/null
+says 'a taken address' taken
+for address in 10.7.0.255 255.255.255.255 224.0.0.1 0.0.0.0 ff02::1; do
+	live 2 "$address" connect $address 80 </dev/null
+done
+live 3 'an interface that is none' connect 10.7.0.2 80 --interface nowhere </dev/null
+says 'an interface that is none' 'no interface "nowhere"'
+ip -n "$far" link set far down
+ip -n "$near" neigh flush all
+live 3 'a router that is silent' connect 10.9.0.2 80 </dev/null
+says 'a router that is silent' 'does not lead through near, or its router is silent'
+ip -n "$far" link set far up
+checks=$((checks + 1)) got=0
+install "$program" "$(dirname "$program")"/tcplab-*.so . 2>/dev/null
+ip netns exec "$near" setpriv --reuid 65534 --regid 65534 --clear-groups ./tcplab-portable \
+	live connect 10.7.0.2 80 </dev/null 2>err || got=$?
+[ $got -eq 3 ] || fail "without privilege: exit status $got, not 3"
+says 'without privilege' 'run it as root'
+checks=$((checks + 1)) got=0
+"$program" drill --live "$TOP"/tests/drill/arrives/*.pkt 2>err || got=$?
+[ $got -eq 3 ] || [ $got -eq 2 ] || fail "a script and the kernel: exit status $got"
+says 'a script and the kernel' 'on Linux alone'
+
+# ---- watch, and the end of it ----
+checks=$((checks + 1))
+ip netns exec "$near" "$program" watch near --text --for 3 >ladder 2>err & watch=$!
+sleep 1
+# shellcheck disable=SC2086
+ip netns exec "$far" $peer takes went 9300 & child=$!
+await "$far" 9300
+head -c 3000 text >little
+ip netns exec "$near" python3 -c "
+import socket
+s = socket.create_connection(('10.7.0.2', 9300))
+s.sendall(open('little', 'rb').read())
+s.close()"
+wait $child
+wait $watch || fail 'watch: it failed'
+grep -q ESTABLISHED ladder || fail 'watch: no ladder'
+checks=$((checks + 1))
+ip netns exec "$near" "$program" watch near --list >list 2>err & watch=$!
+sleep 0.5
+kill -INT $watch
+wait $watch || fail "watch: exit status $? after ^C"
+disturbed 'an interface that goes away' goes_away 1
+
+echo "$checks runs of what macOS and the BSDs have"
+[ "$failures" -eq 0 ]
