@@ -31,7 +31,7 @@ _tcplab()
 		return
 		;;
 	--via)
-		mapfile -t COMPREPLY < <(compgen -W 'auto raw own tun space' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'auto raw own tun space pcap' -- "$cur")
 		return
 		;;
 	--interface)

@@ -330,7 +330,7 @@ checks=$((checks + 1)) status=0
 cp "$TCPLAB" plain 2>/dev/null && chmod 755 . plain
 setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all ./plain watch lo --list \
 	>out 2>err || status=$?
-[ "$status" -eq 3 ] && says 'install-live' err || fail "without privilege: exit status $status"
+[ "$status" -eq 3 ] && says 'run it as root' err || fail "without privilege: exit status $status"
 
 [ "$failures" -eq 0 ] || { echo "$failures of $checks things went wrong" && exit 1; }
 echo "$checks things are as they should be"

@@ -241,7 +241,7 @@ const struct option_row options[OPTION_COUNT] = {
 		.value = "ADDRESS",
 		.take = take_address,
 		.verbs = IN_LIVE,
-		.help = "who we are; --via own: somebody new",
+		.help = "who we are; --via own and pcap: somebody new",
 	},
 	{
 		.name = "--loss",
