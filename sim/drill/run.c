@@ -87,12 +87,29 @@ static void count_left_over(struct run *run)
 		run_end(run, run->last, DRILL_FAILED, buf);
 }
 
+/* The command behind the last event, that mostly restores what the first has set. */
+static void do_final_command(struct run *run)
+{
+	const struct script_event last = {.place = run->script->final_place};
+	struct error why;
+
+	if (run->script->final == NULL)
+		return;
+	switch (command_apply(run->settings, run->machine, run->now, run->script->final, &why)) {
+	case SETTING_KNOWN: break;
+	case SETTING_UNSUPPORTED: run_end(run, &last, DRILL_UNSUPPORTED, why.text); break;
+	case SETTING_WRONG: run_end(run, &last, DRILL_FAILED, why.text); break;
+	}
+}
+
 static void finish(struct run *run)
 {
 	if (run->blocked != NULL && !run_wait_for_return(run))
 		return;
 	if (run_wait(run, run->now) && run->last != NULL)
 		count_left_over(run);
+	if (!run->ended)
+		do_final_command(run);
 }
 
 /* ---- all of it ---- */
