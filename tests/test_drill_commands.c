@@ -297,8 +297,10 @@ static void only_a_queue_that_holds_nothing_back_is_known(void **state)
 	known("tc qdisc del dev tun0 root");
 	unsupported("tc qdisc replace dev tun0 root fq",
 		    "the command is not supported: tc qdisc … fq: there is no queue");
-	unsupported("tc qdisc add dev tun0 root pfifo limit 0",
-		    "the command is not supported: tc qdisc … 0: there is no queue");
+	unsupported(
+		"tc qdisc add dev tun0 root pfifo limit 0",
+		"the command is not supported: tc qdisc … pfifo limit 0: that TCP is told of what "
+		"its own host drops has no equal here");
 }
 
 /* ---- what is asked ---- */

@@ -401,6 +401,18 @@ static void what_is_unknown_is_unsupported(void **state)
 	is_unsupported(ACCEPTS "+0 recv(4, ..., 10, MSG_OOB) = 1\n", "flags");
 }
 
+/* ---- behind the last event ---- */
+
+static void the_last_command_is_done(void **state)
+{
+	(void)state;
+	holds(ACCEPTS "`ss -tan | grep -c ESTAB | grep 1`\n");
+	holds(ACCEPTS "`sysctl -q net.ipv4.tcp_sack=1; /tmp/sysctl_restore_12.sh`\n");
+	fails_saying(ACCEPTS "+0 close(4) = 0\n`ss -tan | grep ESTAB`\n",
+		     "no connection is in ESTAB");
+	is_unsupported(ACCEPTS "`reboot`\n", "the command is not supported: reboot");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -444,6 +456,7 @@ int main(void)
 		cmocka_unit_test(patience_ends_with_a_timeout),
 		cmocka_unit_test(a_read_that_blocks_hears_of_the_reset),
 		cmocka_unit_test(what_is_unknown_is_unsupported),
+		cmocka_unit_test(the_last_command_is_done),
 	};
 
 	return cmocka_run_group_tests_name("drill sockets", tests, NULL, NULL);

@@ -33,6 +33,10 @@ static enum setting set_pair(struct asking *a, const char *pair)
 	if (equals == NULL || equals <= pair || (size_t)(equals - pair) >= sizeof name)
 		return not_a_command(a, "\"%s\" sets nothing", pair);
 	text_addf(&text, "%.*s", (int)(equals - pair), pair);
+	for (char *at = name; *at != '\0'; at++) {
+		if (*at == '/') /* a path to /proc */
+			*at = '.';
+	}
 	return set_switch(a, name, equals + 1);
 }
 
@@ -213,6 +217,13 @@ static enum setting do_ip(struct asking *a, const struct shell_stage *stage)
 	return SETTING_KNOWN;
 }
 
+/* Whatever is sent is dropped at once, and TCP hears of it. */
+static bool is_limit_0(const struct shell_stage *stage)
+{
+	return strcmp(stage->words[stage->count - 2], "limit") == 0 &&
+	       strcmp(stage->words[stage->count - 1], "0") == 0;
+}
+
 /* A queue that holds nothing back is no queue. */
 static enum setting do_tc(struct asking *a, const struct shell_stage *stage)
 {
@@ -224,6 +235,10 @@ static enum setting do_tc(struct asking *a, const struct shell_stage *stage)
 	    strcmp(last, "pfifo") == 0 || strcmp(last, "pfifo_fast") == 0 ||
 	    strcmp(last, "noqueue") == 0)
 		return SETTING_KNOWN;
+	if (stage->count > 4 && is_limit_0(stage))
+		return not_a_command(a,
+				     "tc qdisc … pfifo limit 0: that TCP is told of what its own "
+				     "host drops has no equal here");
 	return not_a_command(a, "tc qdisc … %s: there is no queue", last);
 }
 
@@ -302,6 +317,7 @@ static const struct {
 	{":", do_nothing, "it succeeds"},
 	{"nstat", do_nothing, "counters are only shown"},
 	{"rm", do_nothing, "files are the shell's own"},
+	{"dd", do_nothing, "files are the shell's own, and those of scripts full of zeros"},
 	{"chmod", do_nothing, "files are the shell's own"},
 	{"sync", do_nothing, "there is no disk"},
 };

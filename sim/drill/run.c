@@ -128,6 +128,11 @@ static bool is_supported(struct run *run)
 			  event->packet->encapsulation);
 		return run_end(run, event, DRILL_UNSUPPORTED, why.text);
 	}
+	if (run->script->beyond != NULL) {
+		const struct script_event next = {.place = run->script->beyond_place};
+
+		return run_end(run, &next, DRILL_UNSUPPORTED, run->script->beyond);
+	}
 	return true;
 }
 

@@ -178,6 +178,11 @@ struct script {
 	struct place final_place;
 	struct script_event *events;
 	uint32_t event_count;
+	/* What it goes on with and only other tools have, as a sentence: SCTP, options of Multipath
+	 * TCP, packets that are changed on purpose. Nothing is read from there on, and there may be
+	 * no event before it. NULL: nothing of the kind. */
+	const char *beyond;
+	struct place beyond_place;
 	void *memory; /* of all of it */
 };
 

@@ -1,6 +1,7 @@
 /* script_address.c — addresses as scripts write them:
  *
  *     {sa_family = AF_INET, sin_port = htons(8080), sin_addr = inet_addr("192.0.2.1")}
+ *     AF_UNSPEC
  *     {sin6_family=AF_INET6, sin6_port=htons(80), inet_pton(AF_INET6, "2001:db8::1", &sin6_addr)}
  */
 #include "drill/script.h"
@@ -79,6 +80,10 @@ bool expression_endpoint(const struct expression *e, const struct endpoint *any,
 		family = expression_part(e, "sin_family", NO_PLACE);
 	if (is_any(e))
 		return true;
+	if (e->kind == EXPRESSION_NUMBER && e->value == DRILL_AF_UNSPEC && e->text != NULL) {
+		*unspecified = true;
+		return true;
+	}
 	if (e->kind != EXPRESSION_STRUCT)
 		return error_set(why, "this kind of address is not supported");
 	if (!is_any(family)) {

@@ -67,6 +67,8 @@ struct script_reader {
 	struct token token;
 	size_t last_end; /* of the token before */
 	bool failed;
+	const char *beyond; /* why reading ended, where the script is none the worse for it */
+	struct place beyond_place;
 	struct error *err;
 	struct script_memory *memory;
 	struct definition *definitions; /* DEFINITIONS_MAX */
@@ -107,6 +109,10 @@ void script_skip_blanks(struct script_reader *r);
 __attribute__((format(printf, 3, 4))) bool script_refuse(struct script_reader *r,
 							 struct place place, const char *format,
 							 ...);
+/* The same, where the script is right and we cannot do it. Always false. */
+__attribute__((format(printf, 3, 4))) bool script_beyond_us(struct script_reader *r,
+							    struct place place, const char *format,
+							    ...);
 /* "expected a comma, found "x"": what the token is. Always false. */
 bool script_expected(struct script_reader *r, const char *what);
 

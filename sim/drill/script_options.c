@@ -269,13 +269,10 @@ static bool read_experiment(struct script_reader *r, struct packet_spec *p, stru
 static bool is_multipath(const struct script_reader *r)
 {
 	static const char *const words[] = {
-		"mp_capable",     "mp_capable_no_cs",
-		"mp_join_syn",    "mp_join_syn_ack",
-		"mp_join_ack",    "mp_fail",
-		"mp_fastclose",   "mp_reset",
-		"mp_prio",        "dss",
-		"add_address",    "add_addr",
-		"remove_address", "rm_addr",
+		"mp_capable",      "mp_capable_no_cs", "mpcapable", "mp_join_syn",
+		"mp_join_syn_ack", "mp_join_ack",      "mp_fail",   "mp_fastclose",
+		"mp_reset",        "mp_prio",          "dss",       "add_address",
+		"add_addr",        "remove_address",   "rm_addr",
 	};
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -293,9 +290,9 @@ static bool read_option(struct script_reader *r, struct packet_spec *p, struct o
 		if (script_take_word(r, known[i].name))
 			return known[i].read(r, p, o);
 	if (is_multipath(r))
-		return script_refuse(r, o->place,
-				     "%.*s is an option of Multipath TCP, which is not supported",
-				     (int)r->token.len, r->token.text);
+		return script_beyond_us(
+			r, o->place, "%.*s is an option of Multipath TCP, which is not supported",
+			(int)r->token.len, r->token.text);
 	return script_expected(r, "a TCP option: nop, eol, mss, wscale, sackOK, sack, TS, FO, "
 				  "FOEXP, md5, ECN, uto, unknown-N or malformed");
 }

@@ -239,8 +239,8 @@ static bool read_numbers(struct script_reader *r, struct packet_spec *p)
 static bool refuse_rest(struct script_reader *r)
 {
 	if (script_is_mark(r, '{')) {
-		script_refuse(r, r->token.place,
-			      "a packet that is changed on purpose, {...}, is not supported");
+		script_beyond_us(r, r->token.place,
+				 "a packet that is changed on purpose, {...}, is not supported");
 		return true;
 	}
 	if (!script_is_word(r, "ack") && !script_is_word(r, "win") && !script_is_word(r, "urg"))
@@ -335,10 +335,14 @@ static bool read_protocol(struct script_reader *r, struct packet_spec *p)
 	if (script_take_word(r, "icmp"))
 		return read_icmp(r, p);
 	if (script_is_word(r, "sctp") || script_is_word(r, "udplite"))
-		return script_refuse(r, place,
-				     "%.*s is not supported: scripts are about TCP, with UDP and "
-				     "ICMP beside it",
-				     (int)r->token.len, r->token.text);
+		return script_beyond_us(r, place,
+					"%.*s is not supported: scripts are about TCP, with UDP "
+					"and ICMP beside it",
+					(int)r->token.len, r->token.text);
+	if (script_is_mark(r, '>') || script_is_word(r, "addr"))
+		return script_beyond_us(r, place,
+					"addresses of subflows are of Multipath TCP, which is not "
+					"supported");
 	return read_tcp(r, p);
 }
 

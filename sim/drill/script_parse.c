@@ -204,7 +204,9 @@ static bool read_events(struct script_reader *r, struct script *script)
 		script->event_count++;
 	}
 	ok = ok && !r->failed;
-	if (ok && script->event_count > 0) {
+	if (!ok && r->beyond != NULL) /* the one that is read in part */
+		script->event_count--;
+	if ((ok || r->beyond != NULL) && script->event_count > 0) {
 		script->events =
 			script_memory_take(r->memory, script->event_count * sizeof *events);
 		memcpy(script->events, events, script->event_count * sizeof *events);
@@ -276,11 +278,15 @@ struct script *script_parse(const char *name, const char *text, size_t len, stru
 	script->name = script_memory_copy(r.memory, name, strlen(name));
 	script->heading = "";
 	r.name = script->name;
-	if (!check_octets(&r) || !read_script(&r, script)) {
-		script_free(script);
-		return NULL;
+	if (check_octets(&r) && read_script(&r, script))
+		return script;
+	if (r.beyond != NULL) {
+		script->beyond = r.beyond;
+		script->beyond_place = r.beyond_place;
+		return script;
 	}
-	return script;
+	script_free(script);
+	return NULL;
 }
 
 void script_free(struct script *script)

@@ -8,6 +8,15 @@
 
 #include "drill/script_inside.h"
 
+/* What called this finds nothing more, and returns. */
+static bool end_reading(struct script_reader *r)
+{
+	r->failed = true;
+	r->token.kind = TOKEN_END;
+	r->at = r->len;
+	return false;
+}
+
 bool script_refuse(struct script_reader *r, struct place place, const char *format, ...)
 {
 	char sentence[512];
@@ -18,11 +27,24 @@ bool script_refuse(struct script_reader *r, struct place place, const char *form
 	va_start(args, format);
 	vsnprintf(sentence, sizeof sentence, format, args);
 	va_end(args);
-	r->failed = true;
-	r->token.kind = TOKEN_END;
-	r->at = r->len;
-	return error_set(r->err, "%s:%" PRIu32 ":%" PRIu32 ": %s", r->name, place.line,
-			 place.column, sentence);
+	error_set(r->err, "%s:%" PRIu32 ":%" PRIu32 ": %s", r->name, place.line, place.column,
+		  sentence);
+	return end_reading(r);
+}
+
+bool script_beyond_us(struct script_reader *r, struct place place, const char *format, ...)
+{
+	char sentence[512];
+	va_list args;
+
+	if (r->failed)
+		return false;
+	va_start(args, format);
+	vsnprintf(sentence, sizeof sentence, format, args);
+	va_end(args);
+	r->beyond = script_memory_copy(r->memory, sentence, strlen(sentence));
+	r->beyond_place = place;
+	return end_reading(r);
 }
 
 /* What the token is, for a sentence; no more of it than fits, and no byte that a terminal

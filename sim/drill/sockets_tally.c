@@ -104,6 +104,13 @@ static bool tells_of_a_duplicate(const struct segment *seg)
 	       seq_le(o->sack[0].right, o->sack[1].right);
 }
 
+/* Linux counts from then on when text came, and went, last. */
+static bool ends_handshake(const struct tcb *tcb, const struct segment *seg)
+{
+	return tcb != NULL && (seg->flags & ACK) != 0 &&
+	       (tcb->state == SYN_RECEIVED || (tcb->state == SYN_SENT && (seg->flags & SYN)));
+}
+
 static void comes_in(const struct sockets *all, struct tally *t, nanos now,
 		     const struct segment *seg)
 {
@@ -112,6 +119,8 @@ static void comes_in(const struct sockets *all, struct tally *t, nanos now,
 
 	c->segments_in += (seg->flags & (SYN | ACK)) != SYN;
 	c->text_in += seg->len > 0;
+	if (ends_handshake(tcb, seg))
+		c->last_text_in = c->last_text_out = now;
 	if (seg->len > 0)
 		c->last_text_in = now;
 	if (seg->flags & ACK)

@@ -79,7 +79,11 @@ static void stream_sends(struct attempt *a, struct socket *s, int64_t len, int64
 		fast_open_writes(a, s, &s->remote, len, flags);
 	else if (!(flags & DRILL_MSG_FASTOPEN))
 		stream_writes(a, s, len, flags);
-	else if (address_of(a, to, &remote, &remote, &unspecified))
+	else if (!address_of(a, to, &remote, &remote, &unspecified))
+		return;
+	else if (unspecified) /* there is nobody to open it to */
+		fails(a, DRILL_EOPNOTSUPP);
+	else
 		fast_open_writes(a, s, &remote, len, flags);
 }
 

@@ -325,7 +325,7 @@ enum verdict seventh_process_text(struct tcp *t, const struct segment *seg)
 		return NEXT;
 	}
 	if (t->tcb->reads_no_more && text_is_lost(t, seg)) {
-		reset_for_late_text(t);
+		reset_for_late_text(t, seg);
 		return DONE;
 	}
 	process_text(t, seg);

@@ -29,15 +29,13 @@ void reset_for_unread_text(struct tcp *t)
 	reset_peer(t, nxt, RULE_CLOSE_UNREAD);
 }
 
-/* The same with text that comes later. It is the answer to a segment that has an ACK, so it
- * needs none (§3.10.7.1). */
-void reset_for_late_text(struct tcp *t)
+/* The same with text that comes later. It is the answer to a segment that has an ACK: its number
+ * is the one that is expected next, and it needs none of its own (§3.10.7.1). */
+void reset_for_late_text(struct tcp *t, const struct segment *seg)
 {
-	struct seq nxt = t->tcb->snd.nxt;
-
 	note(t, RULE_TEXT_AFTER_CLOSE);
 	end_connection(t, ENDING_ABORTED, RULE_TEXT_AFTER_CLOSE);
-	reply_with(t, nxt, seq_of(0), RST, RULE_TEXT_AFTER_CLOSE);
+	reply_with(t, seg->ack, seq_of(0), RST, RULE_TEXT_AFTER_CLOSE);
 }
 
 void start_fin_wait_2(struct tcp *t)

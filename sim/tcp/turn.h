@@ -116,7 +116,7 @@ void quick_acks_text_sent(struct tcp *t);
 /* half_duplex.c — RFC 9293 §3.6.1, MAY-1 */
 RARE bool text_is_lost(const struct tcp *t, const struct segment *seg);
 RARE void reset_for_unread_text(struct tcp *t);
-RARE void reset_for_late_text(struct tcp *t);
+RARE void reset_for_late_text(struct tcp *t, const struct segment *seg);
 RARE void start_fin_wait_2(struct tcp *t);
 
 /* reassembly.c — text out of order, §3.10.7.4 seventh */
