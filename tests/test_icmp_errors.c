@@ -311,6 +311,39 @@ static void every_error_has_words(void **state)
 		assert_true(network_error_text((enum network_error)error)[0] != '\0');
 }
 
+/* RFC 1122 §3.2.2.1 and RFC 1812 §5.2.7.1: the rows of the table that share their meaning. */
+static void each_code_of_unreachable_has_its_meaning(void **state)
+{
+	static const enum network_error means[18] = {
+		ERROR_NET_UNREACHABLE,
+		ERROR_HOST_UNREACHABLE,
+		ERROR_PROTOCOL_UNREACHABLE,
+		ERROR_PORT_UNREACHABLE,
+		ERROR_TOO_BIG,
+		ERROR_SOURCE_ROUTE_FAILED,
+		ERROR_NET_UNREACHABLE,
+		ERROR_HOST_UNREACHABLE,
+		ERROR_HOST_UNREACHABLE,
+		ERROR_PROHIBITED,
+		ERROR_PROHIBITED,
+		ERROR_HOST_UNREACHABLE,
+		ERROR_HOST_UNREACHABLE,
+		ERROR_PROHIBITED,
+		ERROR_PROHIBITED,
+		ERROR_PROHIBITED,
+		ERROR_NONE,
+		ERROR_NONE,
+	};
+
+	(void)state;
+	for (uint8_t code = 0; code < 18; code++) {
+		struct icmp_error icmp = {
+			.quoted_src = {.address = {.version = 4}}, .type = 3, .code = code};
+
+		assert_int_equal(tcp_icmp_means(&icmp), means[code]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -331,6 +364,7 @@ int main(void)
 		cmocka_unit_test(what_means_nothing_changes_nothing),
 		cmocka_unit_test(nobody_is_told_in_listen),
 		cmocka_unit_test(every_error_has_words),
+		cmocka_unit_test(each_code_of_unreachable_has_its_meaning),
 	};
 
 	return DIALOGUE_RUN("icmp errors", tests);

@@ -314,6 +314,37 @@ static void ack_on_a_keepalive_does_not_count(void **state)
 	assert_int_equal(d.last_rule, RULE_DELAYED_ACK_FIRED);
 }
 
+static void what_the_peer_says_by_itself_answers_nothing(void **state)
+{
+	struct dialogue d = asking();
+
+	(void)state;
+	in(&d, ". 1:1(0) ack 1 win 65535");
+	not_fired(&d, RULE_KEEPALIVE_ANSWERED);
+	app_send(&d, 10);
+	assert_true(out_any(&d));
+	d.tcb.timers[TIMER_KEEPALIVE] = d.now + nanos_from_ms(1); /* something is under way */
+	pass_ms(&d, 1);
+	fired(&d, RULE_KEEPALIVE_NOT_IDLE);
+	in(&d, ". 1:1(0) ack 11 win 65535");
+	not_fired(&d, RULE_KEEPALIVE_ANSWERED);
+}
+
+static void what_comes_in_the_same_moment_makes_the_probe_needless(void **state)
+{
+	struct dialogue d = asking();
+	struct segment seg = {
+		.seq = d.tcb.rcv.nxt, .ack = d.tcb.snd.nxt, .flags = ACK, .wnd = UINT16_MAX};
+	struct tcp t;
+
+	(void)state;
+	pass_ms(&d, TWO_HOURS_MS);
+	fired(&d, RULE_KEEPALIVE_SENT);
+	t = dialogue_turn(&d); /* before it has gone out */
+	tcp_arrives(&t, &seg);
+	silent(&d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -335,6 +366,8 @@ int main(void)
 		cmocka_unit_test(switch_waits_for_the_handshake),
 		cmocka_unit_test(half_closed_connections_are_asked_too),
 		cmocka_unit_test(there_must_be_a_connection),
+		cmocka_unit_test(what_the_peer_says_by_itself_answers_nothing),
+		cmocka_unit_test(what_comes_in_the_same_moment_makes_the_probe_needless),
 	};
 
 	return DIALOGUE_RUN("keepalive", tests);

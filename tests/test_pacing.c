@@ -102,6 +102,33 @@ static void where_nothing_waits_no_timer_runs(void **state)
 	not_fired(&d, RULE_PACING_WAITS);
 }
 
+/* Below half of ssthresh cwnd doubles in a round trip. */
+static void the_pace_changes_at_half_of_ssthresh(void **state)
+{
+	(void)state;
+	for (uint32_t cwnd = 4000; cwnd <= 5000; cwnd += 1000) {
+		struct dialogue d = paced();
+
+		d.tcb.cc.ssthresh = 10000;
+		d.tcb.cc.cwnd = cwnd;
+		app_send(&d, 10000);
+		assert_true(out_any(&d));
+		assert_int_equal(d.tcb.cc.pacing_rate, cwnd == 4000 ? 80000 : 60000);
+	}
+}
+
+static void without_a_round_trip_there_is_no_pace(void **state)
+{
+	struct dialogue d = paced();
+
+	(void)state;
+	d.tcb.rtt.srtt = 0;
+	app_send(&d, 10000);
+	assert_true(out_any(&d));
+	assert_int_equal(d.tcb.cc.pacing_rate, 0);
+	assert_true(out_any(&d));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -111,6 +138,8 @@ int main(void)
 		cmocka_unit_test(after_a_pause_the_first_goes_at_once),
 		cmocka_unit_test(unpaced_is_as_fast_as_the_window_allows),
 		cmocka_unit_test(where_nothing_waits_no_timer_runs),
+		cmocka_unit_test(the_pace_changes_at_half_of_ssthresh),
+		cmocka_unit_test(without_a_round_trip_there_is_no_pace),
 	};
 
 	return DIALOGUE_RUN("pacing", tests);

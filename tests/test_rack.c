@@ -462,6 +462,25 @@ static void d_sack_of_a_repetition_shows_reordering(void **state)
 	fired(&d, RULE_RACK_REORDERING);
 }
 
+static void the_window_widens_no_further_than_its_limit(void **state)
+{
+	struct dialogue d = with_rack();
+	uint8_t most = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < 300; i++) {
+		uint32_t next = d.tcb.snd.nxt.v - d.profile.isn;
+
+		app_send(&d, 1000);
+		out_rest(&d);
+		in_ack(&d, next + 1000);
+		in_sack(&d, next + 1000, next, next + 1000);
+		out_rest(&d);
+		assert_true(d.tcb.rack.reo_wnd_mult >= most);
+		most = d.tcb.rack.reo_wnd_mult;
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -487,6 +506,7 @@ int main(void)
 		cmocka_unit_test(window_is_never_more_than_srtt),
 		cmocka_unit_test(sixteen_recoveries_without_d_sack_make_it_small_again),
 		cmocka_unit_test(time_out_marks_the_first_and_what_is_late_but_not_what_is_young),
+		cmocka_unit_test(the_window_widens_no_further_than_its_limit),
 	};
 
 	return DIALOGUE_RUN("rack", tests);

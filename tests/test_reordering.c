@@ -257,6 +257,48 @@ static void rack_jumps_to_the_lateness_that_it_saw(void **state)
 	assert_in_range(d.tcb.rack.reo_wnd_mult, 2, 4);
 }
 
+static void what_overtakes_by_less_takes_nothing_back(void **state)
+{
+	struct dialogue d = twenty_out(with_rack);
+
+	(void)state;
+	d.tcb.rack.reordering_seen = true;
+	overtaken_by(&d, 0, 6);
+	in_ack(&d, 7001);
+	assert_int_equal(d.tcb.cc.reordering, 7);
+	out_rest(&d);
+	in_sack(&d, 7001, 8001, 12001);
+	out_rest(&d);
+	in_ack(&d, 12001);
+	assert_int_equal(d.tcb.cc.reordering, 7);
+}
+
+/* Three wait in any case. */
+static void an_overtaking_by_three_is_nothing_new(void **state)
+{
+	struct dialogue d = twenty_out(with_rack);
+
+	(void)state;
+	d.tcb.rack.reordering_seen = true;
+	overtaken_by(&d, 0, 2);
+	in_ack(&d, 3001);
+	not_fired(&d, RULE_REORDERING_MEASURED);
+	assert_int_equal(d.tcb.cc.reordering, 0);
+}
+
+static void time_out_without_duplicates_leaves_it(void **state)
+{
+	struct dialogue d = twenty_out(with_sack);
+
+	(void)state;
+	first_is_late(&d);
+	assert_int_equal(d.tcb.cc.reordering, 10);
+	pass_ms(&d, 1000);
+	fired(&d, RULE_RTO_FIRED);
+	not_fired(&d, RULE_REORDERING_FORGOTTEN);
+	assert_int_equal(d.tcb.cc.reordering, 10);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -270,6 +312,9 @@ int main(void)
 		cmocka_unit_test(original_that_comes_late_shows_the_distance),
 		cmocka_unit_test(rack_steps_to_the_lateness_where_it_may_not_jump),
 		cmocka_unit_test(rack_jumps_to_the_lateness_that_it_saw),
+		cmocka_unit_test(what_overtakes_by_less_takes_nothing_back),
+		cmocka_unit_test(an_overtaking_by_three_is_nothing_new),
+		cmocka_unit_test(time_out_without_duplicates_leaves_it),
 	};
 
 	return DIALOGUE_RUN("reordering", tests);

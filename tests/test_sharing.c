@@ -217,6 +217,76 @@ static void of_many_peers_the_latest_are_known(void **state)
 	}
 }
 
+static void a_higher_ssthresh_is_recalled_as_it_was(void **state)
+{
+	struct dialogue d = sharing();
+
+	(void)state;
+	d.profile.initial_window = 10;
+	handshake(&d, 100);
+	app_send(&d, 14600);
+	out_rest(&d);
+	pass_ms(&d, 300);
+	assert_true(out_any(&d));
+	assert_int_equal(d.tcb.cc.ssthresh, 7300);
+	reset(&d);
+	handshake(&d, 100);
+	assert_int_equal(d.tcb.cc.ssthresh, 7300);
+}
+
+static void one_that_never_slowed_down_says_nothing_of_ssthresh(void **state)
+{
+	struct dialogue d = sharing();
+
+	(void)state;
+	handshake(&d, 100);
+	reset(&d);
+	handshake(&d, 100);
+	fired(&d, RULE_SHARED_PATH);
+	not_fired(&d, RULE_SHARED_SSTHRESH);
+	assert_int_equal(d.tcb.cc.ssthresh, UINT32_MAX);
+}
+
+/* Another connection, meanwhile, had to slow down. */
+static void but_it_raises_what_another_one_found_to_half_of_its_cwnd(void **state)
+{
+	static const uint32_t others[][2] = {{2920, 10000}, {12000, 12000}};
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct dialogue d = sharing();
+
+		handshake(&d, 100);
+		reset(&d);
+		handshake(&d, 100);
+		d.tcb.cc.cwnd = 20000;
+		d.sharing.peers[0].ssthresh = others[i][0];
+		reset(&d);
+		assert_int_equal(d.sharing.peers[0].ssthresh, others[i][1]);
+	}
+}
+
+/* When to look for more is counted from when the router spoke, not from here. */
+static void the_next_connection_looks_for_a_larger_mtu_at_the_same_time(void **state)
+{
+	struct dialogue d = sharing();
+	nanos at;
+
+	(void)state;
+	handshake(&d, 100);
+	app_send(&d, 1460);
+	out(&d, "P. 1:1461(1460) ack 1");
+	icmp(&d, 3, 4, 1400, 1);
+	out_rest(&d);
+	at = d.tcb.path.raise_at;
+	assert_true(at > d.now);
+	d.now += nanos_from_s(100);
+	in(&d, ". 1:1(0) ack 1461 win 65535");
+	reset(&d);
+	handshake(&d, 100);
+	assert_true(d.tcb.path.raise_at == at);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -231,6 +301,10 @@ int main(void)
 		cmocka_unit_test(without_the_switch_nothing_is_remembered),
 		cmocka_unit_test(an_orderly_close_is_saved_once),
 		cmocka_unit_test(of_many_peers_the_latest_are_known),
+		cmocka_unit_test(a_higher_ssthresh_is_recalled_as_it_was),
+		cmocka_unit_test(one_that_never_slowed_down_says_nothing_of_ssthresh),
+		cmocka_unit_test(but_it_raises_what_another_one_found_to_half_of_its_cwnd),
+		cmocka_unit_test(the_next_connection_looks_for_a_larger_mtu_at_the_same_time),
 	};
 
 	return DIALOGUE_RUN("sharing", tests);

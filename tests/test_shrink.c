@@ -183,6 +183,20 @@ static void there_is_no_buffer_without_a_connection(void **state)
 	app_refused(&d, CALL_NO_CONNECTION, of_one);
 }
 
+/* The FIN is here, though what precedes it is not: it has its place in the window. */
+static void the_edge_does_not_go_over_a_fin_that_came(void **state)
+{
+	struct dialogue d = with_room_for(4000, true);
+
+	(void)state;
+	in(&d, "F. 1001:1001(0) ack 1 win 9000");
+	out(&d, ". 1:1(0) ack 1 win 4000");
+	app_receive_buffer(&d, 100);
+	out(&d, ". 1:1(0) ack 1 win 1001");
+	in(&d, ". 1:1001(1000) ack 1 win 9000");
+	in_state(&d, CLOSE_WAIT);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -197,6 +211,7 @@ int main(void)
 		cmocka_unit_test(fin_that_is_here_holds_the_edge),
 		cmocka_unit_test(each_state_takes_the_call),
 		cmocka_unit_test(there_is_no_buffer_without_a_connection),
+		cmocka_unit_test(the_edge_does_not_go_over_a_fin_that_came),
 	};
 
 	return DIALOGUE_RUN("shrink", tests);

@@ -293,6 +293,20 @@ static void a_time_out_ends_the_probe(void **state)
 	assert_int_equal(d.tcb.cc.ssthresh, ssthresh);
 }
 
+/* The persist timer asks a shut window. */
+static void there_is_no_probe_into_a_shut_window(void **state)
+{
+	struct dialogue d = with_probes(100);
+
+	(void)state;
+	app_send(&d, 3000);
+	out_rest(&d);
+	in(&d, ". 1:1(0) ack 1001 win 0");
+	pass_ms(&d, 900);
+	silent(&d);
+	not_fired(&d, RULE_TLP_FIRED);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -312,6 +326,7 @@ int main(void)
 		cmocka_unit_test(probe_of_new_text_tells_of_no_loss),
 		cmocka_unit_test(there_is_no_probe_in_recovery_nor_with_holes),
 		cmocka_unit_test(progress_puts_the_probe_off),
+		cmocka_unit_test(there_is_no_probe_into_a_shut_window),
 	};
 
 	return DIALOGUE_RUN("tlp", tests);

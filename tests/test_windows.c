@@ -412,6 +412,33 @@ static void what_was_offered_is_taken_though_the_field_was_rounded_down(void **s
 	not_fired(&d, RULE_TEXT_CUT);
 }
 
+/* The waits between probes grow; they begin anew when the window was open. */
+static void a_window_that_closes_again_is_probed_as_soon_as_the_first_time(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	app_send(&d, 3000);
+	out_rest(&d);
+	in(&d, ". 1:1(0) ack 1001 win 0");
+	app_send(&d, 1000);
+	in(&d, ". 1:1(0) ack 3001 win 0");
+	pass_ms(&d, 1000);
+	out(&d, ". 3001:3002(1) ack 1");
+	in(&d, ". 1:1(0) ack 3001 win 0");
+	pass_ms(&d, 1999);
+	silent(&d);
+	pass_ms(&d, 1);
+	out(&d, ". 3001:3002(1) ack 1");
+	in(&d, ". 1:1(0) ack 3001 win 500");
+	out_rest(&d);
+	in(&d, ". 1:1(0) ack 3501 win 0");
+	pass_ms(&d, 999);
+	silent(&d);
+	pass_ms(&d, 1);
+	out(&d, ". 3501:3502(1) ack 1");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -434,6 +461,7 @@ int main(void)
 		cmocka_unit_test(window_update_waits_for_two_segments),
 		cmocka_unit_test(rounding_of_a_scaled_window_never_exceeds_the_buffer_by_a_step),
 		cmocka_unit_test(what_was_offered_is_taken_though_the_field_was_rounded_down),
+		cmocka_unit_test(a_window_that_closes_again_is_probed_as_soon_as_the_first_time),
 	};
 
 	return DIALOGUE_RUN("windows", tests);
