@@ -362,6 +362,21 @@ static void nothing_is_measured_during_recovery(void **state)
 	assert_int_equal(d.tcb.cwv.pipe_ack, 2000);
 }
 
+/* §4.4.1: half of what was used, but two segments. */
+static void after_a_loss_two_segments_are_the_least(void **state)
+{
+	struct dialogue d = with(10, true, false);
+
+	(void)state;
+	round_trip(&d, 1000);
+	assert_true(d.tcb.cwv.non_validated);
+	app_send(&d, 1000);
+	out_rest(&d);
+	in_three_duplicates(&d);
+	fired(&d, RULE_CWV_LOSS);
+	assert_int_equal(d.tcb.cc.ssthresh, 2000);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -385,6 +400,7 @@ int main(void)
 		cmocka_unit_test(a_loss_in_the_validated_phase_is_as_usual),
 		cmocka_unit_test(a_time_out_ends_the_phase_and_is_as_usual),
 		cmocka_unit_test(nothing_is_measured_during_recovery),
+		cmocka_unit_test(after_a_loss_two_segments_are_the_least),
 	};
 
 	return DIALOGUE_RUN("cwv", tests);

@@ -322,6 +322,33 @@ static void server_does_the_same_over_ipv6(void **state)
 	out(&d, "S. 0:0(0) ack 11");
 }
 
+/* The cookie costs no memory; all else that the SYN said is answered with it. */
+static void a_cookie_beside_a_syn_cookie_forgets_no_option(void **state)
+{
+	struct dialogue d = server();
+
+	(void)state;
+	d.profile.syn_defence = SYN_DEFENCE_ALWAYS;
+	d.profile.sack = true;
+	d.profile.timestamps = true;
+	in(&d, "S 0:0(0) win 3000 <mss 900,sackOK,TS val 70 ecr 0,tfo cookiereq>");
+	out(&d, "S. 0:0(0) ack 1");
+	assert_true(d.last.options.has & HAS_FAST_OPEN);
+	assert_true(d.last.options.has & HAS_SACK_PERMITTED);
+	assert_true(d.last.options.has & HAS_TIMESTAMPS);
+}
+
+/* One octet is text too. */
+static void a_single_octet_without_a_cookie_is_told_to_come_again(void **state)
+{
+	struct dialogue d = server();
+
+	(void)state;
+	syn(&d, 1, NULL);
+	out(&d, "S. 0:0(0) ack 1");
+	fired(&d, RULE_FAST_OPEN_TEXT_DROPPED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -341,6 +368,8 @@ int main(void)
 			server_without_the_switch_keeps_the_text_until_the_handshake_is_done),
 		cmocka_unit_test(defences_give_cookies_and_let_them_in),
 		cmocka_unit_test(server_does_the_same_over_ipv6),
+		cmocka_unit_test(a_cookie_beside_a_syn_cookie_forgets_no_option),
+		cmocka_unit_test(a_single_octet_without_a_cookie_is_told_to_come_again),
 	};
 
 	return DIALOGUE_RUN("fast open, server", tests);

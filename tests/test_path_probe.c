@@ -244,6 +244,40 @@ static void short_segments_that_time_out_are_no_black_hole(void **state)
 	not_fired(&d, RULE_BLACK_HOLE);
 }
 
+/* RFC 8200 §5: every link takes 1280. */
+static void the_search_begins_higher_in_ipv6(void **state)
+{
+	struct dialogue d = dialogue_new();
+
+	(void)state;
+	over_ipv6(&d);
+	d.profile.mss = 0;
+	d.profile.plpmtud = PLPMTUD_ALWAYS;
+	app_connect(&d);
+	out(&d, "S 0:0(0)");
+	in(&d, "S. 0:0(0) ack 1 win 65535 <mss 1440>");
+	out(&d, ". 1:1(0) ack 1");
+	assert_int_equal(d.tcb.path.mtu, 1280);
+}
+
+/* §7.7: where the usual base vanishes too, half of it, down to what the profile believes. */
+static void a_black_hole_below_the_base_halves_it(void **state)
+{
+	struct dialogue d = searching(10);
+	static const unsigned mtus[] = {512, 256, 200};
+
+	(void)state;
+	d.profile.r1 = 1;
+	d.profile.pmtu_least = 200;
+	app_send(&d, 5000);
+	out_rest(&d);
+	for (int i = 0; i < 3; i++) {
+		pass_ms(&d, d.tcb.timers[TIMER_RETRANSMISSION] / 1000000 - d.now / 1000000);
+		out_rest(&d);
+		assert_int_equal(d.tcb.path.mtu, mtus[i]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -260,6 +294,8 @@ int main(void)
 		cmocka_unit_test(at_r1_long_segments_become_short),
 		cmocka_unit_test(without_plpmtud_they_stay_long),
 		cmocka_unit_test(short_segments_that_time_out_are_no_black_hole),
+		cmocka_unit_test(the_search_begins_higher_in_ipv6),
+		cmocka_unit_test(a_black_hole_below_the_base_halves_it),
 	};
 
 	return DIALOGUE_RUN("path probes", tests);

@@ -462,6 +462,26 @@ static void time_out_between_partial_acks_is_no_second_reduction(void **state)
 	assert_int_equal(d.tcb.cc.ssthresh, 10000);
 }
 
+/* RFC 793: ALPHA is 7/8. */
+static void the_round_trip_of_1981_is_smoothed_by_an_eighth(void **state)
+{
+	struct dialogue d = dialogue_new();
+
+	(void)state;
+	d.profile.rto_1981 = true;
+	app_connect(&d);
+	out(&d, "S 0:0(0)");
+	pass_ms(&d, 80);
+	in(&d, "S. 0:0(0) ack 1 win 65535 <mss 1000>");
+	out(&d, ". 1:1(0) ack 1");
+	assert_int_equal(d.tcb.rtt.srtt, nanos_from_ms(80));
+	app_send(&d, 1000);
+	out_rest(&d);
+	pass_ms(&d, 160);
+	in_ack(&d, 1001);
+	assert_int_equal(d.tcb.rtt.srtt, nanos_from_ms(90));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -488,6 +508,7 @@ int main(void)
 		cmocka_unit_test(old_duplicates_after_a_timeout_bring_no_second_reduction),
 		cmocka_unit_test(time_out_in_fast_recovery_halves_what_is_not_inflated),
 		cmocka_unit_test(time_out_between_partial_acks_is_no_second_reduction),
+		cmocka_unit_test(the_round_trip_of_1981_is_smoothed_by_an_eighth),
 	};
 
 	return DIALOGUE_RUN("recovery", tests);

@@ -393,6 +393,24 @@ static void ecn_comes_back_in_the_timestamp(void **state)
 	}
 }
 
+static void all_options_come_back_together_with_ecn(void **state)
+{
+	struct dialogue d = baking("rfc");
+	char line[120];
+
+	(void)state;
+	d.profile.ecn = ECN_CLASSIC;
+	in(&d, "SEW 0:0(0) win 3000 <mss 1460,sackOK,TS val 70 ecr 0,nop,wscale 7>");
+	out(&d, "S.E 0:0(0) ack 1");
+	snprintf(line, sizeof line, ". 1:1(0) ack 1 win 3000 <nop,nop,TS val 90 ecr %u>",
+		 d.last.options.ts_val);
+	in(&d, line);
+	in_state(&d, ESTABLISHED);
+	assert_int_equal(d.tcb.ecn.mode, ECN_CLASSIC);
+	assert_true(d.tcb.sack_on);
+	assert_int_equal(d.tcb.snd.shift, 7);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -415,6 +433,7 @@ int main(void)
 		cmocka_unit_test(cookie_with_no_room_for_the_connection_waits_for_the_next_ack),
 		cmocka_unit_test(handshake_over_ipv6_is_the_same),
 		cmocka_unit_test(ecn_comes_back_in_the_timestamp),
+		cmocka_unit_test(all_options_come_back_together_with_ecn),
 	};
 
 	return DIALOGUE_RUN("syn cookies", tests);

@@ -437,6 +437,9 @@ static void a_window_that_closes_again_is_probed_as_soon_as_the_first_time(void 
 	silent(&d);
 	pass_ms(&d, 1);
 	out(&d, ". 3501:3502(1) ack 1");
+	in(&d, ". 1:1(0) ack 3501 win 0");
+	pass_ms(&d, 2000);
+	out(&d, ". 3501:3502(1) ack 1");
 }
 
 int main(void)
