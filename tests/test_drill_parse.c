@@ -129,6 +129,33 @@ static void what_other_systems_are_to_do_is_passed_over(void **state)
 	assert_int_equal(script->events[1].place.line, 6);
 }
 
+/* Its switches tell whose script it is; what is defined counts too. */
+static void a_script_for_freebsd_is_read_as_freebsd_would(void **state)
+{
+	read_script("--define=STANDARD=1\n0 `sysctl -w net.inet.tcp.rfc1323=1`\n"
+		    "#ifdef Linux\n0 one() = 1\n#endif\n#ifdef FREEBSD\n0 two() = 2\n#endif\n"
+		    "#ifdef STANDARD\n0 three() = 3\n#endif\n#ifdef Other\n0 four() = 4\n#endif");
+	(void)state;
+	assert_int_equal(script->event_count, 3);
+	assert_string_equal(script->events[1].call->name, "two");
+	assert_string_equal(script->events[2].call->name, "three");
+}
+
+/* "[1:1(0)] icmp …" and "icmp … [1:1(0)]" are one message. */
+static void what_icmp_is_about_may_be_said_first(void **state)
+{
+	const struct packet_spec *p;
+
+	(void)state;
+	read_script("0 < [ 7:7(0)] icmp unreachable frag_needed mtu 1300");
+	p = script->events[0].packet;
+	assert_int_equal(p->kind, SPEC_ICMP);
+	assert_true(p->quotes);
+	assert_int_equal(p->tcp.seq.v, 7);
+	assert_int_equal(p->icmp_mtu, 1300);
+	assert_string_equal(p->icmp_code, "frag_needed");
+}
+
 /* Scripts of Linux's suite name what those who run them define. */
 static void what_every_suite_defines_is_known(void **state)
 {
@@ -497,6 +524,8 @@ int main(void)
 		cmocka_unit_test(the_comment_that_a_script_opens_with_is_its_heading),
 		cmocka_unit_test(a_definition_stands_for_its_value),
 		cmocka_unit_test(what_other_systems_are_to_do_is_passed_over),
+		cmocka_unit_test(a_script_for_freebsd_is_read_as_freebsd_would),
+		cmocka_unit_test(what_icmp_is_about_may_be_said_first),
 		cmocka_unit_test(what_every_suite_defines_is_known),
 		cmocka_unit_test(an_event_has_the_text_that_it_was_read_from),
 		cmocka_unit_test(times_are_absolute_relative_ranges_or_any),

@@ -42,6 +42,8 @@ static const struct word codes[] = {
 	{"packet_filtered", 13, 4, 3},
 	{"precedence_violation", 14, 4, 3},
 	{"precedence_cutoff", 15, 4, 3},
+	{"ttl_exceeded_in_transit", 0, 4, 11},
+	{"frag_reass_exceeded", 1, 4, 11},
 	{"no_route", 0, 6, 1},
 	{"net_unreachable", 0, 6, 1},
 	{"admin_prohibited", 1, 6, 1},

@@ -52,34 +52,44 @@ static void skip_steps(struct script_reader *r, size_t count)
 		script_step(r);
 }
 
-/* Which of the names stands there, in any case; the number of names: none. */
-static unsigned system_at(const struct script_reader *r, const char *const *names, unsigned count)
+static bool is_name(int c)
 {
-	for (unsigned i = 0; i < count; i++)
-		if (r->len - r->at >= strlen(names[i]) &&
-		    strncasecmp(r->text + r->at, names[i], strlen(names[i])) == 0)
-			return i;
-	return count;
+	return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+	       (c >= 'a' && c <= 'z');
 }
 
-/* "#ifdef FreeBSD" … "#endif": we are Linux, and read what is Linux's. */
+/* It is its system, in any case, or --define or -D names it. */
+static bool is_defined(const struct script_reader *r, const char *name, size_t len)
+{
+	for (unsigned i = 0; i < r->definition_count; i++)
+		if (r->definitions[i].len == len && memcmp(r->definitions[i].name, name, len) == 0)
+			return true;
+	return strlen(r->system) == len && strncasecmp(r->system, name, len) == 0;
+}
+
+/* "#ifdef FreeBSD" … "#endif" */
 static void read_condition(struct script_reader *r)
 {
-	static const char *const names[] = {"Linux", "FreeBSD", "OpenBSD", "NetBSD"};
 	struct place begin = script_here(r);
-	unsigned name;
+	const char *name;
+	size_t len = 0;
 
 	skip_steps(r, strlen("#ifdef "));
-	name = system_at(r, names, 4);
-	if (name == 4) {
+	while (script_is_blank(script_peek(r, 0)) && script_peek(r, 0) != '\n')
+		script_step(r);
+	name = r->text + r->at;
+	while (is_name(script_peek(r, len)))
+		len++;
+	if (len == 0) {
 		script_refuse(r, script_here(r),
-			      "expected Linux, FreeBSD, OpenBSD or NetBSD behind #ifdef");
+			      "expected a name behind #ifdef, such as Linux or FreeBSD");
 		return;
 	}
-	skip_steps(r, strlen(names[name]));
 	r->condition = begin;
-	if (name == 0)
+	if (is_defined(r, name, len)) {
+		skip_steps(r, len);
 		return;
+	}
 	while (r->at < r->len && !at_word(r, "#endif"))
 		script_step(r);
 }

@@ -58,7 +58,8 @@ struct definition {
 enum { OPTIONS_MAX = 128, DEFINITIONS_MAX = OPTIONS_MAX + 4, EXPRESSION_DEPTH_MAX = 16 };
 
 struct script_reader {
-	const char *name; /* of the script, for sentences */
+	const char *name;   /* of the script, for sentences */
+	const char *system; /* that it was written for: "Linux", "FreeBSD" */
 	const char *text;
 	size_t len;
 	size_t at; /* behind the token */

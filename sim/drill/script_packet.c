@@ -321,7 +321,29 @@ static bool read_icmp(struct script_reader *r, struct packet_spec *p)
 	if (script_take_word(r, "id") &&
 	    !script_want_number(r, "the identifier", 0, 65535, &p->icmp_id))
 		return false;
-	return !script_take_mark(r, '[') || read_quoted(r, p);
+	return p->quotes || !script_take_mark(r, '[') || read_quoted(r, p);
+}
+
+/* "[1:1(0)] icmp unreachable": older scripts say first what the message is about. */
+static bool is_quoted_first(const struct script_reader *r)
+{
+	size_t at = 0;
+
+	if (!script_is_mark(r, '['))
+		return false;
+	while (script_is_blank(script_peek(r, at)))
+		at++;
+	return script_peek(r, at) >= '0' && script_peek(r, at) <= '9';
+}
+
+static bool read_quoted_first(struct script_reader *r, struct packet_spec *p)
+{
+	script_next(r);
+	if (!read_quoted(r, p))
+		return false;
+	return script_take_word(r, "icmp")
+		       ? read_icmp(r, p)
+		       : script_expected(r, "icmp behind what the message quotes");
 }
 
 /* ---- all of it ---- */
@@ -352,6 +374,8 @@ struct packet_spec *script_read_packet(struct script_reader *r)
 
 	p->outbound = script_is_mark(r, '>');
 	script_next(r);
+	if (is_quoted_first(r))
+		return read_quoted_first(r, p) && !r->failed ? p : NULL;
 	if (!read_encapsulation(r, p) || !script_read_marks(r, p) || !read_ports(r, p) ||
 	    !read_protocol(r, p))
 		return NULL;

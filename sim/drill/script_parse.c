@@ -1,5 +1,6 @@
 /* A script from its first character to its last: the head, and one event after
  * the other. */
+#define _GNU_SOURCE /* memmem() */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -262,6 +263,14 @@ static bool check_octets(struct script_reader *r)
 	return script_refuse(r, script_here(&at), "an octet of 0: this file is no text");
 }
 
+/* For FreeBSD, where it speaks of FreeBSD's switches. */
+static const char *system_of(const char *text, size_t len)
+{
+	static const char switches[] = "net.inet.";
+
+	return memmem(text, len, switches, sizeof switches - 1) != NULL ? "FreeBSD" : "Linux";
+}
+
 struct script *script_parse(const char *name, const char *text, size_t len, struct error *err)
 {
 	struct script_reader r = {.text = text, .len = len, .line = 1, .err = err};
@@ -278,6 +287,7 @@ struct script *script_parse(const char *name, const char *text, size_t len, stru
 	script->name = script_memory_copy(r.memory, name, strlen(name));
 	script->heading = "";
 	r.name = script->name;
+	r.system = system_of(text, len);
 	if (check_octets(&r) && read_script(&r, script))
 		return script;
 	if (r.beyond != NULL) {
