@@ -33,6 +33,7 @@ static const struct {
 #include "tests/talks_connections.def"
 #include "tests/talks_segments.def"
 #include "tests/talks_network.def"
+#include "tests/talks_freebsd.def"
 };
 
 /* Rules that take more than a conversation: the test that shows each, as

@@ -96,6 +96,10 @@ static void learn_how_it_arrived(struct tcp *t, enum ecn_codepoint codepoint)
 
 	if (codepoint == NOT_ECT)
 		return;
+	if (t->profile->accecn_trusts) {
+		note(t, RULE_ACCECN_TRUSTED);
+		return;
+	}
 	t->tcb->ecn.incapable = true;
 	note(t, RULE_ACCECN_MANGLED);
 	if (codepoint == CE && cc->cwnd > t->tcb->snd.mss) { /* as when a SYN is lost */

@@ -87,7 +87,7 @@ static unsigned room(const struct tcb *tcb, bool text)
 
 static struct choice plan_option(const struct tcb *tcb, bool text)
 {
-	if (tcb->ecn.mode != ECN_ACCURATE)
+	if (tcb->ecn.mode != ECN_ACCURATE || tcb->ecn.no_option)
 		return (struct choice){false, 0};
 	if (tests_path(tcb, text) && option_len(FIELDS) <= room(tcb, text))
 		return (struct choice){false, FIELDS};
@@ -114,7 +114,7 @@ static void put(struct tcp *t, struct segment *seg, struct choice choice)
 
 void accecn_add_test_option(struct tcp *t, struct segment *seg)
 {
-	put(t, seg, (struct choice){false, FIELDS});
+	put(t, seg, (struct choice){false, t->tcb->ecn.no_option ? 0 : FIELDS});
 }
 
 void accecn_add_option(struct tcp *t, struct segment *seg)

@@ -110,6 +110,8 @@ static enum verdict third_check_for_syn(struct tcp *t, const struct segment *seg
 {
 	if (!(seg->flags & SYN))
 		return NEXT;
+	if ((seg->flags & FIN) && t->profile->drops_syn_fin)
+		return drop(t, RULE_SYN_FIN_DROPPED);
 	if (address_is_unusable(&who.from->address) || address_is_unusable(&who.to->address) ||
 	    endpoint_eq(who.from, who.to))
 		return drop(t, RULE_LISTEN_BAD_SOURCE);  /* MUST-57, MUST-63 */
@@ -183,6 +185,8 @@ static enum verdict fourth_check_syn(struct tcp *t, const struct segment *seg)
 
 	if (!(seg->flags & SYN))
 		return NEXT;
+	if ((seg->flags & FIN) && t->profile->drops_syn_fin)
+		return drop(t, RULE_SYN_FIN_DROPPED);
 	route_arrives(t);
 	if (!(seg->flags & ACK)) {
 		set_state(t, SYN_RECEIVED, RULE_SYN_SENT_SIMULTANEOUS);

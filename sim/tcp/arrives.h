@@ -29,7 +29,10 @@ RARE void back_to_listen(struct tcp *t, enum rule rule);
 
 /* reopen.c — a SYN in TIME-WAIT: DONE where that was all to be said of it. */
 RARE enum verdict new_connection_in_time_wait(struct tcp *t, const struct segment *seg);
+RARE void reopen(struct tcp *t, const struct segment *syn);
 bool was_reopened(const struct tcb *tcb); /* and is not ESTABLISHED yet */
 RARE void back_to_time_wait(struct tcp *t, enum rule rule);
+/* bsd_closing.c — the same, of any segment. */
+RARE enum verdict arrives_in_time_wait_of_bsd(struct tcp *t, const struct segment *seg);
 
 #endif

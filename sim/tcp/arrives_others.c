@@ -21,11 +21,28 @@ static RARE struct segment without_text(const struct segment *seg)
 	return ack;
 }
 
+/* Beyond the window that was told, but within what there is room for. */
+static RARE bool is_in_room(const struct tcp *t, const struct segment *seg)
+{
+	const struct tcb *tcb = t->tcb;
+	uint32_t taken = least(tcb->rcv.unread, tcb->rcv.buffer);
+
+	if (!t->profile->window_is_room || (tcb->state == SYN_RECEIVED && tcb->passive))
+		return false;
+	return (seg->flags & (RST | SYN)) &&
+	       seq_within(seg->seq, tcb->rcv.nxt, seq_add(tcb->rcv.nxt, tcb->rcv.buffer - taken));
+}
+
 /* Why it is not acceptable, and what is done with it nevertheless. */
 static RARE enum verdict is_outside_window(struct tcp *t, const struct segment *seg)
 {
 	const struct tcb *tcb = t->tcb;
 
+	if (is_in_room(t, seg))
+		return NEXT;
+	if ((seg->flags & (SYN | RST)) == SYN && t->profile->window_is_room &&
+	    tcb->state != SYN_RECEIVED)
+		return challenge(t, RULE_SYN_CHALLENGE);
 	if (seg->flags & RST) {
 		/* MUST-66: a full receiver still believes a RST at RCV.NXT. */
 		if (tcb->rcv.wnd == 0 && seq_eq(seg->seq, tcb->rcv.nxt))
@@ -114,9 +131,10 @@ static enum verdict second_check_rst(struct tcp *t, const struct segment *seg)
 		return NEXT;
 	if (tcb->state == TIME_WAIT && t->profile->rfc1337)
 		return drop(t, RULE_RST_IGNORED_TIME_WAIT);
-	if (t->profile->rfc5961 && !seq_eq(seg->seq, tcb->rcv.nxt))
-		return is_in_window(tcb, seg->seq) ? challenge(t, RULE_RST_CHALLENGE)
-						   : drop(t, RULE_OUTSIDE_WINDOW_RST);
+	if (t->profile->rfc5961 && !t->profile->rst_in_window && !seq_eq(seg->seq, tcb->rcv.nxt))
+		return is_in_window(tcb, seg->seq) || is_in_room(t, seg)
+			       ? challenge(t, RULE_RST_CHALLENGE)
+			       : drop(t, RULE_OUTSIDE_WINDOW_RST);
 
 	switch ((enum tcp_state)tcb->state) {
 	case SYN_RECEIVED:
@@ -131,6 +149,11 @@ static enum verdict second_check_rst(struct tcp *t, const struct segment *seg)
 		return DONE;
 	case CLOSING:
 	case LAST_ACK:
+		if (t->profile->rst_is_told) {
+			end_connection(t, ENDING_RESET, RULE_RST_TOLD_LATE);
+			return DONE;
+		}
+		/* fall through */
 	case TIME_WAIT: end_connection(t, ENDING_CLOSED, RULE_RST_CLOSES); return DONE;
 	default: end_connection(t, ENDING_RESET, why_rst_resets(t, seg)); return DONE;
 	}
@@ -143,10 +166,17 @@ static enum verdict fourth_check_syn(struct tcp *t, const struct segment *seg)
 
 	if (!(seg->flags & SYN))
 		return NEXT;
+	if ((seg->flags & FIN) && t->profile->drops_syn_fin)
+		return drop(t, RULE_SYN_FIN_DROPPED);
 	/* RFC 5961 §4 also for SYN-RECEIVED, where the RFC would go back to LISTEN:
 	 * else one blind SYN in the window ends a handshake. */
-	if (t->profile->rfc5961)
+	if (t->profile->rfc5961 && (!t->profile->syn_in_window || tcb->state <= SYN_RECEIVED))
 		return challenge(t, RULE_SYN_CHALLENGE);
+	if (t->profile->syn_in_window) {
+		reset_peer(t, tcb->snd.nxt, RULE_SYN_IN_WINDOW);
+		end_connection(t, ENDING_RESET, RULE_SYN_IN_WINDOW);
+		return DONE;
+	}
 	if (tcb->state == SYN_RECEIVED && came_from_listen(tcb)) {
 		back_to_listen(t, RULE_SYN_RETURNS_TO_LISTEN);
 		return DONE;
@@ -428,12 +458,21 @@ void eighth_check_fin(struct tcp *t, const struct segment *seg)
 	}
 }
 
+/* MAY-2, before anything else. */
+static RARE enum verdict arrives_in_time_wait(struct tcp *t, const struct segment *seg)
+{
+	if ((seg->flags & (SYN | FIN)) == (SYN | FIN) && t->profile->drops_syn_fin)
+		return drop(t, RULE_SYN_FIN_DROPPED);
+	return t->profile->time_wait_bsd ? arrives_in_time_wait_of_bsd(t, seg)
+					 : new_connection_in_time_wait(t, seg);
+}
+
 void arrives_in_other_states(struct tcp *t, const struct segment *arrived)
 {
 	const struct segment *seg = arrived;
 	struct segment ack;
 
-	if (t->tcb->state == TIME_WAIT && new_connection_in_time_wait(t, seg) == DONE)
+	if (t->tcb->state == TIME_WAIT && arrives_in_time_wait(t, seg) == DONE)
 		return;
 	if (first_check_sequence_number(t, seg) == DONE)
 		return;

@@ -140,6 +140,10 @@ static void classic_arrives(struct tcp *t, const struct segment *seg)
 		ecn->echo = false;
 		note(t, RULE_ECN_ECHO_ENDS);
 	}
+	if ((seg->flags & CWR) && seg->len > 0 && t->profile->cwr_acks) {
+		note(t, RULE_CWR_ACKED);
+		owe_ack(t, RULE_CWR_ACKED);
+	}
 	/* Only text: pure ACKs must not be marked, so that this one is no sign. */
 	if (t->ecn_arrived == CE && seg->len > 0) {
 		ecn->echo = true;
@@ -278,6 +282,8 @@ void add_ecn(struct tcp *t, struct segment *seg)
 			ask(t, seg);
 		return;
 	}
+	if (t->tcb->state == TIME_WAIT && t->profile->time_wait_bsd)
+		return; /* what is left of the connection knows nothing of ECN */
 	if (ecn->mode == ECN_CLASSIC)
 		add_classic(t, seg);
 	else if (ecn->mode == ECN_ACCURATE)

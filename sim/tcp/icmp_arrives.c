@@ -124,6 +124,29 @@ static bool must_be_signed(const struct tcp *t, const struct message *m)
 	       (m->severity == HARD || (m->severity == TOO_BIG && m->version == 4));
 }
 
+/* What FreeBSD's tcp_ctlinput() takes for an answer to its SYN: what refuses or prohibits the
+ * connection, and a hop limit that ran out on the way. */
+static bool refuses_open(const struct icmp_error *icmp, const struct message *m)
+{
+	if (m->error == ERROR_TIME_EXCEEDED)
+		return icmp->code == 0;
+	if (m->version == 6)
+		return m->severity == HARD || (icmp->type == 4 && icmp->code == 1);
+	return m->severity == HARD || (m->error == ERROR_PROHIBITED && icmp->code <= 13);
+}
+
+static void error_for_open(struct tcp *t, const struct icmp_error *icmp, const struct message *m)
+{
+	if (t->profile->icmp_spares_open) {
+		note(t, RULE_ICMP_SPARES);
+		soft_error(t, RULE_SOFT_ERROR);
+	} else if (refuses_open(icmp, m)) {
+		open_fails(t, RULE_ICMP_REFUSES);
+	} else {
+		soft_error(t, RULE_SOFT_ERROR);
+	}
+}
+
 void tcp_icmp(struct tcp *t, const struct icmp_error *icmp)
 {
 	struct tcb *tcb = t->tcb;
@@ -147,7 +170,9 @@ void tcp_icmp(struct tcp *t, const struct icmp_error *icmp)
 		return;
 	}
 	tcb->path.error = m->error;
-	if (m->severity == HARD || (m->severity == TOO_BIG && m->version == 4))
+	if (tcb->state == SYN_SENT && (t->profile->icmp_open_bsd || t->profile->icmp_spares_open))
+		error_for_open(t, icmp, m);
+	else if (m->severity == HARD || (m->severity == TOO_BIG && m->version == 4))
 		hard_error(t);
 	else if (tcb->state == SYN_SENT && t->profile->icmp_soft_ends_open)
 		open_fails(t, RULE_SOFT_ERROR_ENDS_OPEN);

@@ -54,6 +54,7 @@ void tcb_begin(struct tcp *t, const struct endpoint *local)
 	rtt_begin(t);
 	user_timeout_begin(t);
 	tcb->keepalive.on = t->profile->keepalive;
+	tcb->ecn.no_option = t->profile->accecn_no_option;
 }
 
 /* What a SYN offers. */
@@ -101,13 +102,32 @@ static void put_options_as_bsd(const struct tcp *t, const struct offer *offer, s
 	}
 }
 
+/* Too many of our SYNs had no answer. */
+static bool options_are_given_up(const struct tcp *t)
+{
+	uint32_t tries = t->profile->syn_tries;
+
+	return tries > 0 && !t->tcb->passive && t->tcb->rtt.transmissions_again >= tries;
+}
+
 /* In SYN-SENT we offer what the profile allows; in answer to a SYN only what
  * the peer has offered too. */
 void offer_options(struct tcp *t, struct segment *syn)
 {
 	const struct tcb *tcb = t->tcb;
 	bool answer = tcb->state != SYN_SENT;
-	struct offer offer = {
+	struct offer offer;
+
+	if (t->profile->no_options) {
+		note(t, RULE_OPTIONS_LEFT_OUT);
+		return;
+	}
+	if (options_are_given_up(t)) {
+		note(t, RULE_OPTIONS_GIVEN_UP);
+		options_put_mss(&syn->options, tcb->rcv.mss);
+		return;
+	}
+	offer = (struct offer){
 		.sack = answer ? tcb->sack_on : t->profile->sack,
 		.timestamps = answer ? tcb->ts.on : t->profile->timestamps,
 		.scaling = answer ? tcb->rcv.scaling : t->profile->window_scaling,
@@ -137,8 +157,11 @@ static void round_buffers(struct tcb *tcb)
 
 void take_syn_options(struct tcp *t, const struct segment *syn)
 {
+	static const struct options none;
 	struct tcb *tcb = t->tcb;
-	const struct options *o = &syn->options;
+	const struct options *o = t->profile->no_options ? &none : &syn->options;
+	/* What we did not offer any more is not agreed on either. */
+	bool mss_alone = tcb->state != LISTEN && options_are_given_up(t);
 	bool v6 = tcb->local.address.version == 6;
 	uint16_t mss = v6 ? MSS_DEFAULT_IPV6 : MSS_DEFAULT_IPV4;
 
@@ -152,13 +175,13 @@ void take_syn_options(struct tcp *t, const struct segment *syn)
 	if (t->profile->whole_buffers)
 		round_buffers(tcb);
 
-	tcb->sack_on = t->profile->sack && (o->has & HAS_SACK_PERMITTED);
-	tcb->rcv.scaling = t->profile->window_scaling && (o->has & HAS_WINDOW_SCALE);
+	tcb->sack_on = t->profile->sack && (o->has & HAS_SACK_PERMITTED) && !mss_alone;
+	tcb->rcv.scaling = t->profile->window_scaling && (o->has & HAS_WINDOW_SCALE) && !mss_alone;
 	if (tcb->rcv.scaling) {
 		tcb->snd.shift = o->window_scale < SHIFT_MAX ? o->window_scale : SHIFT_MAX;
 		tcb->rcv.shift = (uint8_t)t->profile->window_scale;
 	}
-	tcb->ts.on = t->profile->timestamps && (o->has & HAS_TIMESTAMPS);
+	tcb->ts.on = t->profile->timestamps && (o->has & HAS_TIMESTAMPS) && !mss_alone;
 	if (tcb->ts.on) {
 		tcb->ts.recent = o->ts_val;
 		tcb->ts.recent_age = t->now;

@@ -376,6 +376,8 @@ static bool plan_ack(const struct tcp *t, struct plan *plan)
 	if (t->tcb->ack_owed != ACK_NOW)
 		return false;
 	*plan = (struct plan){.seq = sequence_of_ack(t->tcb), .rule = (enum rule)t->tcb->ack_rule};
+	if (t->profile->fin_with_acks && ack_has_fin(t->tcb))
+		*plan = (struct plan){t->tcb->snd.end, 0, FIN, RULE_FIN_WITH_ACK};
 	return true;
 }
 

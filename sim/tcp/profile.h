@@ -154,6 +154,22 @@ struct profile {
 	uint32_t window_updates; /* enum window_updates */
 	bool whole_buffers;      /* buffers are rounded up to whole segments */
 	bool rst_acks;           /* the RST of an ABORT acknowledges too: RST and ACK */
+	bool no_options;         /* a SYN has none, and the peer's are not read */
+	bool rst_in_window;      /* any RST in the window counts, against RFC 5961 §3.2 */
+	bool syn_in_window;      /* any SYN in the window resets, against RFC 5961 §4.2 */
+	bool rst_is_told;        /* a RST is an error where both have closed, too */
+	bool drops_syn_fin;      /* what has SYN and FIN is not read */
+	bool window_is_room;     /* of a RST and a SYN: the window is what there is room for */
+	bool time_wait_bsd;      /* what TIME-WAIT answers: bsd_closing.c */
+	uint32_t syn_tries;      /* SYNs with options, before they have an MSS alone; 0: all */
+	bool icmp_open_bsd;      /* which errors of ICMP end an OPEN: as FreeBSD's */
+	bool icmp_spares_open;   /* none do */
+	bool accecn_no_option;   /* accurate ECN by the counter in the header alone */
+	bool accecn_trusts;      /* and whatever the handshake says of the path */
+	bool syn_text_waits;     /* text that came with a SYN is not acknowledged at once */
+	bool cwr_acks;           /* CWR is acknowledged at once */
+	bool fin_with_acks;      /* an ACK has the FIN with it, until that is acknowledged */
+	bool syn_r2_exact;       /* a SYN is given up at syn_r2, not when it would go again */
 	bool no_tail_probe;      /* RACK without the probes of RFC 8985 §7 */
 	bool ts_may_miss;     /* a segment without agreed timestamps is believed, RFC 7323 §3.2 */
 	bool no_idle_restart; /* the window stays through pauses, against RFC 5681 §4.1 */

@@ -134,7 +134,8 @@ static void as_linux(struct profile *p)
  * with rexmit_slop 200 ms on top, so 230 ms at least; delacktime 40 ms (100 ms
  * before 14); msl 30 s; finwait2_timeout 60 s; keepinit 75 s; always_keepalive,
  * with keepidle 2 h and 8 probes; initcwnd_segments 10; recvspace 65536 and
- * recvbuf_max 2 MiB, hence the window scale; a RST in TIME-WAIT is ignored. */
+ * recvbuf_max 2 MiB, hence the window scale; a RST in TIME-WAIT is ignored. What it does
+ * beside the RFCs: rules_freebsd.def. */
 static void as_freebsd(struct profile *p)
 {
 	p->send_buffer = 2097152;
@@ -144,6 +145,16 @@ static void as_freebsd(struct profile *p)
 	p->window_updates = UPDATE_AS_BSD; /* tcp_output() */
 	p->whole_buffers = true;           /* tcp_mss() */
 	p->rst_acks = true;
+	p->rst_is_told = true;
+	p->window_is_room = true;   /* rcv_wnd, before tcp_do_segment() */
+	p->time_wait_bsd = true;    /* tcp_twcheck() */
+	p->icmp_open_bsd = true;    /* tcp_ctlinput() */
+	p->accecn_no_option = true; /* tcp_ecn.c */
+	p->accecn_trusts = true;
+	p->syn_text_waits = true;
+	p->cwr_acks = true;
+	p->fin_with_acks = true; /* tcp_outflags */
+	p->syn_r2_exact = true;  /* tcp_timer_keep() */
 	p->initial_window = 10;
 	p->congestion_control = congestion_control_named("cubic");
 	p->rto_min = nanos_from_ms(30);

@@ -30,6 +30,15 @@ static void keep_text(struct tcp *t, struct seq text_start, struct seq left, str
 
 /* RFC 9293 §3.8.6.3, RFC 5681 §4.2: every second full segment at once, one
  * alone may wait. */
+static void delay_ack(struct tcp *t)
+{
+	if (t->tcb->ack_owed != ACK_NOT_OWED)
+		return;
+	t->tcb->ack_owed = ACK_DELAYED;
+	start_timer(t, TIMER_DELAYED_ACK, t->now + t->profile->delayed_ack, RULE_ACK_DELAYED);
+	note(t, RULE_ACK_DELAYED);
+}
+
 static void acknowledge_in_order(struct tcp *t)
 {
 	struct tcb *tcb = t->tcb;
@@ -46,11 +55,8 @@ static void acknowledge_in_order(struct tcp *t)
 	} else if (quick) {
 		owe_ack(t, RULE_QUICK_ACK);
 		note(t, RULE_QUICK_ACK);
-	} else if (tcb->ack_owed == ACK_NOT_OWED) {
-		tcb->ack_owed = ACK_DELAYED;
-		start_timer(t, TIMER_DELAYED_ACK, t->now + t->profile->delayed_ack,
-			    RULE_ACK_DELAYED);
-		note(t, RULE_ACK_DELAYED);
+	} else {
+		delay_ack(t);
 	}
 }
 
@@ -91,7 +97,10 @@ static void deliver_syn_text(struct tcp *t)
 		return;
 	advance_rcv_nxt(t, rcv->nxt);
 	note(t, RULE_SYN_TEXT_DELIVERED);
-	owe_ack(t, RULE_SYN_TEXT_DELIVERED);
+	if (t->profile->syn_text_waits && t->profile->delayed_ack > 0)
+		delay_ack(t);
+	else
+		owe_ack(t, RULE_SYN_TEXT_DELIVERED);
 }
 
 /* Out of order, as far as there is a place to remember it. */

@@ -27,7 +27,7 @@ static struct seq iss_beyond(const struct tcp *t, struct seq last)
 	return seq_max(isn_select(t), seq_add(last, 1 << 16));
 }
 
-static void reopen(struct tcp *t, const struct segment *syn)
+void reopen(struct tcp *t, const struct segment *syn)
 {
 	struct tcb *tcb = t->tcb;
 	const struct tcb last = *tcb;

@@ -139,7 +139,13 @@ void rtt_acked(struct tcp *t, const struct segment *seg)
 /* (5.5); kept until a measurement of a fresh segment (§5, last paragraphs). */
 void rtt_back_off(struct tcp *t)
 {
+	struct rtt_variables *rtt = &t->tcb->rtt;
+	nanos slop = t->profile->rto_slop;
+
 	if (t->profile->rto_1981)
 		return;
-	t->tcb->rtt.rto = nanos_min(2 * t->tcb->rtt.rto, t->profile->rto_max);
+	/* What is added for good measure does not double; a SYN's first time-out is without. */
+	if (slop > 0 && (t->tcb->snd.syn_acked || rtt->transmissions_again > 1))
+		rtt->rto -= nanos_min(slop, rtt->rto);
+	rtt->rto = nanos_min(2 * rtt->rto + slop, t->profile->rto_max);
 }

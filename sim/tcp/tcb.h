@@ -289,7 +289,7 @@ struct ecn_variables {
 	bool option_seen;         /* an AccECN option has come */
 	bool option_ignored;      /* … and the first was zeroed: we read none */
 	bool rst_answered;        /* a RST answered our SYN: another goes that does not ask */
-	bool zero;
+	bool no_option;           /* we send none */
 };
 
 /* RFC 7323 */

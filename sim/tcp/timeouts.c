@@ -65,6 +65,17 @@ static void probe_window(struct tcp *t)
 	start_timer(t, TIMER_PERSIST, t->now + tcb->snd.probe_after, RULE_PERSIST_STARTED);
 }
 
+/* Some give a SYN up when the time is over, others when it would go again after that. */
+static nanos next_time_out(const struct tcp *t)
+{
+	const struct rtt_variables *rtt = &t->tcb->rtt;
+	nanos next = t->now + rtt->rto;
+
+	if (t->tcb->snd.syn_acked || !t->profile->syn_r2_exact)
+		return next;
+	return nanos_max(t->now, nanos_min(next, rtt->since + t->profile->syn_r2));
+}
+
 /* RETRANSMISSION TIMEOUT; (5.4)–(5.6) of RFC 6298. */
 static void retransmission_timeout(struct tcp *t)
 {
@@ -86,7 +97,7 @@ static void retransmission_timeout(struct tcp *t)
 		send_again(t, tcb->snd.una, fast_open_syn_end(tcb), RULE_RTO_FIRED);
 	else
 		recovery_timed_out(t);
-	start_timer(t, TIMER_RETRANSMISSION, t->now + tcb->rtt.rto, RULE_RTO_FIRED);
+	start_timer(t, TIMER_RETRANSMISSION, next_time_out(t), RULE_RTO_FIRED);
 }
 
 /* USER TIMEOUT: "for any state". */

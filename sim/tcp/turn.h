@@ -113,6 +113,9 @@ bool quick_ack_is_due(struct tcp *t); /* text has arrived in order */
 void quick_acks_ack_sent(struct tcp *t);
 void quick_acks_text_sent(struct tcp *t);
 
+/* bsd_closing.c — flags that follow from the state, and TIME-WAIT */
+RARE bool ack_has_fin(const struct tcb *tcb);
+
 /* half_duplex.c — RFC 9293 §3.6.1, MAY-1 */
 RARE bool text_is_lost(const struct tcp *t, const struct segment *seg);
 RARE void reset_for_unread_text(struct tcp *t);
