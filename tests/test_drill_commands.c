@@ -25,10 +25,11 @@ static int64_t count_in_state(void *machine, const char *state)
 	return strcmp(state, "TIME-WAIT") == 0 ? 1 : strcmp(state, "CLOSED") == 0 ? 0 : -1;
 }
 
-static void drop_all(void *machine, nanos now)
+static bool drop_those(void *machine, nanos now, const char *state)
 {
 	(void)now;
 	((struct counting *)machine)->dropped++;
+	return state == NULL || strcmp(state, "TIME_WAIT") == 0;
 }
 
 static bool configure(void *machine, const struct profile *profile)
@@ -52,7 +53,7 @@ static bool take_sysctl(void *machine, const char *name, const char *value)
 static struct counting counting;
 static const struct machine machine = {.machine = &counting,
 				       .count_in_state = count_in_state,
-				       .drop_all = drop_all,
+				       .drop = drop_those,
 				       .configure = configure};
 static struct drill_settings settings;
 static struct error why;
@@ -337,6 +338,9 @@ static void a_command_can_end_all_connections(void **state)
 	(void)state;
 	known("tcpdrop -a");
 	assert_int_equal(counting.dropped, 1);
+	known("tcpdrop -s TIME_WAIT");
+	assert_int_equal(counting.dropped, 2);
+	assert_int_equal(apply("tcpdrop -s NO_STATE"), SETTING_UNSUPPORTED);
 	assert_int_equal(apply("tcpdrop 1.2.3.4 5"), SETTING_UNSUPPORTED);
 	assert_int_equal(command_apply(&settings, NULL, 0, "tcpdrop -a", &why),
 			 SETTING_UNSUPPORTED);

@@ -122,10 +122,12 @@ static int64_t count_in_state(void *machine, const char *state)
 	return 0;
 }
 
-static void drop_all(void *machine, nanos now)
+static bool drop_those(void *machine, nanos now, const char *state)
 {
 	(void)machine;
 	(void)now;
+	(void)state;
+	return true;
 }
 
 static bool configure(void *machine, const struct profile *profile)
@@ -172,7 +174,7 @@ static enum verdict run(const char *text)
 		.departed = departed,
 		.info = info,
 		.count_in_state = count_in_state,
-		.drop_all = drop_all,
+		.drop = drop_those,
 		.configure = configure,
 	};
 	const struct drill_watcher watcher = {.line = tell};

@@ -285,11 +285,15 @@ static enum setting do_modules(struct asking *a, const struct shell_stage *stage
 
 static enum setting do_tcpdrop(struct asking *a, const struct shell_stage *stage)
 {
-	if (stage->count != 2 || strcmp(stage->words[1], "-a") != 0)
-		return not_a_command(a, "tcpdrop without -a");
-	if (a->machine == NULL || a->machine->drop_all == NULL)
+	bool all = stage->count == 2 && strcmp(stage->words[1], "-a") == 0;
+	bool those = stage->count == 3 && strcmp(stage->words[1], "-s") == 0;
+
+	if (!all && !those)
+		return not_a_command(a, "tcpdrop with neither -a nor -s and a state");
+	if (a->machine == NULL || a->machine->drop == NULL)
 		return not_a_command(a, "tcpdrop, where nothing runs yet");
-	a->machine->drop_all(a->machine->machine, a->now);
+	if (!a->machine->drop(a->machine->machine, a->now, those ? stage->words[2] : NULL))
+		return not_a_command(a, "tcpdrop -s %s", stage->words[2]);
 	return SETTING_KNOWN;
 }
 

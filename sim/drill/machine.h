@@ -62,8 +62,9 @@ struct machine {
 	/* How many connections are in the state, "ESTAB" … as ss or sockstat say it; −1:
 	 * there is no such state. */
 	int64_t (*count_in_state)(void *machine, const char *state);
-	/* Ends all connections with a RST, as tcpdrop -a does. */
-	void (*drop_all)(void *machine, nanos now);
+	/* Ends all connections with a RST, as tcpdrop -a does, or all that are in a state: -s.
+	 * False where there is no such state. */
+	bool (*drop)(void *machine, nanos now, const char *state);
 	/* From now on its TCP is configured so: a sysctl in the middle of a script. False where
 	 * that cannot be. */
 	bool (*configure)(void *machine, const struct profile *profile);

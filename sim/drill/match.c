@@ -138,13 +138,15 @@ static uint16_t port_of(const struct expression *address)
 }
 
 /* A SYN with text is sent without connect(). */
-static bool sends_fast_open(const struct system_call *call)
+static bool sends_fast_open(const struct match *m, const struct system_call *call)
 {
 	const struct expression *flags;
 	enum { MSG_FASTOPEN_BIT = 0x20000000 };
 
 	if (strcmp(call->name, "sendto") != 0 && strcmp(call->name, "sendmsg") != 0)
 		return false;
+	if (m->settings->profile.bsd_options)
+		return true; /* who is sent to without a connection gets one */
 	flags = argument(call, strcmp(call->name, "sendto") == 0 ? 3 : 2);
 	if (flags == NULL)
 		return false;
@@ -166,7 +168,7 @@ void match_called(struct match *m, const struct system_call *call)
 		m->bind_port = port;
 	if (connects && port != 0)
 		m->connect_port = port;
-	if (connects || sends_fast_open(call))
+	if (connects || sends_fast_open(m, call))
 		m->awaited = AWAITED_OUTBOUND;
 	else if (strcmp(call->name, "listen") == 0)
 		m->awaited = AWAITED_INBOUND;

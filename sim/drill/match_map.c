@@ -1,8 +1,8 @@
 /* match_map.c — numbers of the script and numbers on the wire.
  *
  * As upstream has it: those of a segment with SYN are absolute, and others count from
- * the SYN of the side that they belong to. Numbers of the script's side are on
- * the wire what they are in the script's SYN. */
+ * the SYN of the side that they belong to. Where a SYN was refused, all are absolute. Numbers of
+ * the script's side are on the wire what they are in the script's SYN. */
 #include "drill/match_inside.h"
 
 #include "base/bytes.h"
@@ -106,7 +106,8 @@ void map_to_script(const struct mapping *map, struct segment *seg, bool outbound
 {
 	bool syn = (seg->flags & SYN) != 0;
 	uint32_t local = local_offset(map, syn);
-	uint32_t remote = remote_offset(map, syn);
+	bool refused = outbound && (seg->flags & RST) && !map->local_known;
+	uint32_t remote = remote_offset(map, syn || refused);
 
 	seg->seq = seq_sub(seg->seq, outbound ? local : remote);
 	if (seg->flags & ACK)

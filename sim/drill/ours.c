@@ -188,14 +188,16 @@ static int64_t count_in_state(void *machine, const char *state)
 	return sockets_count_in_state(o->sockets, state);
 }
 
-static void drop_all(void *machine, nanos now)
+static bool drop_those(void *machine, nanos now, const char *state)
 {
 	struct ours *o = machine;
 
 	timers_before(o, now);
-	sockets_drop_all(o->sockets, now);
+	if (!sockets_drop(o->sockets, now, state))
+		return false;
 	script_gets(o, now);
 	sockets_go_on(o->sockets, now);
+	return true;
 }
 
 static bool configure(void *machine, const struct profile *profile)
@@ -217,7 +219,7 @@ struct machine ours_machine(struct ours *ours)
 		.departed = departed,
 		.info = info,
 		.count_in_state = count_in_state,
-		.drop_all = drop_all,
+		.drop = drop_those,
 		.configure = configure,
 	};
 }

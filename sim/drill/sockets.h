@@ -54,10 +54,10 @@ void sockets_see(struct sockets *all, nanos now, const struct packet *packet, bo
 /* And has arrived: text that waits for more may go with it. */
 void sockets_hear(struct sockets *all, nanos now);
 
-/* machine.h: info(), count_in_state(), drop_all(), configure(). */
+/* machine.h: info(), count_in_state(), drop(), configure(). */
 bool sockets_info(const struct sockets *all, nanos now, const char *name, int64_t *value);
 int64_t sockets_count_in_state(const struct sockets *all, const char *state);
-void sockets_drop_all(struct sockets *all, nanos now);
+bool sockets_drop(struct sockets *all, nanos now, const char *state); /* NULL: in any */
 void sockets_configure(struct sockets *all, const struct profile *profile);
 
 #endif

@@ -61,6 +61,18 @@ static void begins(struct attempt *a, struct socket *s, const struct endpoint *r
 	}
 }
 
+void implied_connect_writes(struct attempt *a, struct socket *s, const struct endpoint *remote,
+			    int64_t len)
+{
+	int64_t taken = len < a->all->profile.send_buffer ? len : a->all->profile.send_buffer;
+	int32_t error = open_with_text(a, s, remote, taken);
+
+	if (error != 0)
+		fails(a, error);
+	else
+		returns(a, taken);
+}
+
 void fast_open_writes(struct attempt *a, struct socket *s, const struct endpoint *remote,
 		      int64_t len, int64_t flags)
 {

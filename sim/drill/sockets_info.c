@@ -37,11 +37,14 @@ static int64_t state(const struct view *v)
 		[CLOSE_WAIT] = DRILL_TCP_CLOSE_WAIT,
 		[CLOSING] = DRILL_TCP_CLOSING,
 		[LAST_ACK] = DRILL_TCP_LAST_ACK,
-		/* A socket in TIME-WAIT has nothing left of its own. */
-		[TIME_WAIT] = DRILL_TCP_CLOSE,
+		[TIME_WAIT] = DRILL_TCP_TIME_WAIT,
 	};
+	enum tcp_state state = socket_state(v->all, v->socket);
 
-	return numbers[socket_state(v->all, v->socket)];
+	/* On Linux a socket in TIME-WAIT has nothing left of its own. */
+	if (state == TIME_WAIT && !v->all->profile.bsd_options)
+		state = CLOSED;
+	return numbers[state];
 }
 
 static int64_t ca_state(const struct view *v)
@@ -307,7 +310,6 @@ struct field {
 };
 
 static const struct field fields[] = {
-	{"state", state},
 	{"ca_state", ca_state},
 	{"retransmits", retransmits},
 	{"probes", probes},
@@ -358,7 +360,13 @@ bool tcp_info_field(const struct sockets *all, const struct socket *s, nanos now
 	static const char prefix[] = "tcpi_";
 	struct view v = {.all = all, .socket = s, .tcb = socket_tcb(all, s), .now = now};
 
-	if (strncmp(name, prefix, sizeof prefix - 1) != 0 || v.tcb == NULL)
+	if (strncmp(name, prefix, sizeof prefix - 1) != 0)
+		return false;
+	if (strcmp(name + sizeof prefix - 1, "state") == 0) {
+		*value = state(&v); /* which a socket has without a connection, too */
+		return true;
+	}
+	if (v.tcb == NULL)
 		return false;
 	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
 		if (strcmp(name + sizeof prefix - 1, fields[i].name) == 0) {
@@ -371,6 +379,10 @@ bool tcp_info_field(const struct sockets *all, const struct socket *s, nanos now
 
 bool sockets_info(const struct sockets *all, nanos now, const char *name, int64_t *value)
 {
-	return all->newest != EVENT_NONE &&
-	       tcp_info_field(all, all->table[all->newest], now, name, value);
+	const struct socket *s = all->newest != EVENT_NONE ? all->table[all->newest] : NULL;
+
+	for (uint32_t i = all->count; i-- > 0 && s == NULL;)
+		if (all->table[i]->kind == SOCKET_STREAM && !all->table[i]->closed)
+			s = all->table[i];
+	return s != NULL && tcp_info_field(all, s, now, name, value);
 }

@@ -276,6 +276,10 @@ void corks_pop(struct sockets *all, nanos now); /* where it is time */
 bool fast_open_has_cookie(const struct sockets *all, const struct socket *s, nanos now,
 			  const struct endpoint *remote);
 /* A write that opens the connection too. */
+/* The same on the BSDs, where the text waits in the socket for what the SYN does not take:
+ * tcp_usr_send() connects who is not connected. With TCP_FASTOPEN it may go at once. */
+void implied_connect_writes(struct attempt *a, struct socket *s, const struct endpoint *remote,
+			    int64_t len);
 void fast_open_writes(struct attempt *a, struct socket *s, const struct endpoint *remote,
 		      int64_t len, int64_t flags);
 

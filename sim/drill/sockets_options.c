@@ -100,9 +100,13 @@ static int64_t buffer_told(const struct sockets *all, const struct socket *s,
 			   const struct option_row *row)
 {
 	enum socket_option option = buffer_option(row);
+	const struct tcb *tcb = s->kind == SOCKET_STREAM ? socket_tcb(all, s) : NULL;
 
-	return option == OPTION_SO_RCVBUF && !all->profile.bsd_options ? 2 * s->option[option]
-								       : s->option[option];
+	if (!all->profile.bsd_options)
+		return option == OPTION_SO_RCVBUF ? 2 * s->option[option] : s->option[option];
+	if (tcb == NULL || socket_state(all, s) <= LISTEN)
+		return s->option[option];
+	return option == OPTION_SO_RCVBUF ? tcb->rcv.buffer : tcb->snd.buffer;
 }
 
 /* ---- setting ---- */
@@ -248,10 +252,17 @@ static void call_setsockopt(struct attempt *a)
 
 /* ---- getting ---- */
 
+/* What was set, or what the host has. */
+static int64_t in_seconds(const struct socket *s, enum socket_option option, nanos host)
+{
+	return s->option_set[option] ? s->option[option] : host / nanos_from_s(1);
+}
+
 /* What the connection tells, where the option is not only what was set. */
 static int64_t value_of(struct attempt *a, struct socket *s, enum socket_option option)
 {
 	const struct tcb *tcb = socket_tcb(a->all, s);
+	const struct profile *host = &a->all->profile;
 
 	switch (option) {
 	case OPTION_SO_ERROR: return socket_take_error(s);
@@ -265,6 +276,11 @@ static int64_t value_of(struct attempt *a, struct socket *s, enum socket_option 
 		if (tcb != NULL && tcb->state >= ESTABLISHED)
 			return mss_now(tcb);
 		return s->option[option] > 0 ? s->option[option] : 536;
+	case OPTION_TCP_KEEPIDLE: return in_seconds(s, option, host->keepalive_idle);
+	case OPTION_TCP_KEEPINTVL: return in_seconds(s, option, host->keepalive_interval);
+	case OPTION_TCP_KEEPINIT: return in_seconds(s, option, host->syn_r2);
+	case OPTION_TCP_KEEPCNT:
+		return s->option_set[option] ? s->option[option] : host->keepalive_count;
 	case OPTION_IP_MTU:
 	case OPTION_IPV6_MTU: return tcb != NULL ? tcb->path.mtu : a->all->setup.settings->mtu;
 	default: return s->option[option];

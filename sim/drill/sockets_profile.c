@@ -61,6 +61,8 @@ static void take_patience(const struct socket *s, struct profile *p)
 		p->keepalive_count = (uint32_t)o[OPTION_TCP_KEEPCNT];
 	if (s->option_set[OPTION_SO_KEEPALIVE])
 		p->keepalive = o[OPTION_SO_KEEPALIVE] != 0;
+	if (s->option_set[OPTION_TCP_KEEPINIT])
+		p->syn_r2 = nanos_from_s(o[OPTION_TCP_KEEPINIT]);
 	if (s->option_set[OPTION_TCP_SYNCNT])
 		p->syn_r2 = length_of_tries(p, o[OPTION_TCP_SYNCNT]);
 	if (s->option_set[OPTION_TCP_USER_TIMEOUT])
@@ -81,6 +83,10 @@ bool socket_profile(const struct sockets *all, const struct socket *s, struct pr
 		out->mss = (uint32_t)s->option[OPTION_TCP_MAXSEG];
 	if (s->option_set[OPTION_TCP_NODELAY])
 		out->nagle = s->option[OPTION_TCP_NODELAY] == 0;
+	if (s->option_set[OPTION_TCP_NOOPT])
+		out->no_options = s->option[OPTION_TCP_NOOPT] != 0;
+	if (out->bsd_options && s->option[OPTION_TCP_FASTOPEN] == 0)
+		out->fast_open = false; /* there it is for clients, too */
 	if (s->option_set[OPTION_TCP_FASTOPEN]) {
 		out->fast_open_listen = s->option[OPTION_TCP_FASTOPEN] > 0;
 		out->fast_open_pending = (uint32_t)s->option[OPTION_TCP_FASTOPEN];
@@ -114,6 +120,16 @@ static bool keepalive_is_late(const struct tcb *tcb, const struct profile *profi
 	return profile->keepalive && due != NANOS_NEVER && due > now + profile->keepalive_idle;
 }
 
+/* A buffer that was rounded up to whole segments is what was asked for. */
+static bool is_other_size(const struct tcb *tcb, const struct profile *p, uint32_t have,
+			  uint32_t wanted)
+{
+	uint32_t mss = tcb->snd.mss;
+
+	return have != wanted &&
+	       !(p->whole_buffers && mss > 0 && have == (wanted + mss - 1) / mss * mss);
+}
+
 /* To a connection that is there. */
 void socket_apply_options(struct sockets *all, nanos now, struct socket *s)
 {
@@ -126,9 +142,9 @@ void socket_apply_options(struct sockets *all, nanos now, struct socket *s)
 	if (tcb == NULL)
 		return;
 	host_use_profile(all->host, conn, socket_profile(all, s, &profile) ? &profile : NULL);
-	if (tcb->snd.buffer != profile.send_buffer)
+	if (is_other_size(tcb, &profile, tcb->snd.buffer, profile.send_buffer))
 		host_set_send_buffer(all->host, now, conn, profile.send_buffer);
-	if (tcb->rcv.buffer != profile.receive_buffer)
+	if (is_other_size(tcb, &profile, tcb->rcv.buffer, profile.receive_buffer))
 		host_set_receive_buffer(all->host, now, conn, profile.receive_buffer);
 	host_set_ds(all->host, conn, socket_ds(s));
 	host_set_hop_limit(all->host, conn, socket_hop_limit(s));

@@ -118,12 +118,29 @@ bool fin_has_come(const struct tcb *tcb)
 	return tcb->rcv.fin_seen && seq_gt(tcb->rcv.nxt, tcb->rcv.fin);
 }
 
-static int32_t error_of_ending(const struct tcb *tcb)
+/* icmp_errmap() and icmp6_errmap() of FreeBSD: refused or out of reach, and no more. */
+static int32_t error_of_network_bsd(uint8_t error)
 {
-	int32_t network = error_of_network(tcb->path.error);
+	switch ((enum network_error)error) {
+	case ERROR_PROHIBITED:
+	case ERROR_PROTOCOL_UNREACHABLE:
+	case ERROR_PARAMETER_PROBLEM:
+	case ERROR_PORT_UNREACHABLE: return DRILL_ECONNREFUSED;
+	case ERROR_TOO_BIG: return DRILL_EMSGSIZE;
+	case ERROR_NONE: return 0;
+	default: return DRILL_EHOSTUNREACH;
+	}
+}
+
+/* Linux tells a RST after a FIN as a pipe without a reader. */
+static int32_t error_of_ending(const struct sockets *all, const struct tcb *tcb)
+{
+	bool bsd = all->profile.bsd_options;
+	int32_t network =
+		bsd ? error_of_network_bsd(tcb->path.error) : error_of_network(tcb->path.error);
 
 	switch ((enum ending)tcb->ending) {
-	case ENDING_RESET: return fin_has_come(tcb) ? DRILL_EPIPE : DRILL_ECONNRESET;
+	case ENDING_RESET: return fin_has_come(tcb) && !bsd ? DRILL_EPIPE : DRILL_ECONNRESET;
 	case ENDING_REFUSED: return DRILL_ECONNREFUSED;
 	case ENDING_TIMED_OUT: return network != 0 ? network : DRILL_ETIMEDOUT;
 	case ENDING_UNREACHABLE: return network != 0 ? network : DRILL_EHOSTUNREACH;
@@ -141,7 +158,7 @@ static void ends(struct sockets *all, nanos now, struct socket *s)
 	s->left = tcb->rcv.unread;
 	s->ended = true;
 	s->done = s->done || fin_has_come(tcb);
-	s->error = error_of_ending(tcb);
+	s->error = error_of_ending(all, tcb);
 	s->shut_read = true; /* as tcp_done() of Linux leaves it */
 	s->shut_write = true;
 	s->corked = 0;
@@ -255,25 +272,39 @@ static int64_t count_in(const struct sockets *all, enum tcp_state state)
 	return count;
 }
 
-int64_t sockets_count_in_state(const struct sockets *all, const char *state)
+/* NULL: there is none. */
+static const struct named_state *state_named(const char *name)
 {
 	for (size_t i = 0; i < sizeof named_states / sizeof named_states[0]; i++) {
-		if (same_letters(state, named_states[i].name))
-			return count_in(all, named_states[i].state);
+		if (same_letters(name, named_states[i].name))
+			return &named_states[i];
 	}
-	return -1;
+	return NULL;
 }
 
-void sockets_drop_all(struct sockets *all, nanos now)
+int64_t sockets_count_in_state(const struct sockets *all, const char *state)
 {
+	const struct named_state *named = state_named(state);
+
+	return named != NULL ? count_in(all, named->state) : -1;
+}
+
+bool sockets_drop(struct sockets *all, nanos now, const char *state)
+{
+	const struct named_state *named = state != NULL ? state_named(state) : NULL;
+
+	if (state != NULL && named == NULL)
+		return false;
 	for (uint32_t i = 0; i < host_connections(all->host); i++) {
 		const struct tcb *tcb = host_tcb(all->host, i);
 		struct socket *s = socket_of_tag(all, tcb != NULL ? host_tag(all->host, i) : 0);
 
-		if (tcb == NULL || tcb->state == LISTEN)
+		if (tcb == NULL || tcb->state == LISTEN ||
+		    (named != NULL && tcb->state != named->state))
 			continue;
 		host_abort(all->host, now, i);
 		if (s != NULL && s->ended)
 			s->error = DRILL_ECONNABORTED;
 	}
+	return true;
 }

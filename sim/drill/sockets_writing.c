@@ -72,17 +72,20 @@ static void stream_sends(struct attempt *a, struct socket *s, int64_t len, int64
 			 const struct expression *to)
 {
 	struct endpoint remote = {.port = a->all->addresses.connect_port};
+	bool implied = a->all->profile.bsd_options && s->phase == SOCKET_UNCONNECTED && to != NULL;
 	bool unspecified;
 
 	remote.address = a->all->addresses.remote;
 	if (s->deferred)
 		fast_open_writes(a, s, &s->remote, len, flags);
-	else if (!(flags & DRILL_MSG_FASTOPEN))
+	else if (!(flags & DRILL_MSG_FASTOPEN) && !implied)
 		stream_writes(a, s, len, flags);
 	else if (!address_of(a, to, &remote, &remote, &unspecified))
 		return;
 	else if (unspecified) /* there is nobody to open it to */
 		fails(a, DRILL_EOPNOTSUPP);
+	else if (implied)
+		implied_connect_writes(a, s, &remote, len);
 	else
 		fast_open_writes(a, s, &remote, len, flags);
 }

@@ -34,6 +34,42 @@ static bool set_ecn(struct profile *profile, const char *value, struct error *wh
 	return true;
 }
 
+/* The first SYN, and so many again, ask. */
+static bool set_ecn_retries(struct profile *profile, const char *value, struct error *why)
+{
+	int64_t number;
+
+	if (!sysctl_number(value, &number, why))
+		return false;
+	profile->ecn_syns = number < 255 ? (uint32_t)number + 1 : 0;
+	return true;
+}
+
+/* The first SYN and two again have all options. */
+static bool set_drop_options(struct profile *profile, const char *value, struct error *why)
+{
+	int64_t number;
+
+	if (!sysctl_number(value, &number, why))
+		return false;
+	profile->syn_tries = number != 0 ? 3 : 0;
+	return true;
+}
+
+/* tcp_connect(): a shift with which the window can be as large as a buffer may become. */
+static bool set_max_buffer(struct profile *profile, const char *value, struct error *why)
+{
+	int64_t number;
+	uint32_t shift = 0;
+
+	if (!sysctl_number(value, &number, why))
+		return false;
+	while (shift < 14 && (int64_t)UINT16_MAX << shift < number)
+		shift++;
+	profile->window_scale = shift;
+	return true;
+}
+
 static bool set_control(struct profile *profile, const char *value, struct error *why)
 {
 	const char *name = strcmp(value, "newreno") == 0 ? "reno" : value;
@@ -110,7 +146,7 @@ const struct sysctl sysctls_freebsd[] = {
 	ROW_HARMLESS("net.inet.tcp.sack.*", "the scoreboard is ours"),
 	ROW_OTHER("net.inet.tcp.ecn.enable", set_ecn),
 	ROW_ONLY("net.inet.tcp.ecn.generalized", "0"),
-	ROW_FIELD("net.inet.tcp.ecn.maxretries", SYSCTL_NUMBER, ecn_syns),
+	ROW_OTHER("net.inet.tcp.ecn.maxretries", set_ecn_retries),
 	ROW_OTHER("net.inet.tcp.cc.algorithm", set_control),
 	ROW_HARMLESS("net.inet.tcp.cc.available", "it only tells"),
 	ROW_ONLY("net.inet.tcp.functions_default", "freebsd"),
@@ -136,13 +172,13 @@ const struct sysctl sysctls_freebsd[] = {
 	ROW_FIELD("net.inet.tcp.rexmit_min", SYSCTL_MS, rto_min),
 	ROW_FIELD("net.inet.tcp.rexmit_slop", SYSCTL_MS, rto_slop),
 	ROW_FIELD("net.inet.tcp.rexmit_initial", SYSCTL_MS, rto_initial),
-	ROW_ONLY("net.inet.tcp.rexmit_drop_options", "0"),
+	ROW_OTHER("net.inet.tcp.rexmit_drop_options", set_drop_options),
 	/* buffers */
 	ROW_FIELD("net.inet.tcp.recvspace", SYSCTL_NUMBER, receive_buffer),
 	ROW_HARMLESS("net.inet.tcp.sendspace", "it grows as it is needed"),
 	ROW_HARMLESS("net.inet.tcp.sendbuf_*", "it is as large as it can become"),
 	ROW_HARMLESS("net.inet.tcp.recvbuf_*", "buffers do not grow by themselves"),
-	ROW_HARMLESS("kern.ipc.maxsockbuf", "SO_RCVBUF takes any size"),
+	ROW_OTHER("kern.ipc.maxsockbuf", set_max_buffer),
 	ROW_HARMLESS("kern.ipc.soacceptqueue", "listen() of a script asks for less"),
 	ROW_HARMLESS("kern.ipc.somaxconn", "listen() of a script asks for less"),
 	ROW_HARMLESS("net.inet.tcp.reass.*", "there is room enough"),
@@ -159,6 +195,7 @@ const struct sysctl sysctls_freebsd[] = {
 	ROW_HARMLESS("net.inet.tcp.hostcache.*", "nothing is remembered in the beginning"),
 	ROW_HARMLESS("net.inet.icmp.icmplim*", "ICMP and RSTs are not held back"),
 	/* opening */
+	ROW_ONLY("net.inet.tcp.fastopen.psk_enable", "0"),
 	ROW_FIELD("net.inet.tcp.fastopen.client_enable", SYSCTL_BOOL, fast_open),
 	ROW_FIELD("net.inet.tcp.fastopen.server_enable", SYSCTL_BOOL, fast_open_listen),
 	ROW_OTHER("net.inet.tcp.syncookies", set_syncookies),
@@ -169,14 +206,14 @@ const struct sysctl sysctls_freebsd[] = {
 	ROW_ONLY("net.inet.tcp.ts_offset_per_conn", "1"),
 	ROW_HARMLESS("net.inet.tcp.isn_reseed_interval", "sequence numbers are translated"),
 	/* attacks */
-	ROW_ONLY("net.inet.tcp.insecure_rst", "0"),
-	ROW_ONLY("net.inet.tcp.insecure_syn", "0"),
+	ROW_FIELD("net.inet.tcp.insecure_rst", SYSCTL_BOOL, rst_in_window),
+	ROW_FIELD("net.inet.tcp.insecure_syn", SYSCTL_BOOL, syn_in_window),
 	ROW_ONLY("net.inet.tcp.insecure_ack", "0"),
 	ROW_ONLY("net.inet.tcp.ack_war_timewindow", "1000"),
 	ROW_OTHER("net.inet.tcp.ack_war_cnt", set_ack_war),
 	ROW_ONLY("net.inet.tcp.blackhole", "0"),
-	ROW_ONLY("net.inet.tcp.drop_synfin", "0"),
-	ROW_ONLY("net.inet.tcp.icmp_may_rst", "1"),
+	ROW_FIELD("net.inet.tcp.drop_synfin", SYSCTL_BOOL, drops_syn_fin),
+	ROW_FIELD("net.inet.tcp.icmp_may_rst", SYSCTL_NOT, icmp_spares_open),
 	ROW_FIELD("net.inet.tcp.tolerate_missing_ts", SYSCTL_BOOL, ts_may_miss),
 	ROW_ONLY("net.inet.tcp.nolocaltimewait", "0"),
 	ROW_HARMLESS("net.inet.tcp.maxtcptw", "a script has few connections"),

@@ -259,11 +259,13 @@ static int64_t count_in_state(void *machine, const char *state)
 }
 
 /* Whoever closes with unsaid text and a linger of 0 sends a RST. */
-static void drop_all(void *machine, nanos now)
+static bool drop_all(void *machine, nanos now, const char *state)
 {
 	struct drill_kernel *k = machine;
 
 	(void)now;
+	if (state != NULL)
+		return false;
 	for (unsigned i = 0; i < KERNEL_SOCKETS_MAX; i++) {
 		const struct linger reset = {.l_onoff = 1};
 
@@ -273,6 +275,7 @@ static void drop_all(void *machine, nanos now)
 		close(k->sockets[i]);
 		k->sockets[i] = -1;
 	}
+	return true;
 }
 
 static bool configure(void *machine, const struct profile *profile)
@@ -298,7 +301,7 @@ static struct machine machine_of(struct drill_kernel *k)
 				.departed = departed,
 				.info = info,
 				.count_in_state = count_in_state,
-				.drop_all = drop_all,
+				.drop = drop_all,
 				.configure = configure,
 				.sysctl = sysctl};
 }

@@ -16,10 +16,12 @@ static int64_t count_in_state(void *machine, const char *state)
 	return strchr(state, 'E') != NULL ? (int64_t)strlen(state) : -1;
 }
 
-static void drop_all(void *machine, nanos now)
+static bool drop_those(void *machine, nanos now, const char *state)
 {
 	(void)machine;
 	(void)now;
+	(void)state;
+	return true;
 }
 
 static bool configure(void *machine, const struct profile *profile)
@@ -56,7 +58,7 @@ static void check_bounds(const struct profile *profile)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct machine machine = {
-		.count_in_state = count_in_state, .drop_all = drop_all, .configure = configure};
+		.count_in_state = count_in_state, .drop = drop_those, .configure = configure};
 	struct drill_settings settings;
 	struct error why = {.text = ""};
 	char *command = malloc(size + 1);
