@@ -180,7 +180,8 @@ static void the_search_ends_near_enough_and_is_not_over_for_ever(void **state)
 	d.profile.pmtu_raise = nanos_from_s(1);
 	for (int i = 0; i < 40 && d.tcb.path.high > 0; i++) {
 		app_send(&d, 10000);
-		out_rest(&d);
+		while (out_any(&d)) /* where the search ends, no probe goes */
+			assert_true(d.last.len > 1);
 		in_ack(&d, d.tcb.snd.nxt.v - d.profile.isn);
 	}
 	out_rest(&d);

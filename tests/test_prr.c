@@ -88,6 +88,46 @@ static void a_loss_takes_its_share_of_flight_size_or_of_cwnd(void **state)
 	}
 }
 
+/* What was not used of it stays allowed, whatever the last ACK delivered. */
+static void what_earlier_acks_allowed_may_still_go(void **state)
+{
+	struct dialogue d = ten_under_way(false);
+	uint32_t pipe;
+
+	(void)state;
+	out_rest(&d);
+	d.tcb.cc.ssthresh = 9000;
+	d.tcb.cc.prr_delivered = 3000;
+	d.tcb.cc.prr_out = 0;
+	in_sack(&d, 1, 4001, 8001);
+	pipe = flight_pipe(&d.tcb);
+	assert_int_equal(d.tcb.cc.cwnd - pipe, 5000); /* 4000 that arrived, and a segment */
+}
+
+static void more_than_was_due_has_gone_already_so_nothing_goes(void **state)
+{
+	struct dialogue d = ten_under_way(false);
+
+	(void)state;
+	out_rest(&d);
+	d.tcb.cc.ssthresh = 2000;
+	d.tcb.cc.prr_out = 20000;
+	in_sack(&d, 1, 4001, 8001);
+	fired(&d, RULE_PRR_PROPORTIONAL);
+	assert_int_equal(d.tcb.cc.cwnd, flight_pipe(&d.tcb));
+}
+
+static void an_ack_that_delivers_nothing_changes_nothing(void **state)
+{
+	struct dialogue d = ten_under_way(false);
+
+	(void)state;
+	out_rest(&d);
+	d.tcb.cc.cwnd = 5678;
+	in_sack(&d, 1, 4001, 7001);
+	assert_int_equal(d.tcb.cc.cwnd, 5678);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -95,6 +135,9 @@ int main(void)
 		cmocka_unit_test(careful_it_is_as_much_as_arrived),
 		cmocka_unit_test(careful_an_ack_that_moves_una_brings_one_more),
 		cmocka_unit_test(a_loss_takes_its_share_of_flight_size_or_of_cwnd),
+		cmocka_unit_test(what_earlier_acks_allowed_may_still_go),
+		cmocka_unit_test(more_than_was_due_has_gone_already_so_nothing_goes),
+		cmocka_unit_test(an_ack_that_delivers_nothing_changes_nothing),
 	};
 
 	return DIALOGUE_RUN("prr", tests);

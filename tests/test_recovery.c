@@ -482,6 +482,34 @@ static void the_round_trip_of_1981_is_smoothed_by_an_eighth(void **state)
 	assert_int_equal(d.tcb.rtt.srtt, nanos_from_ms(90));
 }
 
+/* Congestion avoidance counts from the loss on. */
+static void what_was_counted_before_a_loss_counts_no_more(void **state)
+{
+	struct dialogue late = established();
+	struct dialogue lost = established();
+
+	(void)state;
+	app_send(&late, 1000);
+	out_rest(&late);
+	late.tcb.cc.acked = 900;
+	pass_ms(&late, 1000);
+	fired(&late, RULE_RTO_FIRED);
+	assert_int_equal(late.tcb.cc.acked, 0);
+
+	lost.tcb.cc.cwnd = 10000;
+	app_send(&lost, 8000);
+	out_rest(&lost);
+	lost.tcb.cc.acked = 900;
+	for (int i = 0; i < 3; i++) {
+		in_ack(&lost, 1);
+		out_rest(&lost);
+	}
+	assert_true(lost.tcb.cc.fast_recovery);
+	in_ack(&lost, lost.tcb.snd.nxt.v - lost.profile.isn);
+	assert_false(lost.tcb.cc.fast_recovery);
+	assert_int_equal(lost.tcb.cc.acked, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -509,6 +537,7 @@ int main(void)
 		cmocka_unit_test(time_out_in_fast_recovery_halves_what_is_not_inflated),
 		cmocka_unit_test(time_out_between_partial_acks_is_no_second_reduction),
 		cmocka_unit_test(the_round_trip_of_1981_is_smoothed_by_an_eighth),
+		cmocka_unit_test(what_was_counted_before_a_loss_counts_no_more),
 	};
 
 	return DIALOGUE_RUN("recovery", tests);

@@ -299,6 +299,25 @@ static void time_out_without_duplicates_leaves_it(void **state)
 	assert_int_equal(d.tcb.cc.reordering, 10);
 }
 
+static void rack_never_jumps_back(void **state)
+{
+	struct dialogue d = twenty_out(with_rack_that_jumps);
+
+	(void)state;
+	d.tcb.rack.min_rtt = nanos_from_ms(100);
+	d.tcb.rack.reordering_seen = true;
+	overtaken_by(&d, 0, 4);
+	pass_ms(&d, 25);
+	out_rest(&d);
+	d.tcb.rack.reo_wnd_mult = 12;
+	pass_ms(&d, 35);
+	in_ack(&d, 5001);
+	out_rest(&d);
+	in_sack(&d, 5001, 1, 1001);
+	not_fired(&d, RULE_RACK_JUMPS);
+	assert_true(d.tcb.rack.reo_wnd_mult >= 12);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -315,6 +334,7 @@ int main(void)
 		cmocka_unit_test(what_overtakes_by_less_takes_nothing_back),
 		cmocka_unit_test(an_overtaking_by_three_is_nothing_new),
 		cmocka_unit_test(time_out_without_duplicates_leaves_it),
+		cmocka_unit_test(rack_never_jumps_back),
 	};
 
 	return DIALOGUE_RUN("reordering", tests);

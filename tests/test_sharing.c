@@ -280,8 +280,8 @@ static void the_next_connection_looks_for_a_larger_mtu_at_the_same_time(void **s
 	out_rest(&d);
 	at = d.tcb.path.raise_at;
 	assert_true(at > d.now);
-	d.now += nanos_from_s(100);
 	in(&d, ". 1:1(0) ack 1461 win 65535");
+	d.now += nanos_from_s(100);
 	reset(&d);
 	handshake(&d, 100);
 	assert_true(d.tcb.path.raise_at == at);

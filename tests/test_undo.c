@@ -190,6 +190,33 @@ static void without_room_for_new_text_the_time_out_stands(void **state)
 	}
 }
 
+/* What the time-out took for lost is under way: nothing of it goes again. */
+static void what_was_taken_for_lost_is_not_any_more(void **state)
+{
+	struct dialogue d = ten_out(true, true, false);
+
+	(void)state;
+	pass_ms(&d, 1000);
+	out(&d, ". 1:1001(1000) ack 1");
+	in_ack(&d, 1001);
+	out_rest(&d);
+	in_sack(&d, 1001, 3001, 4001);
+	fired(&d, RULE_FRTO_SPURIOUS);
+	assert_int_equal(d.tcb.flight.lost, 0);
+	assert_true(seq_eq(d.tcb.snd.rtx, d.tcb.snd.rtx_end));
+}
+
+static void a_loss_begins_with_no_distance_seen(void **state)
+{
+	struct dialogue d = ten_out(true, false, true);
+
+	(void)state;
+	d.tcb.cc.overtaken = 7;
+	in_sack(&d, 1, 2001, 6001);
+	fired(&d, RULE_SACK_RECOVERY);
+	assert_int_equal(d.tcb.cc.overtaken, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -201,6 +228,8 @@ int main(void)
 		cmocka_unit_test(loss_that_was_real_is_not_undone),
 		cmocka_unit_test(timestamps_measure_what_went_again),
 		cmocka_unit_test(without_room_for_new_text_the_time_out_stands),
+		cmocka_unit_test(what_was_taken_for_lost_is_not_any_more),
+		cmocka_unit_test(a_loss_begins_with_no_distance_seen),
 	};
 
 	return DIALOGUE_RUN("undo", tests);
