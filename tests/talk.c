@@ -24,7 +24,8 @@ static void add_bytes(struct talk *talk, const void *bytes, size_t len)
 
 struct talk talk_begin(void)
 {
-	struct talk talk = {.ids = {1000, 5000}, .client_port = 40000, .cut = SIZE_MAX};
+	struct talk talk = {
+		.ids = {1000, 5000}, .client_port = 40000, .cut = SIZE_MAX, .snap = SIZE_MAX};
 	const uint32_t header[] = {0xa1b2c3d4, 2 | 4 << 16, 0, 0, 262144, LINK_RAW};
 
 	add_bytes(&talk, header, sizeof header);
@@ -68,6 +69,7 @@ void talk_says_with_id(struct talk *talk, int64_t us, uint16_t id, const char *l
 	assert(len > 0);
 	kept = len - packet.tcp.len;
 	kept += packet.tcp.len < talk->cut ? packet.tcp.len : talk->cut;
+	kept = kept < talk->snap ? kept : talk->snap;
 	talk_adds(talk, (uint32_t)(us / 1000000), (uint32_t)(us % 1000000), datagram, kept, len);
 }
 

@@ -24,6 +24,7 @@ struct talk {
 	uint16_t ids[2];      /* the next IP identification of client and server */
 	uint16_t client_port; /* 40000; may be changed between packets */
 	size_t cut;           /* octets of text that the capture keeps; SIZE_MAX: all */
+	size_t snap;          /* octets of a datagram that it keeps; SIZE_MAX: all */
 };
 
 struct talk talk_begin(void);

@@ -252,6 +252,37 @@ static void the_list_names_what_is_wrong_with_a_capture(void **state)
 	assert_says(err.text, "/no/such/file: cannot be opened");
 }
 
+/* tcpdump -s 68 on Ethernet: timestamps are there, but not all options of a SYN. */
+static void a_capture_that_cuts_options_off_is_followed_and_says_so_once(void **state)
+{
+	struct talk talk = talk_begin();
+	struct replayed both;
+	const char *said;
+
+	(void)state;
+	talk.snap = 54;
+	talk_says(&talk, 0,
+		  "> S 100:100(0) win 64240 <mss 1460,sackOK,TS val 1 ecr 0,nop,wscale 7>");
+	talk_says(
+		&talk, 20000,
+		"< S. 300:300(0) ack 101 win 65160 <mss 1400,sackOK,TS val 9 ecr 1,nop,wscale 7>");
+	talk_says(&talk, 20010, "> . 101:101(0) ack 301 win 502 <nop,nop,TS val 2 ecr 9>");
+	talk_says(&talk, 30000, "> P. 101:1101(1000) ack 301 win 502 <nop,nop,TS val 3 ecr 9>");
+	talk_says(&talk, 50000, "< . 301:301(0) ack 1101 win 509 <nop,nop,TS val 10 ecr 3>");
+	talk_says(&talk, 60000, "> F. 1101:1101(0) ack 301 win 502 <nop,nop,TS val 4 ecr 10>");
+	talk_says(&talk, 80000, "< F. 301:301(0) ack 1102 win 509 <nop,nop,TS val 11 ecr 4>");
+	talk_says(&talk, 80010, "> . 1102:1102(0) ack 302 win 502 <nop,nop,TS val 5 ecr 11>");
+	both = replayed_talk(&talk, REPLAY_BOTH);
+	assert_string_equal(replayed_states(&both, CLIENT_HOST), OPENS_AS_CLIENT CLOSES_FIRST);
+	assert_string_equal(replayed_states(&both, SERVER_HOST), OPENS_AS_SERVER CLOSES_SECOND);
+	assert_string_equal(replayed_calls(&both, CLIENT_HOST), "OPEN SEND 1000 CLOSE");
+	said = strstr(both.summary.report, "options the capture cuts off: 2;");
+	assert_non_null(said);
+	assert_null(strstr(strchr(said, ';'), "cuts off"));
+	replayed_end(&both);
+	talk_end(&talk);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -267,6 +298,7 @@ int main(void)
 		cmocka_unit_test(the_same_capture_makes_the_same_recording),
 		cmocka_unit_test(connections_are_chosen_by_their_number),
 		cmocka_unit_test(the_list_names_what_is_wrong_with_a_capture),
+		cmocka_unit_test(a_capture_that_cuts_options_off_is_followed_and_says_so_once),
 	};
 
 	return cmocka_run_group_tests_name("replay", tests, NULL, NULL);

@@ -422,6 +422,44 @@ static void every_problem_has_words(void **state)
 	}
 }
 
+/* Each option that is whole is taken, and the length on the wire is known all the same. */
+static void a_header_whose_options_are_cut_off_keeps_those_that_are_whole(void **state)
+{
+	struct packet p = {.src = {.version = 4, .bytes = {10, 0, 0, 1}},
+			   .dst = {.version = 4, .bytes = {10, 0, 0, 2}},
+			   .ttl = 64,
+			   .tcp = {.flags = SYN, .wnd = 500, .len = 7}};
+	uint8_t text[7] = {0};
+	uint8_t out[100];
+	size_t len;
+
+	(void)state;
+	options_put_mss(&p.tcp.options, 1460);
+	options_put_timestamps(&p.tcp.options, 70, 80);
+	options_put_window_scale(&p.tcp.options, 7);
+	len = packet_emit(&p, text, out, sizeof out);
+	assert_int_equal(len, 20 + 20 + 20 + 7);
+	for (size_t kept = 40; kept < 60; kept++) {
+		const uint8_t *at;
+		size_t at_hand;
+		struct packet read;
+		uint16_t has = (kept >= 44 ? HAS_MSS : 0) | (kept >= 54 ? HAS_TIMESTAMPS : 0) |
+			       (kept >= 57 ? HAS_WINDOW_SCALE : 0);
+
+		if (kept >= 58)
+			has |= HAS_END; /* the padding */
+		assert_int_equal(packet_parse(&read, out, kept, len, 0, &at, &at_hand),
+				 PACKET_SHORT);
+		assert_int_equal(
+			packet_parse(&read, out, kept, len, PACKET_TAKE_CUT, &at, &at_hand),
+			PACKET_OPTIONS_CUT);
+		assert_null(at);
+		assert_int_equal(read.tcp.options.has, has);
+		assert_int_equal(read.tcp.len, 7);
+		assert_int_equal(read.tcp.wnd, 500);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -442,6 +480,7 @@ int main(void)
 		cmocka_unit_test(the_urgent_pointer_moves_no_text),
 		cmocka_unit_test(what_does_not_fit_is_not_begun),
 		cmocka_unit_test(every_problem_has_words),
+		cmocka_unit_test(a_header_whose_options_are_cut_off_keeps_those_that_are_whole),
 	};
 
 	return cmocka_run_group_tests_name("wire", tests, NULL, NULL);

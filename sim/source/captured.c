@@ -62,6 +62,7 @@ static void keep(struct captured *captured, const struct trace_packet *frame,
 		.text_len = packet->tcp.len,
 		.headers_len = (uint8_t)len,
 		.side = (uint8_t)side,
+		.cut = text == NULL && packet->kind == PACKET_TCP,
 		.icmp = packet->kind == PACKET_ICMP_ERROR,
 	};
 	captured->count++;
@@ -99,14 +100,15 @@ bool captured_load(struct captured *out, struct trace *trace, const struct flow 
 	if (!trace_rewind(trace, err))
 		return false;
 	while (trace_next(trace, &frame) && frame.number <= flow->last_packet) {
+		enum packet_problem problem;
 		const uint8_t *text;
 		size_t text_len;
 
 		if (frame.number < flow->first_packet || frame.bytes == NULL)
 			continue;
-		if (!packet_is_filled_in(packet_parse(&packet, frame.bytes, frame.len,
-						      frame.wire_len, 0, &text, &text_len)) ||
-		    !is_of_flow(flow, &packet, &side))
+		problem = packet_parse(&packet, frame.bytes, frame.len, frame.wire_len,
+				       PACKET_TAKE_CUT, &text, &text_len);
+		if (!packet_is_filled_in(problem) || !is_of_flow(flow, &packet, &side))
 			continue;
 		if (out->count == PACKETS_MAX) {
 			captured_free(out);

@@ -23,6 +23,7 @@ struct captured_packet {
 	uint32_t text_len; /* octets of text it had on the wire */
 	uint8_t headers_len;
 	uint8_t side; /* that sent it */
+	bool cut;     /* not all its options are there */
 	bool icmp;    /* not TCP: an ICMP error about what the other side sent */
 };
 

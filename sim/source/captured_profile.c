@@ -52,14 +52,14 @@ static void learn_nagle(struct seen *sender, const struct seen *receiver, const 
 	sender->has_sent = true;
 }
 
-static void learn(struct seen seen[SIDES], enum side side, const struct segment *seg)
+static void learn(struct seen seen[SIDES], enum side side, const struct segment *seg, bool cut)
 {
 	struct seen *s = &seen[side];
 
 	if ((seg->flags & RST) != 0)
 		return;
 	s->options |= seg->options.has;
-	if ((seg->flags & SYN) != 0) {
+	if ((seg->flags & SYN) != 0 && !cut) {
 		if (!s->syn_seen) {
 			s->syn = seg->options;
 			s->syn_flags = seg->flags;
@@ -146,7 +146,8 @@ void captured_profiles(struct captured_profile out[SIDES], const struct captured
 		if (captured_at(captured, i)->icmp)
 			continue;
 		captured_packet(captured, i, &packet);
-		learn(seen, (enum side)captured_at(captured, i)->side, &packet.tcp);
+		learn(seen, (enum side)captured_at(captured, i)->side, &packet.tcp,
+		      captured_at(captured, i)->cut);
 	}
 	for (enum side side = CLIENT; side < SIDES; side++) {
 		const struct way *way = &captured->flow.ways[side];

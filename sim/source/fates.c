@@ -98,14 +98,20 @@ static void take_window(struct finder *f, const struct passing *p)
 	sender->edge_known = f->shift_known;
 }
 
+/* Its SYN was seen, with all its options. */
+static bool is_whole(const struct way *way)
+{
+	return way->syn_seen && !way->syn_cut;
+}
+
 /* Shifts of RFC 7323 count where both SYNs have the option. */
 static void find_shifts(struct finder *f)
 {
 	bool offered[SIDES] = {false, false};
 	struct packet packet;
 
-	f->shift_known =
-		f->captured->flow.ways[CLIENT].syn_seen && f->captured->flow.ways[SERVER].syn_seen;
+	f->shift_known = is_whole(&f->captured->flow.ways[CLIENT]) &&
+			 is_whole(&f->captured->flow.ways[SERVER]);
 	for (uint32_t i = 0; f->shift_known && i < f->captured->count; i++) {
 		enum side side = (enum side)captured_at(f->captured, i)->side;
 

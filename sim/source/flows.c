@@ -207,7 +207,7 @@ static void take_window(struct flow *c, enum side side, const struct segment *se
 {
 	struct way *way = &c->ways[side];
 	const struct way *other = &c->ways[other_side(side)];
-	bool known = way->syn_seen && other->syn_seen;
+	bool known = way->syn_seen && other->syn_seen && !way->syn_cut && !other->syn_cut;
 	bool scaled = !known || (way->has_scale && other->has_scale && !(seg->flags & SYN));
 
 	way->window = (uint32_t)seg->wnd << (!scaled ? 0 : known ? way->scale : SHIFT_MAX);
@@ -302,8 +302,8 @@ uint32_t flows_add(struct flows *all, const struct trace_packet *frame)
 		all->left_out.not_ip++;
 		return FLOW_NONE;
 	}
-	problem = packet_parse(&packet, frame->bytes, frame->len, frame->wire_len, PACKET_VERIFY,
-			       &text, &text_len);
+	problem = packet_parse(&packet, frame->bytes, frame->len, frame->wire_len,
+			       PACKET_VERIFY | PACKET_TAKE_CUT, &text, &text_len);
 	if (!packet_is_filled_in(problem)) {
 		leave_out(&all->left_out, problem);
 		return FLOW_NONE;
@@ -319,7 +319,9 @@ uint32_t flows_add(struct flows *all, const struct trace_packet *frame)
 	c->last_packet = frame->number;
 	if (frame->time > c->ended)
 		c->ended = frame->time;
-	c->ways[side].unverified += problem != PACKET_OK;
+	c->ways[side].unverified += problem != PACKET_OK && problem != PACKET_OPTIONS_CUT;
+	c->ways[side].cut += problem == PACKET_OPTIONS_CUT;
+	c->ways[side].syn_cut |= problem == PACKET_OPTIONS_CUT && (packet.tcp.flags & SYN) != 0;
 	take_note(c, side, &packet);
 	return number;
 }

@@ -43,6 +43,7 @@ struct way {
 	struct seq isn;          /* where syn_seen */
 	struct seq acked;        /* the newest acknowledgment it sent */
 	uint32_t window;         /* that it offered with it, where scaled as its SYN says */
+	uint32_t cut;            /* packets whose options the capture does not hold whole */
 	uint32_t strange_resets; /* RSTs that the other side ignores: outside its window */
 	uint8_t scale;           /* of windows, in its SYN */
 	bool has_scale;
@@ -50,6 +51,7 @@ struct way {
 	struct sending_mark leader; /* of the packet that reached `highest` */
 	struct id_habit ids;
 	bool syn_seen;
+	bool syn_cut; /* not all options of it */
 	bool syn_ack_seen;
 	bool fin_seen;
 	bool rst_seen;

@@ -150,6 +150,7 @@ static void report_inferred(const struct replay *r, FILE *out)
 	uint64_t unverified =
 		r->captured.flow.ways[CLIENT].unverified + r->captured.flow.ways[SERVER].unverified;
 
+	uint64_t cut = r->captured.flow.ways[CLIENT].cut + r->captured.flow.ways[SERVER].cut;
 	uint64_t strange_resets = r->captured.flow.ways[CLIENT].strange_resets +
 				  r->captured.flow.ways[SERVER].strange_resets;
 
@@ -171,6 +172,11 @@ static void report_inferred(const struct replay *r, FILE *out)
 			"; a network card cut them up later, or had put them together "
 			"(offload), and each is one arrow here.\n",
 			joined);
+	if (cut > 0)
+		fprintf(out,
+			"Packets whose options the capture cuts off: %" PRIu64
+			"; what these said is not known (tcpdump -s 128 keeps them).\n",
+			cut);
 	if (unverified > 0)
 		fprintf(out,
 			"Checksums that are wrong or were left to the network card: %" PRIu64

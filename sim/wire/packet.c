@@ -6,6 +6,20 @@
 #include "base/bytes.h"
 #include "wire/ip.h"
 
+/* What a capture has kept of it. */
+static bool tcp_parse_cut(struct packet *p, const struct ip_payload *payload)
+{
+	size_t header_len;
+
+	if (!segment_parse_cut(&p->tcp, payload->bytes, payload->len, &header_len) ||
+	    payload->wire_len < header_len)
+		return false;
+	p->kind = PACKET_TCP;
+	p->icmp = (struct icmp_error){0};
+	p->tcp.len = (uint32_t)(payload->wire_len - header_len);
+	return true;
+}
+
 static enum packet_problem tcp_parse(struct packet *p, const struct ip_payload *payload,
 				     unsigned flags, const uint8_t **text, size_t *text_len)
 {
@@ -14,7 +28,12 @@ static enum packet_problem tcp_parse(struct packet *p, const struct ip_payload *
 
 	switch (segment_parse(&p->tcp, payload->bytes, payload->len, &header_len)) {
 	case SEGMENT_OK: break;
-	case SEGMENT_SHORT: return whole ? PACKET_BAD_TCP_HEADER : PACKET_SHORT;
+	case SEGMENT_SHORT:
+		if (whole)
+			return PACKET_BAD_TCP_HEADER;
+		if ((flags & PACKET_TAKE_CUT) && tcp_parse_cut(p, payload))
+			return PACKET_OPTIONS_CUT;
+		return PACKET_SHORT;
 	case SEGMENT_BAD_OFFSET: return PACKET_BAD_TCP_HEADER;
 	}
 	p->kind = PACKET_TCP;
@@ -114,6 +133,7 @@ const char *packet_problem_text(enum packet_problem problem)
 	case PACKET_BAD_TCP_CHECKSUM: return "the TCP checksum is wrong";
 	case PACKET_BAD_ICMP: return "an ICMP message that is not an error about TCP";
 	case PACKET_BAD_ICMP_CHECKSUM: return "the ICMP checksum is wrong";
+	case PACKET_OPTIONS_CUT: return "the bytes end inside the TCP options";
 	}
 	return "an unknown problem";
 }

@@ -66,16 +66,22 @@ enum packet_problem {
 	PACKET_BAD_TCP_CHECKSUM,  /* MUST-3; only where the whole text is at hand */
 	PACKET_BAD_ICMP,          /* too short, or not an error about TCP */
 	PACKET_BAD_ICMP_CHECKSUM, /* only where the whole message is at hand */
+	PACKET_OPTIONS_CUT,       /* bytes end inside the TCP options: PACKET_TAKE_CUT */
 };
 
-/* Whether the packet was read, though a checksum may be wrong. */
+/* Whether the packet was read, though a checksum may be wrong or an option missing. */
 static inline bool packet_is_filled_in(enum packet_problem problem)
 {
 	return problem == PACKET_OK || problem == PACKET_BAD_IP_CHECKSUM ||
-	       problem == PACKET_BAD_TCP_CHECKSUM || problem == PACKET_BAD_ICMP_CHECKSUM;
+	       problem == PACKET_BAD_TCP_CHECKSUM || problem == PACKET_BAD_ICMP_CHECKSUM ||
+	       problem == PACKET_OPTIONS_CUT;
 }
 
-enum { PACKET_VERIFY = 1 }; /* flag: check the IP, TCP and ICMP checksums */
+enum {
+	PACKET_VERIFY = 1,   /* flag: check the IP, TCP and ICMP checksums */
+	PACKET_TAKE_CUT = 2, /* flag: take a TCP header whose options the capture cut off, with
+				those that are whole and without text; else it is PACKET_SHORT */
+};
 
 /* Reads the datagram at `bytes`; `len` are at hand, `wire_len` were there on
  * the wire (equal, or more in a cut capture; less counts as equal). Where

@@ -17,6 +17,20 @@
 
 enum { CONTROL_BITS = 0xfff }; /* with the reserved ones */
 
+static void take_fields(struct segment *seg, const uint8_t *bytes, size_t options_len)
+{
+	seg->src_port = get_be16(bytes);
+	seg->dst_port = get_be16(bytes + 2);
+	seg->seq = seq_of(get_be32(bytes + 4));
+	seg->ack = seq_of(get_be32(bytes + 8));
+	seg->flags = get_be16(bytes + 12) & CONTROL_BITS;
+	seg->wnd = get_be16(bytes + 14);
+	seg->up = get_be16(bytes + 18);
+	seg->unused = 0;
+	seg->len = 0;
+	options_parse(&seg->options, bytes + TCP_HEADER_MIN, options_len);
+}
+
 enum segment_problem segment_parse(struct segment *seg, const uint8_t *bytes, size_t len,
 				   size_t *header_len)
 {
@@ -29,18 +43,39 @@ enum segment_problem segment_parse(struct segment *seg, const uint8_t *bytes, si
 		return SEGMENT_BAD_OFFSET;
 	if (len < size)
 		return SEGMENT_SHORT;
-	seg->src_port = get_be16(bytes);
-	seg->dst_port = get_be16(bytes + 2);
-	seg->seq = seq_of(get_be32(bytes + 4));
-	seg->ack = seq_of(get_be32(bytes + 8));
-	seg->flags = get_be16(bytes + 12) & CONTROL_BITS;
-	seg->wnd = get_be16(bytes + 14);
-	seg->up = get_be16(bytes + 18);
-	seg->unused = 0;
-	seg->len = 0;
-	options_parse(&seg->options, bytes + TCP_HEADER_MIN, size - TCP_HEADER_MIN);
+	take_fields(seg, bytes, size - TCP_HEADER_MIN);
 	*header_len = size;
 	return SEGMENT_OK;
+}
+
+/* How many bytes of the options are whole ones. */
+static size_t whole_options(const uint8_t *bytes, size_t len)
+{
+	size_t at = 0;
+
+	while (at < len) {
+		bool single = bytes[at] == OPTION_EOL || bytes[at] == OPTION_NOP;
+		size_t size = single ? 1 : at + 1 < len ? bytes[at + 1] : 0;
+
+		if (size == 0 || (!single && size < 2) || size > len - at)
+			break;
+		at += size;
+	}
+	return at;
+}
+
+bool segment_parse_cut(struct segment *seg, const uint8_t *bytes, size_t len, size_t *header_len)
+{
+	size_t size;
+
+	if (len < TCP_HEADER_MIN)
+		return false;
+	size = 4u * (bytes[12] >> 4);
+	if (len >= size)
+		return false;
+	take_fields(seg, bytes, whole_options(bytes + TCP_HEADER_MIN, len - TCP_HEADER_MIN));
+	*header_len = size;
+	return true;
 }
 
 size_t segment_emit(const struct segment *seg, uint8_t *out)

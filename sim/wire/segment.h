@@ -71,6 +71,11 @@ enum segment_problem {
 enum segment_problem segment_parse(struct segment *seg, const uint8_t *bytes, size_t len,
 				   size_t *header_len);
 
+/* The same for a header whose options end too early, as in a capture that keeps few bytes of
+ * each packet: with the options that are whole. `*header_len` is what it had on the wire. False,
+ * and nothing is written, where not even 20 bytes are at hand, or all are. */
+bool segment_parse_cut(struct segment *seg, const uint8_t *bytes, size_t len, size_t *header_len);
+
 /* Writes the header with checksum field 0, options padded with 0 to a
  * multiple of 4 (MUST-69); returns its length, segment_header_len(), and
  * touches nothing beyond. Exact inverse of parse. */
