@@ -7,6 +7,7 @@
 #include "base/nearest.h"
 #include "record/memory.h"
 #include "tcp/profile.h"
+#include "viz/opened.h"
 #include "viz/options.h"
 
 static const struct option_row *find_option(const char *name, size_t len)
@@ -85,13 +86,6 @@ static bool read_option(struct reader *r, const char *word)
 	return value != NULL && option->take(r->args, value, r->err);
 }
 
-static bool ends_in(const char *word, const char *ending)
-{
-	size_t len = strlen(word);
-
-	return len > strlen(ending) && strcmp(word + len - strlen(ending), ending) == 0;
-}
-
 static bool read_verb(struct reader *r, const char *word)
 {
 	const char *names[VERB_COUNT];
@@ -104,11 +98,11 @@ static bool read_verb(struct reader *r, const char *word)
 			return true;
 		}
 	}
-	if (ends_in(word, ".json"))
+	if (is_scenario(word))
 		return error_set(r->err, "%s: say what to do with it: tcplab run %s", word, word);
-	if (ends_in(word, ".pkt"))
+	if (is_script(word))
 		return error_set(r->err, "%s: say what to do with it: tcplab drill %s", word, word);
-	if (ends_in(word, ".pcap") || ends_in(word, ".pcapng"))
+	if (is_capture(word))
 		return error_set(r->err, "%s: say what to do with it: tcplab replay %s", word,
 				 word);
 	meant = nearest(word, names, VERB_COUNT - 1);
@@ -247,7 +241,7 @@ bool args_read(struct args *args, int argc, char **argv, struct error *err)
 
 bool args_want_script(const struct args *args)
 {
-	return args->verb == VERB_EXPORT && args->output != NULL && ends_in(args->output, ".pkt");
+	return args->verb == VERB_EXPORT && args->output != NULL && is_script(args->output);
 }
 
 void args_free(struct args *args)

@@ -35,6 +35,11 @@ bool is_kept_run(const char *path)
 	return ends_in(path, ".live");
 }
 
+bool is_capture(const char *path)
+{
+	return ends_in(path, ".pcap") || ends_in(path, ".pcapng");
+}
+
 /* Takes "#step=9" off the end, unless that is the file's true name. */
 static void take_link(struct opened *out, const char *path)
 {

@@ -24,11 +24,11 @@ struct settings {
 	size_t count;
 };
 
-/* By its name: a scenario ends in .json. */
+/* By its name, which may have "#step=9" behind it: a scenario ends in .json. */
 bool is_scenario(const char *path);
-bool is_script(const char *path); /* of packetdrill: .pkt */
-
+bool is_script(const char *path);   /* of packetdrill: .pkt */
 bool is_kept_run(const char *path); /* a live run's inputs: .live */
+bool is_capture(const char *path);  /* .pcap, .pcapng; to be opened, others will do */
 
 /* Opens and runs. False with a sentence, and nothing to close. */
 bool opened_scenario(struct opened *out, const char *path, const struct args *args,

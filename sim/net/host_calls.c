@@ -321,24 +321,25 @@ static void turn_away(struct host *host, nanos now, uint32_t conn)
 		backlog_turn_away(host, now, c);
 }
 
-enum call_answer host_close(struct host *host, nanos now, uint32_t conn)
+static enum call_answer close_by(enum call_answer (*call)(struct tcp *), struct host *host,
+				 nanos now, uint32_t conn)
 {
 	struct turn turn;
 
 	turn_away(host, now, conn);
 	if (!call_begin(&turn, host, now, conn))
 		return CALL_NO_CONNECTION;
-	return call_end(&turn, CALL_CLOSE, 0, tcp_close(&turn.tcp));
+	return call_end(&turn, CALL_CLOSE, 0, call(&turn.tcp));
+}
+
+enum call_answer host_close(struct host *host, nanos now, uint32_t conn)
+{
+	return close_by(tcp_close, host, now, conn);
 }
 
 enum call_answer host_close_both(struct host *host, nanos now, uint32_t conn)
 {
-	struct turn turn;
-
-	turn_away(host, now, conn);
-	if (!call_begin(&turn, host, now, conn))
-		return CALL_NO_CONNECTION;
-	return call_end(&turn, CALL_CLOSE, 0, tcp_close_both(&turn.tcp));
+	return close_by(tcp_close_both, host, now, conn);
 }
 
 enum call_answer host_send_last(struct host *host, nanos now, uint32_t conn, const void *text,

@@ -2,7 +2,7 @@
  * RFC 9293 §3.4.1 and RFC 6528:  ISN = M + F(addresses, ports, secret).
  *
  * M ticks every 4 µs (MUST-8); F is SipHash-2-4 under the host's secret
- * (MUST-9, SHLD-1). */
+ * (MUST-9, SHLD-1). What a connection sends begins with it. */
 #include "tcp/turn.h"
 
 #include <string.h>
@@ -51,4 +51,27 @@ uint32_t chance_below(const struct tcp *t, uint32_t limit, uint32_t number)
 	uint64_t half = hash_of_connection(t, 2 | number << 8) >> 32;
 
 	return (uint32_t)(half * limit >> 32);
+}
+
+/* ---- a connection whose first number is chosen ---- */
+
+void begin_sending(struct tcp *t, struct seq iss)
+{
+	struct send_variables *snd = &t->tcb->snd;
+
+	t->tcb->ts.offset = timestamp_offset_select(t);
+	signature_begin(t);
+	snd->iss = iss;
+	snd->una = iss;
+	snd->nxt = iss;
+	snd->rtx = iss;
+	snd->rtx_end = iss;
+	snd->end = seq_add(iss, 1);
+	snd->up = snd->end;
+	snd->una_offset = -1;
+	t->tcb->marks.small = iss;
+	t->tcb->cc.recover = iss;
+	t->tcb->rack.fack = iss;
+	flight_clear(t->tcb);
+	sharing_recall_path(t);
 }

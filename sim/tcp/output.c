@@ -28,27 +28,6 @@ struct plan {
 	enum rule rule;
 };
 
-void begin_sending(struct tcp *t, struct seq iss)
-{
-	struct send_variables *snd = &t->tcb->snd;
-
-	t->tcb->ts.offset = timestamp_offset_select(t);
-	signature_begin(t);
-	snd->iss = iss;
-	snd->una = iss;
-	snd->nxt = iss;
-	snd->rtx = iss;
-	snd->rtx_end = iss;
-	snd->end = seq_add(iss, 1);
-	snd->up = snd->end;
-	snd->una_offset = -1;
-	t->tcb->marks.small = iss;
-	t->tcb->cc.recover = iss;
-	t->tcb->rack.fack = iss;
-	flight_clear(t->tcb);
-	sharing_recall_path(t);
-}
-
 /* ---- what goes again ---- */
 
 /* Without SACK, while going back over what was lost, only what went again is
