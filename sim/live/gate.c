@@ -1,6 +1,7 @@
 #include "live/gate_inside.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -183,13 +184,23 @@ void gate_impair(struct gate *gate, const struct impair_setup *setup)
 	gate->inwards = impair_new(setup, 1);
 }
 
+static void hand_out(struct gate *gate, const uint8_t *datagram, size_t len)
+{
+	errno = 0;
+	if (gate->functions->send(gate, datagram, len))
+		return;
+	gate->counts.refused++;
+	if (errno == EMSGSIZE)
+		gate->report_len = shrunk_report(gate->interface, datagram, len, gate->report);
+}
+
 static void send_what_is_left(struct gate *gate, bool idle)
 {
 	const uint8_t *datagram;
 	size_t len;
 
 	while (impair_take(gate->outwards, idle, &datagram, &len))
-		gate->functions->send(gate, datagram, len);
+		hand_out(gate, datagram, len);
 }
 
 /* What was held back comes when nothing else does. */
@@ -210,8 +221,17 @@ static bool receive_impaired(struct gate *gate, struct datagram *out)
 	return false;
 }
 
+static bool take_report(struct gate *gate, struct datagram *out)
+{
+	*out = (struct datagram){.bytes = gate->report, .len = gate->report_len};
+	gate->report_len = 0;
+	return out->len > 0;
+}
+
 bool gate_receive(struct gate *gate, struct datagram *out)
 {
+	if (take_report(gate, out))
+		return true;
 	if (!(gate->inwards != NULL ? receive_impaired(gate, out)
 				    : gate->functions->receive(gate, out)))
 		return false;
@@ -223,7 +243,7 @@ void gate_send(struct gate *gate, const uint8_t *datagram, size_t len)
 {
 	gate->counts.sent++;
 	if (gate->outwards == NULL) {
-		gate->functions->send(gate, datagram, len);
+		hand_out(gate, datagram, len);
 		return;
 	}
 	impair_put(gate->outwards, datagram, len);

@@ -6,6 +6,8 @@
 #define TCPLAB_LIVE_GATE_INSIDE_H
 
 #include "live/gate.h"
+#include "live/route.h"
+#include "live/shrunk.h"
 
 struct gate_functions {
 	/* Fills in fd, addresses, port, mtu and why. False with a sentence that says what to do,
@@ -13,7 +15,8 @@ struct gate_functions {
 	bool (*open)(struct gate *gate, const struct gate_request *request, struct error *err);
 	void (*close)(struct gate *gate);
 	bool (*receive)(struct gate *gate, struct datagram *out);
-	void (*send)(struct gate *gate, const uint8_t *datagram, size_t len);
+	/* False: the kernel refuses it, and errno says why. */
+	bool (*send)(struct gate *gate, const uint8_t *datagram, size_t len);
 	void (*remember)(struct gate *gate, unsigned slot, const struct abandoned *which);
 	void (*forget)(struct gate *gate, unsigned slot);
 	void (*count)(struct gate *gate); /* brings the counts up to date; NULL: they are */
@@ -32,6 +35,9 @@ struct gate {
 	struct impair *outwards; /* NULL: nothing is impaired */
 	struct impair *inwards;
 	char why[ERROR_TEXT_MAX];
+	char interface[INTERFACE_NAME_MAX]; /* whose link it is; "": of a device of our own */
+	uint8_t report[SHRUNK_MAX];         /* that the link takes less now */
+	size_t report_len;
 };
 
 /* The local port where each is free, as nobody else is at our address: the one that is wanted,

@@ -119,6 +119,7 @@ static bool open_own(struct gate *gate, const struct gate_request *request, stru
 	gate->fd = state->station.fd;
 	gate->port = gate_any_port(request);
 	gate->mtu = state->netd.answer.mtu;
+	memcpy(gate->interface, state->netd.answer.interface, sizeof gate->interface);
 	memcpy(gate->addresses, state->netd.answer.addresses, sizeof gate->addresses);
 	say_why(gate, state);
 	return true;
@@ -149,10 +150,9 @@ static void count(struct gate *gate)
 	gate->counts.lost += outlet_lost(&((struct state *)gate->state)->netd.outlet);
 }
 
-static void send_own(struct gate *gate, const uint8_t *datagram, size_t len)
+static bool send_own(struct gate *gate, const uint8_t *datagram, size_t len)
 {
-	if (!station_send(&((struct state *)gate->state)->station, datagram, len))
-		gate->counts.refused++;
+	return station_send(&((struct state *)gate->state)->station, datagram, len);
 }
 
 static void remember(struct gate *gate, unsigned slot, const struct abandoned *which)

@@ -310,6 +310,7 @@ static bool open_pcap(struct gate *gate, const struct gate_request *request, str
 	gate->fd = state->station.fd;
 	gate->port = gate_any_port(request);
 	gate->mtu = state->interface.mtu;
+	memcpy(gate->interface, state->interface.name, sizeof gate->interface);
 	gate->addresses[ours->version == 6] = *ours;
 	say_why(gate, state);
 	return true;
@@ -350,10 +351,9 @@ static void count(struct gate *gate)
 	state->lost = stat.ps_drop;
 }
 
-static void send_pcap(struct gate *gate, const uint8_t *datagram, size_t len)
+static bool send_pcap(struct gate *gate, const uint8_t *datagram, size_t len)
 {
-	if (!station_send(&((struct state *)gate->state)->station, datagram, len))
-		gate->counts.refused++;
+	return station_send(&((struct state *)gate->state)->station, datagram, len);
 }
 
 const struct gate_functions gate_pcap = {

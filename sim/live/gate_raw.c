@@ -49,6 +49,7 @@ static bool open_raw(struct gate *gate, const struct gate_request *request, stru
 	gate->fd = netd.outlet.in;
 	gate->port = netd.answer.port;
 	gate->mtu = netd.answer.mtu;
+	memcpy(gate->interface, netd.answer.interface, sizeof gate->interface);
 	memcpy(gate->addresses, netd.answer.addresses, sizeof gate->addresses);
 	say_why(gate, &netd.answer);
 	return true;
@@ -121,15 +122,14 @@ static bool is_reset(const uint8_t *datagram, size_t len)
 	return len > at + 13 && (datagram[at + 13] & RST) != 0;
 }
 
-static void send_raw(struct gate *gate, const uint8_t *datagram, size_t len)
+static bool send_raw(struct gate *gate, const uint8_t *datagram, size_t len)
 {
 	struct state *state = gate->state;
 
 	netd_notes_syn(&state->netd, datagram, len, NULL);
 	/* Before it is seen. */
 	state->resets_sent += is_reset(datagram, len);
-	if (!outlet_send(&state->netd.outlet, NULL, datagram, len))
-		gate->counts.refused++;
+	return outlet_send(&state->netd.outlet, NULL, datagram, len);
 }
 
 static void remember(struct gate *gate, unsigned slot, const struct abandoned *which)

@@ -261,16 +261,15 @@ static bool receive(struct gate *gate, struct datagram *out)
 	return true;
 }
 
-static void send_to_space(struct gate *gate, const uint8_t *datagram, size_t len)
+static bool send_to_space(struct gate *gate, const uint8_t *datagram, size_t len)
 {
-	if (write(gate->fd, datagram, len) != (ssize_t)len)
-		gate->counts.refused++;
+	return write(gate->fd, datagram, len) == (ssize_t)len;
 }
 
-static void send_to_tun(struct gate *gate, const uint8_t *datagram, size_t len)
+static bool send_to_tun(struct gate *gate, const uint8_t *datagram, size_t len)
 {
 	netd_notes_syn(&((struct state *)gate->state)->netd, datagram, len, NULL);
-	send_to_space(gate, datagram, len);
+	return send_to_space(gate, datagram, len);
 }
 
 /* ---- the end ---- */

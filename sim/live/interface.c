@@ -15,7 +15,7 @@
 
 #include "live/route.h"
 
-static uint16_t mtu_of(const char *name)
+uint16_t interface_mtu(const char *name)
 {
 	struct ifreq request;
 	int s = socket(AF_INET, SOCK_DGRAM, 0);
@@ -27,7 +27,7 @@ static uint16_t mtu_of(const char *name)
 	if (s >= 0)
 		close(s);
 	if (!fine || request.ifr_mtu <= 0)
-		return 1500;
+		return 0;
 	return request.ifr_mtu > UINT16_MAX ? UINT16_MAX : (uint16_t)request.ifr_mtu;
 }
 
@@ -153,6 +153,7 @@ bool interface_find(unsigned index, const char *name, struct interface *out, str
 {
 	char wanted[IF_NAMESIZE];
 	struct ifaddrs *all;
+	uint16_t mtu;
 	bool fine;
 
 	*out = (struct interface){.index = 0};
@@ -166,7 +167,8 @@ bool interface_find(unsigned index, const char *name, struct interface *out, str
 	if (fine) {
 		memcpy(out->name, wanted, sizeof out->name);
 		out->index = if_nametoindex(wanted);
-		out->mtu = mtu_of(wanted);
+		mtu = interface_mtu(wanted);
+		out->mtu = mtu > 0 ? mtu : 1500;
 		take_link(out, all);
 	}
 	freeifaddrs(all);

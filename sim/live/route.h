@@ -35,5 +35,7 @@ struct interface {
 /* Of that index; with 0 the one of that name; with "" the default route's, or the first
  * that is up, loopback last. */
 bool interface_find(unsigned index, const char *name, struct interface *out, struct error *err);
+/* As it is now; 0: it is not known. */
+uint16_t interface_mtu(const char *name);
 
 #endif
