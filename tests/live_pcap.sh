@@ -59,8 +59,8 @@ head -c 1M /dev/urandom >text
 checks=0 failures=0
 fail() {
 	failures=$((failures + 1))
-	echo "$1"
-	head -c 600 err
+	echo "$1" >&2 # what a run prints is looked at
+	head -c 600 err >&2
 }
 # live STATUS WHAT ARGUMENT…: tcplab live in the near namespace.
 live() {

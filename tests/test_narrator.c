@@ -243,6 +243,54 @@ static void the_peer_is_half_a_round_trip_away(void **state)
 	finish(&stage);
 }
 
+/* Nobody sees how large its buffer is. */
+static void a_peer_may_have_any_amount_under_way(void **state)
+{
+	enum { MUCH = 130000 };
+	static uint8_t text[MUCH];
+	struct actor_setup us = setup_of(1);
+	struct actor_setup peer = setup_of(2);
+	struct endpoint local = {.port = 80};
+	struct endpoint remote = endpoint_of(2, 80);
+	struct stage stage = {.inputs = inputs_new()};
+	struct endpoint ours;
+	uint32_t listener;
+	uint32_t server;
+	uint32_t taken;
+	struct recording *r;
+
+	(void)state;
+	profile_named("rfc", &us.profile);
+	us.profile.receive_buffer = 1 << 20;
+	us.profile.window_scaling = true;
+	us.profile.window_scale = 7;
+	peer.profile.initial_window = 100;
+	stage.queue = malloc(QUEUE * sizeof *stage.queue);
+	actor_begin(&stage.us, &us, NULL);
+	actor_begin(&stage.peer, &peer, NULL);
+	stage.us.sends = we_send;
+	stage.us.who = stage.peer.who = &stage;
+	stage.peer.sends = peer_sends_one;
+	host_open_passive(stage.peer.host, 0, &local, 0, &listener);
+	stage.conn =
+		input(&stage,
+		      (struct input){.time = 1000, .kind = INPUT_OPEN_ACTIVE, .remote = remote})
+			.conn;
+	go_on(&stage, nanos_from_ms(50));
+	ours = host_tcb(stage.us.host, stage.conn)->local;
+	server = host_find(stage.peer.host, &remote, &ours);
+	host_send(stage.peer.host, nanos_from_ms(50), server, text, MUCH, 0, &taken);
+	assert_int_equal(taken, MUCH);
+	host_close(stage.peer.host, nanos_from_ms(50), server);
+	go_on(&stage, nanos_from_s(1));
+	assert_int_equal(host_tcb(stage.us.host, stage.conn)->state, CLOSE_WAIT);
+	r = told(&stage, us, false);
+	assert_int_equal(last_state(r, 0), CLOSE_WAIT);
+	assert_int_equal(last_state(r, 1), FIN_WAIT_2);
+	recording_free(r);
+	finish(&stage);
+}
+
 static void a_run_is_told_the_same_way_twice(void **state)
 {
 	struct recording *first;
@@ -373,6 +421,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_second_host_does_what_the_first_did),
 		cmocka_unit_test(the_peer_is_half_a_round_trip_away),
+		cmocka_unit_test(a_peer_may_have_any_amount_under_way),
 		cmocka_unit_test(a_run_is_told_the_same_way_twice),
 		cmocka_unit_test(a_run_with_losses_is_done_again_exactly),
 		cmocka_unit_test(what_was_lost_is_inferred_from_what_the_peer_says),
