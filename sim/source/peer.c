@@ -187,7 +187,7 @@ static struct profile profile_of(const struct segment *syn)
 		profile.mss = syn->options.mss;
 	profile.receive_buffer = 1 << 20;
 	profile.send_buffer = 1 << 30; /* whatever it sent had room */
-	profile.isn_fixed = true; /* it is seen what it begins with */
+	profile.isn_fixed = true;      /* it is seen what it begins with */
 	return profile;
 }
 
