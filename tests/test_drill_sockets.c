@@ -394,6 +394,9 @@ static void what_is_unknown_is_unsupported(void **state)
 {
 	(void)state;
 	is_unsupported("0 sctp_peeloff(3, ...) = 4\n", "sctp_peeloff");
+	is_unsupported("0 psp_tx_assoc(3, 4) = 0\n", "a network card would encrypt");
+	is_unsupported(LISTENS "+0 setsockopt(3, SOL_TCP, TCP_MD5SIG, [1], 4) = 0\n",
+		       "no way to write a key");
 	is_unsupported(LISTENS "+0 setsockopt(3, SOL_TCP, TCP_REPAIR, [1], 4) = 0\n", "TCP_REPAIR");
 	is_unsupported(LISTENS "+0 setsockopt(3, SOL_TCP, TCP_QUICKACK, [0], 4) = 0\n",
 		       "TCP_QUICKACK");

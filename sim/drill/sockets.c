@@ -79,7 +79,10 @@ static void attempt(struct attempt *a)
 	const struct known_call *known = call_named(a->call->name);
 
 	a->outcome = (struct call_outcome){.blocked = false};
-	if (known == NULL)
+	if (known == NULL && why_refused(a->call->name) != NULL)
+		unsupported(a, "the call %s() is not supported: %s", a->call->name,
+			    why_refused(a->call->name));
+	else if (known == NULL)
 		unsupported(a, "the call %s() is not supported", a->call->name);
 	else if (a->call->argument_count < known->least || a->call->argument_count > known->most)
 		unsupported(a, "%s() is not supported with %u arguments", a->call->name,

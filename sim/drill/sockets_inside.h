@@ -344,6 +344,11 @@ uint32_t mss_now(const struct tcb *tcb); /* of text in a segment */
 bool tcp_info_field(const struct sockets *all, const struct socket *s, nanos now, const char *name,
 		    int64_t *value);
 
+/* ---- sockets_refused.c ---- */
+
+const char *why_refused(
+	const char *name); /* of an option, or of a call; NULL: no reason is known */
+
 /* ---- the calls ---- */
 
 struct known_call {

@@ -57,7 +57,9 @@ static const struct option_row *option_argument(struct attempt *a, struct socket
 	if (*s == NULL || !number_argument(a, 1, &level) || !number_of(a, e, &number))
 		return NULL;
 	row = row_of(level, number);
-	if (row == NULL && e->text != NULL)
+	if (row == NULL && e->text != NULL && why_refused(e->text) != NULL)
+		unsupported(a, "the option %s is not supported: %s", e->text, why_refused(e->text));
+	else if (row == NULL && e->text != NULL)
 		unsupported(a, "the option %s is not supported", e->text);
 	else if (row == NULL)
 		unsupported(a, "the option %lld of level %lld is not supported", (long long)number,
