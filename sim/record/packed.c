@@ -88,9 +88,11 @@ static uint32_t add_header(struct heap *headers, struct pool *pool, const struct
 	size_t len = sizeof(struct packed_header) + seg->options.len + icmp_room(packet) +
 		     ip_options_room(packet);
 	uint32_t number;
-	uint8_t *bytes = heap_take(headers, pool, (len + 3) / 4 * 4, &number);
+	size_t room = (len + 3) / 4 * 4;
+	uint8_t *bytes = heap_take(headers, pool, room, &number);
 
 	assert(seg->options.len <= OPTIONS_LEN_MAX);
+	memset(bytes + len, 0, room - len); /* it is hashed with the rest */
 	*(struct packed_header *)(void *)bytes = (struct packed_header){
 		.seq = seg->seq,
 		.ack = seg->ack,
