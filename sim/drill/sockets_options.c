@@ -14,6 +14,7 @@ enum value_kind {
 	KIND_LINGER,    /* s, −1 where it is off */
 	KIND_NAME,      /* TCP_CONGESTION */
 	KIND_STAMPS,    /* SO_TIMESTAMPING */
+	KIND_TRIES,     /* TCP_DEFER_ACCEPT: s, kept as the time-outs of a SYN,ACK until then */
 	KIND_READ_ONLY, /* getsockopt() alone */
 	KIND_IGNORED,   /* kept, and of no consequence for what is sent here */
 	KIND_ONLY_THIS, /* any other value than the first is not supported */
@@ -111,6 +112,34 @@ static int64_t buffer_told(const struct sockets *all, const struct socket *s,
 	return option == OPTION_SO_RCVBUF ? tcb->rcv.buffer : tcb->snd.buffer;
 }
 
+/* ---- tries ---- */
+
+enum { TRIES_FIRST = 1, TRIES_LONGEST = 120 }; /* s: as Linux counts, whatever RTO is */
+
+static int64_t tries_of(int64_t seconds)
+{
+	int64_t wait = TRIES_FIRST;
+	int64_t tries = seconds > 0;
+
+	for (int64_t whole = wait; seconds > whole && tries < UINT8_MAX; tries++) {
+		wait = 2 * wait < TRIES_LONGEST ? 2 * wait : TRIES_LONGEST;
+		whole += wait;
+	}
+	return tries;
+}
+
+static int64_t seconds_of(int64_t tries)
+{
+	int64_t wait = TRIES_FIRST;
+	int64_t whole = 0;
+
+	for (int64_t i = 0; i < tries; i++) {
+		whole += wait;
+		wait = 2 * wait < TRIES_LONGEST ? 2 * wait : TRIES_LONGEST;
+	}
+	return whole;
+}
+
 /* ---- setting ---- */
 
 static void set(struct socket *s, enum socket_option option, int64_t value)
@@ -140,6 +169,8 @@ static void set_number(struct attempt *a, struct socket *s, const struct option_
 	}
 	if (row->kind == KIND_BUFFER)
 		set(s, buffer_option(row), buffer_of(a->all, row, value));
+	else if (row->kind == KIND_TRIES)
+		set(s, option, tries_of(value));
 	else
 		set(s, option, row->kind == KIND_FLAG ? value != 0 : value);
 	returns(a, 0);
@@ -283,6 +314,7 @@ static int64_t value_of(struct attempt *a, struct socket *s, enum socket_option 
 	case OPTION_TCP_KEEPINIT: return in_seconds(s, option, host->syn_r2);
 	case OPTION_TCP_KEEPCNT:
 		return s->option_set[option] ? s->option[option] : host->keepalive_count;
+	case OPTION_TCP_DEFER_ACCEPT: return seconds_of(s->option[option]);
 	case OPTION_IP_MTU:
 	case OPTION_IPV6_MTU: return tcb != NULL ? tcb->path.mtu : a->all->setup.settings->mtu;
 	default: return s->option[option];

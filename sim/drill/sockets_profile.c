@@ -59,6 +59,8 @@ static void take_patience(const struct socket *s, struct profile *p)
 		p->keepalive_interval = nanos_from_s(o[OPTION_TCP_KEEPINTVL]);
 	if (s->option_set[OPTION_TCP_KEEPCNT])
 		p->keepalive_count = (uint32_t)o[OPTION_TCP_KEEPCNT];
+	if (s->option_set[OPTION_TCP_DEFER_ACCEPT])
+		p->defer_accept = (uint32_t)o[OPTION_TCP_DEFER_ACCEPT];
 	if (s->option_set[OPTION_SO_KEEPALIVE])
 		p->keepalive = o[OPTION_SO_KEEPALIVE] != 0;
 	if (s->option_set[OPTION_TCP_KEEPINIT])

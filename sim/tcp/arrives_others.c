@@ -259,6 +259,8 @@ static RARE enum verdict established_by_ack(struct tcp *t, const struct segment 
 		reply_with(t, seg->ack, seq_of(0), RST, RULE_SYN_RECEIVED_BAD_ACK);
 		return drop(t, RULE_SYN_RECEIVED_BAD_ACK);
 	}
+	if (t->profile->defer_accept > 0 && accept_is_deferred(t, seg))
+		return drop(t, RULE_ACCEPT_DEFERRED);
 	set_state(t, ESTABLISHED, RULE_SYN_RECEIVED_ESTABLISHED);
 	ecn_establishes(t, seg);
 	advance_una(t, seg);

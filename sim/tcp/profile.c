@@ -116,6 +116,8 @@ static const struct profile_field fields[] = {
 	FIELD("syn_defence", FIELD_SYN_DEFENCE, syn_defence, 0, 0, "against SYN floods, RFC 4987"),
 	FIELD("syn_ack_retries", FIELD_NUMBER, syn_ack_retries, 0, 20,
 	      "how often a SYN cache sends a SYN,ACK again"),
+	FIELD("defer_accept", FIELD_NUMBER, defer_accept, 0, 255,
+	      "a listener takes an ACK without text only when its SYN,ACK has timed out so often"),
 	FIELD("fast_open", FIELD_BOOL, fast_open, 0, 1,
 	      "send text with the SYN, RFC 7413, where a connect step has some"),
 	FIELD("fast_open_listen", FIELD_BOOL, fast_open_listen, 0, 1,

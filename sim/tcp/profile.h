@@ -136,6 +136,7 @@ struct profile {
 	uint32_t accept_queue;    /* the same for those that nobody has taken */
 	uint32_t syn_defence;     /* enum syn_defence */
 	uint32_t syn_ack_retries; /* of the SYN cache, before it gives up */
+	uint32_t defer_accept;    /* SYN,ACKs that a listener waits for text: defer_accept.c */
 
 	/* Text on the SYN, RFC 7413. */
 	uint32_t fast_open_pending; /* that a listener has at once, at most */

@@ -175,7 +175,7 @@ struct rtt_variables {
 	nanos timed_at;   /* when the octet `timed` was sent, Karn's way */
 	struct seq timed; /* its acknowledgment ends the measurement */
 	bool timing;
-	bool zero;
+	bool bare_ack_came;           /* of our SYN,ACK, and was not enough: defer_accept.c */
 	uint16_t transmissions_again; /* of the oldest segment, for R1 and R2 */
 	nanos since; /* when the oldest outstanding octet was first sent or last progressed */
 };

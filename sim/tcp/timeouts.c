@@ -93,7 +93,9 @@ static void retransmission_timeout(struct tcp *t)
 	note(t, RULE_RTO_FIRED);
 	path_timed_out(t);
 	fast_open_timed_out(t);
-	if (!tcb->snd.syn_acked) /* no congestion state yet */
+	if (!tcb->snd.syn_acked && syn_ack_is_spared(t))
+		note(t, RULE_SYN_ACK_SPARED);
+	else if (!tcb->snd.syn_acked) /* no congestion state yet */
 		send_again(t, tcb->snd.una, fast_open_syn_end(tcb), RULE_RTO_FIRED);
 	else
 		recovery_timed_out(t);

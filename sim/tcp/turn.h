@@ -119,6 +119,8 @@ RARE bool ack_has_fin(const struct tcb *tcb);
 /* half_duplex.c — RFC 9293 §3.6.1, MAY-1 */
 RARE bool text_is_lost(const struct tcp *t, const struct segment *seg);
 RARE void reset_for_unread_text(struct tcp *t);
+RARE bool accept_is_deferred(struct tcp *t, const struct segment *seg);
+RARE bool syn_ack_is_spared(const struct tcp *t);
 RARE void reset_for_late_text(struct tcp *t, const struct segment *seg);
 RARE void start_fin_wait_2(struct tcp *t);
 
