@@ -137,6 +137,10 @@ static bool step(struct dialogue *d, const char *word, const char *rest)
 		use_profile(d, rest);
 	else if (strcmp(word, "set") == 0)
 		set_field(d, rest);
+	else if (strcmp(word, "more") == 0)
+		app_send_as(d, number, SEND_MORE);
+	else if (strcmp(word, "cork") == 0)
+		app_cork(d, number != 0);
 	else if (strcmp(word, "listen") == 0)
 		app_listen(d);
 	else if (strcmp(word, "connect") == 0)

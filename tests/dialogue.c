@@ -426,6 +426,24 @@ void app_send(struct dialogue *d, uint32_t len)
 	assert_int_equal(taken, len);
 }
 
+void app_send_as(struct dialogue *d, uint32_t len, unsigned flags)
+{
+	uint32_t taken;
+
+	CALL(d, tcp_send(&t, len, flags, &taken));
+	assert_int_equal(taken, len);
+}
+
+void app_cork(struct dialogue *d, bool on)
+{
+	CALL(d, tcp_set_cork(&t, on));
+}
+
+void app_nagle(struct dialogue *d, bool on)
+{
+	CALL(d, tcp_set_nagle(&t, on));
+}
+
 void app_send_urgent(struct dialogue *d, uint32_t len)
 {
 	uint32_t taken;

@@ -106,6 +106,10 @@ void app_connect_fast(struct dialogue *d, uint32_t len);
 /* Right after connect: by way of one router. */
 void app_use_route(struct dialogue *d, const char *stop);
 void app_send(struct dialogue *d, uint32_t len);
+/* With other flags than SEND_PUSH. */
+void app_send_as(struct dialogue *d, uint32_t len, unsigned flags);
+void app_cork(struct dialogue *d, bool on);
+void app_nagle(struct dialogue *d, bool on);
 void app_send_urgent(struct dialogue *d, uint32_t len);
 void app_receive(struct dialogue *d, uint32_t len);
 void app_user_timeout(struct dialogue *d, int64_t ms);

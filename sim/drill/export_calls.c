@@ -211,6 +211,7 @@ void script_put_call(struct script_writer *w, uint32_t n, const struct event *ev
 		break;
 	case CALL_SEND_BUFFER: put_option(w, time, "SOL_SOCKET", "SO_SNDBUF", event->value); break;
 	case CALL_NAGLE: put_option(w, time, "SOL_TCP", "TCP_NODELAY", !event->value); break;
+	case CALL_CORK: put_option(w, time, "SOL_TCP", "TCP_CORK", event->value); break;
 	case CALL_REBOOT: break;
 	}
 }

@@ -200,6 +200,8 @@ enum call_answer host_use_profile(struct host *host, uint32_t conn, const struct
  * field, 0 … 63, of all segments from now on, and of the one that came last
  * (MAY-9); TTL or hop limit, 1 … 255; whether it hears of soft errors and R1. */
 enum call_answer host_set_nagle(struct host *host, nanos now, uint32_t conn, bool on);
+/* Text is collected until it fills segments, §3.9.1.2. */
+enum call_answer host_set_cork(struct host *host, nanos now, uint32_t conn, bool on);
 enum call_answer host_set_ds(struct host *host, uint32_t conn, uint8_t ds);
 enum call_answer host_get_ds(const struct host *host, uint32_t conn, uint8_t *arrived);
 enum call_answer host_set_hop_limit(struct host *host, uint32_t conn, uint8_t hops);

@@ -83,6 +83,15 @@ enum call_answer host_set_nagle(struct host *host, nanos now, uint32_t conn, boo
 	return call_end(&turn, CALL_NAGLE, on, tcp_set_nagle(&turn.tcp, on));
 }
 
+enum call_answer host_set_cork(struct host *host, nanos now, uint32_t conn, bool on)
+{
+	struct turn turn;
+
+	if (!call_begin(&turn, host, now, conn))
+		return CALL_NO_CONNECTION;
+	return call_end(&turn, CALL_CORK, on, tcp_set_cork(&turn.tcp, on));
+}
+
 enum call_answer host_set_ds(struct host *host, uint32_t conn, uint8_t ds)
 {
 	struct connection *c = host_living(host, conn);

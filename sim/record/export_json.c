@@ -53,6 +53,7 @@ static const char *const call_names[] = {
 	[CALL_RECEIVE_BUFFER] = "receive_buffer",
 	[CALL_SEND_BUFFER] = "send_buffer",
 	[CALL_NAGLE] = "nagle",
+	[CALL_CORK] = "cork",
 	[CALL_REBOOT] = "reboot",
 };
 
@@ -238,6 +239,7 @@ static void put_call(struct lines *l, const struct event *event)
 	case CALL_SEND_BUFFER: lines_number(l, "bytes", event->value); break;
 	case CALL_USER_TIMEOUT: lines_number(l, "ms", event->value); break;
 	case CALL_KEEPALIVE:
+	case CALL_CORK:
 	case CALL_NAGLE: lines_bool(l, "on", event->value != 0); break;
 	default: break;
 	}

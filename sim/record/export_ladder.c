@@ -198,6 +198,7 @@ static void label_call(struct telling *t, const struct event *event)
 		[CALL_RECEIVE_BUFFER] = "receive buffer",
 		[CALL_SEND_BUFFER] = "send buffer",
 		[CALL_NAGLE] = "Nagle",
+		[CALL_CORK] = "cork",
 		[CALL_REBOOT] = "reboot",
 	};
 	char words[64];

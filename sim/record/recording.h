@@ -61,6 +61,7 @@ enum call {
 	CALL_RECEIVE_BUFFER, /* value: octets from now on */
 	CALL_SEND_BUFFER,    /* value: octets from now on */
 	CALL_NAGLE,          /* value: on or off */
+	CALL_CORK,           /* value: on or off */
 	CALL_REBOOT,         /* the host forgets all its connections */
 };
 

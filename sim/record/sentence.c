@@ -61,6 +61,11 @@ static bool add_setting(const struct event *event, struct text *out)
 	case CALL_NAGLE:
 		text_addf(out, "'s application switches Nagle's algorithm %s", on_or_off);
 		return true;
+	case CALL_CORK:
+		text_add(out, event->value != 0
+				      ? "'s application corks the connection: text is collected"
+				      : "'s application takes the cork away");
+		return true;
 	default: return false;
 	}
 }

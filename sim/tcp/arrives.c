@@ -19,6 +19,7 @@ void tcp_arrives(struct tcp *t, const struct segment *seg)
 	t->ack.echoes = timestamp_is_echoed(t, seg);
 	t->ack.echo = seg->options.ts_ecr;
 	t->ecn_echoed = false;
+	t->tcb->marks.more = false; /* what waits is looked at anew */
 	if (check_signature(t, seg, t->tcb->signature) == DONE)
 		return;
 	switch ((enum tcp_state)t->tcb->state) {

@@ -73,6 +73,8 @@ enum call_answer tcp_send(struct tcp *t, uint32_t len, unsigned flags, uint32_t 
 
 	room = tcb->snd.buffer > tcb_queued(tcb) ? tcb->snd.buffer - tcb_queued(tcb) : 0;
 	*taken = len < room ? len : room;
+	if ((flags & SEND_RECORD) && !marks_have_room(tcb))
+		*taken = 0;
 	if (*taken == 0 && len > 0) {
 		note(t, RULE_SEND_FULL);
 		return CALL_NO_ROOM;
@@ -80,6 +82,8 @@ enum call_answer tcp_send(struct tcp *t, uint32_t len, unsigned flags, uint32_t 
 	congestion_check_app_limited(t);
 	tcb->snd.end = seq_add(tcb->snd.end, *taken);
 	note(t, RULE_SEND_QUEUED);
+	if (*taken > 0)
+		mark_send(t, *taken, *taken < len ? flags & (SEND_PUSH | SEND_APART) : flags);
 	if ((flags & SEND_URGENT) && *taken > 0) {
 		tcb->snd.up = tcb->snd.end;
 		tcb->snd.urgent = true;
@@ -127,6 +131,20 @@ enum call_answer tcp_set_nagle(struct tcp *t, bool on)
 	if (t->tcb->state == CLOSED)
 		return CALL_NO_CONNECTION;
 	t->tcb->nagle_off = !on;
+	if (!on)
+		marks_lift(t->tcb); /* who wants no delay wants none of what waits either */
+	return CALL_OK;
+}
+
+enum call_answer tcp_set_cork(struct tcp *t, bool on)
+{
+	struct mark_variables *marks = &t->tcb->marks;
+
+	if (t->tcb->state == CLOSED)
+		return CALL_NO_CONNECTION;
+	marks->corked = on;
+	marks->more = marks->more && on;
+	note(t, on ? RULE_CORK_SET : RULE_CORK_LIFTED);
 	return CALL_OK;
 }
 

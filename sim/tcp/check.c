@@ -30,6 +30,19 @@ static void check_send_space(const struct tcb *tcb)
 	assert(tcb_outstanding(tcb) <= (uint64_t)snd->max_wnd + 1 + tcb->fast_open.syn_text);
 }
 
+/* §3.9.1.2: in order, and of what was queued. */
+static void check_marks(const struct tcb *tcb)
+{
+	const struct mark_variables *marks = &tcb->marks;
+
+	assert(marks->count <= MARKS_MAX);
+	for (unsigned i = 0; i < marks->count; i++) {
+		assert(marks->kind[i] != 0);
+		assert(seq_le(marks->at[i], tcb->snd.end));
+		assert(i == 0 || seq_lt(marks->at[i - 1], marks->at[i]));
+	}
+}
+
 /* §3.8.6. A window may be rounded up by less than a step (RFC 7323 §2.4). */
 static void check_receive_space(const struct tcb *tcb)
 {
@@ -182,6 +195,7 @@ void tcp_check(const struct tcb *tcb, const struct profile *profile, nanos now)
 		return;
 	}
 	check_send_space(tcb);
+	check_marks(tcb);
 	check_signed(tcb);
 	if (tcb->state != SYN_SENT)
 		check_receive_space(tcb);

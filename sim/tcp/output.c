@@ -62,6 +62,9 @@ static RARE bool plan_stretch(const struct tcp *t, struct seq from, struct seq e
 	if (seq_lt(from, snd->end))
 		plan->len = least((uint32_t)seq_diff(seq_min(end, snd->end), from),
 				  effective_send_mss(tcb));
+	if (tcb->marks.count > 0)
+		plan->len =
+			(uint32_t)seq_diff(mark_before(tcb, from, seq_add(from, plan->len)), from);
 	if (seq_gt(end, snd->end) && seq_eq(seq_add(from, plan->len), snd->end))
 		plan->flags = FIN;
 	return true;
@@ -145,38 +148,6 @@ static uint32_t new_text_mss(const struct tcb *tcb)
 	return effective_send_mss(tcb) - accecn_len(tcb, true);
 }
 
-/* What Nagle's algorithm waits for; Minshall would have `small` in its place. */
-static bool nagle_waits(const struct tcp *t)
-{
-	const struct tcb *tcb = t->tcb;
-
-	if (!t->profile->nagle || tcb->nagle_off)
-		return false;
-	if (t->profile->minshall)
-		return seq_gt(tcb->marks.small, tcb->snd.una) &&
-		       seq_le(tcb->marks.small, tcb->snd.nxt);
-	return !seq_eq(tcb->snd.nxt, tcb_send_first(tcb)); /* a SYN is no text */
-}
-
-/* Sender's silly window avoidance with Nagle, §3.8.6.2.1, where `len`, the min
- * of D, U and Eff.snd.MSS, is not the last of these: (1). RULE_NONE: send. */
-static enum rule reason_to_wait(const struct tcp *t, uint32_t len, uint32_t queued)
-{
-	const struct tcb *tcb = t->tcb;
-
-	if (tcb->rack.probe_due)
-		return RULE_NONE;
-	if (len == queued && tcb->snd.fin_queued)
-		return RULE_NONE; /* nothing can follow that would fill the segment */
-	if (nagle_waits(t))
-		return t->profile->minshall ? RULE_MINSHALL_WAITS : RULE_NAGLE_WAITS;
-	if (len == queued || t->profile->no_sws_avoidance)
-		return RULE_NONE; /* (2) */
-	if (len >= tcb->snd.max_wnd / 2)
-		return RULE_NONE; /* (3), Fs = 1/2 */
-	return tcb->snd.override ? RULE_NONE : RULE_SWS_WAITS;
-}
-
 /* Limited transmit (RFC 3042) lends a segment on each of the first two
  * duplicate ACKs, or as many as are waited for; not on those of a loss that is
  * being repaired. */
@@ -249,6 +220,12 @@ static RARE bool plan_path_probe(struct tcp *t, uint32_t len, uint32_t window_ro
 	return false;
 }
 
+/* Then nothing can follow that would fill the segment. */
+static bool ends_at_mark(const struct tcb *tcb, uint32_t len)
+{
+	return tcb->marks.count > 0 && mark_ends_stretch(tcb, seq_add(tcb->snd.nxt, len));
+}
+
 static bool plan_text(struct tcp *t, struct plan *plan)
 {
 	struct tcb *tcb = t->tcb;
@@ -276,17 +253,22 @@ static bool plan_text(struct tcp *t, struct plan *plan)
 		note(t, may);
 		return false;
 	}
-	wait = len > 0 && len < mss ? reason_to_wait(t, len, queued) : RULE_NONE;
+	if (tcb->marks.count > 0)
+		len = (uint32_t)seq_diff(mark_before(tcb, tcb->snd.nxt, seq_add(tcb->snd.nxt, len)),
+					 tcb->snd.nxt);
+	wait = len > 0 && len < mss && !(len < queued && ends_at_mark(tcb, len))
+		       ? reason_to_wait(t, len, queued)
+		       : RULE_NONE;
 	if (wait != RULE_NONE) {
 		note(t, wait);
-		wait_for_window(t, t->profile->override);
+		wait_for_window(t, t->profile->override > 0 ? t->profile->override : tcb->rtt.rto);
 		return false;
 	}
 	if (len < mss && t->profile->minshall)
 		tcb->marks.small = seq_add(tcb->snd.nxt, len);
 	*plan = (struct plan){.seq = tcb->snd.nxt, .len = len, .rule = may};
 	if (tcb->snd.override)
-		plan->rule = RULE_SWS_OVERRIDE;
+		plan->rule = why_override(tcb);
 	if (tcb->snd.fin_queued && len == queued && (uint32_t)window_room > len) {
 		plan->flags = FIN;
 		plan->rule = len > 0 ? RULE_SEND_TEXT_FIN : RULE_SEND_FIN;
@@ -338,15 +320,17 @@ static struct seq sequence_of_ack(const struct tcb *tcb)
 	return seq_gt(tcb->snd.nxt, seq_add(first, tcb->snd.wnd)) ? first : tcb->snd.nxt;
 }
 
-/* SND.NXT−1 has been acknowledged, whatever it was (§3.8.4). */
+/* SND.NXT−1 has been acknowledged, whatever it was (§3.8.4): a question for a sign of life, or
+ * for the window (profile.empty_probes). */
 static RARE bool plan_keepalive(struct tcp *t, struct plan *plan)
 {
 	struct tcb *tcb = t->tcb;
+	bool probe = something_waits(tcb);
 
 	tcb->keepalive.due = false;
 	*plan = (struct plan){.seq = seq_sub(tcb->snd.nxt, 1),
-			      .len = t->profile->keepalive_garbage,
-			      .rule = RULE_KEEPALIVE_SENT};
+			      .len = probe ? 0 : t->profile->keepalive_garbage,
+			      .rule = probe ? RULE_PROBE_EMPTY : RULE_KEEPALIVE_SENT};
 	return true;
 }
 
@@ -385,15 +369,14 @@ static uint32_t may_follow(const struct tcp *t, const struct plan *plan)
 	uint32_t queued = (uint32_t)seq_diff(tcb->snd.end, end);
 	uint32_t len = least(queued, new_text_mss(tcb));
 
+	if (tcb->marks.count > 0 && mark_ends_stretch(tcb, end))
+		return 0; /* the next begins another burst */
 	if (room <= 0 || (uint64_t)in_flight(t) + plan->len + len > congestion_window(t))
 		return 0;
 	len = least(len, (uint32_t)room);
 	if (len == new_text_mss(tcb))
 		return len;
-	if (t->profile->nagle && !tcb->nagle_off && !tcb->snd.fin_queued &&
-	    (!t->profile->minshall || nagle_waits(t)))
-		return 0;
-	return len;
+	return small_may_follow(t) ? len : 0;
 }
 
 static void make_segment(struct tcp *t, const struct plan *plan, struct segment *seg)
@@ -413,8 +396,7 @@ static void make_segment(struct tcp *t, const struct plan *plan, struct segment 
 		seg->flags |= ACK;
 		seg->ack = tcb->rcv.nxt;
 	}
-	/* PSH where nothing more is queued behind (MUST-61). */
-	if (plan->len > 0 && seq_eq(end, tcb->snd.end))
+	if (plan->len > 0 && is_pushed(t, end, syn))
 		seg->flags |= PSH;
 	if (t->profile->burst > 0 && plan->rule == RULE_SEND_TEXT &&
 	    burst_ends(t, may_follow(t, plan)))

@@ -64,6 +64,12 @@ static const struct profile_field fields[] = {
 	      "segments that are handed to the network card as one, at least: PSH is on the last "
 	      "of them; 0: each by itself"),
 	FIELD("nagle", FIELD_BOOL, nagle, 0, 1, "hold small segments back, RFC 9293 3.7.4"),
+	FIELD("empty_probes", FIELD_BOOL, empty_probes, 0, 1,
+	      "a closed window is probed with a segment like a keep-alive, without text"),
+	FIELD("push_marks", FIELD_BOOL, push_marks, 0, 1,
+	      "PSH marks where the text of a SEND with the PUSH flag ended, and goes again with "
+	      "it; "
+	      "off: where no more is queued, RFC 9293 3.9.1.2"),
 	FIELD("minshall", FIELD_BOOL, minshall, 0, 1,
 	      "small segments wait for the last small one alone, Minshall's variant of Nagle"),
 	FIELD("delayed_ack_ms", FIELD_MS, delayed_ack, 0, 499, "0: acknowledge at once"),
@@ -77,7 +83,7 @@ static const struct profile_field fields[] = {
 	      "first ACKs of a connection that are not delayed"),
 	FIELD("urgent_at_last", FIELD_BOOL, urgent_at_last, 0, 1,
 	      "the urgent pointer names the last urgent octet, not the one after it"),
-	FIELD("override_ms", FIELD_MS, override, 100, 1000, "override of the SWS wait"),
+	FIELD("override_ms", FIELD_MS, override, 0, 1000, "override of the SWS wait; 0: RTO"),
 	FIELD("initial_window", FIELD_NUMBER, initial_window, 0, 100, "segments; 0: RFC 5681's"),
 	FIELD("dup_ack_threshold", FIELD_NUMBER, dup_ack_threshold, 0, 100,
 	      "duplicate ACKs that mean a loss; 0: none do"),

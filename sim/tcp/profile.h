@@ -64,7 +64,7 @@ struct profile {
 	nanos syn_r2;                /* the same for a SYN: at least 3 minutes (MUST-23) */
 	nanos user_timeout;          /* §3.10.8; 0: none */
 	nanos delayed_ack;           /* 0: every segment is acknowledged at once */
-	nanos override;              /* sender SWS override, 0.1 … 1 s, §3.8.6.2.1 */
+	nanos override;              /* sender SWS override, 0.1 … 1 s, §3.8.6.2.1; 0: RTO */
 	nanos msl;                   /* 2 minutes, §3.4.2 */
 	nanos time_wait;             /* how long TIME-WAIT lasts; 0: twice the MSL */
 	nanos fin_wait_2;            /* FIN-WAIT-2 of a half-duplex close; 0: for ever */
@@ -95,6 +95,8 @@ struct profile {
 	bool frto;              /* RFC 5682 */
 	bool eifel;             /* spurious repetitions are undone: RFC 3522, 3708, 4015 */
 	bool nagle;
+	bool empty_probes;   /* a closed window is probed with no octet, outside it */
+	bool push_marks;     /* PSH is where a SEND ended that had the PUSH flag: MAY-15 */
 	bool minshall;       /* … holds back while a small segment is under way, not any */
 	bool rfc5961;        /* challenge ACKs; off: RFC 793's behaviour */
 	bool rfc1337;        /* ignore RST in TIME-WAIT */

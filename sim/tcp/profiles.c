@@ -97,7 +97,10 @@ static void as_linux(struct profile *p)
 	p->r2 = nanos_from_ms(924600);
 	p->user_timeout = 0;
 	p->delayed_ack = nanos_from_ms(40);
-	p->minshall = true; /* tcp_minshall_check() */
+	p->override = 0;        /* tcp_check_probe_timer() */
+	p->empty_probes = true; /* tcp_xmit_probe_skb() */
+	p->push_marks = true;   /* tcp_mark_push() */
+	p->minshall = true;     /* tcp_minshall_check() */
 	p->ts_may_miss = true;
 	p->quick_acks = 16;
 	p->burst = 2; /* tcp_min_tso_segs */

@@ -131,10 +131,25 @@ struct send_variables {
 	bool syn_acked;     /* SND.UNA > ISS: once; later the numbers come round to ISS again */
 };
 
-/* Where one call's text ends. marks.c */
+enum { MARKS_MAX = 12 };
+
+/* Bits of mark_variables.kind. */
+enum mark_kind {
+	MARK_PUSH = 1,    /* the segment that ends here has PSH, whenever it goes */
+	MARK_STRETCH = 2, /* none goes across: what is handed to the network card as one ends */
+	MARK_RECORD = 4,  /* the same, for good: the application's record ends here */
+};
+
+/* Where SENDs ended whose text is not acknowledged: marks.c */
 struct mark_variables {
-	struct seq small; /* after the last segment of new text that was not full */
-	uint32_t zero;
+	struct seq small;         /* after the last segment of new text that was not full */
+	struct seq at[MARKS_MAX]; /* in order */
+	uint8_t kind[MARKS_MAX];
+	uint8_t count;
+	bool more; /* the last SEND said that more follows: what fills no segment waits a little */
+	bool corked; /* … until the application lets it go */
+	bool lifted; /* … which it does for what is queued now */
+	bool zero[4];
 };
 
 /* Receive Sequence Variables, §3.3.1 Figure 4. */
@@ -352,7 +367,7 @@ struct quick_ack_variables {
 struct keepalive_variables {
 	uint16_t unanswered; /* probes, since something arrived */
 	bool on;
-	bool due; /* a probe is to be sent */
+	bool due; /* a probe is to be sent, of the peer or of its window */
 };
 
 /* A segment that answers one which arrived, and is sent once: RST, mostly. */

@@ -122,8 +122,14 @@ enum call_answer tcp_open_active(struct tcp *t, const struct endpoint *local,
 void tcp_use_source_route(struct tcp *t, const struct source_route *route);
 /* Right after it, too: text that is sent in the same turn may go with the SYN, RFC 7413. */
 void tcp_open_fast(struct tcp *t);
-enum { SEND_PUSH = 1, SEND_URGENT = 2 };
-/* All text is pushed, with SEND_PUSH or without it (MUST-60).
+enum {
+	SEND_PUSH = 1,
+	SEND_URGENT = 2,
+	SEND_MORE = 4,    /* more follows soon: what fills no segment waits, but not for long */
+	SEND_APART = 8,   /* no segment goes across the beginning, if that can be remembered … */
+	SEND_RECORD = 16, /* … nor across the end: if that cannot be, there is no room for it */
+};
+/* All text is pushed, with SEND_PUSH or without it (MUST-60), unless the profile heeds PUSH.
  * Queues up to `len` octets, which the caller has added to the send stream;
  * *taken says how many fitted. */
 enum call_answer tcp_send(struct tcp *t, uint32_t len, unsigned flags, uint32_t *taken);
@@ -140,6 +146,8 @@ enum call_answer tcp_set_send_buffer(struct tcp *t, uint32_t octets);
 enum call_answer tcp_set_keepalive(struct tcp *t, bool on);
 /* Nagle's algorithm, for this connection: MUST-17. Off where the profile has it off. */
 enum call_answer tcp_set_nagle(struct tcp *t, bool on);
+/* Segments that are not full wait until this is taken back, but not for ever (MUST-60). */
+enum call_answer tcp_set_cork(struct tcp *t, bool on);
 enum call_answer tcp_close(struct tcp *t);
 /* CLOSE of both directions, whatever the profile calls a CLOSE (MAY-1); also after a CLOSE of
  * ours, when the application goes for good. */

@@ -53,7 +53,9 @@ static void probe_window(struct tcp *t)
 		give_up(t, RULE_R2_REACHED);
 		return;
 	}
-	if (tcb_outstanding(tcb) == 0) {
+	if (tcb_outstanding(tcb) == 0 && t->profile->empty_probes) {
+		tcb->keepalive.due = true;
+	} else if (tcb_outstanding(tcb) == 0) {
 		tcb->snd.override = true;
 	} else {
 		tcb->snd.probing = true;
@@ -121,7 +123,7 @@ static void persist_timeout(struct tcp *t)
 
 	if (tcb->snd.wnd > 0 && !tcb->snd.probing) {
 		tcb->snd.override = true;
-		note(t, RULE_SWS_OVERRIDE);
+		note(t, why_override(tcb));
 		return;
 	}
 	probe_window(t);

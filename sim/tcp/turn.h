@@ -361,6 +361,27 @@ static inline bool is_going_back(const struct tcb *tcb)
 	return seq_lt(tcb->snd.rtx, tcb->snd.rtx_end);
 }
 
+/* nagle.c — RFC 9293 §3.7.4, §3.8.6.2.1 */
+/* Why the first `len` octets of what is queued wait, which fill no segment; RULE_NONE: they go. */
+enum rule reason_to_wait(const struct tcp *t, uint32_t len, uint32_t queued);
+bool small_may_follow(const struct tcp *t); /* behind a segment that has just gone */
+
+/* marks.c — RFC 9293 §3.9.1.2, MAY-15 */
+bool marks_have_room(const struct tcb *tcb); /* for one more that must not be forgotten */
+void mark_send(struct tcp *t, uint32_t len, unsigned flags); /* SEND has queued them */
+/* The segment that ends here has PSH. */
+void marks_lift(struct tcb *tcb); /* what is queued now goes, corked or not */
+bool is_pushed(const struct tcp *t, struct seq end, bool syn);
+/* The end of a segment that would carry `from` … `end`−1: not across a mark. */
+struct seq mark_before(const struct tcb *tcb, struct seq from, struct seq end);
+bool mark_ends_stretch(const struct tcb *tcb, struct seq end);
+RARE enum rule why_more_waits(const struct tcp *t);
+/* What ends the wait of text that fills no segment. */
+static inline enum rule why_override(const struct tcb *tcb)
+{
+	return tcb->marks.more || tcb->marks.corked ? RULE_CORK_OVERRIDE : RULE_SWS_OVERRIDE;
+}
+
 /* bursts.c: is new text, behind which `more` octets may follow at once, the last of what is
  * handed over as one? */
 bool burst_ends(struct tcp *t, uint32_t more);
