@@ -52,9 +52,11 @@ static void a_full_buffer_is_not_writable(void **state)
 {
 	(void)state;
 	holds(ACCEPTS NONBLOCK "+0 setsockopt(4, SOL_SOCKET, SO_SNDBUF, [4000], 4) = 0\n"
-			       "+0 write(4, ..., 10000) = 8000\n"
+			       "+0 write(4, ..., 10000) = 10000\n"
 			       "+0 poll([{fd=4, events=POLLOUT, revents=0}], 1, 0) = 0\n"
-			       "+0 > P. 1:8001(8000) ack 1\n"
+			       "+0 > P. 1:10001(10000) ack 1\n"
+			       "+.1 < . 1:1(0) ack 4001 win 65535\n"
+			       "+0 poll([{fd=4, events=POLLOUT, revents=0}], 1, 0) = 0\n"
 			       "+.1 < . 1:1(0) ack 8001 win 65535\n"
 			       "+0 poll([{fd=4, events=POLLOUT, revents=POLLOUT}], 1, 0) = 1\n");
 }

@@ -109,6 +109,7 @@ struct call_outcome sockets_call(struct sockets *all, nanos now, const struct sy
 			    all->pending.call->name);
 	else if (a.outcome.blocked)
 		all->pending = a;
+	limits_look(all, now);
 	return a.outcome;
 }
 
@@ -116,13 +117,14 @@ bool sockets_go_on(struct sockets *all, nanos now)
 {
 	struct attempt *a = &all->pending;
 
-	corks_pop(all, now);
-	if (!a->outcome.blocked)
+	if (a->outcome.blocked) {
+		a->now = now;
+		attempt(a);
+	}
+	limits_look(all, now);
+	if (!a->again || a->outcome.blocked)
 		return false;
-	a->now = now;
-	attempt(a);
-	if (a->outcome.blocked)
-		return false;
+	a->again = false;
 	all->returned = now;
 	a->deadline = NANOS_NEVER;
 	return true;
@@ -138,7 +140,7 @@ nanos sockets_deadline(const struct sockets *all)
 {
 	nanos deadline = all->pending.outcome.blocked ? all->pending.deadline : NANOS_NEVER;
 
-	return nanos_min(deadline, corks_deadline(all));
+	return deadline;
 }
 
 /* ---- beginning and end ---- */

@@ -32,7 +32,7 @@ void socket_goes(struct sockets *all, nanos now, struct socket *s)
 	else if (s->conn != EVENT_NONE && s->option[OPTION_SO_LINGER] == 0)
 		host_abort(all->host, now, s->conn);
 	else if (s->conn != EVENT_NONE)
-		cork_closes(all, now, s, true);
+		host_close_both(all->host, now, s->conn);
 }
 
 /* ---- close ---- */
@@ -109,7 +109,7 @@ static void call_shutdown(struct attempt *a)
 		socket_resets(a->all, a->now, s);
 		s->phase = SOCKET_UNCONNECTED;
 	} else if (how != DRILL_SHUT_RD) {
-		cork_closes(a->all, a->now, s, false);
+		host_close(a->all->host, a->now, s->conn);
 	}
 	returns(a, 0);
 }

@@ -33,7 +33,7 @@ static int64_t octets_out(const struct sockets *all, const struct socket *s, boo
 	if (tcb == NULL || s->ended)
 		return 0;
 	from = unsent && tcb->snd.syn_acked ? tcb->snd.nxt : tcb_send_first(tcb);
-	return (seq_gt(tcb->snd.end, from) ? seq_diff(tcb->snd.end, from) : 0) + s->corked;
+	return seq_gt(tcb->snd.end, from) ? seq_diff(tcb->snd.end, from) : 0;
 }
 
 /* Where the peer's FIN lies behind the text, Linux counts it out. */

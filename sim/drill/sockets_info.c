@@ -304,6 +304,22 @@ static int64_t last_ack_recv(const struct view *v)
 	return millis_since(v, counts(v)->last_ack_in);
 }
 
+static int64_t rwnd_limited(const struct view *v)
+{
+	return micros(limits_spent(v->socket, v->now, LIMIT_WINDOW));
+}
+
+static int64_t sndbuf_limited(const struct view *v)
+{
+	return micros(limits_spent(v->socket, v->now, LIMIT_BUFFER));
+}
+
+static int64_t busy_time(const struct view *v)
+{
+	return micros(limits_spent(v->socket, v->now, LIMIT_BUSY)) + rwnd_limited(v) +
+	       sndbuf_limited(v);
+}
+
 struct field {
 	const char *name; /* without tcpi_ */
 	int64_t (*value)(const struct view *v);
@@ -352,6 +368,9 @@ static const struct field fields[] = {
 	{"last_data_sent", last_data_sent},
 	{"last_data_recv", last_data_recv},
 	{"last_ack_recv", last_ack_recv},
+	{"busy_time", busy_time},
+	{"rwnd_limited", rwnd_limited},
+	{"sndbuf_limited", sndbuf_limited},
 };
 
 bool tcp_info_field(const struct sockets *all, const struct socket *s, nanos now, const char *name,

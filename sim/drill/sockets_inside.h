@@ -29,6 +29,15 @@ enum socket_option {
 	OPTION_COUNT
 };
 
+/* What a sender's time is spent with: sockets_limits.c */
+enum limit { LIMIT_NONE, LIMIT_BUSY, LIMIT_WINDOW, LIMIT_BUFFER, LIMIT_COUNT };
+
+/* A buffer with text, from the end of the one before: offsets in the stream. */
+struct chunk {
+	int64_t end;
+	bool record; /* nothing more goes into it: MSG_EOR */
+};
+
 struct interest; /* of an epoll: sockets_poll.c */
 
 /* What has come to a socket of UDP. */
@@ -65,10 +74,9 @@ struct socket {
 	bool nonblocking;
 	bool shut_read;
 	bool shut_write;
-	bool done;        /* the peer's FIN was read, or nothing more will come */
-	bool ended;       /* its connection is over: `last` is its TCB */
-	bool record_ends; /* MSG_EOR: what follows may not share a segment with what was sent */
-	bool closed;      /* no descriptor names it: it waits for its connection to end */
+	bool done;   /* the peer's FIN was read, or nothing more will come */
+	bool ended;  /* its connection is over: `last` is its TCB */
+	bool closed; /* no descriptor names it: it waits for its connection to end */
 	uint32_t users;
 	uint32_t number; /* in the table; its connections have that as their tag */
 	struct endpoint local;
@@ -79,8 +87,6 @@ struct socket {
 	uint64_t read;    /* of those */
 	uint64_t left;    /* octets that were there when the connection ended */
 	uint32_t backlog; /* of listen() */
-	uint32_t corked;  /* octets that a cork holds back */
-	nanos cork_due;   /* until then */
 	bool deferred;    /* connect() waits for the first write() */
 	struct tcb last;
 	int64_t option[OPTION_COUNT];
@@ -96,6 +102,17 @@ struct socket {
 	uint32_t mark_capacity;
 	uint32_t copies; /* writes with MSG_ZEROCOPY so far */
 	struct seq stamp_base;
+	struct chunk *chunks; /* sockets_queue.c */
+	uint32_t chunk_count;
+	uint32_t chunk_capacity;
+	int64_t pushed;       /* offset of the last PSH */
+	uint32_t widest;      /* window that the peer offered, not counting its SYN's */
+	bool no_space;        /* somebody found the send buffer full, or nearly so … */
+	uint32_t spaces;      /* … and how often it then was not any more */
+	uint8_t limit;        /* enum limit: what holds the sender back now … */
+	struct seq limit_nxt; /* SND.NXT then */
+	nanos limit_since;
+	nanos spent[LIMIT_COUNT]; /* … and how long each did so far */
 	struct interest *interests;
 	uint32_t interest_count;
 	uint32_t interest_capacity;
@@ -252,24 +269,27 @@ void errors_read(struct attempt *a, struct socket *s, int64_t len);
 
 void marks_add(struct attempt *a, struct socket *s, int64_t len, int64_t flags);
 /* Keys count from the first octet that was not acknowledged, or from the next one to be written. */
+/* Of the mark added last: so many octets were not taken; none at all were. */
+void marks_take_back(struct socket *s, int64_t missing, bool all);
 void marks_count_from(const struct sockets *all, struct socket *s, bool from_end);
 void marks_leave(struct sockets *all, nanos now, const struct segment *seg,
 		 const struct endpoint *from, const struct endpoint *to);
 /* After an ACK, and at the end of the connection. */
 void marks_look(const struct sockets *all, nanos now, struct socket *s);
 
-/* ---- sockets_cork.c ---- */
+/* ---- sockets_queue.c ---- */
 
-/* Text goes to the host, with what was held back before. `more`: what does not fill a segment is
- * held back. */
-void cork_send(struct sockets *all, nanos now, struct socket *s, uint32_t len, unsigned how,
-	       bool more);
-void cork_ends(struct sockets *all, nanos now, struct socket *s);
-/* The same, and CLOSE with it: a FIN goes with the text that was held back. `both`: nobody reads
- * any more either. */
-void cork_closes(struct sockets *all, nanos now, struct socket *s, bool both);
-nanos corks_deadline(const struct sockets *all);
-void corks_pop(struct sockets *all, nanos now); /* where it is time */
+enum { QUEUE_MORE = 65536 }; /* a send buffer may be overdrawn by so much */
+
+/* Text goes to the host; the octets that there was room for. `how`: SEND_PUSH … */
+uint32_t queue_put(struct sockets *all, nanos now, struct socket *s, uint32_t len, unsigned how);
+bool queue_is_writable(const struct sockets *all, struct socket *s);
+void queue_heard(struct sockets *all, struct socket *s); /* something has arrived */
+
+/* ---- sockets_limits.c ---- */
+
+void limits_look(struct sockets *all, nanos now); /* something has happened */
+nanos limits_spent(const struct socket *s, nanos now, enum limit limit);
 
 /* ---- sockets_fast_open.c ---- */
 
@@ -307,6 +327,8 @@ bool socket_profile(const struct sockets *all, const struct socket *s, struct pr
 uint8_t socket_ds(const struct socket *s);        /* of its segments */
 uint8_t socket_hop_limit(const struct socket *s); /* 0: the usual */
 void socket_begin_options(const struct sockets *all, struct socket *s);
+/* Each TCP_NODELAY sends what waits, also where it was set before. */
+void socket_lets_go(struct sockets *all, nanos now, struct socket *s);
 void socket_apply_options(struct sockets *all, nanos now, struct socket *s);
 
 /* ---- sockets_open.c ---- */

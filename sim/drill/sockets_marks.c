@@ -23,7 +23,7 @@ void marks_add(struct attempt *a, struct socket *s, int64_t len, int64_t flags)
 	mark.copies = (flags & DRILL_MSG_ZEROCOPY) != 0 && s->option[OPTION_SO_ZEROCOPY] != 0;
 	if (tcb == NULL || s->ended || (mark.stamps == 0 && !mark.copies))
 		return;
-	mark.end = seq_add(tcb->snd.end, s->corked + (uint32_t)len);
+	mark.end = seq_add(tcb->snd.end, (uint32_t)len);
 	mark.key = seq_diff(mark.end, s->stamp_base) - 1;
 	if (mark.copies)
 		mark.copy = s->copies++;
@@ -31,11 +31,22 @@ void marks_add(struct attempt *a, struct socket *s, int64_t len, int64_t flags)
 	s->marks[s->mark_count++] = mark;
 }
 
+void marks_take_back(struct socket *s, int64_t missing, bool all)
+{
+	struct sent_mark *mark = &s->marks[s->mark_count - 1];
+
+	mark->end = seq_sub(mark->end, (uint32_t)missing);
+	mark->key -= (int32_t)missing;
+	if (all && mark->copies)
+		s->copies--;
+	s->mark_count -= all;
+}
+
 void marks_count_from(const struct sockets *all, struct socket *s, bool from_end)
 {
 	const struct tcb *tcb = socket_tcb(all, s);
 
-	s->stamp_base = from_end ? seq_add(tcb->snd.end, s->corked) : tcb->snd.una;
+	s->stamp_base = from_end ? tcb->snd.end : tcb->snd.una;
 }
 
 /* ---- what becomes of them ---- */

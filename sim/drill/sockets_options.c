@@ -278,9 +278,8 @@ static void call_setsockopt(struct attempt *a)
 	if (a->outcome.result != 0 || s->kind != SOCKET_STREAM)
 		return;
 	socket_apply_options(a->all, a->now, s);
-	if ((row - rows == OPTION_TCP_CORK && s->option[OPTION_TCP_CORK] == 0) ||
-	    (row - rows == OPTION_TCP_NODELAY && s->option[OPTION_TCP_NODELAY] != 0))
-		cork_ends(a->all, a->now, s);
+	if (row - rows == OPTION_TCP_NODELAY && s->option[OPTION_TCP_NODELAY] != 0)
+		socket_lets_go(a->all, a->now, s);
 }
 
 /* ---- getting ---- */

@@ -15,18 +15,15 @@ enum {
 
 /* ---- what is ready ---- */
 
-/* A third of the buffer is free, and little enough waits to be sent. */
+/* Who finds that it cannot will hear when it can. */
 static bool can_write(const struct sockets *all, const struct socket *s)
 {
-	const struct tcb *tcb = socket_tcb(all, s);
-	int64_t low = s->option[OPTION_TCP_NOTSENT_LOWAT];
-	int64_t unsent;
+	struct socket *own = all->table[s->number];
 
-	if (tcb == NULL || s->ended)
+	if (queue_is_writable(all, own))
 		return true;
-	unsent = seq_gt(tcb->snd.end, tcb->snd.nxt) ? seq_diff(tcb->snd.end, tcb->snd.nxt) : 0;
-	return socket_room(all, s) >= tcb_queued(tcb) / 2 && socket_room(all, s) > 0 &&
-	       (low == 0 || unsent < low);
+	own->no_space = true;
+	return false;
 }
 
 static bool can_read(const struct sockets *all, const struct socket *s)
@@ -149,7 +146,7 @@ static uint64_t how_far(const struct sockets *all, const struct socket *s)
 	uint64_t far = socket_events(all, s);
 
 	if (tcb != NULL)
-		far += ((uint64_t)tcb->rcv.nxt_offset + (uint64_t)tcb->snd.una_offset + 2) << 16;
+		far += ((uint64_t)tcb->rcv.nxt_offset + s->spaces + 1) << 16;
 	return far + 1;
 }
 

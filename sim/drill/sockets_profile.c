@@ -42,7 +42,7 @@ static void take_buffers(const struct socket *s, struct profile *p)
 	const int64_t *o = s->option;
 
 	if (s->option_set[OPTION_SO_SNDBUF])
-		p->send_buffer = (uint32_t)o[OPTION_SO_SNDBUF];
+		p->send_buffer = (uint32_t)o[OPTION_SO_SNDBUF] + (p->push_marks ? QUEUE_MORE : 0);
 	if (s->option_set[OPTION_SO_RCVBUF])
 		p->receive_buffer = (uint32_t)o[OPTION_SO_RCVBUF];
 	if (o[OPTION_TCP_WINDOW_CLAMP] > 0 && p->receive_buffer > o[OPTION_TCP_WINDOW_CLAMP])
@@ -152,10 +152,21 @@ void socket_apply_options(struct sockets *all, nanos now, struct socket *s)
 	host_set_hop_limit(all->host, conn, socket_hop_limit(s));
 	if (tcb->nagle_off == profile.nagle)
 		host_set_nagle(all->host, now, conn, profile.nagle);
+	if (s->phase != SOCKET_LISTENING && tcb->marks.corked != (s->option[OPTION_TCP_CORK] != 0))
+		host_set_cork(all->host, now, conn, s->option[OPTION_TCP_CORK] != 0);
 	if (tcb->keepalive.on != profile.keepalive || keepalive_is_late(tcb, &profile, now))
 		host_set_keepalive(all->host, now, conn, profile.keepalive);
 	if (s->option_set[OPTION_TCP_USER_TIMEOUT] && tcb->uto.user_timeout != profile.user_timeout)
 		host_set_user_timeout(all->host, now, conn, profile.user_timeout);
+}
+
+void socket_lets_go(struct sockets *all, nanos now, struct socket *s)
+{
+	const struct tcb *tcb = socket_tcb(all, s);
+
+	if (tcb != NULL && !s->ended && s->phase != SOCKET_LISTENING && !tcb->marks.lifted &&
+	    seq_gt(tcb->snd.end, tcb->snd.nxt))
+		host_set_nagle(all->host, now, s->conn, false);
 }
 
 void sockets_configure(struct sockets *all, const struct profile *profile)

@@ -43,7 +43,7 @@ uint32_t socket_room(const struct sockets *all, const struct socket *s)
 
 	if (tcb == NULL || s->ended)
 		return 0;
-	queued = tcb_queued(tcb) + s->corked;
+	queued = tcb_queued(tcb);
 	return tcb->snd.buffer > queued ? tcb->snd.buffer - queued : 0;
 }
 
@@ -72,6 +72,9 @@ void socket_takes_connection(struct sockets *all, struct socket *s, uint32_t con
 
 	s->conn = conn;
 	s->ended = false;
+	s->chunk_count = 0;
+	s->pushed = 0;
+	s->widest = 0;
 	s->bound = true;
 	if (tcb != NULL) {
 		s->local = tcb->local;
@@ -161,7 +164,8 @@ static void ends(struct sockets *all, nanos now, struct socket *s)
 	s->error = error_of_ending(all, tcb);
 	s->shut_read = true; /* as tcp_done() of Linux leaves it */
 	s->shut_write = true;
-	s->corked = 0;
+	s->chunk_count = 0;
+	s->no_space = false;
 	s->conn = EVENT_NONE;
 	marks_look(all, now, s);
 }

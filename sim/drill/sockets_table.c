@@ -31,6 +31,7 @@ void socket_free(struct socket *s)
 	free(s->interests);
 	free(s->errors);
 	free(s->marks);
+	free(s->chunks);
 	free(s);
 }
 

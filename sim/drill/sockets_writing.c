@@ -25,19 +25,19 @@ static bool cannot_send(struct attempt *a, struct socket *s)
 	return true;
 }
 
-/* Text that no segment has carried yet. */
-static bool text_waits(const struct attempt *a, const struct socket *s)
+/* What is done with the octets of this write, as far as they go. */
+static unsigned how_to_send(int64_t flags)
 {
-	const struct tcb *tcb = socket_tcb(a->all, s);
+	bool more = (flags & DRILL_MSG_MORE) != 0;
 
-	return s->corked > 0 || (tcb != NULL && seq_gt(tcb->snd.end, tcb->snd.nxt));
+	return (more ? SEND_MORE : SEND_PUSH) | (flags & DRILL_MSG_OOB ? SEND_URGENT : 0) |
+	       (flags & DRILL_MSG_EOR ? SEND_RECORD : 0);
 }
 
 void stream_writes(struct attempt *a, struct socket *s, int64_t len, int64_t flags)
 {
 	enum tcp_state state = socket_state(a->all, s);
-	unsigned how = SEND_PUSH | (flags & DRILL_MSG_OOB ? SEND_URGENT : 0);
-	uint32_t room;
+	uint32_t marks = s->mark_count;
 	int64_t part;
 
 	if (cannot_send(a, s))
@@ -47,20 +47,16 @@ void stream_writes(struct attempt *a, struct socket *s, int64_t len, int64_t fla
 		is_full(a, s, flags);
 		return;
 	}
-	if (s->record_ends && a->done == 0 && text_waits(a, s)) {
-		unsupported(a, "text behind MSG_EOR is supported only when all before it has been "
-			       "sent");
+	if (a->again && s->no_space) {
+		is_full(a, s, flags);
 		return;
 	}
-	room = a->all->setup.settings->standing_read ? UINT32_MAX : socket_room(a->all, s);
-	part = len - a->done < room ? len - a->done : room;
-	if (part > 0 && (a->done + part == len || waits_not(a, s, flags)))
-		marks_add(a, s, part, flags);
-	if (part > 0)
-		cork_send(a->all, a->now, s, (uint32_t)part, how,
-			  s->option[OPTION_TCP_CORK] != 0 || (flags & DRILL_MSG_MORE) != 0);
+	if (a->done == 0 && len > 0)
+		marks_add(a, s, len, flags);
+	part = queue_put(a->all, a->now, s, (uint32_t)(len - a->done), how_to_send(flags));
+	if (s->mark_count > marks && part < len && (part == 0 || waits_not(a, s, flags)))
+		marks_take_back(s, len - part, part == 0);
 	a->done += part;
-	s->record_ends = a->done == len && (flags & DRILL_MSG_EOR) != 0;
 	if (a->done == len)
 		returns(a, len);
 	else
