@@ -1,5 +1,6 @@
 #include "source/profile_override.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stddef.h>
@@ -10,7 +11,7 @@
 #include "base/text.h"
 #include "tcp/congestion.h"
 
-enum { FIELDS_MOST = 120, NAME_MOST = 64 };
+enum { FIELDS_MOST = 250, NAME_MOST = 64 };
 
 static const struct profile_field *find(const char *setting, size_t len, struct error *err)
 {
@@ -21,13 +22,14 @@ static const struct profile_field *find(const char *setting, size_t len, struct 
 	struct text text = text_in(wrong, sizeof wrong);
 	const char *meant;
 
-	for (unsigned i = 0; i < count && i < FIELDS_MOST; i++) {
+	assert(count <= FIELDS_MOST);
+	for (unsigned i = 0; i < count; i++) {
 		names[i] = fields[i].name;
 		if (strlen(names[i]) == len && strncmp(names[i], setting, len) == 0)
 			return &fields[i];
 	}
 	text_addf(&text, "%.*s", (int)(len < NAME_MOST - 1 ? len : NAME_MOST - 1), setting);
-	meant = nearest(wrong, names, count < FIELDS_MOST ? count : FIELDS_MOST);
+	meant = nearest(wrong, names, count);
 	error_set(err, "a profile has no switch \"%s\": %s%s", wrong,
 		  meant != NULL ? "did you mean " : "docs/scenario-format.md lists them",
 		  meant != NULL ? meant : "");
