@@ -129,6 +129,29 @@ static void without_a_round_trip_there_is_no_pace(void **state)
 	assert_true(out_any(&d));
 }
 
+/* What a probe of a shut window carried goes again when that opens; meanwhile no other timer
+ * than that of the pace need run. */
+static void what_goes_again_waits_for_the_pace_alone(void **state)
+{
+	struct dialogue d = paced();
+
+	(void)state;
+	app_send(&d, 1000);
+	assert_true(out_any(&d));
+	pass_ms(&d, 10);
+	in(&d, ". 1:1(0) ack 1001 win 0");
+	app_send(&d, 1000);
+	silent(&d);
+	pass_ms(&d, (d.tcb.timers[TIMER_PERSIST] - d.now) / 1000000);
+	out(&d, ". 1001:1002(1) ack 1");
+	d.tcb.cc.next_send = d.now + nanos_from_ms(5);
+	in(&d, ". 1:1(0) ack 1001 win 2000");
+	silent(&d);
+	pass_ms(&d, 5);
+	assert_true(out_any(&d));
+	assert_true(d.tcb.timers[TIMER_RETRANSMISSION] != NANOS_NEVER);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -140,6 +163,7 @@ int main(void)
 		cmocka_unit_test(where_nothing_waits_no_timer_runs),
 		cmocka_unit_test(the_pace_changes_at_half_of_ssthresh),
 		cmocka_unit_test(without_a_round_trip_there_is_no_pace),
+		cmocka_unit_test(what_goes_again_waits_for_the_pace_alone),
 	};
 
 	return DIALOGUE_RUN("pacing", tests);

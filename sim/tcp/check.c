@@ -57,7 +57,14 @@ static void check_receive_space(const struct tcb *tcb)
 		assert(seq_le(rcv->nxt, seq_add(rcv->fin, 1)));
 }
 
-/* RFC 6298 §5, RFC 9293 §3.8.6.1: unacknowledged means guarded. */
+/* RFC 6298 §5, RFC 9293 §3.8.6.1: unacknowledged means guarded; or it goes again as soon as the
+ * pace allows. */
+static bool is_guarded(const struct tcb *tcb)
+{
+	return runs(tcb, TIMER_RETRANSMISSION) || runs(tcb, TIMER_PERSIST) ||
+	       (runs(tcb, TIMER_PACING) && seq_lt(tcb->snd.rtx, tcb->snd.rtx_end));
+}
+
 static void check_timers(const struct tcb *tcb, nanos now)
 {
 	bool outstanding = tcb_outstanding(tcb) > 0;
@@ -66,7 +73,7 @@ static void check_timers(const struct tcb *tcb, nanos now)
 		assert(tcb->timers[timer] >= now);
 	assert(!(runs(tcb, TIMER_RETRANSMISSION) && runs(tcb, TIMER_PERSIST)));
 	if (outstanding)
-		assert(runs(tcb, TIMER_RETRANSMISSION) || runs(tcb, TIMER_PERSIST));
+		assert(is_guarded(tcb));
 	else
 		assert(!runs(tcb, TIMER_RETRANSMISSION));
 	assert(!runs(tcb, TIMER_PERSIST) || outstanding || something_waits(tcb));
