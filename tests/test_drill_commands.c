@@ -192,14 +192,21 @@ static void buffers_decide_the_window_scale(void **state)
 	(void)state;
 	known("sysctl net.ipv4.tcp_rmem=\"4096 540000 15728640\"");
 	assert_int_equal(settings.profile.window_scale, 8);
-	assert_int_equal(settings.profile.receive_buffer, 65535);
+	assert_int_equal(settings.profile.receive_buffer, 270000);
+	assert_int_equal(settings.profile.receive_buffer_max, 7864320);
 	begin(state);
 	known("sysctl -q net.ipv4.tcp_rmem=\"4096 $((64*1024 + 2 * 5)) $((32*1024*1024))\"");
 	assert_int_equal(settings.profile.window_scale, 10);
 	assert_int_equal(settings.profile.receive_buffer, 32773);
-	known("sysctl 'net.ipv4.tcp_rmem=4096 20000 60000'");
-	assert_int_equal(settings.profile.window_scale, 0);
+	known("sysctl 'net.ipv4.tcp_rmem=4096 20000 60000'"); /* but a socket may ask for 4 MiB */
+	assert_int_equal(settings.profile.window_scale, 7);
 	assert_int_equal(settings.profile.receive_buffer, 10000);
+	assert_int_equal(settings.profile.receive_buffer_max, 30000);
+	begin(state);
+	known("sysctl net.ipv4.tcp_moderate_rcvbuf=1");
+	assert_true(settings.profile.receive_buffer_max > settings.profile.receive_buffer);
+	known("sysctl net.ipv4.tcp_moderate_rcvbuf=0");
+	assert_int_equal(settings.profile.receive_buffer_max, 0);
 	unsupported("sysctl net.ipv4.tcp_rmem=4096",
 		    "the sysctl net.ipv4.tcp_rmem: \"4096\" should be three numbers");
 }

@@ -38,6 +38,10 @@ void settings_default(struct drill_settings *settings)
 /* Linux before RACK, 4.4 or so, on a machine with less memory. */
 static void as_old_linux(struct profile *profile)
 {
+	profile->receive_memory = MEMORY_HALVED; /* tcp_adv_win_scale = 1 */
+	profile->receive_buffer_max = 2097152;
+	profile->initial_receive_window = 20;
+	profile->takes_whole = false;
 	profile->window_scale = 6;
 	profile->rack = false;
 	profile->hystart = false;
@@ -146,6 +150,18 @@ static bool set_tolerance(struct head *head, const char *value)
 	return true;
 }
 
+/* Packets that the script sends and that are longer came in pieces of this size, which a
+ * network card has merged. */
+static bool set_mss(struct head *head, const char *value)
+{
+	int64_t number;
+
+	if (!whole_number(value, 0, UINT16_MAX, &number, head->why))
+		return false;
+	head->settings->profile.merged_mss = (uint32_t)number;
+	return true;
+}
+
 static bool set_tick(struct head *head, const char *value)
 {
 	int64_t number;
@@ -217,6 +233,7 @@ static const struct option options[] = {
 	{"local_ip", OPTION_SETS, true, set_local, NULL},
 	{"remote_ip", OPTION_SETS, true, set_remote, NULL},
 	{"mtu", OPTION_SETS, true, set_mtu, NULL},
+	{"mss", OPTION_SETS, true, set_mss, NULL},
 	{"tolerance_usecs", OPTION_SETS, true, set_tolerance, NULL},
 	{"tcp_ts_tick_usecs", OPTION_SETS, true, set_tick, NULL},
 	{"non_fatal", OPTION_SETS, true, set_non_fatal, NULL},
@@ -225,7 +242,6 @@ static const struct option options[] = {
 	{"gateway_ip", OPTION_IGNORED, true, NULL, "there is no router between the two"},
 	{"netmask_ip", OPTION_IGNORED, true, NULL, "the two need no network"},
 	{"speed", OPTION_IGNORED, true, NULL, "the link takes no time"},
-	{"mss", OPTION_IGNORED, true, NULL, "segments are joined whatever their length is"},
 	{"is_anyip", OPTION_IGNORED, false, NULL, "all addresses are the machine's own"},
 	{"send_omit_free", OPTION_IGNORED, false, NULL, "what is sent is copied"},
 	{"verbose", OPTION_IGNORED, false, NULL, "the command line says what is told"},

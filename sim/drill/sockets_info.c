@@ -379,6 +379,8 @@ bool tcp_info_field(const struct sockets *all, const struct socket *s, nanos now
 	static const char prefix[] = "tcpi_";
 	struct view v = {.all = all, .socket = s, .tcb = socket_tcb(all, s), .now = now};
 
+	if (v.tcb != NULL && receive_info(v.tcb, name, value))
+		return true;
 	if (strncmp(name, prefix, sizeof prefix - 1) != 0)
 		return false;
 	if (strcmp(name + sizeof prefix - 1, "state") == 0) {

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "drill/sysctl.h"
 #include "tcp/congestion.h"
 
 enum value_kind {
@@ -71,8 +72,7 @@ static const struct option_row *option_argument(struct attempt *a, struct socket
 /* ---- buffers ---- */
 
 enum {
-	BUFFER_MOST = 212992, /* net.core.wmem_max, rmem_max */
-	SNDBUF_LEAST = 4608,  /* SOCK_MIN_SNDBUF, SOCK_MIN_RCVBUF */
+	SNDBUF_LEAST = 4608, /* SOCK_MIN_SNDBUF, SOCK_MIN_RCVBUF */
 	RCVBUF_LEAST = 2304,
 };
 
@@ -86,8 +86,8 @@ static int64_t buffer_of(const struct sockets *all, const struct option_row *row
 
 	if (all->profile.bsd_options)
 		return asked;
-	if (!forced && asked > BUFFER_MOST)
-		asked = BUFFER_MOST;
+	if (!forced && asked > buffer_most(&all->profile))
+		asked = buffer_most(&all->profile);
 	asked = 2 * asked > least ? 2 * asked : least;
 	return sends ? asked : asked / 2;
 }
@@ -105,8 +105,11 @@ static int64_t buffer_told(const struct sockets *all, const struct socket *s,
 	enum socket_option option = buffer_option(row);
 	const struct tcb *tcb = s->kind == SOCKET_STREAM ? socket_tcb(all, s) : NULL;
 
+	if (!all->profile.bsd_options && option != OPTION_SO_RCVBUF)
+		return s->option[option];
 	if (!all->profile.bsd_options)
-		return option == OPTION_SO_RCVBUF ? 2 * s->option[option] : s->option[option];
+		return 2 * (tcb != NULL && counts_memory(&tcb->rcv) ? tcb->rcv.buffer
+								    : s->option[option]);
 	if (tcb == NULL || socket_state(all, s) <= LISTEN)
 		return s->option[option];
 	return option == OPTION_SO_RCVBUF ? tcb->rcv.buffer : tcb->snd.buffer;

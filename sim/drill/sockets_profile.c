@@ -37,6 +37,11 @@ static bool discovers(int64_t how)
 	return how == DRILL_IP_PMTUDISC_WANT || how == DRILL_IP_PMTUDISC_DO;
 }
 
+static bool chooses_receive_buffer(const struct socket *s)
+{
+	return s->option_set[OPTION_SO_RCVBUF] || s->option[OPTION_TCP_WINDOW_CLAMP] > 0;
+}
+
 static void take_buffers(const struct socket *s, struct profile *p)
 {
 	const int64_t *o = s->option;
@@ -47,6 +52,11 @@ static void take_buffers(const struct socket *s, struct profile *p)
 		p->receive_buffer = (uint32_t)o[OPTION_SO_RCVBUF];
 	if (o[OPTION_TCP_WINDOW_CLAMP] > 0 && p->receive_buffer > o[OPTION_TCP_WINDOW_CLAMP])
 		p->receive_buffer = (uint32_t)o[OPTION_TCP_WINDOW_CLAMP];
+	if (!chooses_receive_buffer(s) || p->receive_memory == MEMORY_NOT_COUNTED)
+		return;
+	/* A buffer whose size is chosen does not grow: the scale need not say more. */
+	p->receive_buffer_max = 0;
+	p->window_scale = window_scale_for(p->receive_buffer);
 }
 
 static void take_patience(const struct socket *s, struct profile *p)
@@ -146,7 +156,8 @@ void socket_apply_options(struct sockets *all, nanos now, struct socket *s)
 	host_use_profile(all->host, conn, socket_profile(all, s, &profile) ? &profile : NULL);
 	if (is_other_size(tcb, &profile, tcb->snd.buffer, profile.send_buffer))
 		host_set_send_buffer(all->host, now, conn, profile.send_buffer);
-	if (is_other_size(tcb, &profile, tcb->rcv.buffer, profile.receive_buffer))
+	if ((chooses_receive_buffer(s) || profile.receive_memory == MEMORY_NOT_COUNTED) &&
+	    is_other_size(tcb, &profile, tcb->rcv.buffer, profile.receive_buffer))
 		host_set_receive_buffer(all->host, now, conn, profile.receive_buffer);
 	host_set_ds(all->host, conn, socket_ds(s));
 	host_set_hop_limit(all->host, conn, socket_hop_limit(s));

@@ -59,4 +59,10 @@ bool sysctl_unsupported(const char *value, const char *reason, struct error *why
  * begins with `first`, doubles, and is never more than `most`. */
 nanos sysctl_patience(nanos first, nanos most, int64_t retries);
 
+/* net.core.rmem_max, wmem_max: what a socket may ask for. 4 MiB since Linux 6.17. */
+static inline uint32_t buffer_most(const struct profile *profile)
+{
+	return profile->receive_memory == MEMORY_MEASURED ? 4194304 : 212992;
+}
+
 #endif

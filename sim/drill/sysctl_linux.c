@@ -104,22 +104,31 @@ static bool three_numbers(const char *value, int64_t out[3], struct error *why)
 	return *end == '\0' || error_set(why, "\"%s\" should be three numbers", value);
 }
 
-/* The window scale is for what the buffer can grow to. Half of the buffer is for text, and no
- * more than 64 KiB are announced in the beginning. */
+/* The window scale is for what the buffer can grow to, which is no less than what a socket may
+ * ask for. Half of the buffer is for text in the beginning. */
 static bool set_rmem(struct profile *profile, const char *value, struct error *why)
 {
 	int64_t numbers[3];
-	uint32_t scale = 0;
+	uint32_t most;
 
 	if (!three_numbers(value, numbers, why))
 		return false;
-	while (scale < 14 && numbers[2] >> scale > UINT16_MAX)
-		scale++;
-	profile->window_scale = scale;
-	profile->receive_buffer =
-		numbers[1] / 2 < UINT16_MAX ? (uint32_t)numbers[1] / 2 : UINT16_MAX;
-	if (profile->receive_buffer == 0)
-		profile->receive_buffer = 1;
+	profile->receive_buffer = numbers[1] < 2 ? 1 : (uint32_t)numbers[1] / 2;
+	profile->receive_buffer_max = (uint32_t)numbers[2] / 2;
+	most = (uint32_t)numbers[2] > buffer_most(profile) ? (uint32_t)numbers[2]
+							   : buffer_most(profile);
+	profile->window_scale = window_scale_for(most);
+	return true;
+}
+
+static bool set_moderate(struct profile *profile, const char *value, struct error *why)
+{
+	int64_t number;
+
+	if (!sysctl_number(value, &number, why))
+		return false;
+	if (number == 0)
+		profile->receive_buffer_max = 0;
 	return true;
 }
 
@@ -304,9 +313,10 @@ const struct sysctl sysctls_linux[] = {
 	ROW_HARMLESS("net.core.rmem_default", "it is not for TCP"),
 	ROW_HARMLESS("net.core.wmem_default", "it is not for TCP"),
 	ROW_HARMLESS("net.core.optmem_max", "there is memory enough"),
-	ROW_HARMLESS("net.ipv4.tcp_moderate_rcvbuf", "buffers do not grow by themselves"),
-	ROW_HARMLESS("net.ipv4.tcp_adv_win_scale", "a buffer counts octets of text"),
-	ROW_HARMLESS("net.ipv4.tcp_app_win", "a buffer counts octets of text"),
+	ROW_OTHER("net.ipv4.tcp_moderate_rcvbuf", set_moderate),
+	ROW_HARMLESS("net.ipv4.tcp_adv_win_scale",
+		     "half of a buffer is for text, or what is measured"),
+	ROW_HARMLESS("net.ipv4.tcp_app_win", "a segment's room is kept in reserve"),
 	ROW_FIELD("net.ipv4.tcp_shrink_window", SYSCTL_BOOL, shrinks_window),
 	ROW_ONLY("net.ipv4.tcp_workaround_signed_windows", "0"),
 	ROW_ONLY("net.ipv4.tcp_notsent_lowat", "4294967295"),

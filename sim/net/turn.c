@@ -24,6 +24,7 @@ void turn_begin(struct turn *turn, struct host *host, struct connection *c, nano
 	turn->tcp.ecn_to_send = NOT_ECT;
 	turn->tcp.part_count = 0;
 	turn->tcp.route_back = NULL;
+	turn->tcp.untaken = c->untaken;
 	backlog_hand_in(turn);
 	turn->tcp.fast_open_cache = &host->fast_open;
 	turn->journal.count = 0;

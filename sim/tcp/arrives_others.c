@@ -52,8 +52,10 @@ static RARE enum verdict is_outside_window(struct tcp *t, const struct segment *
 		return drop(t, RULE_OUTSIDE_WINDOW_RST);
 	}
 	if (is_window_probe(tcb, seg)) {
-		owe_ack(t, RULE_ZERO_WINDOW_PROBED);
-		note(t, RULE_ZERO_WINDOW_PROBED);
+		if (!fin_at_edge_counts(t, seg)) {
+			owe_ack(t, RULE_ZERO_WINDOW_PROBED);
+			note(t, RULE_ZERO_WINDOW_PROBED);
+		}
 		take_timestamp(t, seg);
 		return NEXT;
 	}
@@ -69,6 +71,8 @@ static RARE enum verdict is_outside_window(struct tcp *t, const struct segment *
 	    seq_eq(seg->seq, tcb->rcv.irs))
 		return answer_with_ack(t, seg, RULE_SYN_CROSSES); /* simultaneous open */
 	note_what_came_twice(t, seg->seq, seq_add(seg->seq, seg->len));
+	if (seg->len > 0 && seq_lt(seg->seq, tcb->rcv.nxt))
+		quick_acks_begin(t);
 	return answer_with_ack(t, seg, RULE_OUTSIDE_WINDOW);
 }
 
@@ -86,6 +90,8 @@ static enum verdict first_check_sequence_number(struct tcp *t, const struct segm
 		return answer_with_ack(t, seg, RULE_PAWS);
 	if (!is_acceptable(tcb, seg))
 		return is_outside_window(t, seg);
+	if (t->profile->takes_whole && refuse_over_edge(t, seg) == DONE)
+		return DONE;
 	if (!rst) /* RFC 7323 §5.2: a RST's timestamp changes nothing */
 		take_timestamp(t, seg);
 	return NEXT;
@@ -318,11 +324,6 @@ static enum verdict fifth_check_ack(struct tcp *t, const struct segment *seg)
 	}
 }
 
-static bool peer_may_send(const struct tcb *tcb)
-{
-	return tcb->state == ESTABLISHED || tcb->state == FIN_WAIT_1 || tcb->state == FIN_WAIT_2;
-}
-
 /* RCV.UP <- max(RCV.UP, SEG.UP); true where that is news. */
 bool take_urgent_pointer(struct tcp *t, const struct segment *seg)
 {
@@ -360,6 +361,8 @@ enum verdict seventh_process_text(struct tcp *t, const struct segment *seg)
 		reset_for_late_text(t, seg);
 		return DONE;
 	}
+	if (t->profile->takes_whole)
+		reach_over_edge(t, seg);
 	process_text(t, seg);
 	return NEXT;
 }
@@ -443,10 +446,15 @@ void eighth_check_fin(struct tcp *t, const struct segment *seg)
 	if (!rcv->fin_seen || !seq_eq(rcv->nxt, rcv->fin))
 		return;
 	take_fin(t);
+	if (t->profile->fin_ends_sack)
+		t->tcb->rcv.dsack = false;
 	switch ((enum tcp_state)t->tcb->state) {
 	case ESTABLISHED:
 		set_state(t, CLOSE_WAIT, RULE_FIN_TO_CLOSE_WAIT);
-		owe_ack(t, RULE_FIN_TO_CLOSE_WAIT);
+		if (t->profile->quick_acks > 0)
+			quick_acks_fin_arrived(t);
+		else
+			owe_ack(t, RULE_FIN_TO_CLOSE_WAIT);
 		break;
 	case FIN_WAIT_1: /* our FIN is not acknowledged: fifth would have moved on */
 		set_state(t, CLOSING, RULE_FIN_TO_CLOSING);

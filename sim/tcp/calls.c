@@ -103,7 +103,9 @@ enum call_answer tcp_set_receive_buffer(struct tcp *t, uint32_t octets)
 
 	if (t->tcb->state == CLOSED)
 		return CALL_NO_CONNECTION;
+	octets = receive_buffer_for(t->profile, octets);
 	rcv->buffer = octets;
+	rcv->memory.fixed = t->profile->receive_memory != MEMORY_NOT_COUNTED;
 	if (t->tcb->state == LISTEN || rcv->promised < octets)
 		rcv->promised = octets;
 	note(t, octets < before ? RULE_BUFFER_SHRINKS : RULE_BUFFER_GROWS);
@@ -184,6 +186,10 @@ enum call_answer tcp_receive(struct tcp *t, uint32_t max, uint32_t *taken)
 	tcb->rcv.unread -= *taken;
 	t->urgent = tcb_urgent_left(tcb) > 0;
 	note(t, RULE_RECEIVE_TAKEN);
+	if (counts_memory(&tcb->rcv))
+		receive_memory_was_read(t, *taken);
+	if (t->profile->quick_acks > 0)
+		quick_acks_was_read(t);
 	if (tcb->rcv.urgent && tcb_urgent_left(tcb) == 0) {
 		tcb->rcv.urgent = false;
 		note(t, RULE_URGENT_OVER);

@@ -53,6 +53,8 @@ static void check_receive_space(const struct tcb *tcb)
 	assert(rcv->buffer <= rcv->promised);
 	assert(rcv->unread < rcv->promised + (1u << rcv->shift));
 	assert(rcv->shift <= 14);
+	assert(rcv->memory.share <= 256 && rcv->memory.limit <= rcv->memory.clamp);
+	assert(rcv->memory.share > 0 || rcv->memory.used == 0);
 	if (rcv->fin_seen)
 		assert(seq_le(rcv->nxt, seq_add(rcv->fin, 1)));
 }
@@ -91,7 +93,7 @@ static void check_keepalive(const struct tcb *tcb, const struct profile *profile
 	assert(runs(tcb, TIMER_KEEPALIVE) == (tcb->keepalive.on && open));
 	assert(tcb->keepalive.unanswered <= profile->keepalive_count);
 	assert(tcb->keepalive.on || tcb->keepalive.unanswered == 0);
-	assert(tcb->quick.left <= profile->quick_acks);
+	assert(tcb->quick.left <= (profile->quick_acks | 1));
 }
 
 static void check_quiet(const struct tcb *tcb)

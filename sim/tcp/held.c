@@ -113,6 +113,17 @@ void drop_held_from(struct tcp *t, struct seq left)
 	t->tcb->rcv.held_count = (uint8_t)kept;
 }
 
+/* Octets that the application has not read, in order or not. */
+uint32_t waiting_text(const struct tcp *t)
+{
+	const struct receive_variables *rcv = &t->tcb->rcv;
+	uint32_t text = rcv->unread;
+
+	for (unsigned i = 0; i < rcv->held_count; i++)
+		text += (uint32_t)seq_diff(t->held->ranges[i].right, t->held->ranges[i].left);
+	return text;
+}
+
 /* The held ranges are sorted, apart, beyond RCV.NXT (where the text of a SYN
  * waits), inside the window and not beyond the FIN; each is in the order once. */
 void held_check(const struct tcp *t)

@@ -42,7 +42,7 @@ void tcb_begin(struct tcp *t, const struct endpoint *local)
 	for (int timer = 0; timer < TIMER_COUNT; timer++)
 		tcb->timers[timer] = NANOS_NEVER;
 	tcb->snd.buffer = t->profile->send_buffer;
-	tcb->rcv.buffer = t->profile->receive_buffer;
+	tcb->rcv.buffer = receive_buffer_for(t->profile, t->profile->receive_buffer);
 	tcb->rcv.promised = tcb->rcv.buffer;
 	tcb->tells = t->profile->no_sws_avoidance                  ? TELLS_SILLY
 		     : t->profile->window_updates != UPDATE_AS_RFC ? TELLS_ALL
@@ -186,6 +186,8 @@ void take_syn_options(struct tcp *t, const struct segment *syn)
 		tcb->ts.recent = o->ts_val;
 		tcb->ts.recent_age = t->now;
 	}
+	if (t->profile->receive_memory != MEMORY_NOT_COUNTED)
+		receive_memory_begin(t);
 	take_user_timeout(t, syn);
 	congestion_started(t);
 }

@@ -391,7 +391,7 @@ static void make_segment(struct tcp *t, const struct plan *plan, struct segment 
 	seg->seq = plan->seq;
 	seg->len = plan->len;
 	seg->flags = plan->flags;
-	seg->wnd = advertise_window(tcb, syn);
+	seg->wnd = advertise_window(t, syn);
 	if (tcb->state != SYN_SENT) {
 		seg->flags |= ACK;
 		seg->ack = tcb->rcv.nxt;

@@ -20,6 +20,15 @@ const char *syn_defence_name(uint32_t defence)
 	return names[defence];
 }
 
+uint32_t window_scale_for(uint32_t octets)
+{
+	uint32_t shift = 0;
+
+	while (shift < 14 && octets >> shift > UINT16_MAX)
+		shift++;
+	return shift;
+}
+
 #define FIELD(name_, kind_, member, min_, max_, meaning_)                                          \
 	{                                                                                          \
 		.name = name_, .kind = kind_, .offset = offsetof(struct profile, member),          \
@@ -31,6 +40,21 @@ static const struct profile_field fields[] = {
 	FIELD("mss", FIELD_NUMBER, mss, 48, 65495, "largest segment, in octets of text"),
 	FIELD("send_buffer", FIELD_NUMBER, send_buffer, 1, 1 << 30, "octets that may be queued"),
 	FIELD("receive_buffer", FIELD_NUMBER, receive_buffer, 1, 1 << 30, "octets of room"),
+	FIELD("receive_memory", FIELD_NUMBER, receive_memory, 0, RECEIVE_MEMORY_COUNT - 1,
+	      "the receive buffer counts memory, and what segments take beside their text: 0 no, 1 "
+	      "half is for text, as Linux had it until 6.5, 2 as much as they show, as it has it "
+	      "since"),
+	FIELD("receive_buffer_max", FIELD_NUMBER, receive_buffer_max, 0, 1 << 29,
+	      "with receive_memory, octets of room up to which the buffer grows; 0: it does not"),
+	FIELD("initial_receive_window", FIELD_NUMBER, initial_receive_window, 0, 65535,
+	      "with receive_memory, segments that the first window offers at most; 0: no limit"),
+	FIELD("merged_mss", FIELD_NUMBER, merged_mss, 0, 65535,
+	      "the network card merges segments of so many octets; 0: it merges nothing"),
+	FIELD("fin_ends_sack", FIELD_BOOL, fin_ends_sack, 0, 1,
+	      "the ACK of a FIN does not tell what arrived twice"),
+	FIELD("takes_whole", FIELD_BOOL, takes_whole, 0, 1,
+	      "a segment that goes over the window's edge is not cut: it is taken whole where "
+	      "nothing waits to be read, and dropped whole otherwise; a closed window takes a FIN"),
 	FIELD("shrinks_window", FIELD_BOOL, shrinks_window, 0, 1,
 	      "take back what the window offered when the buffer becomes smaller: for lessons"),
 	FIELD("window_scaling", FIELD_BOOL, window_scaling, 0, 1, "offer window scaling, RFC 7323"),

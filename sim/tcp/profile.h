@@ -45,6 +45,14 @@ enum window_updates {
 };
 enum { WINDOW_UPDATES_COUNT = UPDATE_IF_DOUBLED + 1 };
 
+/* What a receive buffer counts; see receive_memory.c. */
+enum receive_memory_count {
+	MEMORY_NOT_COUNTED, /* octets of text */
+	MEMORY_HALVED,      /* memory, of which half is for text */
+	MEMORY_MEASURED,    /* memory, of which as much is for text as segments show */
+};
+enum { RECEIVE_MEMORY_COUNT = MEMORY_MEASURED + 1 };
+
 struct profile {
 	uint32_t send_buffer;        /* octets */
 	uint32_t receive_buffer;     /* octets */
@@ -178,6 +186,13 @@ struct profile {
 	bool no_idle_restart; /* the window stays through pauses, against RFC 5681 §4.1 */
 	uint32_t burst;       /* segments that are handed over as one, at least: bursts.c; or 0 */
 
+	uint32_t receive_memory;         /* enum receive_memory_count */
+	uint32_t receive_buffer_max;     /* so far a buffer of memory grows; 0: not at all */
+	uint32_t initial_receive_window; /* of it, in segments; 0: all that there is room for */
+	uint32_t merged_mss;             /* a longer segment was merged of such; 0: none was */
+	bool fin_ends_sack; /* with the peer's FIN, nothing that came twice is told any more */
+	bool takes_whole;   /* a segment goes over the edge whole, or is dropped whole */
+
 	/* What only lessons want. */
 	bool rto_1981;           /* the round trip as in RFC 793 §3.7: no Karn, no backing off */
 	bool no_sws_avoidance;   /* neither side of RFC 9293 §3.8.6.2 */
@@ -205,6 +220,9 @@ struct profile_field {
 	int64_t min; /* in the scenario's unit */
 	int64_t max;
 };
+
+/* The least shift with which a window field of 16 bits tells so many octets. */
+uint32_t window_scale_for(uint32_t octets);
 
 bool profile_named(const char *name, struct profile *out);
 /* The names in order, ended by NULL. */

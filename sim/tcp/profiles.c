@@ -83,7 +83,12 @@ static void as_plain(struct profile *p)
 static void as_linux(struct profile *p)
 {
 	p->send_buffer = 4194304;
-	p->window_scale = 7; /* for the 6 MiB up to which tcp_rmem can grow */
+	p->receive_memory = MEMORY_MEASURED;
+	p->receive_buffer = 65536; /* half of tcp_rmem's 128 KiB */
+	p->receive_buffer_max = 3145728;
+	p->window_scale = 7;     /* for the 6 MiB up to which tcp_rmem can grow */
+	p->takes_whole = true;   /* tcp_sequence() */
+	p->fin_ends_sack = true; /* tcp_fin() */
 	p->initial_window = 10;
 	p->byte_counting_limit = 0;
 	p->congestion_control = congestion_control_named("cubic");

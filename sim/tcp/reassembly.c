@@ -30,33 +30,22 @@ static void keep_text(struct tcp *t, struct seq text_start, struct seq left, str
 
 /* RFC 9293 §3.8.6.3, RFC 5681 §4.2: every second full segment at once, one
  * alone may wait. */
-static void delay_ack(struct tcp *t)
-{
-	if (t->tcb->ack_owed != ACK_NOT_OWED)
-		return;
-	t->tcb->ack_owed = ACK_DELAYED;
-	start_timer(t, TIMER_DELAYED_ACK, t->now + t->profile->delayed_ack, RULE_ACK_DELAYED);
-	note(t, RULE_ACK_DELAYED);
-}
-
 static void acknowledge_in_order(struct tcp *t)
 {
 	struct tcb *tcb = t->tcb;
 	uint32_t full = least(tcb->largest_text, tcb->rcv.mss);
-	bool quick = quick_ack_is_due(t);
 
 	if (tcb->ack_owed == ACK_NOW)
 		return;
 	if (t->profile->delayed_ack == 0) {
 		owe_ack(t, RULE_ACK_AT_ONCE);
+	} else if (t->profile->quick_acks > 0) {
+		quick_acks_choose(t);
 	} else if (tcb->unacked_text >= 2 * full) {
 		owe_ack(t, RULE_ACK_EVERY_SECOND);
 		note(t, RULE_ACK_EVERY_SECOND);
-	} else if (quick) {
-		owe_ack(t, RULE_QUICK_ACK);
-		note(t, RULE_QUICK_ACK);
-	} else {
-		delay_ack(t);
+	} else if (tcb->ack_owed == ACK_NOT_OWED) {
+		delay_ack(t, t->profile->delayed_ack, RULE_ACK_DELAYED);
 	}
 }
 
@@ -75,17 +64,38 @@ static void advance_rcv_nxt(struct tcp *t, struct seq right)
 	notify(t, NOTICE_TEXT);
 }
 
-static void deliver(struct tcp *t, struct seq right)
+/* Its FIN has its turn next, and decides on the ACK of both. */
+static bool fin_follows(const struct tcp *t, const struct segment *seg)
+{
+	const struct receive_variables *rcv = &t->tcb->rcv;
+
+	return (seg->flags & FIN) && t->profile->quick_acks > 0 && t->tcb->state == ESTABLISHED &&
+	       seq_eq(seq_add(rcv->nxt, 1), segment_end(seg)) && seq_lt(rcv->nxt, rcv->edge) &&
+	       (!rcv->fin_seen || seq_eq(rcv->fin, rcv->nxt));
+}
+
+/* Text that was next: what Linux makes of that, beside taking it. */
+static void consider_arrival(struct tcp *t, const struct segment *seg)
+{
+	bool grew = counts_memory(&t->tcb->rcv) && receive_memory_takes(t, seg, true);
+
+	if (t->profile->quick_acks > 0)
+		quick_acks_text_arrived(t, seg, grew);
+}
+
+static void deliver(struct tcp *t, const struct segment *seg, struct seq right)
 {
 	bool gap = t->tcb->rcv.held_count > 0;
 
 	advance_rcv_nxt(t, right);
+	consider_arrival(t, seg);
 	if (gap) {
 		note(t, RULE_TEXT_FILLS_GAP);
 		owe_ack(t, RULE_TEXT_FILLS_GAP);
 	} else {
 		note(t, RULE_TEXT_IN_ORDER);
-		acknowledge_in_order(t);
+		if (!fin_follows(t, seg))
+			acknowledge_in_order(t);
 	}
 }
 
@@ -97,14 +107,15 @@ static void deliver_syn_text(struct tcp *t)
 		return;
 	advance_rcv_nxt(t, rcv->nxt);
 	note(t, RULE_SYN_TEXT_DELIVERED);
-	if (t->profile->syn_text_waits && t->profile->delayed_ack > 0)
-		delay_ack(t);
-	else
+	if (!t->profile->syn_text_waits || t->profile->delayed_ack == 0)
 		owe_ack(t, RULE_SYN_TEXT_DELIVERED);
+	else if (t->tcb->ack_owed == ACK_NOT_OWED)
+		delay_ack(t, t->profile->delayed_ack, RULE_ACK_DELAYED);
 }
 
 /* Out of order, as far as there is a place to remember it. */
-static RARE void keep_for_later(struct tcp *t, struct seq left, struct seq right)
+static RARE void keep_for_later(struct tcp *t, const struct segment *seg, struct seq left,
+				struct seq right)
 {
 	bool wanted = !t->profile->drops_out_of_order;
 	bool kept = wanted && hold(t, left, right);
@@ -114,6 +125,8 @@ static RARE void keep_for_later(struct tcp *t, struct seq left, struct seq right
 		rule = RULE_TEXT_NOT_QUEUED;
 	if (!kept)
 		t->part_count = 0;
+	else if (counts_memory(&t->tcb->rcv) && receive_memory_takes(t, seg, false))
+		quick_acks_one_more(t);
 	owe_ack(t, rule);
 	note(t, rule);
 }
@@ -144,7 +157,11 @@ static bool is_cut(struct tcp *t, const struct segment *seg)
 
 static void drop_what_waits_from(struct tcp *t, struct seq left, enum rule rule)
 {
+	uint32_t waited = waiting_text(t);
+
 	drop_held_from(t, left);
+	if (counts_memory(&t->tcb->rcv))
+		receive_memory_frees(t, waited - waiting_text(t));
 	t->tcb->rcv.fin_seen = false;
 	note(t, rule);
 	owe_ack(t, rule);
@@ -188,19 +205,23 @@ void process_text(struct tcp *t, const struct segment *seg)
 	left = seq_max(start, rcv->nxt);
 	right = seq_min(seq_add(start, seg->len), end_of_text(rcv));
 	if (seq_ge(left, right)) {
-		if (!cut) {
+		if (!cut)
 			note(t, RULE_TEXT_DUPLICATE);
+		if (!cut && !fin_follows(t, seg)) {
 			owe_ack(t, RULE_TEXT_DUPLICATE);
+			quick_acks_begin(t);
 		}
 		return;
 	}
-	if (seg->len > t->tcb->largest_text)
+	if (counts_memory(rcv) && !receive_memory_has_room(t, seg))
+		return;
+	if (seg->len > t->tcb->largest_text && !counts_memory(rcv))
 		t->tcb->largest_text = seg->len;
 	keep_text(t, start, left, right);
 	if (seq_eq(left, rcv->nxt))
-		deliver(t, right);
+		deliver(t, seg, right);
 	else
-		keep_for_later(t, left, right);
+		keep_for_later(t, seg, left, right);
 }
 
 /* Text that came with a SYN waits, as if out of order, for ESTABLISHED. */
@@ -216,6 +237,8 @@ void hold_syn_text(struct tcp *t, const struct segment *seg)
 		t->part_count = 0; /* it comes again */
 		return;
 	}
+	if (counts_memory(rcv))
+		receive_memory_takes(t, seg, false);
 	note(t, RULE_SYN_TEXT_HELD);
 }
 
@@ -229,5 +252,7 @@ void deliver_text_of_syn(struct tcp *t, const struct segment *seg)
 		return;
 	keep_text(t, rcv->nxt, rcv->nxt, right);
 	advance_rcv_nxt(t, right);
+	if (counts_memory(rcv))
+		receive_memory_takes(t, seg, true);
 	note(t, RULE_FAST_OPEN_TAKEN);
 }

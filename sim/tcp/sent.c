@@ -16,6 +16,7 @@ static void sent_ack(struct tcp *t, const struct segment *seg)
 	quick_acks_ack_sent(t);
 	tcb->unacked_text = 0;
 	tcb->rcv.dsack = false;
+	tcb->rcv.memory.exhausted = false;
 	tcb->rcv.twice = (struct held_range){0};
 	stop_timer(t, TIMER_DELAYED_ACK, RULE_ACK_DELAYED);
 	tcb->ts.last_ack_sent = seg->ack;

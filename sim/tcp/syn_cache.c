@@ -218,7 +218,8 @@ static bool fits(const struct tcp *t, const struct half_open *h, const struct se
 	struct seq next = seq_add(h->irs, 1);
 	bool stamped = t->profile->timestamps && (h->has & HAS_TIMESTAMPS);
 
-	if (!seq_within(ack->seq, next, seq_add(next, least(t->tcb->rcv.buffer, UINT16_MAX))))
+	if (!seq_within(ack->seq, next,
+			seq_add(next, least(initial_receive_window(t, stamped), UINT16_MAX))))
 		return false;
 	if (!stamped)
 		return true;

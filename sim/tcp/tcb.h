@@ -24,6 +24,7 @@
 #include "tcp/held.h"
 #include "tcp/hystart.h"
 #include "tcp/fast_open.h"
+#include "tcp/receive_memory.h"
 #include "tcp/state.h"
 #include "wire/address.h"
 #include "wire/segment.h"
@@ -173,7 +174,13 @@ struct receive_variables {
 	struct held_range twice;
 	uint32_t promised; /* the largest buffer: so much may have been offered */
 	uint32_t zero;
+	struct receive_memory memory;
 };
+
+static inline bool counts_memory(const struct receive_variables *rcv)
+{
+	return rcv->memory.share > 0;
+}
 
 /* How much of its room a receiver tells the peer. */
 enum window_telling {
@@ -358,9 +365,11 @@ struct user_timeout_variables {
 /* Not in an RFC: when ACKs are not delayed, as Linux has it. */
 struct quick_ack_variables {
 	nanos heard;   /* when text last arrived in order; 0: never */
+	nanos ato;     /* how long an ACK waits: as text comes, and at most; 0: nothing came yet */
 	uint8_t left;  /* ACKs that still go at once */
+	uint8_t small; /* segments since our last ACK that end what the peer's application sent */
 	bool pingpong; /* the application answers what it reads */
-	bool zero[6];
+	bool zero[5];
 };
 
 /* RFC 9293 §3.8.4 */

@@ -85,6 +85,7 @@ struct tcp {
 	/* The way back, where the segment's datagram came to the end of a source route; or NULL */
 	const struct source_route *route_back;
 	bool ecn_echoed; /* the segment tells of congestion: the window does not grow */
+	bool untaken;    /* it came from a listener, and no application has it yet */
 	/* Filled by tcp_arrives(): what the caller must keep of the text. Octets
 	 * that are held already are not asked for again: the first copy wins. */
 	unsigned part_count;

@@ -160,6 +160,8 @@ void tcp_timeout(struct tcp *t)
 	}
 	if (take_if_due(t, TIMER_DELAYED_ACK)) {
 		note(t, RULE_DELAYED_ACK_FIRED);
+		if (t->profile->quick_acks > 0)
+			quick_acks_waited(t);
 		owe_ack(t, RULE_DELAYED_ACK_FIRED);
 	}
 	if (take_if_due(t, TIMER_TAIL_PROBE)) /* before a time-out at the same time */

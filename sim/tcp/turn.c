@@ -60,6 +60,13 @@ void owe_ack(struct tcp *t, enum rule rule)
 	t->tcb->ack_rule = (uint16_t)rule;
 }
 
+void delay_ack(struct tcp *t, nanos length, enum rule rule)
+{
+	t->tcb->ack_owed = ACK_DELAYED;
+	start_timer(t, TIMER_DELAYED_ACK, t->now + length, RULE_ACK_DELAYED);
+	note(t, rule);
+}
+
 /* RFC 5961 §7 wants a limit. Who can count up to it learns from what is left
  * unanswered whether others' segments hit a connection: a limit that is drawn
  * anew each second tells nothing. */

@@ -18,6 +18,7 @@ RARE enum verdict drop(struct tcp *t, enum rule rule); /* notes why; DONE */
 RARE void set_state(struct tcp *t, enum tcp_state state, enum rule rule);
 void start_timer(struct tcp *t, enum timer timer, nanos deadline, enum rule rule);
 void owe_ack(struct tcp *t, enum rule rule); /* at once */
+void delay_ack(struct tcp *t, nanos length, enum rule rule);
 /* Drops the segment and answers with an ACK; with few a second to those that
  * are nothing but ACKs themselves, or two hosts could go on for ever. */
 RARE enum verdict answer_with_ack(struct tcp *t, const struct segment *seg, enum rule rule);
@@ -89,11 +90,33 @@ void add_timestamps(struct tcp *t, struct segment *seg);
 bool is_in_window(const struct tcb *tcb, struct seq s);
 bool is_acceptable(const struct tcb *tcb, const struct segment *seg);
 void begin_receive_window(struct tcp *t, const struct segment *syn);
-uint16_t advertise_window(const struct tcb *tcb, bool syn);
+uint16_t advertise_window(const struct tcp *t, bool syn);
 void consider_window_update(struct tcp *t);
+RARE void shut_window(struct tcp *t); /* though more was offered */
 void resize_receive_window(struct tcp *t, uint32_t before);
 void take_window(struct tcp *t, const struct segment *seg);
 bool window_is_fresh(const struct tcb *tcb, const struct segment *seg);
+
+/* receive_memory.c — a receive buffer that is memory, as Linux has it */
+uint32_t receive_buffer_for(const struct profile *profile, uint32_t octets); /* not too small */
+/* The window that a SYN offers; with timestamps a segment has less text. */
+uint32_t initial_receive_window(const struct tcp *t, bool timestamps);
+RARE void receive_memory_begin(struct tcp *t);                          /* the SYNs are here */
+bool receive_memory_has_room(struct tcp *t, const struct segment *seg); /* false: drop it */
+/* Text was taken; true where the window may grow because of it. */
+bool receive_memory_takes(struct tcp *t, const struct segment *seg, bool in_order);
+void receive_memory_frees(struct tcp *t, uint32_t octets);
+void receive_memory_was_read(struct tcp *t, uint32_t octets);
+RARE void receive_memory_resized(struct tcp *t);
+bool receive_memory_is_short(const struct tcb *tcb); /* less than half is free */
+uint32_t receive_memory_window(const struct tcb *tcb);
+/* Whatever was offered: less may be told. What was, is still taken. */
+uint32_t receive_memory_window_now(const struct tcb *tcb);
+
+/* over_edge.c — as Linux does, RFC 9293 §3.10.7.4 */
+RARE enum verdict refuse_over_edge(struct tcp *t, const struct segment *seg); /* first … */
+RARE void reach_over_edge(struct tcp *t, const struct segment *seg);          /* … seventh */
+RARE bool fin_at_edge_counts(struct tcp *t, const struct segment *seg);
 
 /* keepalive.c — RFC 9293 §3.8.4 */
 void keepalive_heard(struct tcp *t); /* a segment arrived, or the connection begins */
@@ -109,7 +132,13 @@ void take_user_timeout(struct tcp *t, const struct segment *seg);
 RARE void add_user_timeout(struct tcp *t, struct segment *seg);
 
 /* quick_acks.c — within RFC 9293 §3.8.6.3 */
-bool quick_ack_is_due(struct tcp *t); /* text has arrived in order */
+void quick_acks_text_arrived(struct tcp *t, const struct segment *seg, bool window_grew);
+void quick_acks_choose(struct tcp *t);     /* when the ACK of what came in order goes */
+RARE void quick_acks_begin(struct tcp *t); /* text came again: the peer may lack our ACKs */
+void quick_acks_one_more(struct tcp *t);   /* the window grew */
+RARE void quick_acks_fin_arrived(struct tcp *t);
+void quick_acks_was_read(struct tcp *t);
+RARE void quick_acks_waited(struct tcp *t); /* nothing came on which the ACK could ride */
 void quick_acks_ack_sent(struct tcp *t);
 void quick_acks_text_sent(struct tcp *t);
 
@@ -134,6 +163,7 @@ bool hold(struct tcp *t, struct seq left, struct seq right);
 void note_what_came_twice(struct tcp *t, struct seq left, struct seq right);
 void absorb_held(struct tcp *t);
 RARE void drop_held_from(struct tcp *t, struct seq left);
+uint32_t waiting_text(const struct tcp *t); /* that the application has not read, in order or not */
 uint32_t sack_len(const struct tcb *tcb, bool with_text); /* octets of the option, padded */
 RARE void add_sack(const struct tcp *t, struct segment *seg);
 
@@ -267,6 +297,12 @@ RARE void undo_prepare(struct tcp *t);
 RARE void undo_sent_again(struct tcp *t, const struct segment *seg);
 bool undo_if_spurious(struct tcp *t, uint32_t acked, const struct segment *seg);
 RARE void undo(struct tcp *t, uint32_t acked, enum rule rule);
+
+/* The states in which text and a FIN may come. */
+static inline bool peer_may_send(const struct tcb *tcb)
+{
+	return tcb->state == ESTABLISHED || tcb->state == FIN_WAIT_1 || tcb->state == FIN_WAIT_2;
+}
 
 /* sharing.c — RFC 9040 */
 void sharing_recall_path(struct tcp *t);          /* the peer is known, nothing was sent yet */

@@ -53,24 +53,32 @@ static uint32_t room(const struct receive_variables *rcv)
 static struct seq right_edge(const struct tcb *tcb, uint32_t free)
 {
 	const struct receive_variables *rcv = &tcb->rcv;
-	struct seq edge = seq_add(rcv->nxt, free);
+	struct seq edge = seq_add(rcv->nxt, counts_memory(rcv) ? receive_memory_window(tcb) : free);
 	int32_t gain = seq_diff(edge, rcv->edge);
 	uint32_t segment = least(rcv->buffer / 2, rcv->mss);
-	bool all = tcb->tells == TELLS_SILLY || (tcb->tells == TELLS_ALL && free >= segment);
+	bool all = tcb->tells == TELLS_SILLY || counts_memory(rcv) ||
+		   (tcb->tells == TELLS_ALL && free >= segment);
 	int32_t useful = all ? 1 : (int32_t)segment;
 
 	return gain >= useful ? edge : rcv->edge;
 }
 
-uint16_t advertise_window(const struct tcb *tcb, bool syn)
+uint16_t advertise_window(const struct tcp *t, bool syn)
 {
+	const struct tcb *tcb = t->tcb;
 	uint8_t shift = syn ? 0 : tcb->rcv.shift;
 	uint32_t free = room(&tcb->rcv);
 	uint32_t wnd;
 	uint32_t field;
 
 	if (tcb->state == SYN_SENT)
-		return (uint16_t)least(tcb->rcv.buffer, UINT16_MAX);
+		return (uint16_t)least(initial_receive_window(t, false), UINT16_MAX);
+	if (syn && counts_memory(&tcb->rcv))
+		return (uint16_t)tcb->rcv.wnd;
+	if (tcb->rcv.memory.exhausted)
+		return 0;
+	if (shift > 0 && counts_memory(&tcb->rcv) && t->profile->shrinks_window)
+		return (uint16_t)(receive_memory_window_now(tcb) >> shift);
 	wnd = (uint32_t)seq_diff(right_edge(tcb, free), tcb->rcv.nxt);
 	field = wnd >> shift;
 	/* Rounding down would take back what was offered. Rounding up may go beyond the
@@ -99,6 +107,12 @@ static bool is_news_for_bsd(const struct tcb *tcb, uint32_t gain)
 	return gain >= buffer / 2 || (gain >= segments && (gain >= buffer / 4 || narrow));
 }
 
+/* More than half of what it will ever be: no update for its own sake. */
+static bool is_wide(const struct receive_variables *rcv)
+{
+	return counts_memory(rcv) && 2 * (uint64_t)rcv->wnd > rcv->memory.clamp;
+}
+
 /* The application has taken text: is the news worth a segment? */
 void consider_window_update(struct tcp *t)
 {
@@ -109,7 +123,7 @@ void consider_window_update(struct tcp *t)
 	switch ((enum window_updates)t->profile->window_updates) {
 	case UPDATE_AS_RFC: news = is_news(tcb, gain); break;
 	case UPDATE_AS_BSD: news = is_news_for_bsd(tcb, gain); break;
-	case UPDATE_IF_DOUBLED: news = gain >= tcb->rcv.wnd; break;
+	case UPDATE_IF_DOUBLED: news = gain >= tcb->rcv.wnd && !is_wide(&tcb->rcv); break;
 	}
 	/* An ACK that is owed already brings the news, and keeps its own reason. */
 	if (gain > 0 && news && tcb->ack_owed != ACK_NOW)
@@ -119,21 +133,34 @@ void consider_window_update(struct tcp *t)
 /* What a receiver should not do, and a sender must survive (MUST-34). What is held
  * beyond the gap stays: it may have been told of, and throwing it away would be
  * worse (RFC 2018 §8). Nor does the edge go over a FIN that is here. */
-static void move_edge_left(struct tcp *t)
+static bool move_edge_left(struct tcp *t, struct seq edge)
 {
 	struct receive_variables *rcv = &t->tcb->rcv;
-	struct seq edge = seq_add(rcv->nxt, room(rcv));
 
 	if (rcv->held_count > 0)
 		edge = seq_max(edge, t->held->ranges[rcv->held_count - 1].right);
 	if (rcv->fin_seen)
 		edge = seq_max(edge, seq_add(rcv->fin, 1));
 	if (seq_ge(edge, rcv->edge))
-		return;
+		return false;
 	rcv->edge = edge;
 	rcv->wnd = (uint32_t)seq_diff(edge, rcv->nxt);
+	return true;
+}
+
+static void take_room_back(struct tcp *t)
+{
+	const struct receive_variables *rcv = &t->tcb->rcv;
+
+	if (!move_edge_left(t, seq_add(rcv->nxt, room(rcv))))
+		return;
 	note(t, RULE_WINDOW_TAKEN_BACK);
 	owe_ack(t, RULE_WINDOW_TAKEN_BACK);
+}
+
+void shut_window(struct tcp *t)
+{
+	move_edge_left(t, t->tcb->rcv.nxt);
 }
 
 /* The application wants another buffer while the connection stands. */
@@ -141,8 +168,10 @@ void resize_receive_window(struct tcp *t, uint32_t before)
 {
 	struct receive_variables *rcv = &t->tcb->rcv;
 
-	if (rcv->buffer < before && t->profile->shrinks_window)
-		move_edge_left(t);
+	if (t->profile->receive_memory != MEMORY_NOT_COUNTED)
+		receive_memory_resized(t);
+	if (rcv->buffer < before && t->profile->shrinks_window && !counts_memory(rcv))
+		take_room_back(t);
 	consider_window_update(t);
 }
 
