@@ -529,6 +529,32 @@ static void the_bound_rises_only_where_the_window_is_at_it(void **state)
 	}
 }
 
+/* After 200 ms and a round trip, with whichever ACK then comes. */
+static void probe_rtt_ends_with_an_ack_amid_a_round_too(void **state)
+{
+	struct flow f = flow();
+
+	(void)state;
+	until(&f, BBR_PROBE_BW_CRUISE);
+	f.tcb.bbr.probe_rtt_min_stamp = f.now - nanos_from_s(6);
+	ack(&f, 20000, 200000, false);
+	assert_int_equal(f.tcb.bbr.state, BBR_PROBE_RTT);
+	ack(&f, 2000, 200000, false); /* a round */
+	for (int i = 0; i < 3; i++) {
+		struct rate_sample amid = {.delivery_rate = 200000,
+					   .delivered = 2000,
+					   .rtt = nanos_from_ms(100),
+					   .newly_acked = 2000};
+		struct tcp t;
+
+		f.now += nanos_from_ms(100);
+		t = turn(&f);
+		f.tcb.flight.delivered += 2000;
+		cc_bbr.sampled(&t, &amid);
+	}
+	assert_int_not_equal(f.tcb.bbr.state, BBR_PROBE_RTT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -555,6 +581,7 @@ int main(void)
 		cmocka_unit_test(it_cruises_when_no_more_than_the_path_holds_is_under_way),
 		cmocka_unit_test(a_probe_begins_with_acks_of_what_went_before_it),
 		cmocka_unit_test(the_bound_rises_only_where_the_window_is_at_it),
+		cmocka_unit_test(probe_rtt_ends_with_an_ack_amid_a_round_too),
 	};
 
 	return cmocka_run_group_tests_name("bbr_model", tests, NULL, NULL);

@@ -136,6 +136,17 @@ static void segments_that_come_together_share_an_ack(void **state)
 	assert_false(tcp_next_segment(&t, &seg, &offset, &rule)); /* MUST-59 */
 }
 
+static void a_small_window_is_good_for_two_at_least(void **state)
+{
+	struct dialogue d = quick(16);
+
+	(void)state;
+	d.tcb.rcv.buffer = d.tcb.rcv.promised = d.tcb.rcv.wnd = 1000;
+	d.tcb.rcv.edge = seq_add(d.tcb.rcv.nxt, 1000);
+	assert_int_equal(acknowledged_at_once(&d, 0, 1), 1);
+	fired(&d, RULE_QUICK_ACK);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -146,6 +157,7 @@ int main(void)
 		cmocka_unit_test(answers_let_acks_wait_for_them),
 		cmocka_unit_test(text_that_comes_late_is_no_answer),
 		cmocka_unit_test(segments_that_come_together_share_an_ack),
+		cmocka_unit_test(a_small_window_is_good_for_two_at_least),
 	};
 
 	return DIALOGUE_RUN("quick ACKs", tests);

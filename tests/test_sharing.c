@@ -287,6 +287,29 @@ static void the_next_connection_looks_for_a_larger_mtu_at_the_same_time(void **s
 	assert_true(d.tcb.path.raise_at == at);
 }
 
+static void the_peer_that_was_asked_for_longest_ago_makes_room(void **state)
+{
+	(void)state;
+	for (uint32_t oldest = 0; oldest < SHARED_MAX; oldest += SHARED_MAX - 1) {
+		struct dialogue d = sharing();
+		struct address lost;
+
+		d.sharing.count = SHARED_MAX;
+		d.sharing.uses = 100;
+		for (uint32_t i = 0; i < SHARED_MAX; i++) {
+			d.sharing.peers[i].address =
+				(struct address){.version = 4, .bytes = {192, 0, 2, (uint8_t)i}};
+			d.sharing.peers[i].used = 50 + (i + SHARED_MAX - oldest) % SHARED_MAX;
+		}
+		lost = d.sharing.peers[oldest].address;
+		handshake(&d, 100);
+		reset(&d);
+		assert_int_equal(d.sharing.count, SHARED_MAX);
+		for (uint32_t i = 0; i < SHARED_MAX; i++)
+			assert_false(address_eq(&d.sharing.peers[i].address, &lost));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -305,6 +328,7 @@ int main(void)
 		cmocka_unit_test(one_that_never_slowed_down_says_nothing_of_ssthresh),
 		cmocka_unit_test(but_it_raises_what_another_one_found_to_half_of_its_cwnd),
 		cmocka_unit_test(the_next_connection_looks_for_a_larger_mtu_at_the_same_time),
+		cmocka_unit_test(the_peer_that_was_asked_for_longest_ago_makes_room),
 	};
 
 	return DIALOGUE_RUN("sharing", tests);

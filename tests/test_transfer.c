@@ -467,6 +467,18 @@ static void text_on_a_syn_waits_for_the_handshake(void **state)
 	assert_int_equal(d.delivered, 10);
 }
 
+static void a_larger_send_buffer_is_room_that_is_told(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	d.notices = 0;
+	app_send_buffer(&d, d.tcb.snd.buffer);
+	assert_false(d.notices & NOTICE_ROOM);
+	app_send_buffer(&d, d.tcb.snd.buffer + 1);
+	assert_true(d.notices & NOTICE_ROOM);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -498,6 +510,7 @@ int main(void)
 		cmocka_unit_test(application_hears_when_the_urgent_pointer_advances),
 		cmocka_unit_test(send_buffer_refuses_what_does_not_fit),
 		cmocka_unit_test(text_on_a_syn_waits_for_the_handshake),
+		cmocka_unit_test(a_larger_send_buffer_is_room_that_is_told),
 	};
 
 	return DIALOGUE_RUN("transfer", tests);

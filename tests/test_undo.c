@@ -217,6 +217,26 @@ static void a_loss_begins_with_no_distance_seen(void **state)
 	assert_int_equal(d.tcb.cc.overtaken, 0);
 }
 
+/* A full segment of new text is what step 2b needs: no more. */
+static void room_for_one_segment_is_enough_to_lend(void **state)
+{
+	(void)state;
+	for (unsigned less = 0; less < 2; less++) {
+		struct dialogue d = ten_out(false, true, false);
+		char line[80];
+
+		pass_ms(&d, 1000);
+		out(&d, ". 1:1001(1000) ack 1");
+		snprintf(line, sizeof line, ". 1:1(0) ack 1001 win %u", 10000 - less);
+		in(&d, line);
+		if (less > 0)
+			fired(&d, RULE_FRTO_CONFIRMED);
+		else
+			fired(&d, RULE_FRTO_LENDS);
+		out_rest(&d);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -230,6 +250,7 @@ int main(void)
 		cmocka_unit_test(without_room_for_new_text_the_time_out_stands),
 		cmocka_unit_test(what_was_taken_for_lost_is_not_any_more),
 		cmocka_unit_test(a_loss_begins_with_no_distance_seen),
+		cmocka_unit_test(room_for_one_segment_is_enough_to_lend),
 	};
 
 	return DIALOGUE_RUN("undo", tests);
