@@ -148,12 +148,12 @@ static uint32_t put(struct sockets *all, nanos now, struct socket *s, uint32_t l
 /* What the last buffer still takes, if it waits to be sent. */
 static int64_t left_in_last(const struct socket *s, const struct tcb *tcb)
 {
-	const struct chunk *last = &s->chunks[s->chunk_count - 1u];
-	int64_t begin = s->chunk_count > 1 ? s->chunks[s->chunk_count - 2u].end : una_of(tcb);
+	uint32_t count = s->chunk_count;
+	int64_t begin = count > 1 ? s->chunks[count - 2].end : una_of(tcb);
 
-	if (s->chunk_count == 0 || last->record || last->end <= nxt_of(tcb))
+	if (count == 0 || s->chunks[count - 1].record || s->chunks[count - 1].end <= nxt_of(tcb))
 		return 0;
-	return goal(s, tcb) - (last->end - begin);
+	return goal(s, tcb) - (s->chunks[count - 1].end - begin);
 }
 
 /* Half of the largest window was written since the last PSH. */

@@ -207,11 +207,6 @@ enum call_answer host_get_ds(const struct host *host, uint32_t conn, uint8_t *ar
 enum call_answer host_set_hop_limit(struct host *host, uint32_t conn, uint8_t hops);
 enum call_answer host_mute_errors(struct host *host, uint32_t conn, bool muted);
 
-/* A last SEND, and CLOSE with it, so that the FIN goes with the text; `both`: as
- * host_close_both() has it. *taken as for host_send(). */
-enum call_answer host_send_last(struct host *host, nanos now, uint32_t conn, const void *text,
-				uint32_t len, bool both, uint32_t *taken);
-
 /* A listener that waits in no line leaves who has not shaken hands yet to itself; with
  * LISTEN_IN_LINE these are forgotten, and those in line are reset. */
 enum call_answer host_close(struct host *host, nanos now, uint32_t conn);

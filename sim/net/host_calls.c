@@ -342,28 +342,6 @@ enum call_answer host_close_both(struct host *host, nanos now, uint32_t conn)
 	return close_by(tcp_close_both, host, now, conn);
 }
 
-enum call_answer host_send_last(struct host *host, nanos now, uint32_t conn, const void *text,
-				uint32_t len, bool both, uint32_t *taken)
-{
-	struct connection *c = host_living(host, conn);
-	enum call_answer answer;
-	struct turn turn;
-
-	*taken = 0;
-	if (c == NULL)
-		return CALL_NO_CONNECTION;
-	turn_begin(&turn, host, c, now);
-	if (c->unqueued == 0)
-		answer = tcp_send(&turn.tcp, len, SEND_PUSH, taken);
-	else /* an earlier SEND comes first */
-		answer = CALL_NO_ROOM;
-	add_to_stream(host, c, text, *taken);
-	record_call(host, now, c->recorded, CALL_SEND, len, answer);
-	turn_settle(&turn);
-	answer = both ? tcp_close_both(&turn.tcp) : tcp_close(&turn.tcp);
-	return call_end(&turn, CALL_CLOSE, 0, answer);
-}
-
 enum call_answer host_abort(struct host *host, nanos now, uint32_t conn)
 {
 	struct turn turn;
