@@ -27,8 +27,8 @@ HTTP_FILES := sim/live/http_%.c
 # where a file has a sibling, one of the two is built.
 LINUX_FILES    := sim/live/%_linux.c viz/%_linux.c sim/live/netd%.c sim/live/gate_raw.c \
                   sim/live/gate_own.c sim/live/gate_tun.c sim/live/tun.c sim/live/outlet.c \
-                  sim/live/filter.c sim/live/pass.c sim/live/drill_kernel.c sim/live/drill_calls.c \
-                  sim/live/drill_info.c tests/test_netd.c tests/diff/%.c
+                  sim/live/filter.c sim/live/pass.c sim/live/drill_%.c tests/test_netd.c \
+                  tests/diff/%.c
 PORTABLE_FILES := sim/live/%_portable.c viz/%_portable.c
 
 PKGS        := libcjson nettle

@@ -1,4 +1,4 @@
-/* drill_kernel_portable.c — where there is no network namespace for a script. */
+/* no_kernel_portable.c — where there is no network namespace for a script. */
 #include "live/drill_kernel.h"
 
 bool drill_kernel(const struct script *script, const struct drill_settings *settings,
