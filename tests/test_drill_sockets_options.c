@@ -130,11 +130,18 @@ static void a_congestion_control_is_chosen_by_its_name(void **state)
 		       "hybla");
 }
 
-static void waiting_for_text_before_accepting_is_unsupported(void **state)
+static void seconds_to_wait_for_text_are_whole_time_outs(void **state)
 {
 	(void)state;
-	is_unsupported(LISTENS "+0 setsockopt(3, SOL_TCP, TCP_DEFER_ACCEPT, [3], 4) = 0\n",
-		       "TCP_DEFER_ACCEPT");
+	holds(LISTENS "+0 getsockopt(3, SOL_TCP, TCP_DEFER_ACCEPT, [0], [4]) = 0\n"
+		      "+0 setsockopt(3, SOL_TCP, TCP_DEFER_ACCEPT, [4], 4) = 0\n"
+		      "+0 getsockopt(3, SOL_TCP, TCP_DEFER_ACCEPT, [7], [4]) = 0\n"
+		      "+0 < S 0:0(0) win 65535 <mss 1000>\n"
+		      "+0 > S. 0:0(0) ack 1 <...>\n"
+		      "+.1 < . 1:1(0) ack 1 win 65535\n"
+		      "+0...0.2 accept(3, ..., ...) = 4\n"
+		      "+.2 < P. 1:11(10) ack 1 win 65535\n"
+		      "+0 > . 1:1(0) ack 11\n");
 }
 
 /* ---- TCP_INFO ---- */
@@ -200,7 +207,7 @@ int main(void)
 		cmocka_unit_test(marks_of_ip_are_sent),
 		cmocka_unit_test(keepalives_ask),
 		cmocka_unit_test(a_congestion_control_is_chosen_by_its_name),
-		cmocka_unit_test(waiting_for_text_before_accepting_is_unsupported),
+		cmocka_unit_test(seconds_to_wait_for_text_are_whole_time_outs),
 		cmocka_unit_test(info_tells_how_a_connection_stands),
 		cmocka_unit_test(info_counts_what_goes_again),
 		cmocka_unit_test(info_is_an_option_too),

@@ -128,7 +128,7 @@ static void the_scripts_of_the_page_about_the_language_are_read(void **state)
 		script_free(read);
 		blocks++;
 	}
-	assert_int_equal(blocks, 3);
+	assert_int_equal(blocks, 4);
 }
 
 static void a_long_script_is_read(void **state)

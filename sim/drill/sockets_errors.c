@@ -23,6 +23,7 @@ static struct queued_error *add(struct socket *s)
 	s->errors =
 		memory_grow(s->errors, &s->error_capacity, s->error_count + 1, sizeof *s->errors);
 	e = &s->errors[s->error_count++];
+	s->errors_told++;
 	memset(e, 0, sizeof *e);
 	return e;
 }
@@ -53,6 +54,7 @@ void errors_add_copy(struct socket *s, uint32_t copy)
 	if (last != NULL && last->error.origin == DRILL_SO_EE_ORIGIN_ZEROCOPY &&
 	    last->error.data + 1 == copy) {
 		last->error.data = copy;
+		s->errors_told++;
 		return;
 	}
 	e = add(s);

@@ -97,6 +97,7 @@ struct socket {
 	struct queued_error *errors;
 	uint32_t error_count;
 	uint32_t error_capacity;
+	uint32_t errors_told; /* how often that was news, for who waits */
 	struct sent_mark *marks;
 	uint32_t mark_count;
 	uint32_t mark_capacity;

@@ -146,7 +146,7 @@ static uint64_t how_far(const struct sockets *all, const struct socket *s)
 	uint64_t far = socket_events(all, s);
 
 	if (tcb != NULL)
-		far += ((uint64_t)tcb->rcv.nxt_offset + s->spaces + 1) << 16;
+		far += ((uint64_t)tcb->rcv.nxt_offset + s->spaces + s->errors_told + 1) << 16;
 	return far + 1;
 }
 
