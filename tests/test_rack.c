@@ -19,7 +19,18 @@ static struct dialogue with_rack(void)
 	return d;
 }
 
-/* The same with timestamps: segments have 988 octets, our clock is at 1100. */
+/* The same when so many octets were sent 100 ms ago. */
+static struct dialogue under_way(uint32_t octets)
+{
+	struct dialogue d = with_rack();
+
+	app_send(&d, octets);
+	out_rest(&d);
+	pass_ms(&d, 100);
+	return d;
+}
+
+/* As with_rack(), with timestamps: segments have 988 octets, our clock is at 1100. */
 static struct dialogue with_timestamps(void)
 {
 	struct dialogue d = dialogue_new();
@@ -87,12 +98,9 @@ static void a_fresh_connection_has_seen_no_reordering(void **state)
 /* The ACK of the first waited, and went with the block of the third. */
 static void an_ack_that_waited_is_no_reordering(void **state)
 {
-	struct dialogue d = with_rack();
+	struct dialogue d = under_way(4000);
 
 	(void)state;
-	app_send(&d, 4000);
-	out_rest(&d);
-	pass_ms(&d, 100);
 	in_sack(&d, 1001, 2001, 3001);
 	assert_false(d.tcb.rack.reordering_seen);
 	not_fired(&d, RULE_RACK_REORDERING);
@@ -100,12 +108,9 @@ static void an_ack_that_waited_is_no_reordering(void **state)
 
 static void original_below_what_arrived_before_is_reordering(void **state)
 {
-	struct dialogue d = with_rack();
+	struct dialogue d = under_way(4000);
 
 	(void)state;
-	app_send(&d, 4000);
-	out_rest(&d);
-	pass_ms(&d, 100);
 	in_sack(&d, 1, 1001, 2001);
 	in_ack(&d, 2001);
 	fired(&d, RULE_RACK_REORDERING);
@@ -113,12 +118,9 @@ static void original_below_what_arrived_before_is_reordering(void **state)
 
 static void repaired_segment_is_no_reordering(void **state)
 {
-	struct dialogue d = with_rack();
+	struct dialogue d = under_way(4000);
 
 	(void)state;
-	app_send(&d, 4000);
-	out_rest(&d);
-	pass_ms(&d, 100);
 	in_sack(&d, 1, 1001, 4001);
 	out(&d, ". 1:1001(1000) ack 1");
 	pass_ms(&d, 100);
@@ -129,12 +131,9 @@ static void repaired_segment_is_no_reordering(void **state)
 /* Step 2: faster than any round trip, it answers what was sent before. */
 static void ack_that_comes_too_soon_after_a_repetition_is_not_measured(void **state)
 {
-	struct dialogue d = with_rack();
+	struct dialogue d = under_way(4000);
 
 	(void)state;
-	app_send(&d, 4000);
-	out_rest(&d);
-	pass_ms(&d, 100);
 	in_sack(&d, 1, 1001, 4001);
 	out(&d, ". 1:1001(1000) ack 1");
 	pass_ms(&d, 10);
@@ -215,12 +214,9 @@ static void three_small_segments_are_three(void **state)
 /* Two blocks that meet in the middle of a segment, and one that ends there. */
 static void parts_of_a_segment_are_one(void **state)
 {
-	struct dialogue d = with_rack();
+	struct dialogue d = under_way(9000);
 
 	(void)state;
-	app_send(&d, 9000);
-	out_rest(&d);
-	pass_ms(&d, 100);
 	in_sack(&d, 1, 1001, 2001);
 	in_sack(&d, 1, 3001, 3501);
 	assert_int_equal(d.tcb.flight.segments, 2);
@@ -231,12 +227,9 @@ static void parts_of_a_segment_are_one(void **state)
 
 static void without_reordering_three_segments_beyond_mean_a_loss_at_once(void **state)
 {
-	struct dialogue d = with_rack();
+	struct dialogue d = under_way(5000);
 
 	(void)state;
-	app_send(&d, 5000);
-	out_rest(&d);
-	pass_ms(&d, 100);
 	in_sack(&d, 1, 1001, 3001);
 	silent(&d);
 	in_sack(&d, 1, 1001, 4001);
@@ -246,12 +239,9 @@ static void without_reordering_three_segments_beyond_mean_a_loss_at_once(void **
 
 static void fewer_than_three_wait_a_quarter_of_the_shortest_round_trip(void **state)
 {
-	struct dialogue d = with_rack();
+	struct dialogue d = under_way(3000);
 
 	(void)state;
-	app_send(&d, 3000);
-	out_rest(&d);
-	pass_ms(&d, 100);
 	in_sack(&d, 1, 1001, 2001);
 	assert_true(d.tcb.timers[TIMER_REORDERING] == d.now + nanos_from_ms(25));
 	pass_ms(&d, 24);
@@ -296,12 +286,9 @@ static void reordered_segment_that_comes_in_time_is_not_repeated(void **state)
 /* By the time of sending, not by number: a repetition that was lost is found again. */
 static void lost_repetition_is_found_by_what_was_sent_after_it(void **state)
 {
-	struct dialogue d = with_rack();
+	struct dialogue d = under_way(5000);
 
 	(void)state;
-	app_send(&d, 5000);
-	out_rest(&d);
-	pass_ms(&d, 100);
 	in_sack(&d, 1, 1001, 5001);
 	out(&d, ". 1:1001(1000) ack 1");
 	pass_ms(&d, 10);
@@ -345,12 +332,9 @@ static void each_late_segment_has_its_own_time(void **state)
 
 static void d_sack_widens_the_window_once_in_a_round_trip(void **state)
 {
-	struct dialogue d = with_rack();
+	struct dialogue d = under_way(2000);
 
 	(void)state;
-	app_send(&d, 2000);
-	out_rest(&d);
-	pass_ms(&d, 100);
 	in_ack(&d, 2001);
 	app_send(&d, 5000);
 	out_rest(&d);
@@ -403,12 +387,9 @@ static void recover_once(struct dialogue *d)
 
 static void sixteen_recoveries_without_d_sack_make_it_small_again(void **state)
 {
-	struct dialogue d = with_rack();
+	struct dialogue d = under_way(2000);
 
 	(void)state;
-	app_send(&d, 2000);
-	out_rest(&d);
-	pass_ms(&d, 100);
 	in_ack(&d, 2001);
 	in_sack(&d, 2001, 1, 1001);
 	assert_int_equal(d.tcb.rack.reo_wnd_mult, 1);
@@ -446,12 +427,9 @@ static void time_out_marks_the_first_and_what_is_late_but_not_what_is_young(void
 /* It went again before it came: only the D-SACK tells that it was overtaken. */
 static void d_sack_of_a_repetition_shows_reordering(void **state)
 {
-	struct dialogue d = with_rack();
+	struct dialogue d = under_way(4000);
 
 	(void)state;
-	app_send(&d, 4000);
-	out_rest(&d);
-	pass_ms(&d, 100);
 	in_sack(&d, 1, 1001, 4001);
 	out(&d, ". 1:1001(1000) ack 1");
 	out_rest(&d);

@@ -17,6 +17,16 @@ static struct dialogue with_probes(int64_t round_trip_ms)
 	return d;
 }
 
+/* Of a round trip of 100 ms; so many octets have just been sent. */
+static struct dialogue under_way(uint32_t octets)
+{
+	struct dialogue d = with_probes(100);
+
+	app_send(&d, octets);
+	out_rest(&d);
+	return d;
+}
+
 static nanos until_probe(const struct dialogue *d)
 {
 	return d->tcb.timers[TIMER_TAIL_PROBE] - d->now;
@@ -24,11 +34,9 @@ static nanos until_probe(const struct dialogue *d)
 
 static void probe_waits_for_two_round_trips(void **state)
 {
-	struct dialogue d = with_probes(100);
+	struct dialogue d = under_way(3000);
 
 	(void)state;
-	app_send(&d, 3000);
-	out_rest(&d);
 	assert_true(until_probe(&d) == nanos_from_ms(200));
 }
 
@@ -47,11 +55,9 @@ static void without_probes_rack_waits_for_rto(void **state)
 /* A lone segment may wait for the peer's delayed ACK. */
 static void one_segment_alone_waits_longer(void **state)
 {
-	struct dialogue d = with_probes(100);
+	struct dialogue d = under_way(1000);
 
 	(void)state;
-	app_send(&d, 1000);
-	out_rest(&d);
 	assert_true(until_probe(&d) == nanos_from_ms(400));
 }
 
@@ -79,11 +85,9 @@ static void probe_goes_in_place_of_a_time_out_that_would_be_sooner(void **state)
 
 static void there_is_one_probe_and_then_the_timer(void **state)
 {
-	struct dialogue d = with_probes(100);
+	struct dialogue d = under_way(3000);
 
 	(void)state;
-	app_send(&d, 3000);
-	out_rest(&d);
 	pass_ms(&d, 200);
 	out(&d, "P. 2001:3001(1000) ack 1");
 	assert_true(d.tcb.timers[TIMER_TAIL_PROBE] == NANOS_NEVER);
@@ -97,11 +101,9 @@ static void there_is_one_probe_and_then_the_timer(void **state)
 
 static void new_text_goes_before_a_repetition(void **state)
 {
-	struct dialogue d = with_probes(100);
+	struct dialogue d = under_way(12000);
 
 	(void)state;
-	app_send(&d, 12000);
-	out_rest(&d);
 	assert_int_equal(tcb_outstanding(&d.tcb), 10000);
 	pass_ms(&d, 200);
 	out(&d, ". 10001:11001(1000) ack 1"); /* beyond cwnd, by one segment */
@@ -124,11 +126,9 @@ static void a_full_window_lets_the_probe_repeat_the_last_segment(void **state)
 
 static void loss_of_the_tail_is_found_by_the_ack_of_the_probe(void **state)
 {
-	struct dialogue d = with_probes(100);
+	struct dialogue d = under_way(4000);
 
 	(void)state;
-	app_send(&d, 4000);
-	out_rest(&d);
 	pass_ms(&d, 200);
 	out(&d, "P. 3001:4001(1000) ack 1");
 	pass_ms(&d, 100);
@@ -141,11 +141,9 @@ static void loss_of_the_tail_is_found_by_the_ack_of_the_probe(void **state)
 /* The probe itself repaired the only loss: its ACK alone does not tell. */
 static void loss_that_the_probe_repaired_counts_when_more_is_acknowledged(void **state)
 {
-	struct dialogue d = with_probes(100);
+	struct dialogue d = under_way(4000);
 
 	(void)state;
-	app_send(&d, 4000);
-	out_rest(&d);
 	pass_ms(&d, 200);
 	out(&d, "P. 3001:4001(1000) ack 1");
 	pass_ms(&d, 100);
@@ -162,12 +160,10 @@ static void loss_that_the_probe_repaired_counts_when_more_is_acknowledged(void *
 
 static void d_sack_of_the_probe_shows_that_nothing_was_lost(void **state)
 {
-	struct dialogue d = with_probes(100);
+	struct dialogue d = under_way(4000);
 	uint32_t cwnd;
 
 	(void)state;
-	app_send(&d, 4000);
-	out_rest(&d);
 	pass_ms(&d, 200);
 	out(&d, "P. 3001:4001(1000) ack 1");
 	in(&d, ". 1:1(0) ack 4001 win 65535");
@@ -184,11 +180,9 @@ static void d_sack_of_the_probe_shows_that_nothing_was_lost(void **state)
 /* §7.3: what goes again cannot be measured; probe after probe, SRTT would stay what it was. */
 static void without_a_measurement_since_the_last_probe_the_timer_repairs(void **state)
 {
-	struct dialogue d = with_probes(100);
+	struct dialogue d = under_way(4000);
 
 	(void)state;
-	app_send(&d, 4000);
-	out_rest(&d);
 	pass_ms(&d, 200);
 	out(&d, "P. 3001:4001(1000) ack 1");
 	in(&d, ". 1:1(0) ack 4001 win 65535");
@@ -206,11 +200,9 @@ static void without_a_measurement_since_the_last_probe_the_timer_repairs(void **
 
 static void a_measurement_lets_the_next_probe_go(void **state)
 {
-	struct dialogue d = with_probes(100);
+	struct dialogue d = under_way(4000);
 
 	(void)state;
-	app_send(&d, 4000);
-	out_rest(&d);
 	pass_ms(&d, 200);
 	out(&d, "P. 3001:4001(1000) ack 1");
 	in(&d, ". 1:1(0) ack 4001 win 65535");
@@ -228,11 +220,9 @@ static void a_measurement_lets_the_next_probe_go(void **state)
 
 static void probe_of_new_text_tells_of_no_loss(void **state)
 {
-	struct dialogue d = with_probes(100);
+	struct dialogue d = under_way(11000);
 
 	(void)state;
-	app_send(&d, 11000);
-	out_rest(&d);
 	pass_ms(&d, 200);
 	out(&d, "P. 10001:11001(1000) ack 1");
 	in(&d, ". 1:1(0) ack 11001 win 65535");
@@ -242,11 +232,9 @@ static void probe_of_new_text_tells_of_no_loss(void **state)
 
 static void there_is_no_probe_in_recovery_nor_with_holes(void **state)
 {
-	struct dialogue d = with_probes(100);
+	struct dialogue d = under_way(5000);
 
 	(void)state;
-	app_send(&d, 5000);
-	out_rest(&d);
 	pass_ms(&d, 100);
 	in(&d, ". 1:1(0) ack 1 win 65535 <nop,nop,sack 1 {1001:4001}>");
 	out(&d, ". 1:1001(1000) ack 1");
@@ -255,11 +243,9 @@ static void there_is_no_probe_in_recovery_nor_with_holes(void **state)
 
 static void progress_puts_the_probe_off(void **state)
 {
-	struct dialogue d = with_probes(100);
+	struct dialogue d = under_way(4000);
 
 	(void)state;
-	app_send(&d, 4000);
-	out_rest(&d);
 	pass_ms(&d, 150);
 	in(&d, ". 1:1(0) ack 2001 win 65535");
 	assert_true(until_probe(&d) == 2 * d.tcb.rtt.srtt);
@@ -271,12 +257,10 @@ static void progress_puts_the_probe_off(void **state)
  * has been counted. */
 static void a_time_out_ends_the_probe(void **state)
 {
-	struct dialogue d = with_probes(100);
+	struct dialogue d = under_way(1000);
 	uint32_t ssthresh;
 
 	(void)state;
-	app_send(&d, 1000);
-	out_rest(&d);
 	pass_ms(&d, 400);
 	fired(&d, RULE_TLP_FIRED);
 	out(&d, "P. 1:1001(1000) ack 1");
@@ -296,11 +280,9 @@ static void a_time_out_ends_the_probe(void **state)
 /* The persist timer asks a shut window. */
 static void there_is_no_probe_into_a_shut_window(void **state)
 {
-	struct dialogue d = with_probes(100);
+	struct dialogue d = under_way(3000);
 
 	(void)state;
-	app_send(&d, 3000);
-	out_rest(&d);
 	in(&d, ". 1:1(0) ack 1001 win 0");
 	pass_ms(&d, 900);
 	silent(&d);
