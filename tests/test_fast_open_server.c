@@ -46,6 +46,17 @@ static struct dialogue server_that_gave(struct options *cookie)
 	return d;
 }
 
+/* Ten octets came with the SYN of a client that has a cookie. */
+static struct dialogue server_that_took_ten(void)
+{
+	struct options cookie;
+	struct dialogue d = server_that_gave(&cookie);
+
+	syn(&d, 10, &cookie);
+	out(&d, "S. 0:0(0) ack 11");
+	return d;
+}
+
 /* What its kernel gives 192.0.2.1 at 192.168.0.1, under the key of its own tests. */
 static void cookies_may_be_those_of_linux(void **state)
 {
@@ -88,12 +99,9 @@ static void text_is_delivered_before_the_handshake_is_done(void **state)
 
 static void server_answers_in_syn_received(void **state)
 {
-	struct options cookie;
-	struct dialogue d = server_that_gave(&cookie);
+	struct dialogue d = server_that_took_ten();
 
 	(void)state;
-	syn(&d, 10, &cookie);
-	out(&d, "S. 0:0(0) ack 11");
 	app_send(&d, 1500);
 	out(&d, ". 1:1001(1000) ack 11");
 	in_state(&d, SYN_RECEIVED);
@@ -106,12 +114,9 @@ static void server_answers_in_syn_received(void **state)
 
 static void answer_and_syn_are_acknowledged_together(void **state)
 {
-	struct options cookie;
-	struct dialogue d = server_that_gave(&cookie);
+	struct dialogue d = server_that_took_ten();
 
 	(void)state;
-	syn(&d, 10, &cookie);
-	out(&d, "S. 0:0(0) ack 11");
 	app_send(&d, 50);
 	out(&d, "P. 1:51(50) ack 11");
 	in(&d, ". 11:11(0) ack 51 win 3000");
@@ -121,12 +126,9 @@ static void answer_and_syn_are_acknowledged_together(void **state)
 
 static void lost_syn_ack_brings_the_answer_again_too(void **state)
 {
-	struct options cookie;
-	struct dialogue d = server_that_gave(&cookie);
+	struct dialogue d = server_that_took_ten();
 
 	(void)state;
-	syn(&d, 10, &cookie);
-	out(&d, "S. 0:0(0) ack 11");
 	app_send(&d, 50);
 	out(&d, "P. 1:51(50) ack 11");
 	pass_ms(&d, 1000);
@@ -139,12 +141,9 @@ static void lost_syn_ack_brings_the_answer_again_too(void **state)
 
 static void close_waits_for_the_handshake(void **state)
 {
-	struct options cookie;
-	struct dialogue d = server_that_gave(&cookie);
+	struct dialogue d = server_that_took_ten();
 
 	(void)state;
-	syn(&d, 10, &cookie);
-	out(&d, "S. 0:0(0) ack 11");
 	app_send(&d, 50);
 	app_close(&d);
 	silent(&d);
