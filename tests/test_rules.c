@@ -65,7 +65,7 @@ static const struct {
 	{RULE_HYSTART_RESUMES, "test_hystart:short_round_trips_again_resume_slow_start"},
 	{RULE_HYSTART_ENDS, "test_hystart:five_rounds_of_it_end_slow_start"},
 	{RULE_BBR_STARTUP,
-	 "test_bbr:after_probe_rtt_startup_goes_on_where_the_pipe_was_never_full"},
+	 "test_bbr_model:after_probe_rtt_startup_goes_on_where_the_pipe_was_never_full"},
 	{RULE_BBR_MODEL, "test_rules_in_worlds:bbr_gives_its_reasons_on_a_path_with_a_short_queue"},
 	{RULE_BBR_STARTUP_LOSSES,
 	 "test_rules_in_worlds:bbr_gives_its_reasons_on_a_path_with_a_short_queue"},
