@@ -356,7 +356,7 @@ static struct dialogue accurate(const char *syn_ack)
 	struct dialogue d = dialogue_new();
 
 	d.profile.ecn = ECN_ACCURATE;
-	d.profile.accecn_no_option = true;
+	d.profile.accecn_option = ACCECN_OPTION_OFF;
 	d.profile.accecn_trusts = true;
 	app_connect(&d);
 	out(&d, "SEWA 0:0(0)");

@@ -214,6 +214,48 @@ static int64_t delivered(const struct view *v)
 	return v->tcb->snd.syn_acked ? 1 + in_segments(v, text > 0 ? text - 1 : 0) : 0;
 }
 
+/* ---- accurate ECN: RFC 9768 §3.2.1 has the counters begin elsewhere than at 0 ---- */
+
+static int64_t counted(const struct view *v, uint32_t counter, uint32_t at_first)
+{
+	return v->tcb->ecn.mode == ECN_ACCURATE ? counter - at_first : 0;
+}
+
+static int64_t delivered_ce_bytes(const struct view *v)
+{
+	return counted(v, v->tcb->ecn.s.ceb, 0);
+}
+
+static int64_t delivered_e0_bytes(const struct view *v)
+{
+	return counted(v, v->tcb->ecn.s.e0b, 1);
+}
+
+static int64_t delivered_e1_bytes(const struct view *v)
+{
+	return counted(v, v->tcb->ecn.s.e1b, 1);
+}
+
+static int64_t received_ce(const struct view *v)
+{
+	return counted(v, v->tcb->ecn.r.cep, 5);
+}
+
+static int64_t received_ce_bytes(const struct view *v)
+{
+	return counted(v, v->tcb->ecn.r.ceb, 0);
+}
+
+static int64_t received_e0_bytes(const struct view *v)
+{
+	return counted(v, v->tcb->ecn.r.e0b, 1);
+}
+
+static int64_t received_e1_bytes(const struct view *v)
+{
+	return counted(v, v->tcb->ecn.r.e1b, 1);
+}
+
 static int64_t none(const struct view *v)
 {
 	(void)v;
@@ -223,6 +265,12 @@ static int64_t none(const struct view *v)
 static const struct tally_counts *counts(const struct view *v)
 {
 	return tally_of(v->all, v->socket);
+}
+
+/* With classic ECN what an ACK with ECE acknowledges counts as marked. */
+static int64_t delivered_ce(const struct view *v)
+{
+	return counted(v, v->tcb->ecn.s.cep, 5) + counts(v)->echoed;
 }
 
 static int64_t segs_in(const struct view *v)
@@ -353,6 +401,14 @@ static const struct field fields[] = {
 	{"ato", ato},
 	{"min_rtt", min_rtt},
 	{"delivered", delivered},
+	{"delivered_ce", delivered_ce},
+	{"delivered_ce_bytes", delivered_ce_bytes},
+	{"delivered_e0_bytes", delivered_e0_bytes},
+	{"delivered_e1_bytes", delivered_e1_bytes},
+	{"received_ce", received_ce},
+	{"received_ce_bytes", received_ce_bytes},
+	{"received_e0_bytes", received_e0_bytes},
+	{"received_e1_bytes", received_e1_bytes},
 	{"fackets", none}, /* Linux has counted none since 4.15 */
 	{"last_ack_sent", none},
 	{"segs_in", segs_in},

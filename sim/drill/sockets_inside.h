@@ -352,6 +352,7 @@ struct tally_counts {
 	uint32_t repeats;
 	uint32_t duplicates_told; /* D-SACK, RFC 2883 */
 	uint32_t out_of_order;
+	uint32_t echoed; /* segments that were acknowledged with ECE, RFC 3168 */
 	nanos last_text_in;
 	nanos last_text_out;
 	nanos last_ack_in;

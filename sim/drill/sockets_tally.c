@@ -126,6 +126,10 @@ static void comes_in(const struct sockets *all, struct tally *t, nanos now,
 	if (seg->flags & ACK)
 		c->last_ack_in = now;
 	c->duplicates_told += (seg->flags & ACK) && tells_of_a_duplicate(seg);
+	if (tcb != NULL && tcb->ecn.mode == ECN_CLASSIC && (seg->flags & ECE) &&
+	    seq_gt(seg->ack, tcb->snd.una))
+		c->echoed += ((uint32_t)seq_diff(seg->ack, tcb->snd.una) + mss_now(tcb) - 1) /
+			     mss_now(tcb);
 	c->out_of_order += tcb != NULL && tcb->state >= ESTABLISHED && seg->len > 0 &&
 			   seq_gt(seg->seq, tcb->rcv.nxt);
 }

@@ -18,6 +18,20 @@ static bool set_ecn(struct profile *profile, const char *value, struct error *wh
 		return sysctl_unsupported(value, "we ask for what we would agree to", why);
 	profile->ecn = number == 0 ? ECN_OFF : number <= 2 ? ECN_CLASSIC : ECN_ACCURATE;
 	profile->ecn_passive = number == 2 || number == 5;
+	profile->ecn_syns = number > 2 ? 2 : 1;
+	return true;
+}
+
+/* 0 never, 2 always. */
+static bool set_ecn_option(struct profile *profile, const char *value, struct error *why)
+{
+	int64_t number;
+
+	if (!sysctl_number(value, &number, why))
+		return false;
+	if (number != 0 && number != 2)
+		return sysctl_unsupported(value, "it is sent always, or never", why);
+	profile->accecn_option = number == 0 ? ACCECN_OPTION_OFF : ACCECN_OPTION_ALWAYS;
 	return true;
 }
 
@@ -261,7 +275,7 @@ const struct sysctl sysctls_linux[] = {
 	ROW_FIELD("net.ipv4.tcp_window_scaling", SYSCTL_BOOL, window_scaling),
 	ROW_OTHER("net.ipv4.tcp_ecn", set_ecn),
 	ROW_HARMLESS("net.ipv4.tcp_ecn_fallback", "a SYN is repeated without asking in any case"),
-	ROW_ONLY("net.ipv4.tcp_ecn_option", "2"),
+	ROW_OTHER("net.ipv4.tcp_ecn_option", set_ecn_option),
 	ROW_ONLY("net.ipv4.tcp_ecn_option_beacon", "3"),
 	ROW_OTHER("net.ipv4.tcp_syn_retries", set_syn_retries),
 	ROW_FIELD("net.ipv4.tcp_synack_retries", SYSCTL_NUMBER, syn_ack_retries),

@@ -71,6 +71,7 @@ void accecn_begin(struct tcp *t)
 	ecn->told = ecn->r;
 	ecn->cep_at_option = ecn->s.cep;
 	ecn->ts_val = t->tcb->ts.recent;
+	ecn->option = (uint8_t)t->profile->accecn_option;
 	note(t, RULE_ACCECN_AGREED);
 }
 
@@ -84,7 +85,7 @@ void accecn_answer(struct tcp *t, struct segment *syn_ack)
 	}
 	syn_ack->flags |= (uint16_t)(handshake_codes[tcb->ecn.arrived] << ACE_SHIFT);
 	note(t, RULE_ACCECN_SYN_ACK);
-	if (tcb->rtt.transmissions_again == 0)
+	if (tcb->ecn.option == ACCECN_OPTION_CHANGES)
 		accecn_add_test_option(t, syn_ack);
 }
 
@@ -233,6 +234,26 @@ static bool is_news(const struct tcp *t, const struct segment *seg)
 	       (int32_t)(seg->options.ts_val - tcb->ecn.ts_val) > 0;
 }
 
+enum { MEAN_BITS = 6, ACKED_AT_ONCE = 4 };
+
+/* A moving mean of what an ACK covers; 1/64 of each counts. */
+static void count_acked(struct ecn_variables *ecn, uint32_t acked)
+{
+	uint32_t mean = ecn->acked_mean;
+
+	if (acked == 0)
+		return;
+	acked = least(acked, UINT16_MAX >> MEAN_BITS) << MEAN_BITS;
+	mean = mean == 0 ? acked : ((mean << MEAN_BITS) - mean + acked) >> MEAN_BITS;
+	ecn->acked_mean = (uint16_t)least(mean, UINT16_MAX);
+}
+
+/* On such a path packets or ACKs are put together, or ACKs left out. */
+static bool acks_are_thinned(const struct tcp *t)
+{
+	return t->profile->accecn_thinned && t->tcb->ecn.acked_mean > ACKED_AT_ONCE << MEAN_BITS;
+}
+
 /* §3.2.2.5.2, Appendix A.2: `acked` packets, of which `least` or 8, 16 … more
  * were marked. What the option says of octets makes the larger number unlikely. */
 static uint32_t marks(struct tcp *t, uint32_t acked, uint32_t least_marks, bool has_octets,
@@ -248,6 +269,10 @@ static uint32_t marks(struct tcp *t, uint32_t acked, uint32_t least_marks, bool 
 		return least_marks;
 	if (has_octets && octets <= smss * least_marks && octets / most < smss / 2)
 		return least_marks;
+	if (!has_octets && acks_are_thinned(t)) {
+		note(t, RULE_ACCECN_THINNED);
+		return least_marks;
+	}
 	note(t, RULE_ACCECN_WENT_ROUND);
 	return most;
 }
@@ -296,6 +321,7 @@ bool accecn_acked(struct tcp *t, const struct segment *seg)
 	test_first_feedback(t, ace);
 	acked = ((uint32_t)seq_diff(seg->ack, tcb->snd.una) + smss - 1) / smss;
 	octets = accecn_take_option(t, seg);
+	count_acked(ecn, acked);
 	marked = marks(t, acked, (ace - ecn->s.cep) % ACE_RANGE, has_octets, octets);
 	ecn->s.cep += marked;
 	if (has_octets)
@@ -320,7 +346,8 @@ void add_accecn(struct tcp *t, struct segment *seg)
 		note(t, RULE_ACCECN_HANDSHAKE_ACK);
 	}
 	seg->flags |= (uint16_t)(ace << ACE_SHIFT);
-	accecn_add_option(t, seg);
+	if (ecn->option == ACCECN_OPTION_CHANGES)
+		accecn_add_option(t, seg);
 }
 
 void accecn_sent(struct tcp *t, const struct segment *seg)

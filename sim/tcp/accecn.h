@@ -21,8 +21,6 @@ void add_accecn(struct tcp *t, struct segment *seg);
 void accecn_sent(struct tcp *t, const struct segment *seg);
 
 /* accecn_option.c */
-void accecn_add_test_option(struct tcp *t, struct segment *seg); /* all its fields */
-void accecn_add_option(struct tcp *t, struct segment *seg);
 /* Takes the counters; returns by how much s.ceb grew. */
 uint32_t accecn_take_option(struct tcp *t, const struct segment *seg);
 

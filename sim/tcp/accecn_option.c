@@ -6,7 +6,10 @@
  * be left out. Each ACK carries the counters that ever changed, where one of
  * them has changed since the last option (§3.2.3.3's simple scheme). Besides,
  * the handshake and the client's first text carry one with all fields, to
- * learn whether the path lets it through. What goes again carries none. */
+ * learn whether the path lets it through. What goes again carries none.
+ *
+ * With profile.accecn_option 2 it goes as Linux sends it: with every segment, what goes
+ * again too, once the peer has sent one; always in the second order, ECT(1) first. */
 #include "tcp/accecn.h"
 
 enum {
@@ -85,10 +88,26 @@ static unsigned room(const struct tcb *tcb, bool text)
 	return text ? least(left, tcb->snd.mss / SEGMENT_SHARE) : left;
 }
 
+/* To who has sent one, as many fields as fit; those that are news, or none. As Linux does it,
+ * which thinks of ECT(1) first. */
+static struct choice choose_always(const struct ecn_variables *ecn, unsigned room)
+{
+	unsigned least_count = fields_to_last(not_told(ecn), true);
+	struct choice choice = {true, ecn->option_seen ? FIELDS : 0};
+
+	while (choice.count > 0 && option_len(choice.count) > room)
+		choice.count--;
+	if (choice.count < least_count)
+		choice.count = 0;
+	return choice;
+}
+
 static struct choice plan_option(const struct tcb *tcb, bool text)
 {
-	if (tcb->ecn.mode != ECN_ACCURATE || tcb->ecn.no_option)
+	if (tcb->ecn.mode != ECN_ACCURATE || tcb->ecn.option == ACCECN_OPTION_OFF)
 		return (struct choice){false, 0};
+	if (tcb->ecn.option == ACCECN_OPTION_ALWAYS)
+		return choose_always(&tcb->ecn, room(tcb, text));
 	if (tests_path(tcb, text) && option_len(FIELDS) <= room(tcb, text))
 		return (struct choice){false, FIELDS};
 	return choose(&tcb->ecn, room(tcb, text));
@@ -107,21 +126,28 @@ static void put(struct tcp *t, struct segment *seg, struct choice choice)
 {
 	const struct ecn_counters *r = &t->tcb->ecn.r;
 
-	if (choice.count > 0 &&
-	    options_put_accecn(&seg->options, choice.order1, choice.count, r->e0b, r->ceb, r->e1b))
-		note(t, RULE_ACCECN_OPTION_SENT);
+	if (choice.count == 0 ||
+	    !options_put_accecn(&seg->options, choice.order1, choice.count, r->e0b, r->ceb, r->e1b))
+		return;
+	note(t, RULE_ACCECN_OPTION_SENT);
+	/* What follows it begins at a multiple of four. */
+	while (t->tcb->ecn.option == ACCECN_OPTION_ALWAYS && seg->options.len % 4 != 0)
+		options_put_nop(&seg->options);
 }
 
+/* §3.2.3.2.2: a SYN,ACK that goes again has none, in case the first was lost for that. */
 void accecn_add_test_option(struct tcp *t, struct segment *seg)
 {
-	put(t, seg, (struct choice){false, t->tcb->ecn.no_option ? 0 : FIELDS});
+	if (t->tcb->ecn.mode == ECN_ACCURATE && t->tcb->rtt.transmissions_again == 0)
+		put(t, seg, (struct choice){t->tcb->ecn.option == ACCECN_OPTION_ALWAYS, FIELDS});
 }
 
 void accecn_add_option(struct tcp *t, struct segment *seg)
 {
+	bool always = t->tcb->ecn.option == ACCECN_OPTION_ALWAYS;
 	bool again = segment_len(seg) > 0 && seq_lt(seg->seq, t->tcb->snd.nxt);
 
-	if (!again)
+	if (always || !again)
 		put(t, seg, plan_option(t->tcb, seg->len > 0));
 }
 

@@ -80,6 +80,8 @@ enum call_answer tcp_send(struct tcp *t, uint32_t len, unsigned flags, uint32_t 
 		return CALL_NO_ROOM;
 	}
 	congestion_check_app_limited(t);
+	if (tcb->ecn.mode == ECN_ACCURATE) /* the switch may have been turned meanwhile */
+		tcb->ecn.option = (uint8_t)t->profile->accecn_option;
 	tcb->snd.end = seq_add(tcb->snd.end, *taken);
 	note(t, RULE_SEND_QUEUED);
 	if (*taken > 0)

@@ -193,7 +193,7 @@ static void check_ecn(const struct tcb *tcb)
 	assert(!ecn->rst_answered || ecn->asked != ECN_OFF);
 	assert(!ecn->reduced || seq_le(ecn->reduced_to, tcb->snd.nxt));
 	assert(ecn->r.cep - ecn->told.cep < 8 || tcb->ack_owed == ACK_NOW);
-	assert(accecn_len(tcb, true) < effective_send_mss(tcb));
+	assert(accecn_len_of_new(tcb) < effective_send_mss(tcb));
 }
 
 void tcp_check(const struct tcb *tcb, const struct profile *profile, nanos now)

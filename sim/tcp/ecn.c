@@ -288,7 +288,9 @@ void add_ecn(struct tcp *t, struct segment *seg)
 		add_classic(t, seg);
 	else if (ecn->mode == ECN_ACCURATE)
 		add_accecn(t, seg);
-	if (ecn->mode != ECN_OFF && !ecn->incapable && is_new_text(t->tcb, seg))
+	if (ecn->mode == ECN_OFF || ecn->incapable)
+		return;
+	if (is_new_text(t->tcb, seg) || (t->profile->ecn_generalized && ecn->mode == ECN_ACCURATE))
 		t->ecn_to_send = ECT0;
 }
 

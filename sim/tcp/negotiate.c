@@ -54,7 +54,6 @@ void tcb_begin(struct tcp *t, const struct endpoint *local)
 	rtt_begin(t);
 	user_timeout_begin(t);
 	tcb->keepalive.on = t->profile->keepalive;
-	tcb->ecn.no_option = t->profile->accecn_no_option;
 }
 
 /* What a SYN offers. */
@@ -71,15 +70,22 @@ static void put_nops(struct options *o, unsigned count)
 }
 
 /* As Linux orders them: the pair SACK-permitted and timestamps fills 12 bytes. */
-static void put_options(const struct tcp *t, const struct offer *offer, struct options *o)
+static void put_options(struct tcp *t, const struct offer *offer, struct segment *syn)
 {
-	if (offer->sack) {
-		put_nops(o, offer->timestamps ? 0 : 2);
-		options_put_sack_permitted(o);
-	}
+	struct options *o = &syn->options;
+
 	if (offer->timestamps) {
-		put_nops(o, offer->sack ? 0 : 2);
+		if (offer->sack)
+			options_put_sack_permitted(o);
+		else
+			put_nops(o, 2);
 		options_put_timestamps(o, timestamp_now(t), t->tcb->ts.recent);
+	}
+	if (t->tcb->ecn.option == ACCECN_OPTION_ALWAYS)
+		accecn_add_test_option(t, syn);
+	if (offer->sack && !offer->timestamps) {
+		put_nops(o, 2);
+		options_put_sack_permitted(o);
 	}
 	if (offer->scaling) {
 		options_put_nop(o);
@@ -137,7 +143,7 @@ void offer_options(struct tcp *t, struct segment *syn)
 	if (t->profile->bsd_options)
 		put_options_as_bsd(t, &offer, &syn->options);
 	else
-		put_options(t, &offer, &syn->options);
+		put_options(t, &offer, syn);
 	fast_open_put_option(t, syn);
 }
 
@@ -199,6 +205,9 @@ uint32_t effective_send_mss(const struct tcb *tcb)
 	uint32_t room = tcb->snd.mss - signature_len(tcb) - (tcb->ts.on ? TIMESTAMPS_LEN : 0) -
 			sack_len(tcb, true);
 	uint32_t ip_options = route_len(tcb);
+
+	if (tcb->ecn.option == ACCECN_OPTION_ALWAYS)
+		room -= accecn_len(tcb, true);
 
 	return room > ip_options + TEXT_LEAST ? room - ip_options : least(room, TEXT_LEAST);
 }

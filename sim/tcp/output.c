@@ -145,7 +145,7 @@ static bool may_send_text(enum tcp_state state)
 /* Eff.snd.MSS of what goes for the first time. */
 static uint32_t new_text_mss(const struct tcb *tcb)
 {
-	return effective_send_mss(tcb) - accecn_len(tcb, true);
+	return effective_send_mss(tcb) - accecn_len_of_new(tcb);
 }
 
 /* Limited transmit (RFC 3042) lends a segment on each of the first two
@@ -407,6 +407,8 @@ static void make_segment(struct tcp *t, const struct plan *plan, struct segment 
 		offer_options(t, seg);
 	else
 		add_timestamps(t, seg);
+	if (tcb->ecn.option == ACCECN_OPTION_ALWAYS && !syn)
+		accecn_add_option(t, seg);
 	if (sack_has_blocks(tcb) && plan->rule != RULE_ACCECN_ACK_OF_ACKS)
 		add_sack(t, seg); /* it must not look like a duplicate ACK */
 	if (tcb->uto.adv_uto != 0)

@@ -117,7 +117,7 @@ uint32_t path_probe_due(struct tcp *t, uint32_t queued)
 	if (t->now <= path->probe_after)
 		return 0;
 	len = mss_of_mtu(tcb, (path->low + path->high + 1u) / 2) - tcb->snd.mss +
-	      effective_send_mss(tcb) - accecn_len(tcb, true);
+	      effective_send_mss(tcb) - accecn_len_of_new(tcb);
 	needed = path_probe_room(t, len);
 	if (queued < needed || tcb->snd.wnd < needed ||
 	    (!t->profile->congestion_off && tcb->cc.cwnd < needed))

@@ -171,10 +171,17 @@ static const struct profile_field fields[] = {
 	FIELD("ecn_passive", FIELD_BOOL, ecn_passive, 0, 1, "accept ECN, but do not ask for it"),
 	FIELD("ecn_syns", FIELD_NUMBER, ecn_syns, 0, 255,
 	      "SYNs that ask for ECN before one goes that does not; 0: all ask"),
+	FIELD("ecn_generalized", FIELD_BOOL, ecn_generalized, 0, 1,
+	      "with accurate ECN ACKs and what goes again may be marked, too: an experiment that "
+	      "RFC 8311 allows"),
+	FIELD("accecn_thinned", FIELD_BOOL, accecn_thinned, 0, 1,
+	      "where an ACK covers more than four packets on average, one that covers eight is no "
+	      "sign that ACE has gone round"),
+	FIELD("accecn_option", FIELD_NUMBER, accecn_option, 0, ACCECN_OPTION_COUNT - 1,
+	      "segments with the AccECN option: 0 none, 1 where a counter has changed, 2 all, "
+	      "once the peer has sent one"),
 	FIELD("ecn_memory", FIELD_BOOL, ecn_memory, 0, 1,
 	      "do not ask for ECN where SYNs that ask got lost before, RFC 9768"),
-	FIELD("accecn_no_option", FIELD_BOOL, accecn_no_option, 0, 1,
-	      "accurate ECN without its option: the counter of three bits alone"),
 	FIELD("accecn_trusts", FIELD_BOOL, accecn_trusts, 0, 1,
 	      "ECT is sent even where the handshake shows that the path changes codepoints, "
 	      "against RFC 9768"),

@@ -53,6 +53,14 @@ enum receive_memory_count {
 };
 enum { RECEIVE_MEMORY_COUNT = MEMORY_MEASURED + 1 };
 
+/* Which segments carry the AccECN option, RFC 9768 §3.2.3. */
+enum accecn_option {
+	ACCECN_OPTION_OFF,
+	ACCECN_OPTION_CHANGES, /* what changed since the last one: the RFC's simple scheme */
+	ACCECN_OPTION_ALWAYS, /* all, once the peer has sent one, with all that there is room for */
+};
+enum { ACCECN_OPTION_COUNT = ACCECN_OPTION_ALWAYS + 1 };
+
 struct profile {
 	uint32_t send_buffer;        /* octets */
 	uint32_t receive_buffer;     /* octets */
@@ -82,6 +90,7 @@ struct profile {
 	nanos uto_lower;             /* L_LIMIT of RFC 5482 §3.1 */
 	nanos uto_upper;             /* U_LIMIT */
 	uint32_t ecn;                /* enum ecn_mode */
+	uint32_t accecn_option;      /* enum accecn_option */
 	uint32_t ecn_syns;           /* SYNs that ask for it, before one does not; 0: all */
 	uint32_t congestion_control; /* index in the table of congestion controls */
 	bool isn_fixed;
@@ -103,15 +112,17 @@ struct profile {
 	bool frto;              /* RFC 5682 */
 	bool eifel;             /* spurious repetitions are undone: RFC 3522, 3708, 4015 */
 	bool nagle;
-	bool empty_probes;   /* a closed window is probed with no octet, outside it */
-	bool push_marks;     /* PSH is where a SEND ended that had the PUSH flag: MAY-15 */
-	bool minshall;       /* … holds back while a small segment is under way, not any */
-	bool rfc5961;        /* challenge ACKs; off: RFC 793's behaviour */
-	bool rfc1337;        /* ignore RST in TIME-WAIT */
-	bool ecn_passive;    /* accept ECN from a peer that asks, but do not ask */
-	bool ecn_memory;     /* do not ask where such SYNs got lost before, RFC 9768 §3.1.4.1 */
-	bool ecn_after_rst;  /* a RST may mean the question for ECN: ask once more without */
-	bool congestion_off; /* no congestion control at all: for lessons */
+	bool empty_probes;    /* a closed window is probed with no octet, outside it */
+	bool push_marks;      /* PSH is where a SEND ended that had the PUSH flag: MAY-15 */
+	bool minshall;        /* … holds back while a small segment is under way, not any */
+	bool rfc5961;         /* challenge ACKs; off: RFC 793's behaviour */
+	bool rfc1337;         /* ignore RST in TIME-WAIT */
+	bool accecn_thinned;  /* who acknowledges much at once need not have seen ACE go round */
+	bool ecn_generalized; /* AccECN: ACKs and what goes again are sent as ECT, too */
+	bool ecn_passive;     /* accept ECN from a peer that asks, but do not ask */
+	bool ecn_memory;      /* do not ask where such SYNs got lost before, RFC 9768 §3.1.4.1 */
+	bool ecn_after_rst;   /* a RST may mean the question for ECN: ask once more without */
+	bool congestion_off;  /* no congestion control at all: for lessons */
 
 	/* How the congestion control goes about it. */
 	uint32_t byte_counting_limit; /* L of RFC 3465: segments per ACK in slow start; 0: any */
@@ -175,7 +186,6 @@ struct profile {
 	uint32_t syn_tries;      /* SYNs with options, before they have an MSS alone; 0: all */
 	bool icmp_open_bsd;      /* which errors of ICMP end an OPEN: as FreeBSD's */
 	bool icmp_spares_open;   /* none do */
-	bool accecn_no_option;   /* accurate ECN by the counter in the header alone */
 	bool accecn_trusts;      /* and whatever the handshake says of the path */
 	bool syn_text_waits;     /* text that came with a SYN is not acknowledged at once */
 	bool cwr_acks;           /* CWR is acknowledged at once */

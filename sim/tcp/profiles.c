@@ -48,6 +48,7 @@ static const struct profile rfc = {
 	 * here it agrees to what it is asked for. */
 	.ecn = ECN_ACCURATE,
 	.ecn_passive = true,
+	.accecn_option = ACCECN_OPTION_CHANGES,
 	.ecn_syns = 2,
 	.ecn_memory = true,
 };
@@ -133,7 +134,10 @@ static void as_linux(struct profile *p)
 	p->frto = true;
 	p->eifel = true;
 	p->ecn = ECN_CLASSIC; /* tcp_ecn = 2: agrees, and does not ask */
-	p->ecn_syns = 1;      /* tcp_ecn_fallback = 1 */
+	p->ecn_generalized = true;
+	p->accecn_thinned = true;                /* pkts_acked_ewma */
+	p->accecn_option = ACCECN_OPTION_ALWAYS; /* tcp_ecn_option = 2 */
+	p->ecn_syns = 1;                         /* tcp_ecn_fallback = 1 */
 	p->ecn_memory = false;
 	p->fast_open = true; /* as a client only */
 }
@@ -154,10 +158,10 @@ static void as_freebsd(struct profile *p)
 	p->whole_buffers = true;           /* tcp_mss() */
 	p->rst_acks = true;
 	p->rst_is_told = true;
-	p->window_is_room = true;   /* rcv_wnd, before tcp_do_segment() */
-	p->time_wait_bsd = true;    /* tcp_twcheck() */
-	p->icmp_open_bsd = true;    /* tcp_ctlinput() */
-	p->accecn_no_option = true; /* tcp_ecn.c */
+	p->window_is_room = true;             /* rcv_wnd, before tcp_do_segment() */
+	p->time_wait_bsd = true;              /* tcp_twcheck() */
+	p->icmp_open_bsd = true;              /* tcp_ctlinput() */
+	p->accecn_option = ACCECN_OPTION_OFF; /* tcp_ecn.c */
 	p->accecn_trusts = true;
 	p->syn_text_waits = true;
 	p->cwr_acks = true;

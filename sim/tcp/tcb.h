@@ -311,7 +311,9 @@ struct ecn_variables {
 	bool option_seen;         /* an AccECN option has come */
 	bool option_ignored;      /* … and the first was zeroed: we read none */
 	bool rst_answered;        /* a RST answered our SYN: another goes that does not ask */
-	bool no_option;           /* we send none */
+	uint8_t option;           /* enum accecn_option */
+	uint16_t acked_mean;      /* packets that an ACK acknowledges, times 64: Appendix A.2 */
+	bool zero[6];
 };
 
 /* RFC 7323 */

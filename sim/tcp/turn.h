@@ -362,6 +362,13 @@ RARE bool ecn_tries_without(struct tcp *t); /* a RST answers our SYN: another go
 RARE void ecn_setup_ends(struct tcp *t, enum ecn_mode mode); /* the SYN,ACK has come */
 /* Octets of the AccECN option that the next segment carries, padded. */
 uint32_t accecn_len(const struct tcb *tcb, bool text);
+/* For what of it Eff.snd.MSS leaves no room: new text alone carries it, or all segments do. */
+static inline uint32_t accecn_len_of_new(const struct tcb *tcb)
+{
+	return tcb->ecn.option == ACCECN_OPTION_CHANGES ? accecn_len(tcb, true) : 0;
+}
+RARE void accecn_add_option(struct tcp *t, struct segment *seg);
+RARE void accecn_add_test_option(struct tcp *t, struct segment *seg); /* of a SYN,ACK: all fields */
 
 /* check_step.c */
 void check_segment(const struct tcp *t, const struct segment *seg, enum rule rule);
