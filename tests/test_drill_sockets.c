@@ -183,6 +183,10 @@ static void connect_times_out_after_its_tries(void **state)
 		    "+0 connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)\n"
 		    "+0 > S 0:0(0) <...>\n"
 		    "+1 > S 0:0(0) <...>\n"
+		    "+1 > S 0:0(0) <...>\n"
+		    "+1 > S 0:0(0) <...>\n"
+		    "+1 > S 0:0(0) <...>\n"
+		    "+1 > S 0:0(0) <...>\n"
 		    "+2.1 connect(3, ..., ...) = -1 ETIMEDOUT (Connection timed out)\n");
 }
 

@@ -78,7 +78,21 @@ static bool set_syn_retries(struct profile *profile, const char *value, struct e
 
 	if (!sysctl_number(value, &number, why))
 		return false;
-	profile->syn_r2 = sysctl_patience(profile->rto_initial, profile->rto_max, number);
+	profile->syn_r2 = sysctl_patience(profile->rto_initial, profile->rto_max, number) +
+			  profile->syn_linear * profile->rto_initial;
+	return true;
+}
+
+static bool set_syn_linear(struct profile *profile, const char *value, struct error *why)
+{
+	int64_t number;
+
+	if (!sysctl_number(value, &number, why))
+		return false;
+	if (number > 100)
+		return sysctl_unsupported(value, "only up to 100 is", why);
+	profile->syn_r2 += (number - profile->syn_linear) * profile->rto_initial;
+	profile->syn_linear = (uint32_t)number;
 	return true;
 }
 
@@ -279,7 +293,7 @@ const struct sysctl sysctls_linux[] = {
 	ROW_ONLY("net.ipv4.tcp_ecn_option_beacon", "3"),
 	ROW_OTHER("net.ipv4.tcp_syn_retries", set_syn_retries),
 	ROW_FIELD("net.ipv4.tcp_synack_retries", SYSCTL_NUMBER, syn_ack_retries),
-	ROW_ONLY("net.ipv4.tcp_syn_linear_timeouts", "0"),
+	ROW_OTHER("net.ipv4.tcp_syn_linear_timeouts", set_syn_linear),
 	ROW_OTHER("net.ipv4.tcp_fastopen", set_fast_open),
 	ROW_OTHER("net.ipv4.tcp_fastopen_key", set_fast_open_key),
 	ROW_OTHER("net.ipv4.tcp_syncookies", set_syncookies),

@@ -193,6 +193,8 @@ static const struct profile_field fields[] = {
 	FIELD("rto_min_ms", FIELD_MS, rto_min, 1, MS_MAX, "least RTO"),
 	FIELD("rto_variance_min_ms", FIELD_MS, rto_variance_min, 0, MS_MAX,
 	      "least part of RTO that 4·RTTVAR has"),
+	FIELD("syn_linear", FIELD_NUMBER, syn_linear, 0, 100,
+	      "SYNs that go again as far apart as the first two, before RTO doubles"),
 	FIELD("rto_slop_ms", FIELD_MS, rto_slop, 0, MS_MAX, "added to RTO"),
 	FIELD("rto_1981", FIELD_BOOL, rto_1981, 0, 1, "the round trip as RFC 793 measures it"),
 	FIELD("slow_tick_ms", FIELD_MS, slow_tick, 0, 10000,

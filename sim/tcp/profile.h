@@ -70,6 +70,7 @@ struct profile {
 	uint32_t window_scale;       /* shift that we offer, 0 … 14 */
 	uint32_t dup_ack_threshold;  /* 3, RFC 5681 §3.2; 0: no fast retransmit */
 	uint32_t reordering_max;     /* DupThresh follows what was seen, so far at most; 0: not */
+	uint32_t syn_linear;         /* SYNs again at the same distance, before RTO is backed off */
 	uint32_t r1;                 /* retransmissions before R1 is announced (SHLD-10) */
 	uint32_t challenge_limit;    /* challenge ACKs per connection and second, RFC 5961 §7 */
 	uint32_t keepalive_count;    /* unanswered probes before giving up; 2 at least (MUST-29) */

@@ -78,7 +78,7 @@ static void as_plain(struct profile *p)
  * TCP_RTO_MAX, TCP_DELACK_MIN, TCP_INIT_CWND, TCP_MAX_QUICKACKS and
  * TCP_TIMEWAIT_LEN. Where nobody reads, 8 times again are enough: 102.2 s from
  * 200 ms on (tcp_orphan_retries). RTO is SRTT + max(200 ms, 4·RTTVAR): never 200 ms alone.
- * Six SYNs again end at 127 s, which MUST-23 would not allow. Its close() is
+ * Four SYNs again and six more end at 131 s, which MUST-23 would not allow. Its close() is
  * half_duplex_close, its shutdown() the CLOSE of RFC 9293; applications have
  * both, so that stays off here. */
 static void as_linux(struct profile *p)
@@ -99,7 +99,8 @@ static void as_linux(struct profile *p)
 	p->rto_min = nanos_from_ms(200);
 	p->rto_variance_min = nanos_from_ms(200);
 	p->rto_max = nanos_from_s(120);
-	p->syn_r2 = nanos_from_s(127);
+	p->syn_linear = 4; /* tcp_syn_linear_timeouts */
+	p->syn_r2 = nanos_from_s(131);
 	p->r2 = nanos_from_ms(924600);
 	p->user_timeout = 0;
 	p->delayed_ack = nanos_from_ms(40);

@@ -27,6 +27,14 @@ static nanos r2_of_text(const struct tcp *t)
 	return orphan ? t->profile->orphan_r2 : t->profile->r2;
 }
 
+/* A SYN,ACK is always backed off. */
+static nanos r2_of_syn(const struct tcp *t)
+{
+	nanos linear = t->profile->syn_linear * t->profile->rto_initial;
+
+	return t->tcb->state == SYN_SENT ? t->profile->syn_r2 : t->profile->syn_r2 - linear;
+}
+
 /* R1 and R2 of §3.8.3. R2 is a length of time since the last progress. */
 static bool is_hopeless(struct tcp *t)
 {
@@ -39,7 +47,7 @@ static bool is_hopeless(struct tcp *t)
 		note(t, RULE_R1_REACHED);
 		notify(t, NOTICE_R1);
 	}
-	return t->now - rtt->since >= (syn ? t->profile->syn_r2 : r2_of_text(t));
+	return t->now - rtt->since >= (syn ? r2_of_syn(t) : r2_of_text(t));
 }
 
 /* §3.8.6.1: one new octet, or the first of what is out beyond the window. The
@@ -91,7 +99,10 @@ static void retransmission_timeout(struct tcp *t)
 		give_up(t, RULE_R2_REACHED);
 		return;
 	}
-	rtt_back_off(t);
+	if (t->tcb->state == SYN_SENT && tcb->rtt.transmissions_again <= t->profile->syn_linear)
+		note(t, RULE_SYN_LINEAR);
+	else
+		rtt_back_off(t);
 	note(t, RULE_RTO_FIRED);
 	path_timed_out(t);
 	fast_open_timed_out(t);
