@@ -191,6 +191,40 @@ static void probe_rtt_ends_with_an_ack_amid_a_round_too(void **state)
 	assert_int_not_equal(f.tcb.bbr.state, BBR_PROBE_RTT);
 }
 
+/* What a repair made of cwnd is not what it was good for. */
+static void a_loss_during_a_repair_keeps_the_cwnd_from_before_it(void **state)
+{
+	struct lone_flow f = bbr_flow();
+	struct tcp t;
+
+	(void)state;
+	bbr_until(&f, BBR_PROBE_BW_CRUISE);
+	f.tcb.bbr.prior_cwnd = 30000;
+	f.tcb.bbr.cwnd = 9000;
+	f.tcb.cc.fast_recovery = true;
+	t = bbr_turn(&f);
+	bbr_save_state_upon_loss(&t);
+	assert_int_equal(f.tcb.bbr.prior_cwnd, 30000);
+	f.tcb.cc.fast_recovery = false;
+	bbr_save_state_upon_loss(&t);
+	assert_int_equal(f.tcb.bbr.prior_cwnd, 9000);
+}
+
+static void after_a_probe_that_was_too_much_a_new_count_begins(void **state)
+{
+	struct lone_flow f = bbr_flow();
+	struct tcp t;
+
+	(void)state;
+	bbr_until(&f, BBR_PROBE_BW_UP);
+	t = bbr_turn(&f);
+	bbr_note_loss(&t);
+	bbr_inflight_was_too_high(&t, 20000, false);
+	assert_int_equal(f.tcb.bbr.state, BBR_PROBE_BW_DOWN);
+	assert_int_equal(f.tcb.bbr.losses_in_round, 0);
+	assert_int_equal(f.tcb.bbr.bw_latest, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -203,6 +237,8 @@ int main(void)
 		cmocka_unit_test(a_probe_begins_with_acks_of_what_went_before_it),
 		cmocka_unit_test(the_bound_rises_only_where_the_window_is_at_it),
 		cmocka_unit_test(probe_rtt_ends_with_an_ack_amid_a_round_too),
+		cmocka_unit_test(a_loss_during_a_repair_keeps_the_cwnd_from_before_it),
+		cmocka_unit_test(after_a_probe_that_was_too_much_a_new_count_begins),
 	};
 
 	return cmocka_run_group_tests_name("bbr_states", tests, NULL, NULL);

@@ -345,6 +345,20 @@ static void what_comes_in_the_same_moment_makes_the_probe_needless(void **state)
 	silent(&d);
 }
 
+static void what_was_not_answered_counts_no_more_where_something_is_under_way(void **state)
+{
+	struct dialogue d = asking();
+
+	(void)state;
+	d.tcb.keepalive.unanswered = 3;
+	app_send(&d, 10);
+	assert_true(out_any(&d));
+	d.tcb.timers[TIMER_KEEPALIVE] = d.now + nanos_from_ms(1);
+	pass_ms(&d, 1);
+	fired(&d, RULE_KEEPALIVE_NOT_IDLE);
+	assert_int_equal(d.tcb.keepalive.unanswered, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -368,6 +382,7 @@ int main(void)
 		cmocka_unit_test(there_must_be_a_connection),
 		cmocka_unit_test(what_the_peer_says_by_itself_answers_nothing),
 		cmocka_unit_test(what_comes_in_the_same_moment_makes_the_probe_needless),
+		cmocka_unit_test(what_was_not_answered_counts_no_more_where_something_is_under_way),
 	};
 
 	return DIALOGUE_RUN("keepalive", tests);

@@ -128,6 +128,30 @@ static void an_ack_that_delivers_nothing_changes_nothing(void **state)
 	assert_int_equal(d.tcb.cc.cwnd, 5678);
 }
 
+/* Half of what arrived is half a segment. */
+static void the_fast_retransmit_goes_whatever_is_due(void **state)
+{
+	struct dialogue d = dialogue_new();
+
+	(void)state;
+	d.profile.sack = true;
+	d.profile.prr = true;
+	d.profile.initial_window = 10;
+	app_connect(&d);
+	out(&d, "S 0:0(0)");
+	in(&d, "S. 0:0(0) ack 1 win 65535 <mss 1000,nop,nop,sackOK>");
+	out(&d, ". 1:1(0) ack 1");
+	app_send(&d, 10000);
+	out_rest(&d);
+	in_sack(&d, 1, 1001, 2001);
+	in_sack(&d, 1, 1001, 3001);
+	in_sack(&d, 1, 1001, 4001);
+	fired(&d, RULE_PRR_PROPORTIONAL);
+	assert_int_equal(d.tcb.cc.cwnd, flight_pipe(&d.tcb) + 1000);
+	out(&d, ". 1:1001(1000) ack 1");
+	silent(&d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -138,6 +162,7 @@ int main(void)
 		cmocka_unit_test(what_earlier_acks_allowed_may_still_go),
 		cmocka_unit_test(more_than_was_due_has_gone_already_so_nothing_goes),
 		cmocka_unit_test(an_ack_that_delivers_nothing_changes_nothing),
+		cmocka_unit_test(the_fast_retransmit_goes_whatever_is_due),
 	};
 
 	return DIALOGUE_RUN("prr", tests);

@@ -318,6 +318,16 @@ static void rack_never_jumps_back(void **state)
 	assert_true(d.tcb.rack.reo_wnd_mult >= 12);
 }
 
+/* RFC 2883 §4.2: a first block inside the second is one that came twice. */
+static void a_block_inside_the_next_is_a_d_sack(void **state)
+{
+	struct dialogue d = twenty_out(with_rack);
+
+	(void)state;
+	in(&d, ". 1:1(0) ack 1 win 65535 <nop,nop,sack 2 {2001:3001}{1001:4001}>");
+	fired(&d, RULE_RACK_WAITS_LONGER);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -335,6 +345,7 @@ int main(void)
 		cmocka_unit_test(an_overtaking_by_three_is_nothing_new),
 		cmocka_unit_test(time_out_without_duplicates_leaves_it),
 		cmocka_unit_test(rack_never_jumps_back),
+		cmocka_unit_test(a_block_inside_the_next_is_a_d_sack),
 	};
 
 	return DIALOGUE_RUN("reordering", tests);
