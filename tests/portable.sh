@@ -30,12 +30,12 @@ pthread_condattr_setclock|pthread_timedjoin_np|getrandom|strchrnul|memrchr|rawme
 canonicalize_file_name|secure_getenv|program_invocation_name|qsort_r|once_flag|call_once|thrd_[a-z]*'
 linux=$(tr '\n' '|' <<<"$linux" | sed 's/|$//')
 
-# What the program calls: POSIX, getifaddrs() and strsep() of the BSDs, libpcap, cJSON, Nettle.
+# What the program calls: POSIX, getifaddrs(), memmem() and strsep() of the BSDs, libpcap, cJSON, Nettle.
 calls='abort access atan2 calloc clock_gettime close connect dlerror dlopen dlsym dup exit fclose
 fcntl fdopen feof ferror fflush fileno fmax fmemopen fmin fopen fprintf fputc fputs fread free
 freeaddrinfo freeifaddrs fseek fseeko fstat ftell ftello fwrite gai_strerror getaddrinfo getentropy
 getenv getifaddrs getsockname hypot if_freenameindex if_indextoname if_nameindex if_nametoindex
-inet_ntop inet_pton ioctl isatty lround lseek malloc memchr memcmp memcpy memmove memset nanosleep
+inet_ntop inet_pton ioctl isatty lround lseek malloc memchr memcmp memcpy memmem memmove memset nanosleep
 open open_memstream pipe poll pow printf pselect puts qsort read realloc realpath recv round
 scandir send sendto setsockopt shutdown sigaction sigaddset sigemptyset sigfillset sigismember
 signal sigpending sigwait sin cos snprintf socket socketpair sscanf stat stpcpy strcasecmp strcat
