@@ -88,6 +88,8 @@ void fast_open_put_option(struct tcp *t, struct segment *syn)
 		options_put_fast_open(&syn->options, NULL, 0);
 	else if (t->tcb->fast_open.role == FAST_OPEN_SENDS && server != NULL)
 		options_put_fast_open(&syn->options, server->cookie, server->cookie_len);
+	while (t->profile->fast_open_nops && syn->options.len % 4 != 0)
+		options_put_nop(&syn->options);
 }
 
 static void avoid(struct tcp *t)

@@ -152,6 +152,8 @@ static const struct profile_field fields[] = {
 	      "send text with the SYN, RFC 7413, where a connect step has some"),
 	FIELD("fast_open_listen", FIELD_BOOL, fast_open_listen, 0, 1,
 	      "take text that comes with a SYN, RFC 7413"),
+	FIELD("fast_open_nops", FIELD_BOOL, fast_open_nops, 0, 1,
+	      "the Fast Open option is filled up to four octets by NOPs"),
 	FIELD("fast_open_linux", FIELD_BOOL, fast_open_linux, 0, 1,
 	      "cookies are Linux's: a hash of both addresses, under a key that stays"),
 	FIELD("fast_open_pending", FIELD_NUMBER, fast_open_pending, 1, 65535,

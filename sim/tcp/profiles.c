@@ -140,6 +140,7 @@ static void as_linux(struct profile *p)
 	p->accecn_option = ACCECN_OPTION_ALWAYS; /* tcp_ecn_option = 2 */
 	p->ecn_syns = 1;                         /* tcp_ecn_fallback = 1 */
 	p->ecn_memory = false;
+	p->fast_open_nops = true;
 	p->fast_open = true; /* as a client only */
 }
 
