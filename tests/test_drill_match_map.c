@@ -125,6 +125,23 @@ static void room_that_was_offered_stays_where_it_is_strict(void **state)
 		"is meant");
 }
 
+static void more_room_than_there_was_is_not_offered_where_it_is_strict(void **state)
+{
+	(void)state;
+	matching.settings.strict = true;
+	script_says("S 0:0(0) win 1000 <wscale 2,eol>");
+	match_receive_room(matching.match, 1000);
+	fits("S. 0:0(0) ack 1 <...>", "S. 9:9(0) ack 1 win 1000 <wscale 3,eol>");
+	fits(". 1:1(0) ack 9", ". 10:10(0) ack 9 win 125");
+	fits(". 1:1(0) ack 10 win 200", ". 10:10(0) ack 10 win 200"); /* it is said */
+	fits(". 1:1(0) ack 610", ". 10:10(0) ack 610 win 125");       /* what was offered stays */
+	differs(". 1:1(0) ack 620", ". 10:10(0) ack 620 win 126",
+		"the window offers 1008 octets, and the receive buffer never had room for more "
+		"than 1000; say \"win 126\" where that is meant");
+	matching.settings.strict = false;
+	fits(". 1:1(0) ack 630", ". 10:10(0) ack 630 win 126");
+}
+
 /* ---- which connection ---- */
 
 static struct system_call call_of(const char *name)
@@ -221,6 +238,7 @@ int main(void)
 		CLAIM(values_of_timestamps_are_compared_where_a_tick_is_said),
 		CLAIM(what_is_echoed_is_compared_where_it_is_strict),
 		CLAIM(room_that_was_offered_stays_where_it_is_strict),
+		CLAIM(more_room_than_there_was_is_not_offered_where_it_is_strict),
 		CLAIM(a_connect_begins_a_connection_with_the_syn_that_follows),
 		CLAIM(a_listen_begins_one_with_what_arrives_next),
 		CLAIM(ports_that_are_said_are_those_on_the_wire),

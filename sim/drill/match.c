@@ -105,6 +105,11 @@ struct mapping *mapping_outbound(struct match *m, const struct packet_spec *spec
 	return map == m->current ? map : NULL;
 }
 
+void match_receive_room(struct match *m, uint32_t octets)
+{
+	m->room = octets;
+}
+
 /* ---- what calls say ---- */
 
 static const struct expression *argument(const struct system_call *call, uint32_t index)

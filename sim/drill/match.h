@@ -40,6 +40,10 @@ void match_called(struct match *m, const struct system_call *call);
 size_t match_compose(struct match *m, const struct packet_spec *spec, uint8_t *out, size_t size,
 		     struct error *why);
 
+/* So much the receive buffer of the connection at hand had room for, at most so far; 0: nobody
+ * knows. A strict script holds windows that it does not say against it. */
+void match_receive_room(struct match *m, uint32_t octets);
+
 enum matching {
 	MATCHING,        /* it is what the script expects */
 	MATCHING_SO_FAR, /* a part of it: the next must follow */

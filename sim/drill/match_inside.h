@@ -59,6 +59,7 @@ struct match {
 	uint16_t bind_port;
 	uint16_t connect_port;
 	uint16_t next_remote_port;
+	uint32_t room; /* match_receive_room() */
 	struct merging merging;
 };
 

@@ -74,12 +74,23 @@ static struct departed *take(struct run *run)
 	return d;
 }
 
+static uint32_t receive_room(const struct run *run)
+{
+	int64_t room;
+
+	if (!run->settings->strict ||
+	    !run->machine->info(run->machine->machine, run->now, "tcplab_rcv_room", &room))
+		return 0;
+	return room > 0 && room < UINT32_MAX ? (uint32_t)room : 0;
+}
+
 /* The next packet: false where the script ends with it. */
 static bool judge(struct run *run, const struct script_event *event, struct due due,
 		  const struct departed *d, enum matching *found)
 {
 	struct error why;
 
+	match_receive_room(run->match, receive_room(run));
 	*found = match_outbound(run->match, event->packet, d->datagram, d->len, &why);
 	run_tell_packet(run, d->time, *found == MATCHING_OTHER ? 0 : event->place.line, d->datagram,
 			d->len, true);

@@ -21,7 +21,8 @@ struct drill_settings {
 	nanos tolerance; /* of outbound packets: 4 ms, or as --tolerance_usecs says */
 	nanos ts_tick;   /* of the timestamps, where their values are compared; 0: they are not */
 	bool lax_push;   /* PSH is not compared */
-	bool strict;     /* windows that are not said, packets that are left over: mistakes too */
+	bool strict;     /* windows that are not said, packets that are left over: mistakes too:
+			    match_window.c, run.c */
 	bool non_fatal_packet; /* --non_fatal=packet: a packet that differs is told, and the script
 				  goes on */
 	bool non_fatal_call;

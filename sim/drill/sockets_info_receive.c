@@ -35,6 +35,12 @@ static int64_t memory_used(const struct tcb *tcb)
 	return tcb->rcv.memory.used;
 }
 
+/* Ours: the most that there ever was room for. */
+static int64_t room(const struct tcb *tcb)
+{
+	return tcb->rcv.promised;
+}
+
 static const struct {
 	const char *name;
 	int64_t (*value)(const struct tcb *tcb);
@@ -43,6 +49,7 @@ static const struct {
 	{"tcpi_rcv_ssthresh", rcv_ssthresh},
 	{"tcpi_rcv_space", rcv_space},
 	{"tcpi_rcv_rtt", rcv_rtt},
+	{"tcplab_rcv_room", room},
 	{"SK_MEMINFO_RCVBUF", memory_of_buffer},
 	{"SK_MEMINFO_RMEM_ALLOC", memory_used},
 };
