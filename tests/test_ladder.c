@@ -12,25 +12,12 @@
 #include "record/export.h"
 #include "record/page.h"
 #include "record/plain.h"
+#include "tests/ladder_text.h"
 #include "tests/story.h"
-
-/* Frees the run. The caller frees the text. */
-static char *ladder(struct run run, struct ladder_style style)
-{
-	char *text;
-	size_t len;
-	FILE *out = open_memstream(&text, &len);
-	struct error err;
-
-	assert_true(export_ladder(run.r, &style, out, &err));
-	fclose(out);
-	recording_free(run.r);
-	return text;
-}
 
 static void a_lost_syn_ack_is_told_without_further_help(void **state)
 {
-	char *text = ladder(story_of_a_handshake(), (struct ladder_style){.width = 88});
+	char *text = ladder_text(story_of_a_handshake(), (struct ladder_style){.width = 88});
 
 	(void)state;
 	assert_string_equal(
@@ -89,7 +76,8 @@ static void columns_stand_straight_at_every_width(void **state)
 {
 	(void)state;
 	for (unsigned width = 60; width <= 140; width++) {
-		char *text = ladder(story(), (struct ladder_style){.width = width, .why = true});
+		char *text =
+			ladder_text(story(), (struct ladder_style){.width = width, .why = true});
 		char *rest = text;
 		unsigned most = width < 80 ? 80 : width;
 		int left = -1;
@@ -117,7 +105,7 @@ static void columns_stand_straight_at_every_width(void **state)
 
 static void nothing_from_outside_reaches_the_terminal_raw(void **state)
 {
-	char *text = ladder(story(), (struct ladder_style){.why = true});
+	char *text = ladder_text(story(), (struct ladder_style){.why = true});
 
 	(void)state;
 	for (const char *at = text; *at != '\0';) {
@@ -131,8 +119,8 @@ static void nothing_from_outside_reaches_the_terminal_raw(void **state)
 
 static void colour_adds_nothing_but_colour(void **state)
 {
-	char *plain = ladder(story(), (struct ladder_style){.why = true});
-	char *coloured = ladder(story(), (struct ladder_style){.why = true, .colour = true});
+	char *plain = ladder_text(story(), (struct ladder_style){.why = true});
+	char *coloured = ladder_text(story(), (struct ladder_style){.why = true, .colour = true});
 	char *out = coloured;
 	unsigned codes = 0;
 
@@ -172,7 +160,7 @@ static void all_that_befalls_a_packet_is_shown(void **state)
 		("2 sent again · 1 lost · 1 damaged by a link · 1 overtaken · 1 duplicated by a "
 		 "link"),
 	};
-	char *text = ladder(story(), (struct ladder_style){.why = true, .width = 120});
+	char *text = ladder_text(story(), (struct ladder_style){.why = true, .width = 120});
 
 	(void)state;
 	for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
@@ -207,7 +195,7 @@ static char *ladder_of_timeouts(bool doubles)
 		tcb.rtt.rto *= doubles ? 2 : 1;
 		recording_set_tcb(run.r, run.conn[A], &tcb, NULL);
 	}
-	return ladder(run, (struct ladder_style){.why = true});
+	return ladder_text(run, (struct ladder_style){.why = true});
 }
 
 static void a_reason_is_written_in_full_only_once(void **state)
@@ -247,7 +235,7 @@ static void each_growth_of_cwnd_is_told(void **state)
 		recording_set_tcb(run.r, run.conn[A], &tcb, NULL);
 	}
 
-	char *text = ladder(run, (struct ladder_style){.why = true});
+	char *text = ladder_text(run, (struct ladder_style){.why = true});
 
 	assert_int_equal(count_of(text, "cwnd grows to"), 2);
 	assert_non_null(strstr(text, "Slow start: A's cwnd grows to 2000."));
@@ -270,7 +258,7 @@ static void windows_are_in_octets(void **state)
 	packet.packet.tcp.flags = SYN; /* never scaled */
 	recording_add_packet(run.r, &packet, &event);
 
-	char *text = ladder(run, (struct ladder_style){.why = false});
+	char *text = ladder_text(run, (struct ladder_style){.why = false});
 
 	assert_non_null(strstr(text, "ACK seq=1 ack=0 win=64256"));
 	assert_non_null(strstr(text, "SYN seq=1 win=502"));
@@ -298,36 +286,12 @@ static void a_reboot_closes_what_there_was(void **state)
 	reboot.time += nanos_from_s(1); /* there is nothing left to close */
 	recording_add(run.r, &reboot);
 
-	char *text = ladder(run, (struct ladder_style){.why = true});
+	char *text = ladder_text(run, (struct ladder_style){.why = true});
 
 	assert_non_null(strstr(text, "B restarts: all its connections are"));
 	assert_non_null(strstr(text, "RFC 9293 §3.5.1: "));
 	assert_non_null(strstr(text, "CLOSED"));
 	assert_null(strstr(strstr(text, "CLOSED") + 1, "CLOSED"));
-	free(text);
-}
-
-static void several_connections_are_numbered(void **state)
-{
-	struct run run = run_begin();
-	struct endpoint a = run_endpoint(A, 1001);
-	struct endpoint b = run_endpoint(B, 80);
-	uint32_t second = recording_add_conn(run.r, A, &a, &b);
-	struct packet_record packet = run_packet(&run, A, 5, 0, SYN);
-	struct event event = run_event(0, A, EVENT_SEND);
-
-	(void)state;
-	run_send(&run, 0, A, 1, 0, SYN);
-	run_send(&run, 0, B, 2, 0, SYN);
-	packet.conn = second;
-	packet.packet.tcp.src_port = 1001;
-	recording_add_packet(run.r, &packet, &event);
-
-	char *text = ladder(run, (struct ladder_style){.width = 0});
-
-	assert_non_null(strstr(text, "#1 SYN seq=1 "));
-	assert_non_null(strstr(text, "#1 SYN seq=2 ")); /* the other end of the same */
-	assert_non_null(strstr(text, "#2 SYN seq=5 "));
 	free(text);
 }
 
@@ -348,7 +312,7 @@ static void eighty_columns_are_enough_for_hours(void **state)
 	event.time = nanos_from_s(36000) + 1000;
 	recording_add_packet(run.r, &packet, &event);
 
-	char *text = ladder(run, (struct ladder_style){.width = 80});
+	char *text = ladder_text(run, (struct ladder_style){.width = 80});
 	char *rest = text;
 
 	assert_non_null(strstr(text, "36000.000001"));
@@ -359,104 +323,9 @@ static void eighty_columns_are_enough_for_hours(void **state)
 	free(text);
 }
 
-static void more_than_two_hosts_are_a_list(void **state)
-{
-	struct run run = run_begin();
-	struct packet_record packet = run_packet(&run, A, 7, 0, SYN);
-	struct event event = run_event(1, C, EVENT_SEND);
-
-	(void)state;
-	run_send(&run, 0, A, 1, 0, SYN);
-	run_send(&run, 0, B, 2, 0, SYN);
-	packet.host = C;
-	packet.conn = EVENT_NONE;
-	recording_add_packet(run.r, &packet, &event);
-
-	char *text = ladder(run, (struct ladder_style){.width = 0});
-
-	assert_non_null(strstr(text, "A > B  SYN seq=1 "));
-	assert_non_null(strstr(text, "B > A  SYN seq=2 "));
-	assert_non_null(strstr(text, "C > B  SYN seq=7 "));
-	assert_null(strstr(text, "│"));
-	free(text);
-}
-
-/* A says that B's datagram is too long, which is recorded as A's at that end of the way. */
-static void router_complains(struct run *run)
-{
-	struct packet_record packet = run_packet(run, A, 0, 0, 0);
-	struct event event = run_event(1, A, EVENT_SEND);
-	struct endpoint a = run_endpoint(A, 1000);
-	struct endpoint b = run_endpoint(B, 80);
-
-	packet.conn = EVENT_NONE;
-	packet.packet.src = (struct address){.version = 4, .bytes = {203, 0, 113, 3}};
-	packet.packet.kind = PACKET_ICMP_ERROR;
-	packet.packet.icmp = (struct icmp_error){
-		.type = 3, .code = 4, .mtu = 1400, .quoted_src = b, .quoted_dst = a};
-	event.rule = RULE_ROUTER_REPORTS;
-	event.text = recording_add_text(run->r, "Router left");
-	recording_add_packet(run->r, &packet, &event);
-}
-
-static void what_a_router_says_comes_from_the_router(void **state)
-{
-	struct run run = run_begin();
-
-	(void)state;
-	run_send(&run, 0, B, 2, 0, SYN);
-	router_complains(&run);
-
-	char *text = ladder(run, (struct ladder_style){.width = 120, .why = true});
-
-	assert_non_null(strstr(text, "│ Router left ━━ ICMP datagram too big mtu=1400 about seq=0 "
-				     "━━━━━━━━━━━━━━━━━━…│ under way\n"));
-	free(text);
-}
-
-static void a_router_has_its_name_in_a_list_too(void **state)
-{
-	struct run run = run_begin();
-	struct packet_record packet = run_packet(&run, A, 7, 0, SYN);
-	struct event event = run_event(1, C, EVENT_SEND);
-
-	(void)state;
-	run_send(&run, 0, B, 2, 0, SYN);
-	packet.host = C;
-	packet.conn = EVENT_NONE;
-	recording_add_packet(run.r, &packet, &event);
-	router_complains(&run);
-
-	char *text = ladder(run, (struct ladder_style){.width = 0});
-
-	assert_non_null(strstr(text, "Router left > B  ICMP datagram too big"));
-	free(text);
-}
-
-static void a_captured_packet_tells_its_number_in_the_capture(void **state)
-{
-	struct run run = run_begin();
-	struct packet_record packet = run_packet(&run, A, 1, 0, SYN);
-	struct event event = run_event(0, A, EVENT_SEND);
-
-	(void)state;
-	packet.captured = true;
-	event.value = 17;
-	recording_add_packet(run.r, &packet, &event);
-	run_add_about(&run, 1, B, EVENT_ARRIVE, 0);
-	run_send(&run, 2, B, 2, 0, SYN);
-
-	char *text = ladder(run, (struct ladder_style){.width = 0});
-
-	assert_non_null(strstr(text, "━━▶│ 0.001 #17\n"));
-	assert_null(strstr(strstr(text, "#17") + 1, "#17"));
-	assert_non_null(strstr(text, "#7 frame 7 of the capture\n"));
-	free(text);
-}
-
 static void an_empty_recording_is_an_empty_ladder(void **state)
 {
-	char *text = ladder(run_begin(), (struct ladder_style){.why = true});
+	char *text = ladder_text(run_begin(), (struct ladder_style){.why = true});
 
 	(void)state;
 	assert_non_null(strstr(text, "\n0 segments\n"));
@@ -510,12 +379,7 @@ int main(void)
 		cmocka_unit_test(each_growth_of_cwnd_is_told),
 		cmocka_unit_test(windows_are_in_octets),
 		cmocka_unit_test(a_reboot_closes_what_there_was),
-		cmocka_unit_test(several_connections_are_numbered),
 		cmocka_unit_test(eighty_columns_are_enough_for_hours),
-		cmocka_unit_test(more_than_two_hosts_are_a_list),
-		cmocka_unit_test(what_a_router_says_comes_from_the_router),
-		cmocka_unit_test(a_router_has_its_name_in_a_list_too),
-		cmocka_unit_test(a_captured_packet_tells_its_number_in_the_capture),
 		cmocka_unit_test(an_empty_recording_is_an_empty_ladder),
 		cmocka_unit_test(wrapping_keeps_numbers_with_their_units),
 		cmocka_unit_test(a_full_disk_is_an_error),
