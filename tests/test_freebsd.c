@@ -302,6 +302,41 @@ static void the_fin_again_restarts_time_wait_of_bsd(void **state)
 	assert_int_equal(d.tcb.timers[TIMER_TIME_WAIT], over + nanos_from_s(1));
 }
 
+static void close_forgets_what_was_not_read(void **state)
+{
+	struct profile profile = plain();
+	struct dialogue d;
+
+	(void)state;
+	profile.close_forgets = true;
+	for (int i = 0; i < 2; i++) {
+		profile.half_duplex_close = i == 1;
+		d = established_with(&profile);
+		in(&d, ". 1:11(10) ack 1 win 65535");
+		if (i == 1)
+			app_close(&d);
+		else
+			app_close_both(&d);
+		out(&d, "F. 1:1(0) ack 11");
+		in_state(&d, FIN_WAIT_1);
+		fired(&d, RULE_CLOSE_FORGETS);
+		assert_int_equal(d.tcb.rcv.unread, 0);
+		/* What comes now is lost, and that is said. */
+		in(&d, ". 11:21(10) ack 2 win 65535");
+		out(&d, "R 2:2(0)");
+		in_state(&d, CLOSED);
+	}
+	profile.half_duplex_close = false;
+	d = established_with(&profile);
+	in(&d, ". 1:11(10) ack 1 win 65535");
+	app_close(&d);
+	out(&d, "F. 1:1(0) ack 11");
+	assert_int_equal(d.tcb.rcv.unread, 10); /* it may still be read … */
+	app_close_both(&d);
+	assert_int_equal(d.tcb.rcv.unread, 0); /* … until now */
+	in_state(&d, FIN_WAIT_1);
+}
+
 /* ---- ICMP ---- */
 
 static struct dialogue opening(bool bsd, bool spares)
@@ -409,6 +444,107 @@ static void cwr_is_acknowledged_at_once(void **state)
 	fired(&d, RULE_CWR_ACKED);
 }
 
+static void pure_acks_with_cwr_are_answered_too(void **state)
+{
+	struct dialogue d = dialogue_new();
+
+	(void)state;
+	d.profile.ecn = ECN_CLASSIC;
+	d.profile.cwr_acks = true;
+	app_connect(&d);
+	out(&d, "SEW 0:0(0)");
+	in(&d, "S.E 0:0(0) ack 1 win 65535 <mss 1000>");
+	out(&d, ". 1:1(0) ack 1");
+	in(&d, ".W 1:1(0) ack 1 win 65535");
+	out(&d, ". 1:1(0) ack 1");
+}
+
+static void a_new_octet_that_probes_is_ect(void **state)
+{
+	struct dialogue d = dialogue_new();
+
+	(void)state;
+	d.profile.ecn = ECN_CLASSIC;
+	d.profile.ecn_probes = true;
+	app_connect(&d);
+	out(&d, "SEW 0:0(0)");
+	in(&d, "S.E 0:0(0) ack 1 win 0 <mss 1000>");
+	out(&d, ". 1:1(0) ack 1");
+	app_send(&d, 10);
+	pass_ms(&d, 1000);
+	out_as(&d, ECT0, ". 1:2(1) ack 1");
+	pass_ms(&d, 2000);
+	out_as(&d, NOT_ECT, ". 1:2(1) ack 1");
+}
+
+static void a_probe_waits_for_five_seconds_at_least(void **state)
+{
+	struct profile profile = plain();
+	struct dialogue d;
+
+	(void)state;
+	profile.persist_min = nanos_from_s(5);
+	profile.rto_slop = nanos_from_ms(200);
+	d = established_with(&profile);
+	in(&d, ". 1:1(0) ack 1 win 0");
+	app_send(&d, 10);
+	for (uint32_t i = 1; i < 4; i++) {
+		pass_ms(&d, 5199);
+		silent(&d);
+		pass_ms(&d, 1);
+		assert_true(out_any(&d));
+		assert_int_equal(d.last.len, 1);
+	}
+}
+
+/* ---- ACKs and recovery ---- */
+
+static void every_second_segment_is_acknowledged_however_small(void **state)
+{
+	struct profile profile = plain();
+	struct dialogue d;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		profile.ack_segments = i == 1;
+		d = established_with(&profile);
+		in(&d, ". 1:1001(1000) ack 1 win 65535");
+		pass_ms(&d, 200);
+		out(&d, ". 1:1(0) ack 1001");
+		in(&d, "P. 1001:1011(10) ack 1 win 65535");
+		silent(&d);
+		in(&d, "P. 1011:1021(10) ack 1 win 65535");
+		if (i == 1)
+			out(&d, ". 1:1(0) ack 1021");
+		silent(&d);
+	}
+	fired(&d, RULE_ACK_SECOND_SEGMENT);
+}
+
+static void the_rescue_waits_for_a_partial_ack(void **state)
+{
+	struct profile profile = plain();
+	struct dialogue d;
+
+	(void)state;
+	profile.sack = true;
+	profile.rescue_late = true;
+	profile.initial_window = 10;
+	d = established_with(&profile);
+	app_send(&d, 5000);
+	out_full(&d, 1, 4);
+	out(&d, "P. 4001:5001(1000) ack 1");
+	in_sack(&d, 1, 1001, 2001);
+	in_sack(&d, 1, 1001, 3001);
+	in_sack(&d, 1, 1001, 4001);
+	out(&d, ". 1:1001(1000) ack 1");
+	silent(&d);
+	not_fired(&d, RULE_SACK_RESCUE);
+	in_ack(&d, 4001);
+	out(&d, "P. 4001:5001(1000) ack 1");
+	fired(&d, RULE_SACK_RESCUE);
+}
+
 static void text_of_a_syn_waits_for_its_ack(void **state)
 {
 	struct dialogue d = listening();
@@ -440,11 +576,17 @@ int main(void)
 		cmocka_unit_test(a_late_rst_is_told),
 		cmocka_unit_test(time_wait_of_bsd_answers_who_knows_the_connection),
 		cmocka_unit_test(the_fin_again_restarts_time_wait_of_bsd),
+		cmocka_unit_test(close_forgets_what_was_not_read),
 		cmocka_unit_test(what_prohibits_or_goes_in_circles_refuses_an_open),
 		cmocka_unit_test(no_message_ends_an_open_that_is_spared),
 		cmocka_unit_test(accurate_ecn_works_without_its_option),
 		cmocka_unit_test(ect_is_sent_on_a_path_that_changes_codepoints),
 		cmocka_unit_test(cwr_is_acknowledged_at_once),
+		cmocka_unit_test(pure_acks_with_cwr_are_answered_too),
+		cmocka_unit_test(a_new_octet_that_probes_is_ect),
+		cmocka_unit_test(a_probe_waits_for_five_seconds_at_least),
+		cmocka_unit_test(every_second_segment_is_acknowledged_however_small),
+		cmocka_unit_test(the_rescue_waits_for_a_partial_ack),
 		cmocka_unit_test(text_of_a_syn_waits_for_its_ack),
 	};
 

@@ -150,16 +150,20 @@ static int64_t rttvar(const struct view *v)
 	return micros(v->tcb->rtt.rttvar);
 }
 
-/* 2^31−1 while there is none. */
+/* 2^31−1 while there is none; on FreeBSD TCP_MAXWIN << 14, and in octets. */
 static int64_t snd_ssthresh(const struct view *v)
 {
 	uint32_t ssthresh = v->tcb->cc.ssthresh;
 
+	if (v->all->profile.bsd_options)
+		return ssthresh >= 1u << 30 ? (int64_t)UINT16_MAX << 14 : ssthresh;
 	return ssthresh >= 1u << 30 ? INT32_MAX : ssthresh / mss_now(v->tcb);
 }
 
 static int64_t snd_cwnd(const struct view *v)
 {
+	if (v->all->profile.bsd_options)
+		return v->tcb->cc.cwnd;
 	return v->tcb->cc.cwnd / mss_now(v->tcb);
 }
 
@@ -176,6 +180,21 @@ static int64_t reordering(const struct view *v)
 static int64_t snd_wnd(const struct view *v)
 {
 	return v->tcb->snd.wnd;
+}
+
+static int64_t snd_nxt(const struct view *v)
+{
+	return v->tcb->snd.nxt.v;
+}
+
+static int64_t rcv_nxt(const struct view *v)
+{
+	return v->tcb->rcv.nxt.v;
+}
+
+static int64_t rcv_space(const struct view *v)
+{
+	return v->tcb->rcv.wnd;
 }
 
 static int64_t notsent_bytes(const struct view *v)
@@ -394,6 +413,10 @@ static const struct field fields[] = {
 	{"advmss", advmss},
 	{"reordering", reordering},
 	{"snd_wnd", snd_wnd},
+	{"snd_nxt", snd_nxt},
+	{"rcv_nxt", rcv_nxt},
+	{"rcv_space", rcv_space},
+	{"snd_rexmitpack", total_retrans},
 	{"notsent_bytes", notsent_bytes},
 	{"bytes_acked", bytes_acked},
 	{"bytes_received", bytes_received},

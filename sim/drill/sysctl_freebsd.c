@@ -145,7 +145,8 @@ const struct sysctl sysctls_freebsd[] = {
 	ROW_FIELD("net.inet.tcp.sack.enable", SYSCTL_BOOL, sack),
 	ROW_HARMLESS("net.inet.tcp.sack.*", "the scoreboard is ours"),
 	ROW_OTHER("net.inet.tcp.ecn.enable", set_ecn),
-	ROW_ONLY("net.inet.tcp.ecn.generalized", "0"),
+	ROW_ONLY("net.inet.tcp.ecn.generalized", "0"), /* ECT on control packets: RFC 8311 */
+	ROW_ONLY("net.inet.tcp.ecn.plusplus", "0"),    /* as it was called first */
 	ROW_OTHER("net.inet.tcp.ecn.maxretries", set_ecn_retries),
 	ROW_OTHER("net.inet.tcp.cc.algorithm", set_control),
 	ROW_HARMLESS("net.inet.tcp.cc.available", "it only tells"),
@@ -169,6 +170,8 @@ const struct sysctl sysctls_freebsd[] = {
 	ROW_FIELD("net.inet.tcp.keepintvl", SYSCTL_MS, keepalive_interval),
 	ROW_FIELD("net.inet.tcp.keepcnt", SYSCTL_NUMBER, keepalive_count),
 	ROW_FIELD("net.inet.tcp.always_keepalive", SYSCTL_BOOL, keepalive),
+	ROW_FIELD("net.inet.tcp.persmin", SYSCTL_MS, persist_min),
+	ROW_ONLY("net.inet.tcp.persmax", "60000"),
 	ROW_FIELD("net.inet.tcp.rexmit_min", SYSCTL_MS, rto_min),
 	ROW_FIELD("net.inet.tcp.rexmit_slop", SYSCTL_MS, rto_slop),
 	ROW_FIELD("net.inet.tcp.rexmit_initial", SYSCTL_MS, rto_initial),

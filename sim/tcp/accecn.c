@@ -163,6 +163,10 @@ void accecn_establishes(struct tcp *t, const struct segment *seg)
 		accecn_acked(t, seg);
 		return;
 	}
+	if (code == 0 && t->profile->accecn_trusts) {
+		note(t, RULE_ACCECN_TRUSTED);
+		return;
+	}
 	if (code == 0) { /* Note 1 */
 		ecn->incapable = true;
 		ecn->unbelieved = true;

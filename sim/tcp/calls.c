@@ -236,7 +236,7 @@ static enum call_answer queue_fin(struct tcp *t, bool both)
 static enum call_answer close_connection(struct tcp *t, bool both)
 {
 	struct tcb *tcb = t->tcb;
-	bool lossy = both && tcb->rcv.unread > 0;
+	bool lossy = both && text_is_left(t);
 
 	switch ((enum tcp_state)tcb->state) {
 	case CLOSED: return CALL_NO_CONNECTION;
@@ -281,7 +281,7 @@ static enum call_answer read_no_more(struct tcp *t)
 
 	if (tcb->reads_no_more)
 		return CALL_CLOSING;
-	if (tcb->rcv.unread > 0) {
+	if (text_is_left(t)) {
 		reset_for_unread_text(t);
 		return CALL_OK;
 	}

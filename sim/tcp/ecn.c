@@ -140,7 +140,7 @@ static void classic_arrives(struct tcp *t, const struct segment *seg)
 		ecn->echo = false;
 		note(t, RULE_ECN_ECHO_ENDS);
 	}
-	if ((seg->flags & CWR) && seg->len > 0 && t->profile->cwr_acks) {
+	if ((seg->flags & CWR) && t->profile->cwr_acks) {
 		note(t, RULE_CWR_ACKED);
 		owe_ack(t, RULE_CWR_ACKED);
 	}
@@ -253,10 +253,10 @@ void reduce_for_loss(struct tcp *t)
 /* ---- sending ---- */
 
 /* Not what goes again (§6.1.5), nor a window probe (§6.1.6), an ACK (§6.1.4), a SYN. */
-static bool is_new_text(const struct tcb *tcb, const struct segment *seg)
+static bool is_new_text(const struct tcp *t, const struct segment *seg)
 {
-	return seg->len > 0 && seq_ge(seg->seq, tcb->snd.nxt) && !tcb->snd.probing &&
-	       !(seg->flags & SYN);
+	return seg->len > 0 && seq_ge(seg->seq, t->tcb->snd.nxt) &&
+	       (!t->tcb->snd.probing || t->profile->ecn_probes) && !(seg->flags & SYN);
 }
 
 static void add_classic(struct tcp *t, struct segment *seg)
@@ -265,7 +265,7 @@ static void add_classic(struct tcp *t, struct segment *seg)
 
 	if (ecn->echo)
 		seg->flags |= ECE;
-	if (ecn->cwr && is_new_text(t->tcb, seg)) {
+	if (ecn->cwr && is_new_text(t, seg)) {
 		seg->flags |= CWR;
 		note(t, RULE_ECN_CWR_SENT);
 	}
@@ -290,7 +290,7 @@ void add_ecn(struct tcp *t, struct segment *seg)
 		add_accecn(t, seg);
 	if (ecn->mode == ECN_OFF || ecn->incapable)
 		return;
-	if (is_new_text(t->tcb, seg) || (t->profile->ecn_generalized && ecn->mode == ECN_ACCURATE))
+	if (is_new_text(t, seg) || (t->profile->ecn_generalized && ecn->mode == ECN_ACCURATE))
 		t->ecn_to_send = ECT0;
 }
 

@@ -19,6 +19,18 @@ bool text_is_lost(const struct tcp *t, const struct segment *seg)
 	return from_syn || (seg->len > 0 && seq_gt(end, tcb->rcv.nxt));
 }
 
+/* BSD has forgotten it, and says nothing. */
+bool text_is_left(struct tcp *t)
+{
+	uint32_t *unread = &t->tcb->rcv.unread;
+
+	if (*unread > 0 && t->profile->close_forgets) {
+		note(t, RULE_CLOSE_FORGETS);
+		*unread = 0;
+	}
+	return *unread > 0;
+}
+
 /* CLOSE, and something was not read: the connection is over, and the peer is told. */
 void reset_for_unread_text(struct tcp *t)
 {

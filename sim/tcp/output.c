@@ -196,7 +196,7 @@ static RARE bool plan_probe(struct tcp *t, struct plan *plan)
 	struct tcb *tcb = t->tcb;
 
 	if (!tcb->snd.override) {
-		wait_for_window(t, tcb->rtt.rto);
+		wait_for_window(t, probe_wait(t, tcb->rtt.rto));
 		return false;
 	}
 	*plan = (struct plan){.seq = tcb->snd.nxt, .rule = RULE_PROBE_SENT};

@@ -97,6 +97,11 @@ static const struct profile_field fields[] = {
 	FIELD("minshall", FIELD_BOOL, minshall, 0, 1,
 	      "small segments wait for the last small one alone, Minshall's variant of Nagle"),
 	FIELD("delayed_ack_ms", FIELD_MS, delayed_ack, 0, 499, "0: acknowledge at once"),
+	FIELD("ack_segments", FIELD_BOOL, ack_segments, 0, 1,
+	      "every second segment with text is acknowledged, and not every second full one"),
+	FIELD("persist_min_ms", FIELD_MS, persist_min, 0, MS_MAX,
+	      "least wait before a window probe, against RFC 9293 3.8.6.1 (SHLD-29); 0: as long as "
+	      "RTO"),
 	FIELD("no_sws_avoidance", FIELD_BOOL, no_sws_avoidance, 0, 1,
 	      "tiny windows are announced and filled"),
 	FIELD("drops_out_of_order", FIELD_BOOL, drops_out_of_order, 0, 1,
@@ -128,6 +133,8 @@ static const struct profile_field fields[] = {
 	      "RACK's window jumps to a lateness that was measured; off: it grows by steps"),
 	FIELD("no_tail_probe", FIELD_BOOL, no_tail_probe, 0, 1,
 	      "RACK without the tail loss probes of RFC 8985"),
+	FIELD("rescue_late", FIELD_BOOL, rescue_late, 0, 1,
+	      "the rescue of RFC 6675 goes after a partial ACK, not at once"),
 	FIELD("prr", FIELD_BOOL, prr, 0, 1, "Proportional Rate Reduction, RFC 6937; needs SACK"),
 	FIELD("prr_careful", FIELD_BOOL, prr_careful, 0, 1,
 	      "PRR counts whole segments, and a segment more than arrived only where SND.UNA moves "
@@ -187,6 +194,8 @@ static const struct profile_field fields[] = {
 	FIELD("accecn_trusts", FIELD_BOOL, accecn_trusts, 0, 1,
 	      "ECT is sent even where the handshake shows that the path changes codepoints, "
 	      "against RFC 9768"),
+	FIELD("ecn_probes", FIELD_BOOL, ecn_probes, 0, 1,
+	      "a new octet that probes a window is ECT, against RFC 3168 6.1.6"),
 	FIELD("cwr_acks", FIELD_BOOL, cwr_acks, 0, 1, "text with CWR is acknowledged at once"),
 	FIELD("ecn_after_rst", FIELD_BOOL, ecn_after_rst, 0, 1,
 	      "a RST that answers a SYN which asks for ECN: try once more without, RFC 3168"),
@@ -236,6 +245,10 @@ static const struct profile_field fields[] = {
 	      "length of TIME-WAIT; 0: twice msl_ms"),
 	FIELD("half_duplex_close", FIELD_BOOL, half_duplex_close, 0, 1,
 	      "close ends reading too; text that is lost by it is answered with RST"),
+	FIELD("close_forgets", FIELD_BOOL, close_forgets, 0, 1,
+	      "a close that ends reading throws away what was not read and sends a FIN, against "
+	      "RFC "
+	      "9293 3.6.1 (SHLD-3)"),
 	FIELD("orphan_r2_ms", FIELD_MS, orphan_r2, 0, MS_MAX,
 	      "with half_duplex_close, r2_ms of what was closed; 0: as before"),
 	FIELD("fin_wait_2_ms", FIELD_MS, fin_wait_2, 0, MS_MAX,

@@ -170,6 +170,7 @@ struct profile {
 	/* How systems differ. */
 	nanos rto_variance_min; /* least 4·RTTVAR: G of RFC 6298 (2.2) */
 	nanos rto_slop;         /* added to RTO */
+	nanos persist_min;      /* least time before a window probe; 0: as long as RTO */
 	nanos slow_tick;        /* timers fire at its multiples; 0: exactly */
 	nanos fast_tick;        /* the same for the delayed ACK */
 	nanos path_tick;        /* waits of RACK and TLP last whole ticks, rounded up; 0: exactly */
@@ -193,6 +194,10 @@ struct profile {
 	bool cwr_acks;           /* CWR is acknowledged at once */
 	bool fin_with_acks;      /* an ACK has the FIN with it, until that is acknowledged */
 	bool syn_r2_exact;       /* a SYN is given up at syn_r2, not when it would go again */
+	bool close_forgets;      /* what was not read is thrown away, against SHLD-3 */
+	bool ack_segments;       /* every second segment is acknowledged, however small */
+	bool rescue_late;        /* RFC 6675's rescue waits for a partial ACK */
+	bool ecn_probes;         /* what probes a window is ECT, against RFC 3168 §6.1.6 */
 	bool no_tail_probe;      /* RACK without the probes of RFC 8985 §7 */
 	bool ts_may_miss;     /* a segment without agreed timestamps is believed, RFC 7323 §3.2 */
 	bool no_idle_restart; /* the window stays through pauses, against RFC 5681 §4.1 */

@@ -166,6 +166,11 @@ static void as_freebsd(struct profile *p)
 	p->accecn_option = ACCECN_OPTION_OFF; /* tcp_ecn.c */
 	p->accecn_trusts = true;
 	p->syn_text_waits = true;
+	p->close_forgets = true; /* tcp_disconnect() */
+	p->ack_segments = true;  /* DELAY_ACK() */
+	p->rescue_late = true;   /* tcp_sack_partialack() */
+	p->persist_min = nanos_from_s(5);
+	p->ecn_probes = true;
 	p->cwr_acks = true;
 	p->fin_with_acks = true; /* tcp_outflags */
 	p->syn_r2_exact = true;  /* tcp_timer_keep() */

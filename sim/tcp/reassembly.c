@@ -28,6 +28,12 @@ static void keep_text(struct tcp *t, struct seq text_start, struct seq left, str
 	}
 }
 
+/* BSD counts segments, unless one has more than a segment has. */
+static RARE bool is_second_segment(const struct tcb *tcb)
+{
+	return tcb->ack_owed == ACK_DELAYED || tcb->unacked_text > tcb->snd.mss;
+}
+
 /* RFC 9293 §3.8.6.3, RFC 5681 §4.2: every second full segment at once, one
  * alone may wait. */
 static void acknowledge_in_order(struct tcp *t)
@@ -44,6 +50,9 @@ static void acknowledge_in_order(struct tcp *t)
 	} else if (tcb->unacked_text >= 2 * full) {
 		owe_ack(t, RULE_ACK_EVERY_SECOND);
 		note(t, RULE_ACK_EVERY_SECOND);
+	} else if (t->profile->ack_segments && is_second_segment(tcb)) {
+		owe_ack(t, RULE_ACK_SECOND_SEGMENT);
+		note(t, RULE_ACK_SECOND_SEGMENT);
 	} else if (tcb->ack_owed == ACK_NOT_OWED) {
 		delay_ack(t, t->profile->delayed_ack, RULE_ACK_DELAYED);
 	}

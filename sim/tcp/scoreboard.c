@@ -234,5 +234,5 @@ bool scoreboard_extra(struct tcp *t, struct seq *left, struct seq *right, enum r
 	*right = tcb->snd.nxt;
 	*left = seq_max(*left, seq_sub(*right, smss));
 	*rule = RULE_SACK_RESCUE;
-	return !tcb->cc.rescued;
+	return !tcb->cc.rescued && (!t->profile->rescue_late || tcb->cc.first_partial);
 }

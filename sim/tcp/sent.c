@@ -60,7 +60,8 @@ static void guard_outstanding(struct tcp *t)
 
 	if (tcb->snd.probing) { /* the persist timer guards a probe */
 		if (tcb->timers[TIMER_PERSIST] == NANOS_NEVER)
-			start_timer(t, TIMER_PERSIST, t->now + tcb->rtt.rto, RULE_PERSIST_STARTED);
+			start_timer(t, TIMER_PERSIST, t->now + probe_wait(t, tcb->rtt.rto),
+				    RULE_PERSIST_STARTED);
 		return;
 	}
 	stop_timer(t, TIMER_PERSIST, RULE_RTO_STARTED);

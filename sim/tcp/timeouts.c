@@ -72,7 +72,8 @@ static void probe_window(struct tcp *t)
 	tcb->snd.probe_after =
 		nanos_min(2 * (tcb->snd.probe_after ? tcb->snd.probe_after : tcb->rtt.rto),
 			  t->profile->rto_max);
-	start_timer(t, TIMER_PERSIST, t->now + tcb->snd.probe_after, RULE_PERSIST_STARTED);
+	start_timer(t, TIMER_PERSIST, t->now + probe_wait(t, tcb->snd.probe_after),
+		    RULE_PERSIST_STARTED);
 }
 
 /* Some give a SYN up when the time is over, others when it would go again after that. */

@@ -49,6 +49,14 @@ static inline void stop_timer(struct tcp *t, enum timer timer, enum rule rule)
 					    .from = (uint8_t)timer});
 }
 
+/* How long a probe of a closed window waits, where it would wait as long as this. */
+static inline nanos probe_wait(const struct tcp *t, nanos wait)
+{
+	nanos shortest = t->profile->persist_min;
+
+	return shortest > 0 ? nanos_max(wait, shortest + t->profile->rto_slop) : wait;
+}
+
 static inline uint32_t least(uint32_t a, uint32_t b)
 {
 	return a < b ? a : b;
@@ -147,6 +155,7 @@ RARE bool ack_has_fin(const struct tcb *tcb);
 
 /* half_duplex.c — RFC 9293 §3.6.1, MAY-1 */
 RARE bool text_is_lost(const struct tcp *t, const struct segment *seg);
+RARE bool text_is_left(struct tcp *t); /* a CLOSE ends reading: is anything lost by it? */
 RARE void reset_for_unread_text(struct tcp *t);
 RARE bool accept_is_deferred(struct tcp *t, const struct segment *seg);
 RARE bool syn_ack_is_spared(const struct tcp *t);
