@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # layers.sh — the rules of the house, checked.
 #
-#   base ← wire ← tcp ← record ← net ← source ← drill ← live ← viz
+#   base ← wire ← tcp ← record ← net ← source ← script ← machine ← drill ← live ← viz
 #
 # A layer includes and calls only itself and the layers to its left. What a
 # source says is read from it, without its comments and strings; what it calls
@@ -16,7 +16,7 @@ BUILD=${BUILD:-$TOP/build}
 # Reads C sources, prints what they say against the rules.
 says() {
 	awk '
-	BEGIN { split("base wire tcp record net source drill live viz", names); for (i in names) level[names[i]] = i }
+	BEGIN { split("base wire tcp record net source script machine drill live viz", names); for (i in names) level[names[i]] = i }
 	FNR == 1 {
 		in_comment = 0
 		layer = FILENAME
@@ -88,7 +88,7 @@ calls() { # OBJECT-DIR SOURCE…
 # Reads lines of nm, definitions first: "sim/tcp/calls.o: U malloc".
 judge_calls() {
 	awk '
-	BEGIN { split("base wire tcp record net source drill live viz", names); for (i in names) level[names[i]] = i }
+	BEGIN { split("base wire tcp record net source script machine drill live viz", names); for (i in names) level[names[i]] = i }
 	function bad(rule) { print file, name, rule }
 	{
 		file = layer = $1
@@ -147,7 +147,7 @@ violations() {
 prove_that_rules_fire() {
 	local tree=$1 file expected found
 
-	mkdir -p "$tree"/sim/{base,wire,tcp,record,net,source,drill,live} "$tree"/viz
+	mkdir -p "$tree"/sim/{base,wire,tcp,record,net,source,script,machine,drill,live} "$tree"/viz
 	cat >"$tree/sim/base/low.c" <<-'END'
 		#include <stdlib.h>
 		#include <time.h>

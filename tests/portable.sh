@@ -59,8 +59,8 @@ asks_for() { # SOURCE…: what it should not
 		[[ " ${headers//$'\n'/ } " == *" ${header%>} "* ]] ||
 			echo "${where%:*}: <${header%>} is not where there is no Linux"
 	done
-	# sim/drill knows the names of scripts; what it calls is looked at below.
-	read -ra names <<<"$(grep -lwE "$linux|\"/(proc|sys)/.*" "$@" | grep -v '^sim/drill/' | tr '\n' ' ')"
+	# These know the names of scripts; what they call is looked at below.
+	read -ra names <<<"$(grep -lwE "$linux|\"/(proc|sys)/.*" "$@" | grep -vE '^sim/(script|machine|drill)/' | tr '\n' ' ')"
 	code "${names[@]}" | grep -wE "$linux|\"/(proc|sys)/.*" | sed 's/$/   ← is Linux alone/' || :
 }
 

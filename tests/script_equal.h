@@ -2,7 +2,7 @@
 #ifndef TCPLAB_TESTS_SCRIPT_EQUAL_H
 #define TCPLAB_TESTS_SCRIPT_EQUAL_H
 
-#include "drill/script.h"
+#include "script/script.h"
 
 /* In all but the places where things stand and the text that they were read from. */
 bool script_events_equal(const struct script_event *a, const struct script_event *b);

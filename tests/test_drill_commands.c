@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "drill/settings.h"
-#include "drill/sysctl.h"
+#include "machine/settings.h"
+#include "machine/sysctl.h"
 #include "tcp/congestion.h"
 
 /* A machine that counts what is asked of it. */

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "drill/defines.h"
+#include "script/defines.h"
 
 static const char *const defines[] = {"A=1", "LONG_NAME=two words", "EMPTY=", "A=3"};
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "drill/evaluate.h"
+#include "script/evaluate.h"
 
 static bool look_up(void *who, const char *name, int64_t *value)
 {

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "drill/script.h"
+#include "script/script.h"
 
 /* clang-format off */
 static const struct {

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "drill/script.h"
-#include "drill/symbols.h"
+#include "script/script.h"
+#include "script/symbols.h"
 
 /* The script of the test that runs; it goes with the next. */
 static struct script *script;

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "drill/settings.h"
+#include "machine/settings.h"
 
 static struct drill_settings settings;
 static struct error why;

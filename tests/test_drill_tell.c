@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "drill/symbols.h"
+#include "script/symbols.h"
 #include "tests/script_equal.h"
 
 /* The script of the test that runs; it goes with the next. */
@@ -152,7 +152,7 @@ static void constants_are_sorted_and_found(void **state)
 {
 	static const char *const names[] = {
 #define SYMBOL(name, number) #name,
-#include "drill/symbols.def"
+#include "script/symbols.def"
 #undef SYMBOL
 	};
 	int64_t value;

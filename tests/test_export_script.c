@@ -11,9 +11,9 @@
 #include <cmocka.h>
 
 #include "drill/export_script.h"
-#include "drill/notation.h"
+#include "script/notation.h"
 #include "drill/run.h"
-#include "drill/script.h"
+#include "script/script.h"
 #include "record/export.h"
 #include "source/replay.h"
 #include "source/scenario.h"

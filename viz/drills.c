@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "drill/defines.h"
+#include "script/defines.h"
 #include "record/memory.h"
 #include "viz/directory.h"
 

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/nearest.h"
-#include "drill/defines.h"
-#include "drill/settings.h"
+#include "script/defines.h"
+#include "machine/settings.h"
 #include "tcp/profile.h"
 
 static bool take_number(const char *text, uint64_t least, uint64_t most, uint64_t *out)

@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "drill/shell.h"
-#include "drill/sysctl.h"
+#include "machine/sysctl.h"
 
 /* A command that is being answered. */
 struct asking {

@@ -1,7 +1,7 @@
 /* export_packets.c — the packets of a script that is written. */
 #include "base/bytes.h"
 #include "drill/export_inside.h"
-#include "drill/notation.h"
+#include "script/notation.h"
 
 static bool same_endpoint(const struct address *address, uint16_t port, const struct endpoint *end)
 {

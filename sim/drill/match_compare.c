@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "drill/notation.h"
+#include "script/notation.h"
 
 enum { ACE_SHIFT = 6, ACE_BITS = ECE | CWR | AE };
 

@@ -1,7 +1,7 @@
 /* match_tell.c — a packet on the wire as a script would write it. */
 #include "drill/match_inside.h"
 
-#include "drill/notation.h"
+#include "script/notation.h"
 
 /* Marks of the IP header, where there are any. */
 static void add_marks(struct text *t, const struct packet *p)

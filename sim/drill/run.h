@@ -9,8 +9,8 @@
 #define TCPLAB_DRILL_RUN_H
 
 #include "base/text.h"
-#include "drill/machine.h"
-#include "drill/settings.h"
+#include "machine/machine.h"
+#include "machine/settings.h"
 
 struct recording;
 

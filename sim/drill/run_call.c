@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "drill/symbols.h"
+#include "script/symbols.h"
 
 /* ---- what is expected of the result ---- */
 

@@ -2,7 +2,7 @@
 #ifndef TCPLAB_DRILL_RUN_INSIDE_H
 #define TCPLAB_DRILL_RUN_INSIDE_H
 
-#include "drill/evaluate.h"
+#include "script/evaluate.h"
 #include "drill/match.h"
 #include "drill/run.h"
 

@@ -1,5 +1,5 @@
 /* run_ours.c — a script against our own TCP. */
-#include "drill/ours.h"
+#include "machine/ours.h"
 #include "drill/run.h"
 
 /* What the head of a script says. False, and the result, where it cannot be run. */

@@ -4,8 +4,8 @@
 
 #include <pthread.h>
 
-#include "drill/machine.h"
-#include "drill/settings.h"
+#include "machine/machine.h"
+#include "machine/settings.h"
 #include "live/tun.h"
 
 enum { KERNEL_SOCKETS_MAX = 256, KERNEL_DEPARTURES_MAX = 4096 };

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/uio.h>
 
-#include "drill/control.h"
+#include "machine/control.h"
 #include "live/clock.h"
 #include "live/drill_making.h"
 #include "record/memory.h"

@@ -1,0 +1,235 @@
+/* sockets_queue.c — text that was written and is not acknowledged, as Linux keeps it.
+ *
+ * Linux keeps text in buffers, each of as many whole segments as its network card may get at
+ * once, but of no more than half of the largest window that the peer offered. A buffer costs
+ * more than its text, and the send buffer (SO_SNDBUF) counts both. Whether there is room is asked
+ * where another buffer is needed: then all of it may be filled. What was sent of one that is
+ * not complete becomes a buffer of its own.
+ *
+ * The last buffer of a write has PSH, as has one after which half of the window was written
+ * since the last PSH. One that begins a record, or follows a full one, is not joined with what
+ * lies before it. */
+#include "machine/sockets_inside.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "record/memory.h"
+
+enum {
+	OVERHEAD = 832, /* struct sk_buff, room for headers, struct skb_shared_info: Linux 6.18 */
+	CARD_MOST = QUEUE_MORE - 321, /* GSO_MAX_SIZE less headers */
+	SMALL_WINDOW = 536,           /* one that is not halved */
+};
+
+/* ---- what is there ---- */
+
+static int64_t una_of(const struct tcb *tcb)
+{
+	return tcb->snd.una_offset > 0 ? tcb->snd.una_offset : 0;
+}
+
+static int64_t nxt_of(const struct tcb *tcb)
+{
+	struct seq first = tcb_send_first(tcb);
+
+	return seq_gt(tcb->snd.nxt, first) ? tcb_send_offset(tcb, tcb->snd.nxt) : una_of(tcb);
+}
+
+static int64_t end_of(const struct tcb *tcb)
+{
+	return una_of(tcb) + tcb_queued(tcb);
+}
+
+static uint32_t find(const struct socket *s, int64_t offset)
+{
+	uint32_t i = 0;
+
+	while (i < s->chunk_count && s->chunks[i].end <= offset)
+		i++;
+	return i;
+}
+
+static struct chunk *add(struct socket *s, uint32_t i, int64_t end)
+{
+	s->chunks =
+		memory_grow(s->chunks, &s->chunk_capacity, s->chunk_count + 1, sizeof *s->chunks);
+	memmove(&s->chunks[i + 1], &s->chunks[i], (s->chunk_count - i) * sizeof *s->chunks);
+	s->chunk_count++;
+	s->chunks[i] = (struct chunk){.end = end};
+	return &s->chunks[i];
+}
+
+static void look(struct socket *s, const struct tcb *tcb)
+{
+	int64_t una = una_of(tcb);
+	int64_t nxt = nxt_of(tcb);
+	uint32_t gone = find(s, una);
+	uint32_t i;
+
+	if (tcb->snd.wnd > s->widest)
+		s->widest = tcb->snd.wnd;
+	s->chunk_count -= gone;
+	if (gone > 0)
+		memmove(s->chunks, &s->chunks[gone], s->chunk_count * sizeof *s->chunks);
+	i = find(s, nxt);
+	if (i < s->chunk_count && nxt > (i > 0 ? s->chunks[i - 1].end : una))
+		add(s, i, nxt);
+}
+
+static bool keeps_as_linux(const struct sockets *all)
+{
+	return all->profile.push_marks && !all->setup.settings->standing_read;
+}
+
+static int64_t charge(const struct socket *s, const struct tcb *tcb)
+{
+	return tcb_queued(tcb) + (int64_t)s->chunk_count * OVERHEAD;
+}
+
+static int64_t limit(const struct socket *s, const struct tcb *tcb)
+{
+	int64_t buffer = tcb->snd.buffer;
+
+	if (s->option_set[OPTION_SO_SNDBUF])
+		return s->option[OPTION_SO_SNDBUF];
+	return buffer > 2 * QUEUE_MORE ? buffer - QUEUE_MORE : buffer / 2;
+}
+
+/* TCP_NOTSENT_LOWAT; 0: none. */
+static bool too_much_waits(const struct socket *s, const struct tcb *tcb, int64_t times)
+{
+	int64_t low = s->option[OPTION_TCP_NOTSENT_LOWAT];
+
+	return low > 0 && times * (end_of(tcb) - nxt_of(tcb)) >= low;
+}
+
+bool queue_is_writable(const struct sockets *all, struct socket *s)
+{
+	const struct tcb *tcb = socket_tcb(all, s);
+	int64_t used;
+
+	if (tcb == NULL || s->ended)
+		return true;
+	if (!keeps_as_linux(all))
+		return socket_room(all, s) >= tcb_queued(tcb) / 2 && socket_room(all, s) > 0 &&
+		       !too_much_waits(s, tcb, 1);
+	look(s, tcb);
+	used = charge(s, tcb);
+	return limit(s, tcb) - used >= used / 2 && !too_much_waits(s, tcb, 2);
+}
+
+/* ---- text comes ---- */
+
+static int64_t goal(const struct socket *s, const struct tcb *tcb)
+{
+	int64_t half = s->widest > SMALL_WINDOW ? s->widest / 2 : s->widest;
+	int64_t most = half > 0 && half < CARD_MOST ? half : CARD_MOST;
+	int64_t mss = mss_now(tcb);
+
+	return most > mss ? most / mss * mss : mss;
+}
+
+/* Octets of 0, for scripts say how many there are and not which. */
+static uint32_t put(struct sockets *all, nanos now, struct socket *s, uint32_t len, unsigned how)
+{
+	uint8_t *text = memory_get(len);
+	uint32_t taken = len;
+
+	memset(text, 0, len);
+	if (all->setup.settings->standing_read)
+		host_send_all(all->host, now, s->conn, text, len, how);
+	else
+		host_send(all->host, now, s->conn, text, len, how, &taken);
+	free(text);
+	return taken;
+}
+
+/* What the last buffer still takes, if it waits to be sent. */
+static int64_t left_in_last(const struct socket *s, const struct tcb *tcb)
+{
+	uint32_t count = s->chunk_count;
+	int64_t begin = count > 1 ? s->chunks[count - 2].end : una_of(tcb);
+
+	if (count == 0 || s->chunks[count - 1].record || s->chunks[count - 1].end <= nxt_of(tcb))
+		return 0;
+	return goal(s, tcb) - (s->chunks[count - 1].end - begin);
+}
+
+/* Half of the largest window was written since the last PSH. */
+static bool is_long(struct socket *s, int64_t end)
+{
+	if (end <= s->pushed + s->widest / 2)
+		return false;
+	s->pushed = end;
+	return true;
+}
+
+/* PSH, where it belongs. */
+static unsigned pushes(struct socket *s, const struct tcb *tcb, unsigned how, uint32_t part,
+		       bool full)
+{
+	int64_t end = end_of(tcb) + part;
+
+	if ((how & SEND_PUSH) != 0)
+		s->pushed = end;
+	else if ((full || (how & SEND_MORE)) && is_long(s, end))
+		how |= SEND_PUSH;
+	return how;
+}
+
+/* A part of a write; 0: there is no room. */
+static uint32_t put_part(struct sockets *all, nanos now, struct socket *s, uint32_t len,
+			 unsigned how)
+{
+	const struct tcb *tcb = socket_tcb(all, s);
+	int64_t end = end_of(tcb);
+	int64_t room;
+	uint32_t part;
+	bool apart;
+
+	look(s, tcb);
+	room = left_in_last(s, tcb);
+	apart = room <= 0;
+	if (apart && (charge(s, tcb) >= limit(s, tcb) || too_much_waits(s, tcb, 1)))
+		return 0;
+	room = apart ? goal(s, tcb) : room;
+	part = len < room ? len : (uint32_t)room;
+	how = pushes(s, tcb, part < len ? how & SEND_URGENT : how, part, part == room);
+	part = put(all, now, s, part, apart && tcb_queued(tcb) > 0 ? how | SEND_APART : how);
+	if (part == 0)
+		return 0;
+	if (apart)
+		add(s, s->chunk_count, end + part);
+	s->chunks[s->chunk_count - 1u].end = end + part;
+	s->chunks[s->chunk_count - 1u].record = (how & SEND_RECORD) != 0;
+	return part;
+}
+
+uint32_t queue_put(struct sockets *all, nanos now, struct socket *s, uint32_t len, unsigned how)
+{
+	uint32_t done = 0;
+	uint32_t part = 1;
+
+	if (!keeps_as_linux(all)) {
+		part = all->setup.settings->standing_read ? len : socket_room(all, s);
+		part = part < len ? part : len;
+		part = part > 0 ? put(all, now, s, part, how) : 0;
+		s->no_space = part < len;
+		return part;
+	}
+	while (done < len && part > 0 && !s->ended && s->conn != EVENT_NONE) {
+		part = put_part(all, now, s, len - done, how);
+		done += part;
+	}
+	s->no_space = done < len;
+	return done;
+}
+
+void queue_heard(struct sockets *all, struct socket *s)
+{
+	if (!s->no_space || !queue_is_writable(all, s))
+		return;
+	s->no_space = false;
+	s->spaces++;
+}
