@@ -62,16 +62,6 @@ static int64_t ca_state(const struct view *v)
 	return DRILL_TCP_CA_Open;
 }
 
-static int64_t options(const struct view *v)
-{
-	const struct tcb *tcb = v->tcb;
-
-	return (tcb->ts.on ? DRILL_TCPI_OPT_TIMESTAMPS : 0) |
-	       (tcb->sack_on ? DRILL_TCPI_OPT_SACK : 0) |
-	       (tcb->rcv.scaling ? DRILL_TCPI_OPT_WSCALE : 0) |
-	       (tcb->ecn.mode != ECN_OFF ? DRILL_TCPI_OPT_ECN : 0);
-}
-
 /* Time-outs in a row; against a closed window they are probes. */
 static int64_t backoff(const struct view *v)
 {
@@ -396,7 +386,6 @@ static const struct field fields[] = {
 	{"ca_state", ca_state},
 	{"retransmits", retransmits},
 	{"probes", probes},
-	{"options", options},
 	{"snd_wscale", snd_wscale},
 	{"rcv_wscale", rcv_wscale},
 	{"rto", rto},
@@ -458,7 +447,7 @@ bool tcp_info_field(const struct sockets *all, const struct socket *s, nanos now
 	static const char prefix[] = "tcpi_";
 	struct view v = {.all = all, .socket = s, .tcb = socket_tcb(all, s), .now = now};
 
-	if (v.tcb != NULL && receive_info(v.tcb, name, value))
+	if (v.tcb != NULL && (receive_info(v.tcb, name, value) || sending_info(v.tcb, name, value)))
 		return true;
 	if (strncmp(name, prefix, sizeof prefix - 1) != 0)
 		return false;

@@ -367,6 +367,8 @@ void tallies_free(struct sockets *all);
 uint32_t mss_now(const struct tcb *tcb); /* of text in a segment */
 /* sockets_info_receive.c: what is told of receiving, by its whole name; false: it is not known. */
 bool receive_info(const struct tcb *tcb, const char *name, int64_t *value);
+/* sockets_info_sending.c: the same of options, and of the rate of sending. */
+bool sending_info(const struct tcb *tcb, const char *name, int64_t *value);
 bool tcp_info_field(const struct sockets *all, const struct socket *s, nanos now, const char *name,
 		    int64_t *value);
 

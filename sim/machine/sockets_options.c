@@ -355,6 +355,16 @@ static void get_congestion(struct attempt *a, const struct socket *s)
 	returns(a, 0);
 }
 
+static void refuse_field(struct attempt *a, const char *name)
+{
+	const char *why = symbol_refused(name);
+
+	if (why != NULL)
+		unsupported(a, "%s is not told: %s", name, why);
+	else
+		unsupported(a, "TCP_INFO has no field %s here", name);
+}
+
 static void get_info(struct attempt *a, const struct socket *s)
 {
 	const struct expression *e = inside_list(argument(a, 3));
@@ -363,8 +373,7 @@ static void get_info(struct attempt *a, const struct socket *s)
 
 	for (; part != NULL; part = part->next) {
 		if (part->name == NULL || !tcp_info_field(a->all, s, a->now, part->name, &value)) {
-			unsupported(a, "TCP_INFO has no field %s here",
-				    part->name != NULL ? part->name : "without a name");
+			refuse_field(a, part->name != NULL ? part->name : "without a name");
 			return;
 		}
 		hands_back(a, part, part->name, value);

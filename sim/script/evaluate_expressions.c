@@ -51,6 +51,17 @@ static void remember_use(struct reading *r, const char *name, const struct value
 		r->used[r->used_count++] = (struct name_used){.name = name, .value = *value};
 }
 
+static void unknown(struct reading *r, const struct word *word, const char *name)
+{
+	const char *why = symbol_refused(name);
+
+	if (why != NULL)
+		trouble(r, EVALUATION_UNSUPPORTED, word->place, "%s is not told: %s", name, why);
+	else
+		trouble(r, EVALUATION_UNSUPPORTED, word->place,
+			"nothing is known that has the name \"%.100s\"", name);
+}
+
 static struct value value_of_name(struct reading *r, const struct word *word)
 {
 	struct value value = number_value(0);
@@ -65,8 +76,7 @@ static struct value value_of_name(struct reading *r, const struct word *word)
 		value = variable->value;
 	else if (!r->e->look_up(r->e->who, name, &value.number) &&
 		 !symbol_value(name, &value.number))
-		trouble(r, EVALUATION_UNSUPPORTED, word->place,
-			"nothing is known that has the name \"%.100s\"", name);
+		unknown(r, word, name);
 	remember_use(r, name, &value);
 	return value;
 }

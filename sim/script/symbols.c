@@ -48,3 +48,28 @@ const char *symbol_errno(int32_t number)
 			return symbols[i].name;
 	return NULL;
 }
+
+static const struct {
+	const char *name;
+	const char *why;
+} refused[] = {
+	{"tcpi_delivery_rate", "no samples of the delivery rate are taken"},
+	{"tcpi_delivery_rate_app_limited", "no samples of the delivery rate are taken"},
+	{"tcpi_fastopen_client_fail", "it is not kept why Fast Open failed"},
+	{"tcpi_reord_seen", "reordering is measured, not counted"},
+	{"tcpi_rehash", "there is one path, and no flow is hashed to another"},
+	{"tcpi_total_rto", "time-outs in a row are counted, not all"},
+	{"tcpi_total_rto_recoveries", "time-outs in a row are counted, not all"},
+	{"tcpi_total_rto_time", "time-outs in a row are counted, not all"},
+	{"tcpi_accecn_fail_mode", "its numbers are a kernel's own"},
+	{"tcpi_accecn_opt_seen", "its numbers are a kernel's own"},
+	{"tcpi_options2", "it has no meaning yet"},
+};
+
+const char *symbol_refused(const char *name)
+{
+	for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
+		if (strcmp(refused[i].name, name) == 0)
+			return refused[i].why;
+	return NULL;
+}

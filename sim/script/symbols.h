@@ -13,6 +13,8 @@ enum {
 };
 
 bool symbol_value(const char *name, int64_t *value);
+/* Why our machine cannot tell what Linux tells under this name, a field of TCP_INFO; else NULL. */
+const char *symbol_refused(const char *name);
 /* "EAGAIN" for 11; NULL where there is none. */
 const char *symbol_errno(int32_t number);
 

@@ -36,6 +36,9 @@ enum fast_open_role {
 	FAST_OPEN_ASKS,  /* client: its SYN asks for a cookie */
 	FAST_OPEN_SENDS, /* client: its SYN has a cookie, and text */
 	FAST_OPEN_TAKES, /* server, in SYN-RECEIVED: the text was given to the application */
+	FAST_OPEN_TAKEN, /* client, afterwards: the peer took the text of our SYN */
+	FAST_OPEN_TOOK,  /* server, afterwards: we took that of the peer's … */
+	FAST_OPEN_KNOWN, /* … or there was none, but the cookie was good */
 };
 
 /* In the TCB. */

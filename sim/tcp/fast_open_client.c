@@ -116,7 +116,8 @@ void fast_open_answered(struct tcp *t, const struct segment *syn_ack)
 	enum fast_open_role role = (enum fast_open_role)tcb->fast_open.role;
 	bool refused = tcb->fast_open.syn_text > 0 && tcb_outstanding(tcb) > 0;
 
-	tcb->fast_open.role = FAST_OPEN_OFF;
+	tcb->fast_open.role =
+		tcb->fast_open.syn_text > 0 && !refused ? FAST_OPEN_TAKEN : FAST_OPEN_OFF;
 	if (role != FAST_OPEN_OFF && cookie)
 		keep_cookie(t, o);
 	else if (role == FAST_OPEN_ASKS || (role == FAST_OPEN_SENDS && refused))
@@ -140,6 +141,14 @@ void fast_open_timed_out(struct tcp *t)
 	note(t, RULE_FAST_OPEN_FALLBACK);
 }
 
+/* What there is to know of it later. */
+static enum fast_open_role role_afterwards(const struct tcb *tcb)
+{
+	if (tcb->fast_open.role != FAST_OPEN_TAKES)
+		return FAST_OPEN_OFF;
+	return tcb->rcv.nxt_offset > 0 ? FAST_OPEN_TOOK : FAST_OPEN_KNOWN;
+}
+
 void fast_open_established(struct tcp *t, bool syn_was_repeated)
 {
 	struct tcb *tcb = t->tcb;
@@ -148,7 +157,7 @@ void fast_open_established(struct tcp *t, bool syn_was_repeated)
 	/* The peer was not ready for what went before the handshake was done. */
 	if (early && tcb_outstanding(tcb) > 0 && (syn_was_repeated || tcb->fast_open.syn_text > 0))
 		send_again(t, tcb->snd.una, tcb->snd.nxt, RULE_FAST_OPEN_REFUSED);
-	tcb->fast_open.role = FAST_OPEN_OFF;
+	tcb->fast_open.role = (uint8_t)role_afterwards(tcb);
 	tcb->fast_open.gives = false;
 }
 
