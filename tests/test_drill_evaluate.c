@@ -281,6 +281,8 @@ static void what_is_beyond_is_unsupported(void **state)
 		    "12:8: assert of several values in brackets is not supported: it would always "
 		    "hold");
 	unsupported("x = f'{1}'", "12:12: a string that begins f' is not supported");
+	unsupported("tcpi_rehash", "12:8: tcpi_rehash is not told: there is one path, and no flow "
+				   "is hashed to another");
 	unsupported("tcpi_none", "12:8: nothing is known that has the name \"tcpi_none\"");
 	unsupported("x = \xc3\xa4", "12:12: the octet 195 is not supported here");
 	unsupported("x = \"\"\"a\"\"\"", "12:12: \"\"\" is not supported");

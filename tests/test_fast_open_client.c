@@ -189,6 +189,21 @@ static void text_crosses_a_simultaneous_open(void **state)
 	out(&d, "P. 1:101(100) ack 1");
 }
 
+static void text_may_go_without_a_cookie(void **state)
+{
+	struct dialogue d = client();
+
+	(void)state;
+	d.profile.fast_open_blind = true;
+	app_connect_fast(&d, 100);
+	out(&d, "S 0:100(100) <mss 1000>");
+	fired(&d, RULE_FAST_OPEN_BLIND);
+	not_fired(&d, RULE_FAST_OPEN_SENT);
+	in(&d, "S. 0:0(0) ack 101 win 65535 <mss 1000>");
+	fired(&d, RULE_FAST_OPEN_TAKEN_WHOLE);
+	assert_int_equal(d.tcb.fast_open.role, FAST_OPEN_TAKEN);
+}
+
 static void without_the_switch_nothing_changes(void **state)
 {
 	struct dialogue d = client_with_cookie();
@@ -281,6 +296,7 @@ int main(void)
 		cmocka_unit_test(server_without_fast_open_is_not_asked_again),
 		cmocka_unit_test(rst_refuses_as_ever),
 		cmocka_unit_test(text_crosses_a_simultaneous_open),
+		cmocka_unit_test(text_may_go_without_a_cookie),
 		cmocka_unit_test(without_the_switch_nothing_changes),
 		cmocka_unit_test(sixteen_servers_are_remembered_and_the_oldest_is_forgotten),
 		cmocka_unit_test(client_does_the_same_over_ipv6),

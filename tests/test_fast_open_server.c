@@ -348,6 +348,34 @@ static void a_single_octet_without_a_cookie_is_told_to_come_again(void **state)
 	fired(&d, RULE_FAST_OPEN_TEXT_DROPPED);
 }
 
+static void text_may_be_taken_from_anybody(void **state)
+{
+	struct dialogue d = server();
+
+	(void)state;
+	d.profile.fast_open_unchecked = true;
+	in(&d, "S 0:10(10) win 3000 <mss 1000>");
+	out(&d, "S. 0:0(0) ack 11 <mss 1000>");
+	fired(&d, RULE_FAST_OPEN_UNCHECKED);
+	assert_int_equal(d.delivered, 10);
+	in(&d, ". 11:11(0) ack 1 win 3000");
+	in_state(&d, ESTABLISHED);
+	assert_int_equal(d.tcb.fast_open.role, FAST_OPEN_TOOK);
+}
+
+static void who_may_bring_text_and_brings_none_opens_as_ever(void **state)
+{
+	struct dialogue d = server();
+
+	(void)state;
+	d.profile.fast_open_unchecked = true;
+	in(&d, "S 0:0(0) win 3000 <mss 1000>");
+	out(&d, "S. 0:0(0) ack 1 <mss 1000>");
+	not_fired(&d, RULE_FAST_OPEN_UNCHECKED);
+	in(&d, ". 1:1(0) ack 1 win 3000");
+	assert_int_equal(d.tcb.fast_open.role, FAST_OPEN_OFF);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -369,6 +397,8 @@ int main(void)
 		cmocka_unit_test(server_does_the_same_over_ipv6),
 		cmocka_unit_test(a_cookie_beside_a_syn_cookie_forgets_no_option),
 		cmocka_unit_test(a_single_octet_without_a_cookie_is_told_to_come_again),
+		cmocka_unit_test(text_may_be_taken_from_anybody),
+		cmocka_unit_test(who_may_bring_text_and_brings_none_opens_as_ever),
 	};
 
 	return DIALOGUE_RUN("fast open, server", tests);

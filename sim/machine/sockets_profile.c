@@ -104,6 +104,8 @@ bool socket_profile(const struct sockets *all, const struct socket *s, struct pr
 		out->fast_open_listen = s->option[OPTION_TCP_FASTOPEN] > 0;
 		out->fast_open_pending = (uint32_t)s->option[OPTION_TCP_FASTOPEN];
 	}
+	if (s->option[OPTION_TCP_FASTOPEN_NO_COOKIE] != 0)
+		out->fast_open_blind = out->fast_open_unchecked = true;
 	if (s->option_set[how])
 		out->path_mtu_discovery = discovers(s->option[how]);
 	if (s->congestion[0] != '\0')

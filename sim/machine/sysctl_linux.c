@@ -170,18 +170,20 @@ static bool set_wmem(struct profile *profile, const char *value, struct error *w
 	return true;
 }
 
-/* 1: as a client; 2: as a server, where the socket asks for it by TCP_FASTOPEN; 0x400: where it
- * does not, too. */
+/* 1: as a client, 4: without a cookie, too; 2: as a server, where the socket asks for it by
+ * TCP_FASTOPEN, 0x400: where it does not, too; 0x200: from who brings no cookie, too. */
 static bool set_fast_open(struct profile *profile, const char *value, struct error *why)
 {
 	int64_t number;
 
 	if (!sysctl_number(value, &number, why))
 		return false;
-	if ((number & ~INT64_C(0x403)) != 0)
-		return sysctl_unsupported(value, "there is no text without a cookie", why);
+	if ((number & ~INT64_C(0x607)) != 0)
+		return sysctl_unsupported(value, "only the bits 0x607 are", why);
 	profile->fast_open = (number & 1) != 0;
-	profile->fast_open_listen = (number & 0x400) != 0;
+	profile->fast_open_blind = (number & 4) != 0;
+	profile->fast_open_listen = (number & 0x402) == 0x402;
+	profile->fast_open_unchecked = (number & 0x200) != 0;
 	return true;
 }
 

@@ -57,19 +57,33 @@ void tcp_open_fast(struct tcp *t)
 		return;
 	}
 	t->tcb->fast_open.role =
-		server != NULL && server->cookie_len > 0 ? FAST_OPEN_SENDS : FAST_OPEN_ASKS;
+		t->profile->fast_open_blind || (server != NULL && server->cookie_len > 0)
+			? FAST_OPEN_SENDS
+			: FAST_OPEN_ASKS;
 }
 
-/* As much as the server can take in a segment, with all options there is room for. */
+enum rule fast_open_rule(const struct tcp *t)
+{
+	if (t->tcb->fast_open.role == FAST_OPEN_ASKS)
+		return RULE_FAST_OPEN_ASKED;
+	if (t->tcb->fast_open.syn_text == 0)
+		return t->profile->fast_open_blind ? RULE_OPEN_ACTIVE : RULE_FAST_OPEN_ASKED;
+	return t->profile->fast_open_blind ? RULE_FAST_OPEN_BLIND : RULE_FAST_OPEN_SENT;
+}
+
+/* As much as the server can take in a segment, with all options there is room for. Who sends
+ * without having spoken to it takes its own MSS for the server's, as Linux does. */
 uint32_t fast_open_syn_text(struct tcp *t)
 {
 	struct tcb *tcb = t->tcb;
 	const struct fast_open_server *server = find(t);
 	uint32_t mss;
 
-	if (tcb->fast_open.role != FAST_OPEN_SENDS || server == NULL)
+	if (tcb->fast_open.role != FAST_OPEN_SENDS ||
+	    (server == NULL && !t->profile->fast_open_blind))
 		return 0;
-	mss = server->mss > 0                ? server->mss
+	mss = server == NULL                 ? tcb->snd.mss
+	      : server->mss > 0              ? server->mss
 	      : server->address.version == 6 ? MSS_DEFAULT_V6
 					     : MSS_DEFAULT_V4;
 	mss = least(mss, tcb->snd.mss);
@@ -86,7 +100,8 @@ void fast_open_put_option(struct tcp *t, struct segment *syn)
 		fast_open_put_cookie(t, syn);
 	else if (t->tcb->fast_open.role == FAST_OPEN_ASKS)
 		options_put_fast_open(&syn->options, NULL, 0);
-	else if (t->tcb->fast_open.role == FAST_OPEN_SENDS && server != NULL)
+	else if (t->tcb->fast_open.role == FAST_OPEN_SENDS && server != NULL &&
+		 !t->profile->fast_open_blind)
 		options_put_fast_open(&syn->options, server->cookie, server->cookie_len);
 	while (t->profile->fast_open_nops && syn->options.len % 4 != 0)
 		options_put_nop(&syn->options);

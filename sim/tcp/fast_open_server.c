@@ -77,6 +77,12 @@ static bool too_many_are_pending(const struct tcp *t)
 	       t->profile->fast_open_pending;
 }
 
+static bool is_for_it(const struct tcp *t, const struct segment *syn)
+{
+	return (syn->options.has & HAS_FAST_OPEN) ||
+	       (t->profile->fast_open_unchecked && syn->len > 0);
+}
+
 bool fast_open_accepts(struct tcp *t, const struct segment *syn, const struct endpoint *from,
 		       const struct endpoint *to)
 {
@@ -86,13 +92,18 @@ bool fast_open_accepts(struct tcp *t, const struct segment *syn, const struct en
 	bool fresh;
 
 	*fast = (struct fast_open_variables){.role = FAST_OPEN_OFF};
-	if (!t->profile->fast_open_listen || t->listener == NULL || !(o->has & HAS_FAST_OPEN))
+	if (!t->profile->fast_open_listen || t->listener == NULL || !is_for_it(t, syn))
 		return false;
 	if (t->profile->accept_queue > 0 && t->listener->untaken >= t->profile->accept_queue)
 		return false; /* the SYN will be dropped */
 	if (too_many_are_pending(t)) {
 		note(t, RULE_FAST_OPEN_LIMIT);
 		return false;
+	}
+	if (t->profile->fast_open_unchecked) {
+		fast->role = FAST_OPEN_TAKES;
+		note(t, RULE_FAST_OPEN_UNCHECKED);
+		return true;
 	}
 	fresh = is_cookie_of(t, o, &from->address, &to->address, period);
 	fast->gives = !fresh;

@@ -276,21 +276,21 @@ static bool plan_text(struct tcp *t, struct plan *plan)
 	return true;
 }
 
-static RARE enum rule why_syn_is_sent(const struct tcb *tcb)
+static RARE enum rule why_syn_is_sent(const struct tcp *t)
 {
+	const struct tcb *tcb = t->tcb;
+
 	if (tcb->passive)
 		return RULE_LISTEN_SYN;
 	if (tcb->state == SYN_SENT && tcb->fast_open.role != FAST_OPEN_OFF)
-		return tcb->fast_open.syn_text > 0 ? RULE_FAST_OPEN_SENT : RULE_FAST_OPEN_ASKED;
+		return fast_open_rule(t);
 	return tcb->state == SYN_SENT ? RULE_OPEN_ACTIVE : RULE_SYN_SENT_SIMULTANEOUS;
 }
 
 static RARE bool plan_syn(struct tcp *t, struct plan *plan)
 {
-	const struct tcb *tcb = t->tcb;
-
-	*plan = (struct plan){.seq = tcb->snd.iss, .len = fast_open_syn_text(t), .flags = SYN};
-	plan->rule = why_syn_is_sent(tcb);
+	*plan = (struct plan){.seq = t->tcb->snd.iss, .len = fast_open_syn_text(t), .flags = SYN};
+	plan->rule = why_syn_is_sent(t);
 	return true;
 }
 

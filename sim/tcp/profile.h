@@ -164,6 +164,8 @@ struct profile {
 	uint32_t fast_open_pending; /* that a listener has at once, at most */
 	bool fast_open;             /* use cookies, where the application asks for it */
 	bool fast_open_listen;      /* give cookies, and take the text */
+	bool fast_open_blind;       /* … as a client without a cookie, too */
+	bool fast_open_unchecked;   /* … as a server from whoever brings it, without a cookie */
 	bool fast_open_nops;        /* its option is filled up by NOPs, not by the end of options */
 	bool fast_open_linux;       /* cookies as Linux makes them: under this key, for good */
 	uint64_t fast_open_key[2];

@@ -182,7 +182,8 @@ static inline bool sack_has_blocks(const struct tcb *tcb)
 }
 
 /* fast_open_client.c — RFC 7413 */
-RARE uint32_t fast_open_syn_text(struct tcp *t); /* octets that go with the SYN which is due */
+RARE enum rule fast_open_rule(const struct tcp *t); /* why our SYN is sent */
+RARE uint32_t fast_open_syn_text(struct tcp *t);    /* octets that go with the SYN which is due */
 RARE void fast_open_put_option(struct tcp *t, struct segment *syn);
 RARE void fast_open_answered(struct tcp *t, const struct segment *syn_ack);
 RARE void fast_open_timed_out(struct tcp *t); /* nothing answered our SYN */
