@@ -256,12 +256,16 @@ void deliver_text_of_syn(struct tcp *t, const struct segment *seg)
 {
 	struct receive_variables *rcv = &t->tcb->rcv;
 	struct seq right = seq_min(seq_add(rcv->nxt, seg->len), rcv->edge);
+	uint32_t window = rcv->wnd;
 
 	if (seq_le(right, rcv->nxt))
 		return;
 	keep_text(t, rcv->nxt, rcv->nxt, right);
 	advance_rcv_nxt(t, right);
-	if (counts_memory(rcv))
+	if (counts_memory(rcv)) {
 		receive_memory_takes(t, seg, true);
+		rcv->wnd = window; /* it has room besides: Linux's SYN,ACK tells all of it */
+		rcv->edge = seq_add(rcv->nxt, window);
+	}
 	note(t, RULE_FAST_OPEN_TAKEN);
 }
