@@ -135,20 +135,20 @@ void draw_lifelines(const struct ladder_drawing *d, struct placer *placer)
 
 static const char *timer_short_name(const struct theme *t, enum timer timer)
 {
-	static const char *const names[TIMER_COUNT] = {
-		[TIMER_RETRANSMISSION] = "RTO",        [TIMER_PERSIST] = "persist",
-		[TIMER_DELAYED_ACK] = "delayed ACK",   [TIMER_TIME_WAIT] = "2 MSL",
-		[TIMER_USER_TIMEOUT] = "user timeout", [TIMER_PACING] = "pacing",
-		[TIMER_KEEPALIVE] = "keep-alive",      [TIMER_FIN_WAIT_2] = "FIN-WAIT-2",
-	};
-	static const char *const projected[TIMER_COUNT] = {
-		[TIMER_DELAYED_ACK] = "delay",
-		[TIMER_USER_TIMEOUT] = "user",
-		[TIMER_KEEPALIVE] = "alive",
-		[TIMER_FIN_WAIT_2] = "FW2",
-	};
-
-	return t->projector && projected[timer] ? projected[timer] : names[timer];
+	switch (timer) {
+	case TIMER_RETRANSMISSION: return "RTO";
+	case TIMER_PERSIST: return "persist";
+	case TIMER_DELAYED_ACK: return t->projector ? "delay" : "delayed ACK";
+	case TIMER_TIME_WAIT: return "2 MSL";
+	case TIMER_USER_TIMEOUT: return t->projector ? "user" : "user timeout";
+	case TIMER_PACING: return "pacing";
+	case TIMER_KEEPALIVE: return t->projector ? "alive" : "keep-alive";
+	case TIMER_FIN_WAIT_2: return t->projector ? "FW2" : "FIN-WAIT-2";
+	case TIMER_REORDERING: return t->projector ? "RACK" : "reordering";
+	case TIMER_TAIL_PROBE: return "PTO";
+	case TIMER_COUNT: break;
+	}
+	return "";
 }
 
 /* "RTO 1.000 s", in two lines where one is too wide; how many. */
