@@ -16,7 +16,7 @@ BUILD=${BUILD:-$TOP/build}
 # Reads C sources, prints what they say against the rules.
 says() {
 	awk '
-	BEGIN { split("base wire tcp record net source script machine drill live viz", names); for (i in names) level[names[i]] = i }
+	BEGIN { split("base wire tcp record net source script machine drill live viz", names); for (i in names) level[names[i]] = i + 0 }
 	FNR == 1 {
 		in_comment = 0
 		layer = FILENAME
@@ -88,7 +88,7 @@ calls() { # OBJECT-DIR SOURCE…
 # Reads lines of nm, definitions first: "sim/tcp/calls.o: U malloc".
 judge_calls() {
 	awk '
-	BEGIN { split("base wire tcp record net source script machine drill live viz", names); for (i in names) level[names[i]] = i }
+	BEGIN { split("base wire tcp record net source script machine drill live viz", names); for (i in names) level[names[i]] = i + 0 }
 	function bad(rule) { print file, name, rule }
 	{
 		file = layer = $1

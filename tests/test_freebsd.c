@@ -243,6 +243,27 @@ static void an_ack_has_the_fin_with_it(void **state)
 	in_state(&d, TIME_WAIT);
 }
 
+/* Else two such hosts would repeat their FINs for ever. */
+static void the_ack_beside_a_fin_that_has_been_is_read(void **state)
+{
+	struct profile profile = freebsd();
+	struct dialogue d;
+
+	(void)state;
+	profile.timestamps = false;
+	d = established_with(&profile);
+	app_close(&d);
+	out(&d, "F. 1:1(0) ack 1");
+	in(&d, "F. 1:1(0) ack 1 win 65535");
+	out(&d, "F. 1:1(0) ack 2");
+	in(&d, "F. 1:1(0) ack 2 win 65535");
+	fired(&d, RULE_FIN_AGAIN);
+	out(&d, ". 2:2(0) ack 2");
+	in_state(&d, TIME_WAIT);
+	in(&d, ". 2:2(0) ack 2 win 65535");
+	silent(&d);
+}
+
 static void a_late_rst_is_told(void **state)
 {
 	struct profile profile = plain();
@@ -573,6 +594,7 @@ int main(void)
 		cmocka_unit_test(a_syn_in_the_window_aborts_where_that_is_wanted),
 		cmocka_unit_test(a_rst_counts_as_in_the_window_where_there_is_room),
 		cmocka_unit_test(an_ack_has_the_fin_with_it),
+		cmocka_unit_test(the_ack_beside_a_fin_that_has_been_is_read),
 		cmocka_unit_test(a_late_rst_is_told),
 		cmocka_unit_test(time_wait_of_bsd_answers_who_knows_the_connection),
 		cmocka_unit_test(the_fin_again_restarts_time_wait_of_bsd),

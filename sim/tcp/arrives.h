@@ -33,6 +33,8 @@ RARE void reopen(struct tcp *t, const struct segment *syn);
 bool was_reopened(const struct tcb *tcb); /* and is not ESTABLISHED yet */
 RARE void back_to_time_wait(struct tcp *t, enum rule rule);
 /* bsd_closing.c — the same, of any segment. */
+/* True: the ACK of a FIN that came before is to be read (bsd_closing.c). */
+RARE bool fin_again_is_read(struct tcp *t, const struct segment *seg);
 RARE enum verdict arrives_in_time_wait_of_bsd(struct tcp *t, const struct segment *seg);
 
 #endif

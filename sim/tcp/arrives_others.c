@@ -65,6 +65,8 @@ static RARE enum verdict is_outside_window(struct tcp *t, const struct segment *
 		restart_time_wait(t);
 		return answer_with_ack(t, seg, RULE_FIN_AGAIN);
 	}
+	if (t->profile->fin_with_acks && fin_again_is_read(t, seg))
+		return NEXT;
 	if (ecn_takes_syn_again(t, seg) == DONE)
 		return DONE;
 	if (tcb->state == SYN_RECEIVED && !tcb->passive && (seg->flags & SYN) &&

@@ -14,6 +14,18 @@ bool ack_has_fin(const struct tcb *tcb)
 	       our_fin_is_sent(tcb) && !our_fin_is_acked(tcb);
 }
 
+/* Where FINs cross, the ACK of ours comes with a FIN that has been here before. To answer it with
+ * an ACK and read no further would let two such hosts repeat their FINs for ever. */
+bool fin_again_is_read(struct tcp *t, const struct segment *seg)
+{
+	if ((seg->flags & (FIN | SYN | RST | ACK)) != (FIN | ACK) ||
+	    !seq_eq(segment_end(seg), t->tcb->rcv.nxt))
+		return false;
+	owe_ack(t, RULE_FIN_AGAIN);
+	note(t, RULE_FIN_AGAIN);
+	return true;
+}
+
 /* The last thing that a peer says which has understood that all is over. */
 static bool is_last_ack_again(const struct tcb *tcb, const struct segment *seg)
 {
