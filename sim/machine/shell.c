@@ -1,5 +1,5 @@
 /* shell.c — reading what a script would have a shell do. */
-#include "drill/shell.h"
+#include "machine/shell.h"
 
 #include <stdio.h>
 #include <stdlib.h>

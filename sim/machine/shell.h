@@ -1,7 +1,7 @@
 /* shell.h — the line of a shell, taken apart: commands, joined by ; && || and
  * newlines, of stages joined by |, of words. Nothing is ever run. */
-#ifndef TCPLAB_DRILL_SHELL_H
-#define TCPLAB_DRILL_SHELL_H
+#ifndef TCPLAB_MACHINE_SHELL_H
+#define TCPLAB_MACHINE_SHELL_H
 
 #include <stdbool.h>
 #include <stddef.h>

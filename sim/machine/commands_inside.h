@@ -1,11 +1,11 @@
 /* commands_inside.h — what the files about commands share. */
-#ifndef TCPLAB_DRILL_COMMANDS_INSIDE_H
-#define TCPLAB_DRILL_COMMANDS_INSIDE_H
+#ifndef TCPLAB_MACHINE_COMMANDS_INSIDE_H
+#define TCPLAB_MACHINE_COMMANDS_INSIDE_H
 
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "drill/shell.h"
+#include "machine/shell.h"
 #include "machine/sysctl.h"
 
 /* A command that is being answered. */

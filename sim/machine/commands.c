@@ -1,7 +1,7 @@
 /* commands.c — what a script would have a shell do, by a table and never by a
  * shell: its switches become those of the profile, and what it asks about
  * connections is answered. What is not in the table is unsupported. */
-#include "drill/commands_inside.h"
+#include "machine/commands_inside.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "drill/commands_inside.h"
+#include "machine/commands_inside.h"
 
 /* What comes out of the stages so far. */
 struct lines {
