@@ -59,13 +59,13 @@ static const struct {
  * cookie remembers nothing: text that overtakes the ACK is answered with RST. Without
  * options nobody hears which segments are too long for a link; who drops them from a
  * SYN that goes again may be held to those of the first; who closes like BSD says
- * nothing of text that is lost. */
+ * nothing of text that is lost, or calls the last RST an error. */
 static bool is_impatient(const struct profile_field *field)
 {
 	static const char *const names[] = {"r2_ms",       "user_timeout_ms", "uto",
 					    "keepalive",   "fin_wait_2_ms",   "half_duplex_close",
 					    "syn_defence", "no_options",      "close_forgets",
-					    "syn_tries"};
+					    "syn_tries",   "rst_is_told"};
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		if (strstr(field->name, names[i]) != NULL)
