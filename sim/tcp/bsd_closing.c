@@ -8,10 +8,17 @@
  * is not answered at all. Anything else is, with one exception: the last ACK once more. */
 #include "tcp/arrives.h"
 
+/* Two FINs that both wait behind a gap would ask for each other's for ever. */
+static bool peers_fin_waits(const struct tcb *tcb)
+{
+	return tcb->rcv.fin_seen && seq_le(tcb->rcv.nxt, tcb->rcv.fin);
+}
+
 bool ack_has_fin(const struct tcb *tcb)
 {
-	return tcb->ack_rule != RULE_RST_CHALLENGE && tcb->ack_rule != RULE_SYN_CHALLENGE &&
-	       our_fin_is_sent(tcb) && !our_fin_is_acked(tcb);
+	return !peers_fin_waits(tcb) && tcb->ack_rule != RULE_RST_CHALLENGE &&
+	       tcb->ack_rule != RULE_SYN_CHALLENGE && our_fin_is_sent(tcb) &&
+	       !our_fin_is_acked(tcb);
 }
 
 /* Where FINs cross, the ACK of ours comes with a FIN that has been here before. To answer it with
