@@ -8,35 +8,11 @@
 #
 # run alone
 set -u
-export LC_ALL=C
-TOP=${TOP:-$(realpath "$(dirname "$0")/..")}
-TCPLAB=${TCPLAB:-$TOP/build/tcplab}
+. "$(dirname "$0")/spaces.bash"
 KILLS=${KILLS:-2}
-export LSAN_OPTIONS=suppressions=$TOP/tests/leaks.txt:print_suppressions=0
-PATH=$PATH:/usr/sbin:/sbin
-near=tcplab-$$-near
-far=tcplab-$$-far
-peer="python3 $TOP/tests/live_peer.py"
+near=tcplab-$$-near far=tcplab-$$-far
+begin_spaces 'raw sockets, own addresses and TUN devices are not tried' "$near" "$far"
 
-ip netns add "$near" 2>/dev/null || {
-	echo 'network namespaces take root: raw sockets, own addresses and TUN devices are not tried'
-	exit 77
-}
-scratch=$(mktemp -d)
-clean_up() {
-	for space in "$near" "$far"; do
-		ip netns pids "$space" 2>/dev/null | xargs -r kill -9 2>/dev/null
-		ip netns del "$space" 2>/dev/null
-	done
-	rm -rf "$scratch"
-}
-trap clean_up EXIT
-trap 'exit 130' INT TERM
-cd "$scratch" || exit 1
-chmod 755 .
-unset DISPLAY WAYLAND_DISPLAY SDL_VIDEODRIVER
-
-ip netns add "$far"
 ip link add near netns "$near" type veth peer name far netns "$far"
 for space in near far; do
 	inside=tcplab-$$-$space

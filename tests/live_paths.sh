@@ -9,38 +9,10 @@
 #
 # run alone
 set -u
-export LC_ALL=C
-TOP=${TOP:-$(realpath "$(dirname "$0")/..")}
-TCPLAB=${TCPLAB:-$TOP/build/tcplab}
-export LSAN_OPTIONS=suppressions=$TOP/tests/leaks.txt:print_suppressions=0
-PATH=$PATH:/usr/sbin:/sbin
+. "$(dirname "$0")/spaces.bash"
 near=tcplab-$$-near mid=tcplab-$$-mid off=tcplab-$$-off
-peer="python3 $TOP/tests/live_peer.py"
+begin_spaces 'crooked paths are not tried' "$near" "$mid" "$off"
 
-ip netns add "$near" 2>/dev/null || {
-	echo 'network namespaces take root: crooked paths are not tried'
-	exit 77
-}
-scratch=$(mktemp -d)
-clean_up() {
-	for space in "$near" "$mid" "$off"; do
-		ip netns pids "$space" 2>/dev/null | xargs -r kill -9 2>/dev/null
-		ip netns del "$space" 2>/dev/null
-	done
-	rm -rf "$scratch"
-}
-trap clean_up EXIT
-trap 'exit 130' INT TERM
-cd "$scratch" || exit 1
-unset DISPLAY WAYLAND_DISPLAY SDL_VIDEODRIVER
-
-ip netns add "$mid"
-ip netns add "$off"
-joins() { # NAMESPACE DEVICE ADDRESS ADDRESS
-	ip -n "$1" addr add "$3/24" brd + dev "$2"
-	ip -n "$1" addr add "$4/64" dev "$2" nodad
-	ip -n "$1" link set "$2" up
-}
 ip link add near netns "$near" type veth peer name in netns "$mid"
 ip link add out netns "$mid" type veth peer name off netns "$off"
 joins "$near" near 10.7.0.1 fd07::1

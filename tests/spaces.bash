@@ -1,0 +1,42 @@
+# spaces.bash — for scripts that make network namespaces: sourced, it leaves TOP, TCPLAB
+# and $peer, and begin_spaces().
+export LC_ALL=C
+TOP=${TOP:-$(realpath "$(dirname "${BASH_SOURCE[0]}")/..")}
+TCPLAB=${TCPLAB:-$TOP/build/tcplab}
+export LSAN_OPTIONS=suppressions=$TOP/tests/leaks.txt:print_suppressions=0
+PATH=$PATH:/usr/sbin:/sbin
+# shellcheck disable=SC2034
+peer="python3 $TOP/tests/live_peer.py"
+
+clean_up() {
+	for space in "${spaces[@]}"; do
+		ip netns pids "$space" 2>/dev/null | xargs -r kill -9 2>/dev/null
+		ip netns del "$space" 2>/dev/null
+	done
+	rm -rf "$scratch"
+}
+
+# Makes the namespaces, and a folder for scratch in which the script goes on; both go when it
+# ends. Where that cannot be, it is skipped.
+begin_spaces() { # WHAT-IS-NOT-TRIED NAMESPACE…
+	local what=$1
+	shift
+	ip netns add "$1" 2>/dev/null || {
+		echo "network namespaces take root: $what"
+		exit 77
+	}
+	spaces=("$@")
+	scratch=$(mktemp -d)
+	trap clean_up EXIT
+	trap 'exit 130' INT TERM
+	cd "$scratch" || exit 1
+	chmod 755 .
+	unset DISPLAY WAYLAND_DISPLAY SDL_VIDEODRIVER
+	for space in "${@:2}"; do ip netns add "$space"; done
+}
+
+joins() { # NAMESPACE DEVICE ADDRESS ADDRESS
+	ip -n "$1" addr add "$3/24" brd + dev "$2"
+	ip -n "$1" addr add "$4/64" dev "$2" nodad
+	ip -n "$1" link set "$2" up
+}
