@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "machine/settings.h"
+#include "machine/commands.h"
 #include "machine/sysctl.h"
 #include "tcp/congestion.h"
 

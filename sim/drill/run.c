@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "machine/commands.h"
 #include "record/memory.h"
 
 /* ---- events ---- */

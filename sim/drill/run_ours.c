@@ -1,4 +1,5 @@
 /* run_ours.c — a script against our own TCP. */
+#include "machine/commands.h"
 #include "machine/ours.h"
 #include "drill/run.h"
 

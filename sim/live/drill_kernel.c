@@ -19,6 +19,7 @@
 
 #include "live/clock.h"
 #include "live/drill_inside.h"
+#include "machine/commands.h"
 #include "record/memory.h"
 #include "record/recording.h"
 #include "wire/packet.h"

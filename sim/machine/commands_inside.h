@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "machine/commands.h"
 #include "machine/shell.h"
 #include "machine/sysctl.h"
 

@@ -7,6 +7,7 @@
 
 #include "base/nearest.h"
 #include "base/text.h"
+#include "machine/commands.h"
 #include "source/profile_override.h"
 
 enum { MTU_LEAST = 68, MTU_LEAST_IPV6 = 1280 };

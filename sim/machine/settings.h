@@ -44,12 +44,4 @@ enum setting { SETTING_KNOWN, SETTING_UNSUPPORTED, SETTING_WRONG };
 enum setting settings_of_script(struct drill_settings *settings, const struct script *script,
 				struct error *why);
 
-/* commands.c. A shell command, by a table, never by a shell: several may be joined by ; or &&.
- * What configures the machine goes into settings->profile and, where `machine` is not NULL,
- * at once into the machine; what asks it something (sockstat | grep -c …) or does something
- * to it needs the machine. SETTING_UNSUPPORTED: some part is not in the table, `why` names
- * it. SETTING_WRONG: the command would end with another status than 0. */
-enum setting command_apply(struct drill_settings *settings, const struct machine *machine,
-			   nanos now, const char *text, struct error *why);
-
 #endif
