@@ -26,12 +26,12 @@ mutants() {
 	sed 's/^[[:space:]]*//; /^$/d; /^#/d' <<'END'
 	# The order and the words of section 3.10.7.
 	syn-after-ack | arrives_others.c | /^void arrives_in_other/,/^}/{s/fourth_check_syn(/FIFTH(/;s/fifth_check_ack(/fourth_check_syn(/;s/FIFTH(/fifth_check_ack(/}
-	in-window-rst-resets | arrives_others.c | s/if (t->profile->rfc5961 && !seq_eq(seg->seq, tcb->rcv.nxt))/if (false)/
+	in-window-rst-resets | arrives_others.c | s/if (t->profile->rfc5961 && !t->profile->rst_in_window && .*/if (false)/
 	rst-outside-the-window-resets | arrives_others.c | /^static RARE enum verdict is_outside_window/,/^}/s/return drop(t, RULE_OUTSIDE_WINDOW_RST)/return NEXT/
 	rst-outside-draws-an-ack | arrives_others.c | s/: drop(t, RULE_OUTSIDE_WINDOW_RST)/: challenge(t, RULE_OUTSIDE_WINDOW_RST)/
 	rst-ends-time-wait | arrives_others.c | s/tcb->state == TIME_WAIT && t->profile->rfc1337/false/
 	rst-in-syn-received-closes | arrives_others.c | s/^\t\tif (came_from_listen(tcb))$/\t\tif (false)/
-	syn-in-the-window-resets | arrives_others.c | /^static enum verdict fourth_check/,/^}/s/if (t->profile->rfc5961)/if (false)/
+	syn-in-the-window-resets | arrives_others.c | /^static enum verdict fourth_check/,/^}/s/if (t->profile->rfc5961 && .*/if (false)/
 	ack-bit-not-needed | arrives_others.c | /^static enum verdict fifth/,/^}/s/if (!(seg->flags & ACK))/if (false)/
 	ack-of-unsent-accepted | arrives_others.c | /^static enum verdict fifth/,/^}/s/if (seq_gt(seg->ack, tcb->snd.nxt))/if (false)/
 	ack-of-unsent-establishes | arrives_others.c | s/ || seq_gt(seg->ack, tcb->snd.nxt)) {/) {/
@@ -46,9 +46,9 @@ mutants() {
 	window-compared-as-integers | window.c | /^bool is_in_window/,/^}/s/seq_within(s, tcb->rcv.nxt, seq_add(tcb->rcv.nxt, tcb->rcv.wnd))/(s.v >= tcb->rcv.nxt.v \&\& s.v < tcb->rcv.nxt.v + tcb->rcv.wnd)/
 	# FIN.
 	fin-out-of-order | arrives_others.c | s/if (!rcv->fin_seen || !seq_eq(rcv->nxt, rcv->fin))/if (!rcv->fin_seen)/
-	fin-ahead-forgotten | arrives_others.c | /^void eighth/,/^}/s/^\tremember_fin(t, seg);/\tif (seq_eq(seq_sub(segment_end(seg), 1), rcv->nxt)) remember_fin(t, seg);/
-	fin-beyond-the-window | arrives_others.c | s/ || seq_ge(fin, rcv->edge))/)/
-	fin-not-counted | arrives_others.c | s/tcb->rcv.nxt = seq_add(tcb->rcv.nxt, 1);//
+	fin-ahead-forgotten | arrives_others.c | /^void eighth/,/^}/s/if (seg->flags & FIN)/if ((seg->flags \& FIN) \&\& seq_eq(seq_sub(segment_end(seg), 1), rcv->nxt))/
+	fin-beyond-the-window | fin.c | s/ || seq_ge(fin, rcv->edge))/)/
+	fin-not-counted | fin.c | s/tcb->rcv.nxt = seq_add(tcb->rcv.nxt, 1);//
 	fin-wait-1-to-time-wait | arrives_others.c | s/set_state(t, CLOSING, RULE_FIN_TO_CLOSING)/enter_time_wait(t, RULE_FIN_TO_CLOSING)/
 	fin-acked-by-any-ack | arrives_others.c | s/!our_fin_is_acked(tcb)/!(tcb->snd.fin_queued \&\& seq_ge(tcb->snd.una, tcb->snd.end))/
 	fin-not-sent-again | output.c | /^static RARE bool plan_stretch/,/^}/s/plan->flags = FIN/plan->flags = 0/
@@ -70,7 +70,7 @@ mutants() {
 	no-probes | timeouts.c | /^static void probe_window/,/^}/s/tcb->snd.override = true/tcb->snd.override = false/
 	delayed-ack-forgotten | timeouts.c | s/owe_ack(t, RULE_DELAYED_ACK_FIRED)/t->tcb->ack_owed = ACK_NOT_OWED/
 	karn-ignored | rtt.c | /^void rtt_forget/,/^}/s/t->tcb->rtt.timing = false/t->tcb->rtt.timing = true/
-	no-backoff | rtt.c | s/nanos_min(2 \* t->tcb->rtt.rto/nanos_min(t->tcb->rtt.rto/
+	no-backoff | rtt.c | s/nanos_min(2 \* rtt->rto + slop/nanos_min(rtt->rto + slop/
 	loss-window-of-two | recovery.c | /^void recovery_timed_out/,/^}/s/cc->cwnd = tcb->snd.mss/cc->cwnd = 2 * tcb->snd.mss/
 	# Against injection.
 	challenges-unlimited | turn.c | s/if (tcb->challenge_count >= tcb->challenge_allowed)/if (false)/

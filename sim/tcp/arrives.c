@@ -62,7 +62,8 @@ void take_syn(struct tcp *t, const struct segment *seg)
 	take_window(t, seg);
 	/* Other control and text is queued for when the handshake is done. */
 	take_text_of_syn(t, seg);
-	remember_fin(t, seg);
+	if (seg->flags & FIN)
+		remember_fin(t, seg);
 	if (seg->flags & URG)
 		take_urgent_pointer(t, seg);
 }

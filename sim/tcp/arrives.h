@@ -20,8 +20,10 @@ void sixth_check_urg(struct tcp *t, const struct segment *seg);
 enum verdict seventh_process_text(struct tcp *t, const struct segment *seg);
 void eighth_check_fin(struct tcp *t, const struct segment *seg);
 
-/* A FIN has a number like an octet, and may come before the text that it ends. */
+/* fin.c — a FIN has a number like an octet, and may come before the text that it ends. */
 void remember_fin(struct tcp *t, const struct segment *seg);
+/* All before it has come: RCV.NXT passes over it. */
+void take_fin(struct tcp *t);
 
 /* A handshake that began in LISTEN may go back there. */
 bool came_from_listen(const struct tcb *tcb);
@@ -32,9 +34,9 @@ RARE enum verdict new_connection_in_time_wait(struct tcp *t, const struct segmen
 RARE void reopen(struct tcp *t, const struct segment *syn);
 bool was_reopened(const struct tcb *tcb); /* and is not ESTABLISHED yet */
 RARE void back_to_time_wait(struct tcp *t, enum rule rule);
-/* bsd_closing.c — the same, of any segment. */
-/* True: the ACK of a FIN that came before is to be read (bsd_closing.c). */
-RARE bool fin_again_is_read(struct tcp *t, const struct segment *seg);
+/* bsd_closing.c — any segment in TIME-WAIT; and whether the ACK beside a FIN that came before is
+ * to be read. */
 RARE enum verdict arrives_in_time_wait_of_bsd(struct tcp *t, const struct segment *seg);
+RARE bool fin_again_is_read(struct tcp *t, const struct segment *seg);
 
 #endif
