@@ -54,7 +54,9 @@ WINDOW   := $(BUILD)/tcplab-window.so
 HTTP     := $(BUILD)/tcplab-http.so
 # The only part that is ever given a privilege: a program of its own.
 NETD     := $(if $(filter linux,$(SYSTEM)),$(BUILD)/tcplab-netd)
-MAINS    := $(BUILD)/viz/main.o $(BUILD)/sim/live/netd_main.o
+# And one that outlives a run through libpcap.
+KEEPER   := $(BUILD)/tcplab-keeper
+MAINS    := $(BUILD)/viz/main.o $(BUILD)/sim/live/netd_main.o $(BUILD)/sim/live/keeper_main.o
 # What tests take what they need from: all but main(), and the helpers in tests/.
 PARTS    := $(filter-out $(MAINS) $(DRAWING) $(SPEAKING),$(OBJECTS))
 HELPERS  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/test_%,$(wildcard tests/*.c)))
@@ -115,7 +117,7 @@ endif
 .DELETE_ON_ERROR:
 .PHONY: all deps demo test tests sources objects check format bench benches soak diff-kernel explore mutants fuzz fuzzers install install-live uninstall clean help FORCE
 
-all: objects $(PROGRAM) $(NETD) ## Build the program, build/tcplab (the default)
+all: objects $(PROGRAM) $(NETD) $(KEEPER) ## Build the program, build/tcplab (the default)
 
 objects: $(OBJECTS)
 
@@ -134,6 +136,9 @@ $(BUILD)/%.o: %.c $(BUILD)/command
 $(PROGRAM): $(BUILD)/viz/main.o $(filter-out $(BUILD)/sim/live/netd_%.o,$(PARTS)) | $(HTTP) $(if $(DRAWING),$(WINDOW))
 	$(LINK) $(LIBS) -rdynamic
 	@$(if $(DRAWING),,rm -f $(WINDOW))
+
+$(KEEPER): $(BUILD)/sim/live/keeper_main.o $(BUILD)/parts.a
+	$(LINK) $(LIBS)
 
 ifneq ($(NETD),)
 $(NETD): $(BUILD)/sim/live/netd_main.o $(BUILD)/parts.a
@@ -257,6 +262,7 @@ PUT  = @put() { mkdir -p "$$(dirname "$$3")" && install -m "$$1" "$$2" "$$3"; };
 install: all ## Install under PREFIX=/usr/local, below DESTDIR where that is set
 	$(PUT) put 755 $(PROGRAM) $(INTO)/bin/tcplab
 	$(if $(NETD),$(PUT) put 755 $(NETD) $(INTO)/lib/tcplab/tcplab-netd)
+	$(PUT) put 755 $(KEEPER) $(INTO)/lib/tcplab/tcplab-keeper
 	$(PUT) put 644 $(HTTP) $(INTO)/lib/tcplab/tcplab-http.so
 	$(if $(DRAWING),$(PUT) put 644 $(WINDOW) $(INTO)/lib/tcplab/tcplab-window.so)
 	$(PUT) put 644 docs/tcplab.1 $(INTO)/share/man/man1/tcplab.1

@@ -261,42 +261,16 @@ if setcap cap_net_raw,cap_net_admin+ep tcplab-netd 2>/dev/null; then
 fi
 
 # ---- killed ----
-# The peer hears of it: its connection is reset, at whatever moment it was.
-ends_by_itself() { # PID
-	for _ in $(seq 40); do
-		kill -0 "$1" 2>/dev/null || return 0
-		sleep 0.05
-	done
-	return 1
-}
-mkfifo silence
-exec 3<>silence
-for i in 1 2 3 4 5 6 7 8; do cat text; done >long
-ways='raw own'
-[ ! -w /dev/net/tun ] || ways='raw own tun'
+ways='raw own pcap'
+[ ! -w /dev/net/tun ] || ways='raw own pcap tun'
 port=9100
 for way in $ways; do
 	for i in $(seq "$KILLS"); do
 		space=$far address=10.7.0.2 port=$((port + 1))
 		[ "$way" != tun ] || space=$near address=198.18.0.1
-		# shellcheck disable=SC2086
-		ip netns exec "$space" $peer slow went $port 2>/dev/null & child=$!
-		await "$space" $port
-		# The first is left idle, the others are cut off in the middle.
-		if [ "$i" -eq 1 ]; then exec 4<&3; else exec 4<long; fi
-		ip netns exec "$near" "$TCPLAB" live connect $address $port --via "$way" \
-			<&4 >/dev/null 2>err & run=$!
-		exec 4<&-
-		for _ in $(seq 100); do
-			[ -n "$(ip netns exec "$space" ss -Htn "sport = :$port")" ] && break
-			sleep 0.02
-		done
-		sleep "0.$((RANDOM % 4))"
-		kill -9 $run
-		wait $run 2>/dev/null
-		ends_by_itself $child || fail "killed, $way ($i): its peer never hears of it"
-		kill $child 2>/dev/null
-		wait $child 2>/dev/null
+		checks=$((checks + 1))
+		is_killed "$i" "$space" $port "$near" "$TCPLAB" live connect $address $port --via "$way" ||
+			fail "killed, $way ($i): its peer never hears of it"
 		nothing_is_left "killed, $way ($i)"
 	done
 done

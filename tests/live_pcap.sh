@@ -10,6 +10,7 @@
 set -u
 . "$(dirname "$0")/spaces.bash"
 PORTABLE=$(dirname "$TCPLAB")/tcplab-portable
+KILLS=${KILLS:-2}
 near=tcplab-$$-near far=tcplab-$$-far off=tcplab-$$-off
 begin_spaces 'the way through libpcap is not tried' "$near" "$far" "$off"
 
@@ -107,6 +108,45 @@ both 'beside the ways of Linux' 10.9.0.2 9004 "$off" --via pcap
 echoes 'served beside the ways of Linux' fd07::79 "$off" --via pcap
 program=$PORTABLE
 
+# ---- killed ----
+nothing_is_left() { # WHAT NAMESPACE: of ours, and of connections there
+	local left=''
+	checks=$((checks + 1))
+	for _ in $(seq 60); do
+		left=$(ip netns pids "$near"; ip netns exec "$2" ss -Htan state connected exclude time-wait)
+		[ -n "$left" ] || return 0
+		sleep 0.05
+	done
+	fail "$1: left behind: $left"
+}
+port=9100
+for address in 10.7.0.2 fd07::2 10.9.0.2 fd09::2; do
+	space=$far
+	[[ $address != *09* && $address != *.9.* ]] || space=$off
+	for i in $(seq "$KILLS"); do
+		port=$((port + 1))
+		is_killed "$i" "$space" $port "$near" "$program" live connect $address $port ||
+			fail "killed ($i): $address never hears of it"
+		nothing_is_left "killed ($i), $address" "$space"
+	done
+done
+for i in $(seq "$KILLS"); do
+	checks=$((checks + 1))
+	ip netns exec "$near" "$program" live listen 7 --address 10.7.0.80 >/dev/null 2>err & run=$!
+	# shellcheck disable=SC2086
+	ip netns exec "$far" $peer holds 20 10.7.0.80 7 & child=$!
+	for _ in $(seq 100); do
+		[ "$(ip netns exec "$far" ss -Htn state established | wc -l)" -lt 20 ] || break
+		sleep 0.05
+	done
+	kill -9 $run
+	wait $run 2>/dev/null
+	ends_by_itself $child || fail "killed ($i): not all whom it served hear of it"
+	kill $child 2>/dev/null
+	wait $child 2>/dev/null
+	nothing_is_left "killed as a server ($i)" "$far"
+done
+
 # ---- what a link does meanwhile ----
 port=9200
 disturbed() { # WHAT COMMAND
@@ -165,7 +205,7 @@ live 3 'a router that is silent' connect 10.9.0.2 80 </dev/null
 says 'a router that is silent' 'does not lead through near, or its router is silent'
 ip -n "$far" link set far up
 checks=$((checks + 1)) got=0
-install "$program" "$(dirname "$program")"/tcplab-*.so . 2>/dev/null
+install "$program" "$(dirname "$program")"/tcplab-{keeper,*.so} . 2>/dev/null
 ip netns exec "$near" setpriv --reuid 65534 --regid 65534 --clear-groups ./tcplab-portable \
 	live connect 10.7.0.2 80 </dev/null 2>err || got=$?
 [ $got -eq 3 ] || fail "without privilege: exit status $got, not 3"

@@ -7,6 +7,7 @@
     live_peer.py slow FILE PORT       takes the file in small pieces, with pauses
     live_peer.py calls FILE HOST PORT sends the file, wants it back, exits with 0 if it is the same
     live_peer.py many N HOST PORT     N connections at once, an octet each, there and back
+    live_peer.py holds N HOST PORT    N connections at once, until each has ended
     live_peer.py fetches URL FILE     a page
 """
 import socket
@@ -93,6 +94,16 @@ def many(count, host, port):
             raise SystemExit("another octet came back")
     for connection in connections:
         connection.close()
+
+
+def holds(count, host, port):
+    patient_connection(host, port).close()
+    for connection in [patient_connection(host, port) for _ in range(int(count))]:
+        try:
+            while connection.recv(65536):
+                pass
+        except OSError:
+            pass
 
 
 def fetches(url, path):

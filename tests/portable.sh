@@ -10,6 +10,7 @@ export LC_ALL=C
 TOP=${TOP:-$(realpath "$(dirname "$0")/..")}
 TCPLAB=${TCPLAB:-$TOP/build/tcplab}
 PORTABLE=$(dirname "$TCPLAB")/tcplab-portable
+KEEPER=$(dirname "$TCPLAB")/tcplab-keeper
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
@@ -17,7 +18,7 @@ headers='assert.h ctype.h errno.h float.h inttypes.h limits.h locale.h math.h si
 stdarg.h stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h string.h time.h
 arpa/inet.h dirent.h dlfcn.h fcntl.h net/if.h netdb.h netinet/in.h poll.h pthread.h strings.h
 sys/mman.h sys/select.h sys/socket.h sys/stat.h sys/types.h sys/un.h sys/wait.h unistd.h
-ifaddrs.h net/if_arp.h net/if_dl.h sys/ioctl.h sys/random.h
+ifaddrs.h grp.h pwd.h net/if_arp.h net/if_dl.h sys/ioctl.h sys/random.h
 immintrin.h cairo-ft.h cairo-pdf.h cairo.h cjson/cJSON.h curl/curl.h fontconfig/fontconfig.h
 microhttpd.h nettle/cmac.h nettle/hmac.h nettle/md5.h nettle/memops.h pango/pangocairo.h
 pcap/pcap.h SDL.h'
@@ -31,17 +32,19 @@ canonicalize_file_name|secure_getenv|program_invocation_name|qsort_r|once_flag|c
 linux=$(tr '\n' '|' <<<"$linux" | sed 's/|$//')
 
 # What the program calls: POSIX, getifaddrs(), memmem() and strsep() of the BSDs, libpcap, cJSON, Nettle.
-calls='abort access atan2 calloc clock_gettime close connect dlerror dlopen dlsym dup exit fclose
-fcntl fdopen feof ferror fflush fileno fmax fmemopen fmin fopen fprintf fputc fputs fread free
-freeaddrinfo freeifaddrs fseek fseeko fstat ftell ftello fwrite gai_strerror getaddrinfo getentropy
-getenv getifaddrs getsockname hypot if_freenameindex if_indextoname if_nameindex if_nametoindex
-inet_ntop inet_pton ioctl isatty lround lseek malloc memchr memcmp memcpy memmem memmove memset nanosleep
-open open_memstream pipe poll pow printf pselect puts qsort read realloc realpath recv round
+calls='abort access atan2 calloc clock_gettime close connect dlerror dlopen dlsym dup dup2 execv exit fclose
+fcntl fdopen feof ferror fflush fileno fmax fmemopen fmin fopen fork fprintf fputc fputs fread free
+freeaddrinfo freeifaddrs fseek fseeko fstat ftell ftello
+ftruncate fwrite gai_strerror getaddrinfo getentropy
+getenv geteuid getifaddrs getpwnam getsockname hypot if_freenameindex if_indextoname if_nameindex if_nametoindex
+inet_ntop inet_pton ioctl isatty lround lseek malloc memchr memcmp memcpy memmem memmove memset
+mmap munmap nanosleep open open_memstream pipe poll pow printf pselect puts qsort read realloc realpath recv round
 scandir send sendto setsockopt shutdown sigaction sigaddset sigemptyset sigfillset sigismember
-signal sigpending sigwait sin cos snprintf socket socketpair sscanf stat stpcpy strcasecmp strcat
+signal sigpending sigwait sin cos snprintf setgid setgroups setsid setuid socket
+socketpair sscanf stat stpcpy strcasecmp strcat
 strchr strcmp strcpy strcspn strdup strerror strlen strncasecmp strncmp strncpy strndup strnlen
 strpbrk strrchr strsep strspn strstr strtod strtok_r strtol strtoll strtoul strtoull sysconf
-tmpfile tolower vsnprintf write'
+tmpfile tolower vsnprintf waitpid write'
 # gcc makes one call of sin() and cos(); memory.c asks for madvise() where Linux has it.
 gccs='sincos madvise'
 
@@ -82,7 +85,7 @@ found=$(asks_for "$scratch/planted.c" | wc -l)
 cd "$TOP"
 read -ra sources <<<"$(make -s SYSTEM=portable sources)"
 asks_for "${sources[@]}" sim/*/*.h viz/*.h >"$scratch/found"
-nm -u "$PORTABLE" | awk '{ sub(/@.*/, "", $2); print $2 }' |
+nm -u "$PORTABLE" "$KEEPER" | awk 'NF == 2 { sub(/@.*/, "", $2); print $2 }' |
 	sed -E 's/^__isoc99_//' |
 	grep -vE '^(_|nettle_|cJSON_|pcap_|pthread_)' | grep -vwE "$(tr -s ' \n' '||' <<<"$calls $gccs" | sed 's/|$//')" |
 	sed "s/$/ is called, which is not where there is no Linux/" >>"$scratch/found" || :

@@ -40,3 +40,40 @@ joins() { # NAMESPACE DEVICE ADDRESS ADDRESS
 	ip -n "$1" addr add "$4/64" dev "$2" nodad
 	ip -n "$1" link set "$2" up
 }
+
+ends_by_itself() { # PID
+	for _ in $(seq 60); do
+		kill -0 "$1" 2>/dev/null || return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+# A command that connects to that port is killed: the first one idle, the others in the middle of
+# sending the file `text` to a slow peer. Fails where the peer never hears of it.
+is_killed() { # NUMBER PEERS-NAMESPACE PORT NAMESPACE COMMAND…
+	local number=$1 there=$2 port=$3 space=$4 child run heard=0
+	shift 4
+	[ -p silence ] || mkfifo silence
+	[ -e long ] || cat text text text text text text text text >long
+	# shellcheck disable=SC2086 # words of the command
+	ip netns exec "$there" $peer slow killed $port 2>/dev/null & child=$!
+	for _ in $(seq 100); do
+		[ -z "$(ip netns exec "$there" ss -Htln "sport = :$port")" ] || break
+		sleep 0.05
+	done
+	if [ "$number" -eq 1 ]; then exec 4<>silence; else exec 4<long; fi
+	ip netns exec "$space" "$@" <&4 >/dev/null 2>err & run=$!
+	exec 4<&-
+	for _ in $(seq 100); do
+		[ -z "$(ip netns exec "$there" ss -Htn "sport = :$port")" ] || break
+		sleep 0.02
+	done
+	sleep "0.$((RANDOM % 4))"
+	kill -9 $run
+	wait $run 2>/dev/null
+	ends_by_itself $child || heard=1
+	kill $child 2>/dev/null
+	wait $child 2>/dev/null
+	return $heard
+}

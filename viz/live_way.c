@@ -31,11 +31,13 @@ static bool read_via(const struct args *args, enum gate_way *out, struct error *
 			 meant != NULL ? meant : "");
 }
 
-/* Where the build leaves it, and where `make install` does. */
-static const char *helper(char path[PATH_MAX])
+/* A program of ours: where the build leaves it, or where `make install` does. */
+static const char *part(char path[PATH_MAX], const char *name)
 {
-	return directory_beside_program(path, "tcplab-netd") ||
-			       directory_beside_program(path, "../lib/tcplab/tcplab-netd")
+	char installed[64];
+
+	snprintf(installed, sizeof installed, "../lib/tcplab/%s", name);
+	return directory_beside_program(path, name) || directory_beside_program(path, installed)
 		       ? path
 		       : NULL;
 }
@@ -76,7 +78,8 @@ int live_way_open(struct live_way *way, struct live_setup *setup)
 	request->interface = args->interface;
 	request->local = args->address;
 	request->space = args->command;
-	request->helper = helper(way->helper);
+	request->helper = part(way->helper, "tcplab-netd");
+	request->keeper = part(way->keeper, "tcplab-keeper");
 	request->trouble = &trouble;
 	if (!read_via(args, &request->way, &err))
 		return complain(STATUS_BAD_INPUT, err.text);

@@ -12,6 +12,7 @@ struct live_way {
 	const struct args *args;
 	struct gate_request request; /* the caller's: where to */
 	char helper[PATH_MAX];
+	char keeper[PATH_MAX];
 };
 
 /* Returns the exit status: where it is not fine, the complaint was made. *setup has the gate

@@ -284,14 +284,20 @@ const struct gate_counts *gate_counts(struct gate *gate)
 
 void gate_remember(struct gate *gate, unsigned slot, const struct abandoned *which)
 {
+	bool has_link = gate->functions->write_link != NULL;
+	uint8_t link[LINK_HEADER];
+
 	assert(slot < ABANDONED_MAX);
-	if (gate->functions->remember != NULL)
-		gate->functions->remember(gate, slot, which);
+	if (gate->half_open == NULL)
+		return;
+	/* Where the link is not known, the peer has heard nothing from us. */
+	if (!has_link || gate->functions->write_link(gate, &which->remote.address, link))
+		half_open_remember(gate->half_open, slot, which, has_link ? link : NULL);
 }
 
 void gate_forget(struct gate *gate, unsigned slot)
 {
 	assert(slot < ABANDONED_MAX);
-	if (gate->functions->forget != NULL)
-		gate->functions->forget(gate, slot);
+	if (gate->half_open != NULL)
+		half_open_forget(gate->half_open, slot);
 }

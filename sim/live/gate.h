@@ -56,6 +56,7 @@ struct gate_request {
 	uint16_t local_port;    /* kept for us on `local`; 0: one that is free, see gate_port() */
 	const char *interface;  /* NULL: the one that leads to `remote` */
 	const char *helper;     /* where tcplab-netd is; NULL: nowhere */
+	const char *keeper;     /* where tcplab-keeper is; NULL: nowhere */
 	const char *space;      /* GATE_SPACE: the command that lives on its other side, or NULL */
 	bool not_raw;           /* GATE_AUTO: that was tried, and the kernel answers */
 	enum gate_trouble *trouble;        /* where it cannot be opened; NULL: nobody asks */

@@ -6,6 +6,7 @@
 #define TCPLAB_LIVE_GATE_INSIDE_H
 
 #include "live/gate.h"
+#include "live/half_open.h"
 #include "live/route.h"
 #include "live/shrunk.h"
 
@@ -17,8 +18,8 @@ struct gate_functions {
 	bool (*receive)(struct gate *gate, struct datagram *out);
 	/* False: the kernel refuses it, and errno says why. */
 	bool (*send)(struct gate *gate, const uint8_t *datagram, size_t len);
-	void (*remember)(struct gate *gate, unsigned slot, const struct abandoned *which);
-	void (*forget)(struct gate *gate, unsigned slot);
+	/* What goes before a datagram to there; false: it is not known yet. NULL: nothing does. */
+	bool (*write_link)(struct gate *gate, const struct address *to, uint8_t out[LINK_HEADER]);
 	void (*count)(struct gate *gate); /* brings the counts up to date; NULL: they are */
 };
 
@@ -32,7 +33,8 @@ struct gate {
 	uint16_t mtu;
 	struct address addresses[2]; /* IPv4, IPv6 */
 	struct gate_counts counts;
-	struct impair *outwards; /* NULL: nothing is impaired */
+	struct half_open *half_open; /* NULL: nobody outlives us who would read it */
+	struct impair *outwards;     /* NULL: nothing is impaired */
 	struct impair *inwards;
 	char why[ERROR_TEXT_MAX];
 	char interface[INTERFACE_NAME_MAX]; /* whose link it is; "": of a device of our own */

@@ -33,7 +33,7 @@ static bool put_frame(struct station *station, const uint8_t *link, const uint8_
 {
 	struct state *state = station->owner;
 
-	netd_notes_syn(&state->netd, datagram, len, link);
+	half_open_notes_syn(state->netd.table, datagram, len, link);
 	return outlet_send(&state->netd.outlet, link, datagram, len);
 }
 
@@ -117,6 +117,7 @@ static bool open_own(struct gate *gate, const struct gate_request *request, stru
 	}
 	gate->state = state;
 	gate->fd = state->station.fd;
+	gate->half_open = state->netd.table;
 	gate->port = gate_any_port(request);
 	gate->mtu = state->netd.answer.mtu;
 	memcpy(gate->interface, state->netd.answer.interface, sizeof gate->interface);
@@ -155,21 +156,9 @@ static bool send_own(struct gate *gate, const uint8_t *datagram, size_t len)
 	return station_send(&((struct state *)gate->state)->station, datagram, len);
 }
 
-static void remember(struct gate *gate, unsigned slot, const struct abandoned *which)
+static bool write_link(struct gate *gate, const struct address *to, uint8_t out[LINK_HEADER])
 {
-	struct state *state = gate->state;
-	const struct neighbour *hop = station_hop(&state->station, &which->remote.address);
-	uint8_t link[LINK_HEADER];
-
-	if (!hop->is_known)
-		return; /* it has heard nothing from us */
-	station_write_link(&state->station, hop->mac, link);
-	netd_remember(&state->netd, slot, which, link);
-}
-
-static void forget(struct gate *gate, unsigned slot)
-{
-	netd_forget(&((struct state *)gate->state)->netd, slot);
+	return station_link_to(&((struct state *)gate->state)->station, to, out);
 }
 
 const struct gate_functions gate_own = {
@@ -177,7 +166,6 @@ const struct gate_functions gate_own = {
 	.close = close_own,
 	.receive = receive,
 	.send = send_own,
-	.remember = remember,
-	.forget = forget,
+	.write_link = write_link,
 	.count = count,
 };

@@ -7,7 +7,7 @@
  * have. To whom it gives what is not for the link itself is found out by
  * first_hop.h; who calls from elsewhere is answered where the frame came from.
  *
- * There is no helper that would outlive us: a peer that is left by SIGKILL waits. */
+ * Who is left without a word, by SIGKILL, hears of it from tcplab-keeper, keeper.h. */
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +19,7 @@
 #include "live/capture.h"
 #include "live/first_hop.h"
 #include "live/gate_inside.h"
+#include "live/keeper.h"
 #include "live/station.h"
 #include "record/memory.h"
 #include "wire/checksum.h"
@@ -33,6 +34,7 @@ struct state {
 	struct station station;
 	pcap_t *pcap;
 	struct interface interface;
+	struct keeper keeper;
 	int group;     /* a socket that is a member of our address's group; −1: there is none */
 	uint64_t lost; /* as libpcap counts */
 	uint8_t frame[FRAME_MAX];
@@ -127,6 +129,9 @@ static bool put_frame(struct station *station, const uint8_t *link, const uint8_
 
 	if (len > UINT16_MAX)
 		return false;
+	/* Before we are settled there are no connections. */
+	if (state->keeper.table != NULL)
+		half_open_notes_syn(state->keeper.table, datagram, len, link);
 	memcpy(state->frame, link, LINK_HEADER);
 	memcpy(state->frame + LINK_HEADER, datagram, len);
 	return pcap_inject(state->pcap, state->frame, (size_t)whole) == whole;
@@ -279,6 +284,17 @@ static bool settle(struct state *state, const struct gate_request *request, stru
 	return station_settle(station, request, &state->interface, &through_pcap, err);
 }
 
+static bool leave_keeper(struct state *state, const struct gate_request *request, struct error *err)
+{
+	struct station *station = &state->station;
+
+	if (keeper_start(&state->keeper, request->keeper, state->interface.name,
+			 &station->neighbours.ours, request->local_port, err))
+		return true;
+	close_link(station);
+	return false;
+}
+
 static void say_why(struct gate *gate, const struct state *state)
 {
 	char text[ADDRESS_TEXT_MAX];
@@ -302,12 +318,13 @@ static bool open_pcap(struct gate *gate, const struct gate_request *request, str
 	state->station.send = put_frame;
 	state->station.owner = state;
 	state->station.answers_back = true;
-	if (!settle(state, request, err)) {
+	if (!settle(state, request, err) || !leave_keeper(state, request, err)) {
 		free(state);
 		return false;
 	}
 	gate->state = state;
 	gate->fd = state->station.fd;
+	gate->half_open = state->keeper.table;
 	gate->port = gate_any_port(request);
 	gate->mtu = state->interface.mtu;
 	memcpy(gate->interface, state->interface.name, sizeof gate->interface);
@@ -321,6 +338,7 @@ static void close_pcap(struct gate *gate)
 	struct state *state = gate->state;
 
 	close_link(&state->station);
+	keeper_end(&state->keeper);
 	free(state);
 }
 
@@ -356,10 +374,16 @@ static bool send_pcap(struct gate *gate, const uint8_t *datagram, size_t len)
 	return station_send(&((struct state *)gate->state)->station, datagram, len);
 }
 
+static bool write_link(struct gate *gate, const struct address *to, uint8_t out[LINK_HEADER])
+{
+	return station_link_to(&((struct state *)gate->state)->station, to, out);
+}
+
 const struct gate_functions gate_pcap = {
 	.open = open_pcap,
 	.close = close_pcap,
 	.receive = receive,
 	.send = send_pcap,
+	.write_link = write_link,
 	.count = count,
 };

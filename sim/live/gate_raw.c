@@ -47,6 +47,7 @@ static bool open_raw(struct gate *gate, const struct gate_request *request, stru
 	inlet_init(&state->inlet);
 	gate->state = state;
 	gate->fd = netd.outlet.in;
+	gate->half_open = netd.table;
 	gate->port = netd.answer.port;
 	gate->mtu = netd.answer.mtu;
 	memcpy(gate->interface, netd.answer.interface, sizeof gate->interface);
@@ -126,20 +127,10 @@ static bool send_raw(struct gate *gate, const uint8_t *datagram, size_t len)
 {
 	struct state *state = gate->state;
 
-	netd_notes_syn(&state->netd, datagram, len, NULL);
+	half_open_notes_syn(gate->half_open, datagram, len, NULL);
 	/* Before it is seen. */
 	state->resets_sent += is_reset(datagram, len);
 	return outlet_send(&state->netd.outlet, NULL, datagram, len);
-}
-
-static void remember(struct gate *gate, unsigned slot, const struct abandoned *which)
-{
-	netd_remember(&((struct state *)gate->state)->netd, slot, which, NULL);
-}
-
-static void forget(struct gate *gate, unsigned slot)
-{
-	netd_forget(&((struct state *)gate->state)->netd, slot);
 }
 
 const struct gate_functions gate_raw = {
@@ -147,7 +138,5 @@ const struct gate_functions gate_raw = {
 	.close = close_raw,
 	.receive = receive,
 	.send = send_raw,
-	.remember = remember,
-	.forget = forget,
 	.count = count,
 };

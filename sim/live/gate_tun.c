@@ -78,6 +78,7 @@ static bool open_tun(struct gate *gate, const struct gate_request *request, stru
 	memcpy(tun.ours, netd.answer.addresses, sizeof tun.ours);
 	take_device(gate, request, &tun);
 	((struct state *)gate->state)->netd = netd;
+	gate->half_open = netd.table;
 	address_format(&netd.answer.kernels[0], kernels);
 	address_format(&tun.ours[0], ours);
 	snprintf(gate->why, sizeof gate->why,
@@ -268,21 +269,11 @@ static bool send_to_space(struct gate *gate, const uint8_t *datagram, size_t len
 
 static bool send_to_tun(struct gate *gate, const uint8_t *datagram, size_t len)
 {
-	netd_notes_syn(&((struct state *)gate->state)->netd, datagram, len, NULL);
+	half_open_notes_syn(gate->half_open, datagram, len, NULL);
 	return send_to_space(gate, datagram, len);
 }
 
 /* ---- the end ---- */
-
-static void remember(struct gate *gate, unsigned slot, const struct abandoned *which)
-{
-	netd_remember(&((struct state *)gate->state)->netd, slot, which, NULL);
-}
-
-static void forget(struct gate *gate, unsigned slot)
-{
-	netd_forget(&((struct state *)gate->state)->netd, slot);
-}
 
 static void close_tun(struct gate *gate)
 {
@@ -313,8 +304,6 @@ const struct gate_functions gate_tun = {
 	.close = close_tun,
 	.receive = receive,
 	.send = send_to_tun,
-	.remember = remember,
-	.forget = forget,
 };
 
 static void close_network(struct gate *gate)

@@ -4,14 +4,12 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "live/netd.h"
 #include "live/pass.h"
-#include "wire/packet.h"
 
 /* In a session of its own: what ends us, ^C or a killed group, spares it. It keeps none of our
  * descriptors, so that nobody waits for it at the end of a pipe. */
@@ -71,12 +69,9 @@ static bool take_answer(struct netd *netd, const struct netd_request *request, s
 	take_over(netd, fds);
 	if (!netd->answer.fine)
 		return error_set(err, "%s", netd->answer.err.text);
-	netd->table = mmap(NULL, sizeof *netd->table, PROT_READ | PROT_WRITE, MAP_SHARED,
-			   netd->table_fd, 0);
-	if (netd->table != MAP_FAILED)
-		return true;
-	netd->table = NULL;
-	return error_set(err, "no memory is shared with tcplab-netd: %s", strerror(errno));
+	netd->table = half_open_map(netd->table_fd);
+	return netd->table != NULL ||
+	       error_set(err, "no memory is shared with tcplab-netd: %s", strerror(errno));
 }
 
 bool netd_fill_in(struct netd_request *out, enum gate_way way, const struct gate_request *from,
@@ -117,11 +112,9 @@ bool netd_ask(struct netd *netd, const struct gate_request *whose,
 
 void netd_end(struct netd *netd)
 {
-	if (netd->table != NULL) {
-		for (unsigned slot = 0; slot < NETD_SLOTS; slot++)
-			atomic_store(&netd->table->slots[slot].current, 0);
-		munmap(netd->table, sizeof *netd->table);
-	}
+	if (netd->table != NULL)
+		half_open_forget_all(netd->table);
+	half_open_unmap(netd->table);
 	if (netd->table_fd >= 0)
 		close(netd->table_fd);
 	for (unsigned i = 0; i < 2; i++) {
@@ -131,43 +124,4 @@ void netd_end(struct netd *netd)
 	outlet_close(&netd->outlet);
 	close(netd->control);
 	waitpid(netd->pid, NULL, 0);
-}
-
-/* ---- the table ---- */
-
-void netd_remember(struct netd *netd, unsigned slot, const struct abandoned *which,
-		   const uint8_t *link)
-{
-	struct netd_slot *at = &netd->table->slots[slot];
-	unsigned other = atomic_load(&at->current) == 1 ? 2 : 1;
-	struct netd_row *row = &at->rows[other - 1];
-
-	row->which = *which;
-	if (link != NULL)
-		memcpy(row->link, link, LINK_HEADER);
-	atomic_store(&at->current, other);
-}
-
-void netd_forget(struct netd *netd, unsigned slot)
-{
-	atomic_store(&netd->table->slots[slot].current, 0);
-}
-
-void netd_notes_syn(struct netd *netd, const uint8_t *datagram, size_t len, const uint8_t *link)
-{
-	struct abandoned which;
-	struct packet packet;
-	const uint8_t *text;
-	size_t text_len;
-
-	if (packet_parse(&packet, datagram, len, len, 0, &text, &text_len) != PACKET_OK ||
-	    packet.kind != PACKET_TCP || !(packet.tcp.flags & SYN))
-		return;
-	which = (struct abandoned){
-		.local = {.address = packet.src, .port = packet.tcp.src_port},
-		.remote = {.address = packet.dst, .port = packet.tcp.dst_port},
-		.snd_nxt = packet.tcp.seq.v + 1,
-		.rcv_nxt = packet.tcp.ack.v,
-	};
-	netd_remember(netd, ABANDONED_MAX + netd->syns++ % NETD_SYNS, &which, link);
 }

@@ -3,30 +3,27 @@
  * It is a program of its own, and small. It is asked once, over the socket that
  * is its standard input; opens what was asked for; gives up each privilege, for
  * good; passes the descriptors; and then waits for us to end, however we do.
- * What we still had open then is in a table that we share with it: it sends each
- * peer a RST, so that none is left half open.
+ * What we still had open then is in a table that we share with it (half_open.h): it
+ * sends each peer a RST, so that none is left half open.
  *
  *     if (!netd_ask(&netd, path, &request, &err))
  *             …err says what to do
  *     …netd.outlet, netd.answer
- *     netd_remember(&netd, slot, &which, link); …
+ *     half_open_remember(netd.table, slot, &which, link); …
  *     netd_end(&netd);
  *
  * It trusts nobody: the request is checked, and so is each row of the table. */
 #ifndef TCPLAB_LIVE_NETD_H
 #define TCPLAB_LIVE_NETD_H
 
-#include <stdatomic.h>
 #include <sys/types.h>
 
-#include "live/gate.h"
+#include "live/half_open.h"
 #include "live/outlet.h"
 
 enum {
 	NETD_REQUEST = 0x74630001, /* what a request begins with: its kind and its edition */
 	NETD_NAME_MAX = 16,        /* of an interface */
-	NETD_SYNS = 256,           /* the newest connections, which nobody has remembered yet */
-	NETD_SLOTS = ABANDONED_MAX + NETD_SYNS,
 };
 
 struct netd_request {
@@ -65,22 +62,6 @@ struct netd_answer {
 	struct error err;
 };
 
-/* A row of the table. It is written beside the one that counts, and then counts itself: one
- * who dies at any moment leaves a whole one. */
-struct netd_row {
-	struct abandoned which;
-	uint8_t link[LINK_HEADER]; /* GATE_OWN: what goes before the RST */
-};
-
-struct netd_slot {
-	struct netd_row rows[2];
-	atomic_uint current; /* 1 or 2: that row; 0: none */
-};
-
-struct netd_table {
-	struct netd_slot slots[NETD_SLOTS];
-};
-
 /* ---- whoever asks ---- */
 
 struct netd {
@@ -88,8 +69,7 @@ struct netd {
 	int control; /* it ends when this is closed */
 	int table_fd;
 	int guards[2]; /* GATE_RAW: what keeps the kernel quiet */
-	struct netd_table *table;
-	unsigned syns; /* so many have been noted */
+	struct half_open *table;
 	struct outlet outlet;
 	struct netd_answer answer;
 };
@@ -101,13 +81,6 @@ bool netd_ask(struct netd *netd, const struct gate_request *whose,
 	      const struct netd_request *request, struct error *err);
 /* In good order: no RST is sent. */
 void netd_end(struct netd *netd);
-
-void netd_remember(struct netd *netd, unsigned slot, const struct abandoned *which,
-		   const uint8_t *link);
-void netd_forget(struct netd *netd, unsigned slot);
-/* Before a datagram is sent: one with a SYN begins a connection, which is noted. `link` as in
- * netd_row, or NULL. */
-void netd_notes_syn(struct netd *netd, const uint8_t *datagram, size_t len, const uint8_t *link);
 
 /* ---- the program ---- */
 
@@ -132,8 +105,5 @@ bool netd_begin_capture(struct opened *opened);
 /* No capability, no new one, no file, no call of the kernel but those that the warden
  * needs. What this kernel cannot do is left out; false where a capability stays. */
 bool netd_confine(void);
-
-/* RSTs for what the table says, and for what still comes in answer. */
-void netd_last_words(const struct opened *opened, const struct netd_table *table);
 
 #endif

@@ -8,22 +8,20 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "live/last_words.h"
 #include "live/netd.h"
 #include "live/pass.h"
 
 enum { CONTROL = STDIN_FILENO };
 
 /* We and they see it alike, and nobody can make it smaller under the other's feet. */
-static struct netd_table *make_table(int *fd)
+static struct half_open *make_table(int *fd)
 {
-	struct netd_table *table;
-
 	*fd = memfd_create("tcplab-netd", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	if (*fd < 0 || ftruncate(*fd, sizeof *table) != 0 ||
+	if (*fd < 0 || ftruncate(*fd, sizeof(struct half_open)) != 0 ||
 	    fcntl(*fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
 		return NULL;
-	table = mmap(NULL, sizeof *table, PROT_READ | PROT_WRITE, MAP_SHARED, *fd, 0);
-	return table != MAP_FAILED ? table : NULL;
+	return half_open_map(*fd);
 }
 
 static bool open_way(struct opened *opened, const struct netd_request *request)
@@ -92,10 +90,41 @@ static void leave_port(const struct opened *opened)
 	}
 }
 
+/* ---- in their place ---- */
+
+static bool hear(const void *who, struct arrival *out)
+{
+	static uint8_t buffer[ARRIVAL_MAX];
+	const struct opened *opened = who;
+
+	while (outlet_receive(&opened->outlet, buffer, sizeof buffer, out)) {
+		if (!out->is_of_ours)
+			return true;
+	}
+	return false;
+}
+
+static void say(const void *who, const uint8_t *link, const uint8_t *datagram, size_t len)
+{
+	outlet_send(&((const struct opened *)who)->outlet, link, datagram, len);
+}
+
+static void speak_for_them(const struct opened *opened, const struct half_open *table)
+{
+	struct voice voice = {.in = opened->outlet.in,
+			      .hear = hear,
+			      .say = say,
+			      .who = opened,
+			      .port = opened->answer.port};
+
+	memcpy(voice.ours, opened->answer.addresses, sizeof voice.ours);
+	last_words(&voice, table);
+}
+
 int main(void)
 {
 	static struct opened opened = {.guards = {-1, -1}};
-	struct netd_table *table;
+	struct half_open *table;
 	struct netd_request request;
 	int table_fd;
 
@@ -114,6 +143,6 @@ int main(void)
 	wait_for_the_end();
 	/* The kernel may speak at that port again, and the next run may have it. */
 	leave_port(&opened);
-	netd_last_words(&opened, table);
+	speak_for_them(&opened, table);
 	_exit(0);
 }

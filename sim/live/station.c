@@ -25,8 +25,8 @@ void station_init(struct station *station)
 
 /* ---- the link ---- */
 
-void station_write_link(const struct station *station, const uint8_t to[MAC_LEN],
-			uint8_t out[LINK_HEADER])
+static void write_link(const struct station *station, const uint8_t to[MAC_LEN],
+		       uint8_t out[LINK_HEADER])
 {
 	memcpy(out, to, MAC_LEN);
 	memcpy(out + MAC_LEN, station->neighbours.mac, MAC_LEN);
@@ -58,7 +58,7 @@ static bool send_to(struct station *station, const struct neighbour *to, const u
 {
 	uint8_t link[LINK_HEADER];
 
-	station_write_link(station, to->mac, link);
+	write_link(station, to->mac, link);
 	return station->send(station, link, datagram, len);
 }
 
@@ -149,9 +149,19 @@ static const struct address *next_hop(const struct station *station, const struc
 	return to;
 }
 
-struct neighbour *station_hop(struct station *station, const struct address *to)
+/* The place of the one to whom a datagram for that address goes. */
+static struct neighbour *hop_to(struct station *station, const struct address *to)
 {
 	return neighbours_at(&station->neighbours, next_hop(station, to));
+}
+
+bool station_link_to(struct station *station, const struct address *to, uint8_t out[LINK_HEADER])
+{
+	const struct neighbour *hop = hop_to(station, to);
+
+	if (hop->is_known)
+		write_link(station, hop->mac, out);
+	return hop->is_known;
 }
 
 /* ---- an address ---- */
@@ -238,7 +248,7 @@ static struct address destination_of(const uint8_t *datagram)
 bool station_send(struct station *station, const uint8_t *datagram, size_t len)
 {
 	struct address to = destination_of(datagram);
-	struct neighbour *hop = station_hop(station, &to);
+	struct neighbour *hop = hop_to(station, &to);
 
 	if (hop->is_known)
 		return send_to(station, hop, datagram, len);

@@ -61,11 +61,8 @@ bool station_is_taken(struct station *station);
 void station_announce(struct station *station);
 
 bool station_is_on_link(const struct station *station, const struct address *address);
-/* The place of the one to whom a datagram for that address goes. */
-struct neighbour *station_hop(struct station *station, const struct address *to);
-/* The header of a frame to there. */
-void station_write_link(const struct station *station, const uint8_t to[MAC_LEN],
-			uint8_t out[LINK_HEADER]);
+/* The header of a frame with a datagram for that address; false: to whom it goes is not known. */
+bool station_link_to(struct station *station, const struct address *to, uint8_t out[LINK_HEADER]);
 
 /* The next arrival that is for our TCP: what neighbours say is heard and answered here. */
 bool station_receive(struct station *station, struct arrival *out);
