@@ -1,9 +1,4 @@
-#include "source/follower.h"
-
-#include <assert.h>
-
-/* More than this between two sequence numbers is damage or forgery. */
-enum { AHEAD_MAX = 1 << 30 };
+#include "source/follower_inside.h"
 
 /* A followed host gives up when it is seen to, and not before. */
 #define NEVER_GIVES_UP (INT64_MAX / 4)
@@ -11,7 +6,7 @@ enum { AHEAD_MAX = 1 << 30 };
 /* An engine that is not asked for its ISN needs no secret, but has one. */
 static const struct isn_secret no_secret;
 
-static struct tcp turn_of(struct follower *f, nanos now)
+struct tcp follower_turn(struct follower *f, nanos now)
 {
 	return (struct tcp){
 		.tcb = &f->tcb,
@@ -41,7 +36,7 @@ static void say_only_what_is_seen(struct journal *journal)
 	}
 }
 
-static void settle(struct follower *f, nanos now)
+void follower_settles(struct follower *f, nanos now)
 {
 	uint32_t n = recording_events(f->recording);
 
@@ -56,7 +51,7 @@ static void settle(struct follower *f, nanos now)
 	recording_set_tcb(f->recording, f->conn, &f->tcb, &f->held);
 }
 
-static void record_call(struct follower *f, nanos now, enum call call, int64_t value)
+void follower_calls(struct follower *f, nanos now, enum call call, int64_t value)
 {
 	struct event event = event_at(now, f->host, EVENT_CALL);
 
@@ -82,7 +77,7 @@ static void tell_application(struct follower *f, nanos now)
 	recording_set_tcb(f->recording, f->conn, &f->tcb, &f->held);
 }
 
-static bool has_tcb(const struct follower *f)
+bool follower_has_tcb(const struct follower *f)
 {
 	return f->exists && f->tcb.state != CLOSED;
 }
@@ -108,26 +103,14 @@ void follower_begin(struct follower *f, struct recording *recording, uint8_t hos
 
 void follower_listens(struct follower *f, nanos now, struct seq isn)
 {
-	struct tcp t = turn_of(f, now);
+	struct tcp t = follower_turn(f, now);
 
 	f->profile.isn = isn.v;
 	if (tcp_open_passive(&t, &f->local) != CALL_OK)
 		return;
 	f->exists = true;
-	record_call(f, now, CALL_OPEN_PASSIVE, 0);
-	settle(f, now);
-}
-
-static void opens(struct follower *f, struct tcp *t, struct seq isn)
-{
-
-	f->profile.isn = isn.v;
-	f->journal.count = 0;
-	if (tcp_open_active(t, &f->local, &f->remote) != CALL_OK)
-		return;
-	f->exists = true;
-	record_call(f, t->now, CALL_OPEN_ACTIVE, 0);
-	settle(f, t->now);
+	follower_calls(f, now, CALL_OPEN_PASSIVE, 0);
+	follower_settles(f, now);
 }
 
 /* The SYN,ACK that the other end must have sent once. */
@@ -155,7 +138,7 @@ static struct segment syn_ack_of(const struct follower *f, const struct profile 
 void follower_adopts(struct follower *f, nanos now, struct seq own_first, struct seq peer_first,
 		     nanos round_trip)
 {
-	struct tcp t = turn_of(f, now - round_trip);
+	struct tcp t = follower_turn(f, now - round_trip);
 	struct segment seg = {.seq = seq_sub(own_first, 1), .flags = SYN, .wnd = UINT16_MAX};
 
 	f->profile.isn = seg.seq.v;
@@ -176,191 +159,7 @@ void follower_adopts(struct follower *f, nanos now, struct seq own_first, struct
 	recording_set_tcb(f->recording, f->conn, &f->tcb, &f->held);
 }
 
-/* ---- what the application must have called ---- */
-
-static bool may_queue(const struct tcb *tcb)
-{
-	return !tcb->snd.fin_queued && (tcb->state == SYN_SENT || tcb->state == SYN_RECEIVED ||
-					tcb->state == ESTABLISHED || tcb->state == CLOSE_WAIT);
-}
-
-/* SEND for text that goes beyond all that was queued. */
-static void infer_send(struct follower *f, struct tcp *t, const struct segment *seg)
-{
-	struct seq end = seq_add(seg->seq, seg->len + ((seg->flags & SYN) != 0));
-	int32_t new = seq_diff(end, f->tcb.snd.end);
-	unsigned flags = (seg->flags & PSH) != 0 ? SEND_PUSH : 0;
-	uint32_t taken;
-
-	if (seg->len == 0 || new <= 0 || new > AHEAD_MAX || !may_queue(&f->tcb))
-		return;
-	if ((seg->flags & URG) != 0)
-		flags |= SEND_URGENT;
-	record_call(f, t->now, CALL_SEND, new);
-	stream_add_pattern(recording_stream(f->recording, f->conn), new);
-	tcp_send(t, (uint32_t) new, flags, &taken);
-	settle(f, t->now);
-}
-
-static void infer_close(struct follower *f, struct tcp *t, const struct segment *seg)
-{
-	struct seq fin = seq_sub(segment_end(seg), 1);
-
-	if ((seg->flags & FIN) == 0 || !may_queue(&f->tcb) || f->tcb.state == SYN_SENT ||
-	    !seq_eq(fin, f->tcb.snd.end))
-		return;
-	record_call(f, t->now, CALL_CLOSE, 0);
-	tcp_close(t);
-	settle(f, t->now);
-}
-
-/* A RST with numbers that the host cannot have used, and that its peer ignores: whoever sent
- * it, the host goes on. */
-static bool is_strange_reset(const struct tcb *tcb, const struct segment *seg)
-{
-	struct seq left = seq_sub(tcb->snd.una, 1); /* of a FIN that was counted since */
-	struct seq right = seq_max(tcb->snd.nxt, seq_add(tcb->snd.una, tcb->snd.wnd));
-
-	return tcb->state > SYN_SENT && !seq_within(seg->seq, left, seq_add(right, 1));
-}
-
-/* A RST that does not answer a segment comes from an ABORT. */
-static enum rule infer_abort(struct follower *f, struct tcp *t, const struct segment *seg)
-{
-	struct segment reply;
-	int64_t offset;
-	enum rule rule = RULE_NONE;
-
-	if (!has_tcb(f) || f->tcb.state == LISTEN)
-		return RULE_CLOSED_ANSWER;
-	if ((f->tcb.reply.flags & RST) == 0 && is_strange_reset(&f->tcb, seg))
-		return RULE_NONE;
-	if ((f->tcb.reply.flags & RST) == 0) {
-		record_call(f, t->now, CALL_ABORT, 0);
-		tcp_abort(t);
-		settle(f, t->now);
-	}
-	/* The reply that the engine has ready is the one that was seen. */
-	if (f->tcb.reply.flags != 0)
-		tcp_next_segment(t, &reply, &offset, &rule);
-	return rule;
-}
-
-/* RECEIVE: the window says how much of what arrived is unread at most. Who
- * reads soon calls without a trace; who let half of the largest window fill up
- * is seen to call when it opens again. */
-static void infer_receive(struct follower *f, struct tcp *t, const struct segment *seg)
-{
-	uint8_t shift = (seg->flags & SYN) != 0 ? 0 : f->tcb.rcv.shift;
-	uint32_t window = (uint32_t)seg->wnd << shift;
-	int32_t left; /* of the window, beyond what arrived since the ACK was made */
-	uint32_t unread;
-	uint32_t taken;
-
-	if ((seg->flags & ACK) == 0)
-		return;
-	if (window > f->buffer)
-		f->buffer = window;
-	left = seq_diff(seq_add(seg->ack, window), f->tcb.rcv.nxt);
-	unread = left > 0 && (uint32_t)left < f->buffer ? f->buffer - (uint32_t)left : 0;
-	if (left <= 0)
-		unread = f->buffer;
-	if (f->tcb.rcv.unread > unread) {
-		uint32_t len = f->tcb.rcv.unread - unread;
-		bool told = f->reads_late || f->tells_all;
-
-		if (told)
-			record_call(f, t->now, CALL_RECEIVE, len);
-		tcp_receive(t, len, &taken);
-		if (told)
-			settle(f, t->now);
-	}
-	f->reads_late = f->tcb.rcv.unread > f->buffer / 2;
-}
-
-/* ---- what the engine must be told ---- */
-
-/* The host acknowledges more than its TCB has: it took what the engine, for
- * want of room or knowledge, did not. */
-static void catch_up(struct follower *f, struct tcp *t, struct seq ack)
-{
-	struct tcb *tcb = &f->tcb;
-	int32_t ahead = seq_diff(ack, tcb->rcv.nxt);
-	struct segment seg;
-
-	if (ahead <= 0 || ahead > AHEAD_MAX || tcb->state <= SYN_SENT)
-		return;
-	seg = (struct segment){.src_port = f->remote.port,
-			       .dst_port = f->local.port,
-			       .seq = tcb->rcv.nxt,
-			       .ack = tcb->snd.una,
-			       .flags = ACK,
-			       .wnd = (uint16_t)(tcb->snd.wnd >> tcb->snd.shift)};
-	seg.len = (uint32_t)ahead;
-	if (f->peer != NULL && f->peer->tcb.snd.fin_queued &&
-	    seq_eq(seq_add(f->peer->tcb.snd.end, 1), ack)) {
-		seg.flags |= FIN;
-		seg.len--;
-	}
-	if (tcb->ts.on)
-		options_put_timestamps(&seg.options, tcb->ts.recent, 0);
-	tcp_arrives(t, &seg);
-}
-
-/* The last segment again, after two round trips: RFC 8985 §7, once for an SND.UNA. One that
- * is alone waits for a delayed ACK too, but no longer than RTO; much later it is a time-out. */
-static bool is_tail_probe(const struct follower *f, nanos now, const struct segment *seg)
-{
-	const struct tcb *tcb = &f->tcb;
-	nanos rto = tcb->rtt.rto;
-	nanos waited = now - (tcb->timers[TIMER_RETRANSMISSION] - rto);
-	bool alone = seq_eq(seg->seq, tcb->snd.una);
-	nanos alone_waits = nanos_min(rto, 2 * tcb->rtt.srtt + nanos_from_ms(200));
-
-	if (!f->profile.rack || f->profile.no_tail_probe || !tcb->sack_on || tcb->rtt.srtt == 0 ||
-	    tcb->timers[TIMER_RETRANSMISSION] == NANOS_NEVER || tcb->rtt.transmissions_again > 0)
-		return false;
-	if (f->has_probed && seq_eq(f->probed, tcb->snd.una))
-		return false;
-	return !tcb->cc.fast_recovery && seq_eq(segment_end(seg), tcb->snd.nxt) &&
-	       waited > tcb->rtt.srtt * 3 / 2 && (!alone || waited < alone_waits * 5 / 4);
-}
-
-static void probe_tail(struct follower *f, struct tcp *t)
-{
-	struct event event = event_at(t->now, f->host, EVENT_TIMER);
-
-	event.conn = f->conn;
-	event.timer = TIMER_TAIL_PROBE;
-	event.cause = f->armed; /* both timers are started by the same */
-	recording_add(f->recording, &event);
-	f->has_probed = true;
-	f->probed = f->tcb.snd.una;
-	tcp_probes_tail(t);
-	settle(f, t->now);
-}
-
-/* A copy at a time when the timer is due: it has fired. */
-static void infer_timeout(struct follower *f, struct tcp *t, const struct segment *seg)
-{
-	const struct tcb *tcb = &f->tcb;
-	struct event event = event_at(t->now, f->host, EVENT_TIMER);
-
-	if (segment_len(seg) == 0 || seq_ge(seg->seq, tcb->snd.nxt) ||
-	    seq_lt(seg->seq, tcb->snd.una) || seq_lt(tcb->snd.rtx, tcb->snd.rtx_end))
-		return;
-	if (is_tail_probe(f, t->now, seg)) {
-		probe_tail(f, t);
-		return;
-	}
-	if (tcb->timers[TIMER_RETRANSMISSION] > t->now)
-		return;
-	event.conn = f->conn;
-	event.timer = TIMER_RETRANSMISSION;
-	recording_add(f->recording, &event);
-	tcp_timeout(t);
-	settle(f, t->now);
-}
+/* ---- sending ---- */
 
 /* Why the host sends it, if it does as the engine would. */
 static enum rule inferred_rule(const struct tcb *tcb, const struct segment *seg)
@@ -399,31 +198,13 @@ static bool can_be_told(const struct tcb *tcb, const struct segment *seg)
 	return tcb->state != SYN_SENT && ahead < AHEAD_MAX && ahead > -AHEAD_MAX;
 }
 
-/* ---- sending ---- */
-
-static void infer_calls(struct follower *f, struct tcp *t, const struct segment *seg)
-{
-	bool opens_here = (seg->flags & (SYN | ACK | RST)) == SYN;
-
-	if (opens_here && (!f->exists || f->tcb.state == CLOSED || f->tcb.state == LISTEN))
-		opens(f, t, seg->seq);
-	if (!has_tcb(f) || f->tcb.state == LISTEN)
-		return;
-	infer_timeout(f, t, seg);
-	infer_send(f, t, seg);
-	infer_close(f, t, seg);
-	if ((seg->flags & ACK) != 0)
-		catch_up(f, t, seg->ack);
-	infer_receive(f, t, seg);
-}
-
 static int64_t stream_offset(const struct follower *f, const struct segment *seg)
 {
 	struct seq text = seq_add(seg->seq, (seg->flags & SYN) != 0);
 	int64_t offset = tcb_send_offset(&f->tcb, text);
 	int64_t len = recording_conn(f->recording, f->conn)->sent.len;
 
-	if (seg->len == 0 || !has_tcb(f) || offset < 0 || offset + seg->len > len)
+	if (seg->len == 0 || !follower_has_tcb(f) || offset < 0 || offset + seg->len > len)
 		return -1;
 	return offset;
 }
@@ -439,7 +220,7 @@ uint32_t follower_sends(struct follower *f, nanos now, const struct packet *pack
 				       .host = f->host,
 				       .captured = true};
 	struct event event = event_at(now, f->host, EVENT_SEND);
-	struct tcp t = turn_of(f, now);
+	struct tcp t = follower_turn(f, now);
 	uint32_t number;
 
 	event.value = sighting->number;
@@ -448,21 +229,21 @@ uint32_t follower_sends(struct follower *f, nanos now, const struct packet *pack
 	if (packet->kind != PACKET_TCP)
 		return recording_add_packet(f->recording, &record, &event);
 	if ((seg->flags & RST) != 0)
-		event.rule = (uint16_t)infer_abort(f, &t, seg);
+		event.rule = (uint16_t)follower_must_have_aborted(f, &t, seg);
 	else
-		infer_calls(f, &t, seg);
+		follower_must_have_called(f, &t, seg);
 	if (f->exists) {
 		event.conn = record.conn = f->conn;
 		record.offset = stream_offset(f, seg);
 	}
-	if ((seg->flags & RST) == 0 && has_tcb(f))
+	if ((seg->flags & RST) == 0 && follower_has_tcb(f))
 		event.rule = (uint16_t)inferred_rule(&f->tcb, seg);
 	number = recording_add_packet(f->recording, &record, &event);
 	if (!f->exists)
 		return number;
 	if (can_be_told(&f->tcb, seg))
 		tcp_sent(&t, seg);
-	settle(f, now);
+	follower_settles(f, now);
 	return number;
 }
 
@@ -485,14 +266,14 @@ void follower_gets(struct follower *f, nanos now, const struct packet *packet, u
 	struct segment seg = packet->tcp;
 	struct endpoint from = {.address = packet->src, .port = seg.src_port};
 	struct endpoint to = {.address = packet->dst, .port = seg.dst_port};
-	struct tcp t = turn_of(f, now);
+	struct tcp t = follower_turn(f, now);
 
 	event.packet = number;
 	event.conn = f->exists ? f->conn : EVENT_NONE;
 	recording_add(f->recording, &event);
 	if (packet->kind != PACKET_TCP)
 		return;
-	if (!has_tcb(f)) {
+	if (!follower_has_tcb(f)) {
 		gets_without_tcb(f, now, &seg);
 		return;
 	}
@@ -503,7 +284,7 @@ void follower_gets(struct follower *f, nanos now, const struct packet *packet, u
 		tcp_arrives_in_listen(&t, &seg, &from, &to);
 	else
 		tcp_arrives(&t, &seg);
-	settle(f, now);
+	follower_settles(f, now);
 	tell_application(f, now);
 }
 
@@ -515,14 +296,14 @@ void follower_waits(struct follower *f, nanos now)
 	struct event event;
 	struct tcp t;
 
-	if (!has_tcb(f) || f->tcb.state != TIME_WAIT || due > now)
+	if (!follower_has_tcb(f) || f->tcb.state != TIME_WAIT || due > now)
 		return;
 	event = event_at(due, f->host, EVENT_TIMER);
 	event.conn = f->conn;
 	event.timer = TIMER_TIME_WAIT;
 	recording_add(f->recording, &event);
-	t = turn_of(f, due);
+	t = follower_turn(f, due);
 	tcp_timeout(&t);
-	settle(f, due);
+	follower_settles(f, due);
 	tell_application(f, due);
 }
