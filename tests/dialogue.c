@@ -1,4 +1,4 @@
-#include "tests/dialogue.h"
+#include "tests/dialogue_inside.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -31,7 +31,7 @@ struct tcp dialogue_turn(struct dialogue *d)
 			    .route_back = d->back.count > 0 ? &d->back : NULL};
 }
 
-static struct tcp turn(struct dialogue *d, struct journal *journal)
+struct tcp dialogue_begins_turn(struct dialogue *d, struct journal *journal)
 {
 	struct tcp t = dialogue_turn(d);
 
@@ -113,6 +113,18 @@ struct dialogue established(void)
 	return established_with(NULL);
 }
 
+struct dialogue established_with_timestamps(void)
+{
+	struct dialogue d = dialogue_new();
+
+	d.profile.timestamps = true;
+	app_connect(&d);
+	out(&d, "S 0:0(0) <mss 1000,nop,nop,TS val 1000 ecr 0>");
+	in(&d, "S. 0:0(0) ack 1 win 65535 <mss 1000,nop,nop,TS val 70 ecr 1000>");
+	out(&d, ". 1:1(0) ack 1 <nop,nop,TS val 1000 ecr 70>");
+	return d;
+}
+
 void over_ipv6(struct dialogue *d)
 {
 	assert_true(address_parse(&d->us.address, "2001:db8::1"));
@@ -127,7 +139,7 @@ struct dialogue listening(void)
 	return d;
 }
 
-static void step_done(struct dialogue *d, struct tcp *t)
+void dialogue_ends_turn(struct dialogue *d, struct tcp *t)
 {
 	settle(d, t);
 	tcp_check_step(&d->before, &d->tcb);
@@ -175,7 +187,7 @@ void in_as(struct dialogue *d, enum ecn_codepoint codepoint, const char *line)
 		seg.options.sack[i].left = seq_add(seg.options.sack[i].left, own_isn(d));
 		seg.options.sack[i].right = seq_add(seg.options.sack[i].right, own_isn(d));
 	}
-	t = turn(d, &journal);
+	t = dialogue_begins_turn(d, &journal);
 	t.ecn_arrived = codepoint;
 	if (d->tcb.state == CLOSED)
 		arrives_in_closed(d, &seg);
@@ -183,7 +195,7 @@ void in_as(struct dialogue *d, enum ecn_codepoint codepoint, const char *line)
 		tcp_arrives_in_listen(&t, &seg, &d->peer, &d->us);
 	else
 		tcp_arrives(&t, &seg);
-	step_done(d, &t);
+	dialogue_ends_turn(d, &t);
 }
 
 void icmp(struct dialogue *d, uint8_t type, uint8_t code, uint32_t mtu, uint32_t seq)
@@ -203,15 +215,15 @@ void icmp(struct dialogue *d, uint8_t type, uint8_t code, uint32_t mtu, uint32_t
 	if (error.quoted_src.address.version == 0) /* in LISTEN */
 		error.quoted_src = endpoint_of(1, 4000);
 	silent(d);
-	t = turn(d, &journal);
+	t = dialogue_begins_turn(d, &journal);
 	tcp_icmp(&t, &error);
-	step_done(d, &t);
+	dialogue_ends_turn(d, &t);
 }
 
 static bool pull(struct dialogue *d, struct segment *seg)
 {
 	struct journal journal;
-	struct tcp t = turn(d, &journal);
+	struct tcp t = dialogue_begins_turn(d, &journal);
 	int64_t offset;
 	enum rule rule = RULE_NONE;
 	bool sent;
@@ -234,7 +246,7 @@ static bool pull(struct dialogue *d, struct segment *seg)
 		d->rules[rule] = true;
 		assert_int_not_equal(rule, RULE_NONE);
 	}
-	step_done(d, &t);
+	dialogue_ends_turn(d, &t);
 	if (!sent) {
 		tcp_check(&d->tcb, &d->profile, d->now);
 		flight_check(&t);
@@ -332,9 +344,9 @@ void pass_ms(struct dialogue *d, int64_t ms)
 		bool last;
 
 		d->now = tcp_next_deadline(&d->tcb);
-		t = turn(d, &journal);
+		t = dialogue_begins_turn(d, &journal);
 		tcp_timeout(&t);
-		step_done(d, &t);
+		dialogue_ends_turn(d, &t);
 		last = tcp_next_deadline(&d->tcb) > until;
 		if (!last && d->now < until && pull(d, &seg)) {
 			char was[400];
@@ -362,149 +374,6 @@ void not_fired(struct dialogue *d, enum rule rule)
 {
 	if (d->rules[rule])
 		fail_msg("rule %s was given as a reason", rule_info(rule)->id);
-}
-
-/* ---- the application ---- */
-
-#define CALL(d, call)                                                                              \
-	do {                                                                                       \
-		struct journal journal_;                                                           \
-		struct tcp t = turn(d, &journal_);                                                 \
-		assert_int_equal(call, CALL_OK);                                                   \
-		step_done(d, &t);                                                                  \
-	} while (0)
-
-void app_listen(struct dialogue *d)
-{
-	struct endpoint local = d->us;
-
-	local.address = (struct address){.version = 0};
-	CALL(d, tcp_open_passive(&t, &local));
-}
-
-void app_connect(struct dialogue *d)
-{
-	CALL(d, tcp_open_active(&t, &d->us, &d->peer));
-}
-
-void app_connect_fast(struct dialogue *d, uint32_t len)
-{
-	CALL(d, tcp_open_active(&t, &d->us, &d->peer));
-	CALL(d, (tcp_open_fast(&t), CALL_OK));
-	app_send(d, len);
-}
-
-static struct source_route by(const char *stop)
-{
-	struct source_route route = {.count = 0};
-	struct address address;
-
-	if (*stop == '\0')
-		return route;
-	assert_true(address_parse(&address, stop));
-	assert_true(source_route_add(&route, &address));
-	return route;
-}
-
-void app_use_route(struct dialogue *d, const char *stop)
-{
-	struct source_route route = by(stop);
-
-	CALL(d, (tcp_use_source_route(&t, &route), CALL_OK));
-}
-
-void comes_by(struct dialogue *d, const char *stop)
-{
-	d->back = by(stop);
-}
-
-void app_send(struct dialogue *d, uint32_t len)
-{
-	uint32_t taken;
-
-	CALL(d, tcp_send(&t, len, SEND_PUSH, &taken));
-	assert_int_equal(taken, len);
-}
-
-void app_send_as(struct dialogue *d, uint32_t len, unsigned flags)
-{
-	uint32_t taken;
-
-	CALL(d, tcp_send(&t, len, flags, &taken));
-	assert_int_equal(taken, len);
-}
-
-void app_cork(struct dialogue *d, bool on)
-{
-	CALL(d, tcp_set_cork(&t, on));
-}
-
-void app_nagle(struct dialogue *d, bool on)
-{
-	CALL(d, tcp_set_nagle(&t, on));
-}
-
-void app_send_urgent(struct dialogue *d, uint32_t len)
-{
-	uint32_t taken;
-
-	CALL(d, tcp_send(&t, len, SEND_PUSH | SEND_URGENT, &taken));
-	assert_int_equal(taken, len);
-}
-
-void app_receive(struct dialogue *d, uint32_t len)
-{
-	uint32_t taken;
-
-	CALL(d, tcp_receive(&t, len, &taken));
-	assert_int_equal(taken, len);
-}
-
-void app_user_timeout(struct dialogue *d, int64_t ms)
-{
-	CALL(d, tcp_set_user_timeout(&t, nanos_from_ms(ms)));
-}
-
-void app_keepalive(struct dialogue *d, bool on)
-{
-	CALL(d, tcp_set_keepalive(&t, on));
-}
-
-void app_receive_buffer(struct dialogue *d, uint32_t octets)
-{
-	CALL(d, tcp_set_receive_buffer(&t, octets));
-}
-
-void app_close(struct dialogue *d)
-{
-	CALL(d, tcp_close(&t));
-}
-
-void app_close_both(struct dialogue *d)
-{
-	CALL(d, tcp_close_both(&t));
-}
-
-void app_send_buffer(struct dialogue *d, uint32_t octets)
-{
-	CALL(d, tcp_set_send_buffer(&t, octets));
-}
-
-void app_abort(struct dialogue *d)
-{
-	CALL(d, tcp_abort(&t));
-}
-
-void app_refused(struct dialogue *d, enum call_answer answer,
-		 enum call_answer (*call)(struct tcp *))
-{
-	struct tcb before = d->tcb;
-	struct journal journal;
-	struct tcp t = turn(d, &journal);
-
-	assert_string_equal(call_answer_text(call(&t)), call_answer_text(answer));
-	step_done(d, &t);
-	assert_memory_equal(&d->tcb, &before, sizeof before);
 }
 
 /* ---- every test at several places on the circle ---- */

@@ -65,6 +65,8 @@ struct dialogue dialogue_new(void);
 struct dialogue established(void);
 /* The same with a profile of the test's. */
 struct dialogue established_with(const struct profile *profile);
+/* With profile "plain" and timestamps: both clocks tell milliseconds, the peer's 70. */
+struct dialogue established_with_timestamps(void);
 struct dialogue listening(void);
 /* From here on both ends have IPv6 addresses, 2001:db8::1 and ::2. */
 void over_ipv6(struct dialogue *d);

@@ -19,8 +19,8 @@ export TOP CC
 
 ORACLE='oracle'
 EXPLORE='explore'
-CONVERSATIONS='states closing handshake arrives attacks windows transfer recovery congestion
-	bug_classes more_bug_classes patience'
+CONVERSATIONS='states closing handshake arrives timestamps attacks windows transfer urgent
+	recovery congestion bug_classes more_bug_classes patience'
 
 mutants() {
 	sed 's/^[[:space:]]*//; /^$/d; /^#/d' <<'END'
@@ -89,7 +89,7 @@ prepare() { # DIR
 	{
 		for file in sim/tcp/*.c sim/wire/*.c sim/base/*.c; do echo "$file"; done
 		for file in oracle oracle_states departures situations small_world small_truth small_key explore \
-			dialogue dialogue_lines conversation two_ends; do echo "tests/$file.c"; done
+			dialogue dialogue_calls dialogue_lines conversation two_ends; do echo "tests/$file.c"; done
 		for file in $ORACLE $EXPLORE $CONVERSATIONS; do echo "tests/test_$file.c"; done
 	} | xargs -P "${JOBS:-2}" -I{} sh -c \
 		'$CC '"$flags"' -Isim -I. -c -o "'"$1"'/o/$(echo {} | tr / _).o" {}' || return 1

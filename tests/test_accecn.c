@@ -1,23 +1,15 @@
 /* Accurate ECN, RFC 9768: the counters and when they are told, and what is done
  * where the path garbles them. ACE is written as flags: A is 4, W is 2, E is 1;
  * 5 is "EA". */
-#include "tests/dialogue.h"
+#include "tests/ecn.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static struct dialogue with_mode(enum ecn_mode mode)
-{
-	struct dialogue d = dialogue_new();
-
-	d.profile.ecn = mode;
-	return d;
-}
-
 /* We opened; the SYN arrived as Not-ECT, and the SYN,ACK too. */
 static struct dialogue agreed(void)
 {
-	struct dialogue d = with_mode(ECN_ACCURATE);
+	struct dialogue d = dialogue_with_ecn(ECN_ACCURATE);
 
 	app_connect(&d);
 	out_as(&d, NOT_ECT, "SEWA 0:0(0)");
@@ -39,14 +31,6 @@ static struct dialogue under_way(void)
 	assert_int_equal(d.tcb.ecn.s.e0b, 101);
 	assert_int_equal(d.tcb.ecn.s.cep, 5);
 	return d;
-}
-
-static bool sends_ect(struct dialogue *d)
-{
-	app_send(d, 10);
-	assert_true(out_any(d));
-	assert_int_equal(d->last.len, 10);
-	return d->last_ecn == ECT0;
 }
 
 /* ---- §3.2: the receiver ---- */
@@ -248,7 +232,7 @@ static void a_later_zero_is_a_count_that_went_round(void **state)
 
 static void an_option_that_begins_with_zero_is_not_read(void **state)
 {
-	struct dialogue d = with_mode(ECN_ACCURATE);
+	struct dialogue d = dialogue_with_ecn(ECN_ACCURATE);
 
 	(void)state;
 	app_connect(&d);
@@ -318,7 +302,7 @@ static void the_option_takes_its_room_from_the_text(void **state)
 /* §3.2.3.3: two SACK blocks come before it, a third does not. */
 static void two_sack_blocks_go_before_the_option(void **state)
 {
-	struct dialogue d = with_mode(ECN_ACCURATE);
+	struct dialogue d = dialogue_with_ecn(ECN_ACCURATE);
 
 	(void)state;
 	d.profile.sack = true;

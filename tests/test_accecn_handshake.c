@@ -1,34 +1,18 @@
 /* Accurate ECN, RFC 9768 §3.1: what a SYN and its answer agree to, and tell of
  * each other. ACE is written as flags: A is 4, W is 2, E is 1; 5 is "EA". */
-#include "tests/dialogue.h"
+#include "tests/ecn.h"
 
 #include <stdio.h>
-
-static struct dialogue with_mode(enum ecn_mode mode)
-{
-	struct dialogue d = dialogue_new();
-
-	d.profile.ecn = mode;
-	return d;
-}
 
 /* Somebody opened to us, with a SYN that arrived as Not-ECT. */
 static struct dialogue asked(void)
 {
-	struct dialogue d = with_mode(ECN_ACCURATE);
+	struct dialogue d = dialogue_with_ecn(ECN_ACCURATE);
 
 	app_listen(&d);
 	in(&d, "SEWA 0:0(0) win 65535 <mss 1000>");
 	out_as(&d, NOT_ECT, "S.W 0:0(0) ack 1 <mss 1000,accecn0 e0b 1 ceb 0 e1b 1>");
 	return d;
-}
-
-static bool sends_ect(struct dialogue *d)
-{
-	app_send(d, 10);
-	assert_true(out_any(d));
-	assert_int_equal(d->last.len, 10);
-	return d->last_ecn == ECT0;
 }
 
 /* ---- §3.1: Table 2 ---- */
@@ -50,7 +34,7 @@ static void the_syn_ack_decides_the_mode_of_a_client(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		struct dialogue d = with_mode(ECN_ACCURATE);
+		struct dialogue d = dialogue_with_ecn(ECN_ACCURATE);
 		char line[60];
 
 		app_connect(&d);
@@ -76,7 +60,7 @@ static void the_syn_decides_the_mode_of_a_server(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		struct dialogue d = with_mode(ECN_ACCURATE);
+		struct dialogue d = dialogue_with_ecn(ECN_ACCURATE);
 		char line[60];
 
 		app_listen(&d);
@@ -100,7 +84,7 @@ static void the_syn_ack_tells_how_the_syn_arrived(void **state)
 
 	(void)state;
 	for (int codepoint = NOT_ECT; codepoint <= CE; codepoint++) {
-		struct dialogue d = with_mode(ECN_ACCURATE);
+		struct dialogue d = dialogue_with_ecn(ECN_ACCURATE);
 
 		app_listen(&d);
 		in_as(&d, (enum ecn_codepoint)codepoint, "SEWA 0:0(0) win 65535");
@@ -119,7 +103,7 @@ static void the_ack_tells_how_the_syn_ack_arrived(void **state)
 
 	(void)state;
 	for (int codepoint = NOT_ECT; codepoint <= CE; codepoint++) {
-		struct dialogue d = with_mode(ECN_ACCURATE);
+		struct dialogue d = dialogue_with_ecn(ECN_ACCURATE);
 
 		app_connect(&d);
 		app_send(&d, 10); /* which waits: the ACK goes alone */
@@ -183,7 +167,7 @@ static void text_instead_of_that_ack_is_read_as_a_count(void **state)
 
 static void the_third_syn_does_not_ask_but_a_client_may_still_send_ect(void **state)
 {
-	struct dialogue d = with_mode(ECN_ACCURATE);
+	struct dialogue d = dialogue_with_ecn(ECN_ACCURATE);
 
 	(void)state;
 	app_connect(&d);
@@ -250,7 +234,7 @@ static void the_latest_syn_is_the_one_that_is_told_of(void **state)
 
 static void both_ends_may_open_at_once(void **state)
 {
-	struct dialogue d = with_mode(ECN_ACCURATE);
+	struct dialogue d = dialogue_with_ecn(ECN_ACCURATE);
 
 	(void)state;
 	app_connect(&d);

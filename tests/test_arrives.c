@@ -257,92 +257,6 @@ static void bad_acks_in_syn_received_do_not_end_the_handshake(void **state)
 	in_state(&d, ESTABLISHED);
 }
 
-static struct dialogue with_timestamps(void)
-{
-	struct dialogue d = dialogue_new();
-
-	d.profile.timestamps = true;
-	app_connect(&d);
-	out(&d, "S 0:0(0) <mss 1000,nop,nop,TS val 1000 ecr 0>");
-	in(&d, "S. 0:0(0) ack 1 win 65535 <mss 1000,nop,nop,TS val 70 ecr 1000>");
-	out(&d, ". 1:1(0) ack 1 <nop,nop,TS val 1000 ecr 70>");
-	return d;
-}
-
-static void timestamps_are_echoed_and_leave_less_room_for_text(void **state)
-{
-	struct dialogue d = with_timestamps();
-
-	(void)state;
-	app_send(&d, 1000);
-	out(&d, ". 1:989(988) ack 1 <nop,nop,TS val 1000 ecr 70>");
-	in(&d, ". 1:1(0) ack 989 win 65535 <nop,nop,TS val 80 ecr 1000>");
-	out(&d, "P. 989:1001(12) ack 1 <nop,nop,TS val 1000 ecr 80>");
-}
-
-static void paws_drops_an_older_timestamp(void **state)
-{
-	struct dialogue d = with_timestamps();
-
-	(void)state;
-	in(&d, ". 1:11(10) ack 1 win 65535 <nop,nop,TS val 69 ecr 1000>");
-	out(&d, ". 1:1(0) ack 1");
-	fired(&d, RULE_PAWS);
-	assert_int_equal(d.delivered, 0);
-	in(&d, "R 1:1(0) win 0 <nop,nop,TS val 3 ecr 0>");
-	in_state(&d, CLOSED); /* a RST is exempt */
-}
-
-static void paws_forgets_after_24_days(void **state)
-{
-	struct dialogue d = with_timestamps();
-
-	(void)state;
-	pass_ms(&d, 25LL * 86400 * 1000);
-	in(&d, ". 1:11(10) ack 1 win 65535 <nop,nop,TS val 5 ecr 1000>");
-	assert_int_equal(d.delivered, 10);
-	assert_int_equal(d.tcb.ts.recent, 5);
-}
-
-/* The days count from the last segment that set TS.Recent. */
-static void paws_remembers_while_the_peer_speaks(void **state)
-{
-	struct dialogue d = with_timestamps();
-
-	(void)state;
-	pass_ms(&d, 20LL * 86400 * 1000);
-	in(&d, ". 1:11(10) ack 1 win 65535 <nop,nop,TS val 80 ecr 1000>");
-	pass_ms(&d, 200);
-	out_any(&d);
-	pass_ms(&d, 20LL * 86400 * 1000);
-	in(&d, ". 11:21(10) ack 1 win 65535 <nop,nop,TS val 5 ecr 1000>");
-	out_any(&d);
-	fired(&d, RULE_PAWS);
-	assert_int_equal(d.delivered, 10);
-}
-
-static void segment_that_lacks_agreed_timestamps_is_dropped(void **state)
-{
-	struct dialogue d = with_timestamps();
-
-	(void)state;
-	in(&d, ". 1:11(10) ack 1 win 65535");
-	silent(&d);
-	fired(&d, RULE_TS_MISSING);
-}
-
-/* As Linux has it: RFC 7323 §3.2 only says SHOULD. */
-static void unless_the_host_lets_them_be_missing(void **state)
-{
-	struct dialogue d = with_timestamps();
-
-	(void)state;
-	d.profile.ts_may_miss = true;
-	in(&d, ". 1:11(10) ack 1 win 65535");
-	not_fired(&d, RULE_TS_MISSING);
-	assert_int_equal(d.delivered, 10);
-}
-
 static void rst_in_time_wait_is_ignored_with_rfc_1337(void **state)
 {
 	struct profile profile;
@@ -503,12 +417,6 @@ int main(void)
 		cmocka_unit_test(old_ack_does_not_hide_its_text),
 		cmocka_unit_test(bad_ack_in_syn_received_is_reset),
 		cmocka_unit_test(bad_acks_in_syn_received_do_not_end_the_handshake),
-		cmocka_unit_test(timestamps_are_echoed_and_leave_less_room_for_text),
-		cmocka_unit_test(paws_drops_an_older_timestamp),
-		cmocka_unit_test(paws_forgets_after_24_days),
-		cmocka_unit_test(paws_remembers_while_the_peer_speaks),
-		cmocka_unit_test(segment_that_lacks_agreed_timestamps_is_dropped),
-		cmocka_unit_test(unless_the_host_lets_them_be_missing),
 		cmocka_unit_test(rst_in_time_wait_is_ignored_with_rfc_1337),
 		cmocka_unit_test(mss_option_decides_and_536_is_the_default),
 		cmocka_unit_test(options_are_answered_only_where_offered),

@@ -5,18 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static struct dialogue with_timestamps(void)
-{
-	struct dialogue d = dialogue_new();
-
-	d.profile.timestamps = true;
-	app_connect(&d);
-	out(&d, "S 0:0(0)");
-	in(&d, "S. 0:0(0) ack 1 win 65535 <mss 1000,nop,nop,TS val 70 ecr 1000>");
-	out(&d, ". 1:1(0) ack 1");
-	return d;
-}
-
 /* ---- RST ---- */
 
 /* Its sequence number decides, not the text that it may carry (SHLD-2). */
@@ -38,7 +26,7 @@ static void rst_whose_text_reaches_into_the_window_is_dropped(void **state)
 
 static void timestamp_of_a_rst_changes_nothing(void **state)
 {
-	struct dialogue d = with_timestamps();
+	struct dialogue d = established_with_timestamps();
 
 	(void)state;
 	d.profile.rfc1337 = true;
@@ -53,7 +41,7 @@ static void timestamp_of_a_rst_changes_nothing(void **state)
 
 static void rst_of_an_abort_carries_a_timestamp(void **state)
 {
-	struct dialogue d = with_timestamps();
+	struct dialogue d = established_with_timestamps();
 
 	(void)state;
 	app_abort(&d);

@@ -1,4 +1,4 @@
-/* Text: order, acknowledgments, windows, urgent data. RFC 9293 §3.7, §3.8. */
+/* Text: order, acknowledgments, windows. RFC 9293 §3.7, §3.8. */
 #include "tests/dialogue.h"
 
 #include <stdio.h>
@@ -397,48 +397,6 @@ static void window_from_an_older_segment_is_not_taken(void **state)
 	assert_int_equal(d.tcb.snd.wnd, 3000);
 }
 
-static void urgent_pointer_names_the_octet_after_the_urgent_data(void **state)
-{
-	struct dialogue d = established();
-
-	(void)state;
-	app_send(&d, 10);
-	out(&d, "P. 1:11(10) ack 1");
-	app_send_urgent(&d, 5);
-	in(&d, ". 1:1(0) ack 11 win 65535");
-	out(&d, "PU. 11:16(5) ack 1 urg 5");
-	in(&d, ". 1:1(0) ack 16 win 65535");
-	app_send(&d, 5);
-	out(&d, "P. 16:21(5) ack 1");
-}
-
-static void urgent_news_passes_a_closed_window(void **state)
-{
-	struct dialogue d = established();
-
-	(void)state;
-	in(&d, ". 1:1(0) ack 1 win 0");
-	app_send_urgent(&d, 5);
-	out(&d, "U. 1:1(0) ack 1 urg 5");
-}
-
-static void application_hears_when_the_urgent_pointer_advances(void **state)
-{
-	struct dialogue d = established();
-
-	(void)state;
-	in(&d, "U. 1:101(100) ack 1 win 65535 urg 50");
-	assert_true(d.notices & NOTICE_URGENT);
-	assert_int_equal(seq_diff(d.tcb.rcv.up, d.tcb.rcv.irs), 51);
-	d.notices = 0;
-	in(&d, "U. 11:111(100) ack 1 win 65535 urg 40");
-	pass_ms(&d, 200);
-	out(&d, ". 1:1(0) ack 111");
-	assert_false(d.notices & NOTICE_URGENT);
-	in(&d, "U. 111:121(10) ack 1 win 65535 urg 5");
-	assert_true(d.notices & NOTICE_URGENT);
-}
-
 static void send_buffer_refuses_what_does_not_fit(void **state)
 {
 	struct dialogue d = established();
@@ -505,9 +463,6 @@ int main(void)
 		cmocka_unit_test(half_of_the_largest_window_is_used_at_once),
 		cmocka_unit_test(shrunk_window_is_survived),
 		cmocka_unit_test(window_from_an_older_segment_is_not_taken),
-		cmocka_unit_test(urgent_pointer_names_the_octet_after_the_urgent_data),
-		cmocka_unit_test(urgent_news_passes_a_closed_window),
-		cmocka_unit_test(application_hears_when_the_urgent_pointer_advances),
 		cmocka_unit_test(send_buffer_refuses_what_does_not_fit),
 		cmocka_unit_test(text_on_a_syn_waits_for_the_handshake),
 		cmocka_unit_test(a_larger_send_buffer_is_room_that_is_told),

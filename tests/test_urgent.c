@@ -110,6 +110,48 @@ static void an_update_in_urgent_mode_moves_the_end(void **state)
 	assert_false(d.tcb.rcv.urgent);
 }
 
+static void urgent_pointer_names_the_octet_after_the_urgent_data(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	app_send(&d, 10);
+	out(&d, "P. 1:11(10) ack 1");
+	app_send_urgent(&d, 5);
+	in(&d, ". 1:1(0) ack 11 win 65535");
+	out(&d, "PU. 11:16(5) ack 1 urg 5");
+	in(&d, ". 1:1(0) ack 16 win 65535");
+	app_send(&d, 5);
+	out(&d, "P. 16:21(5) ack 1");
+}
+
+static void urgent_news_passes_a_closed_window(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	in(&d, ". 1:1(0) ack 1 win 0");
+	app_send_urgent(&d, 5);
+	out(&d, "U. 1:1(0) ack 1 urg 5");
+}
+
+static void application_hears_when_the_urgent_pointer_advances(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	in(&d, "U. 1:101(100) ack 1 win 65535 urg 50");
+	assert_true(d.notices & NOTICE_URGENT);
+	assert_int_equal(seq_diff(d.tcb.rcv.up, d.tcb.rcv.irs), 51);
+	d.notices = 0;
+	in(&d, "U. 11:111(100) ack 1 win 65535 urg 40");
+	pass_ms(&d, 200);
+	out(&d, ". 1:1(0) ack 111");
+	assert_false(d.notices & NOTICE_URGENT);
+	in(&d, "U. 111:121(10) ack 1 win 65535 urg 5");
+	assert_true(d.notices & NOTICE_URGENT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -119,6 +161,9 @@ int main(void)
 		cmocka_unit_test(pointer_names_the_octet_after_unless_the_profile_says_otherwise),
 		cmocka_unit_test(who_reads_the_pointer_the_other_way_is_off_by_one),
 		cmocka_unit_test(an_update_in_urgent_mode_moves_the_end),
+		cmocka_unit_test(urgent_pointer_names_the_octet_after_the_urgent_data),
+		cmocka_unit_test(urgent_news_passes_a_closed_window),
+		cmocka_unit_test(application_hears_when_the_urgent_pointer_advances),
 	};
 
 	return DIALOGUE_RUN("urgent", tests);
