@@ -9,28 +9,7 @@
 
 #include "script/symbols.h"
 #include "tests/script_equal.h"
-
-/* The script of the test that runs; it goes with the next. */
-static struct script *script;
-
-static const struct script_event *read_script(const char *text)
-{
-	struct error err = {""};
-
-	script_free(script);
-	script = script_parse("t.pkt", text, strlen(text), &err);
-	if (!script)
-		fail_msg("%s\n%s", err.text, text);
-	return script->events;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	script_free(script);
-	script = NULL;
-	return 0;
-}
+#include "tests/script_read.h"
 
 static void an_event_is_written_as_it_is_read(void **state)
 {
@@ -66,14 +45,14 @@ static void an_event_is_written_as_it_is_read(void **state)
 		char buffer[512];
 		struct text text = text_in(buffer, sizeof buffer);
 
-		script_tell(read_script(events[i]), &text);
+		script_tell(event_of(events[i]), &text);
 		assert_string_equal(buffer, events[i]);
 	}
 }
 
 static void what_is_written_is_read_to_the_same(void **state)
 {
-	const struct script_event *events = read_script(
+	const struct script *script = script_of(
 		"--define=N=5\n+.5  > (ect1)   SU 4294967295:0(1) win  0 <eol,eol,nop,nop>\n"
 		"0 > . 1:1(0) <uto 90s,md5 0011,AccECN0,nop,nop>\n* > .0 1:1(0)\n"
 		"0 f(0x10, N, NULL, \"\" \"\\xff\", {a(1)=b|c, d=[e]}) = (1|2) ENOENT\n");
@@ -86,8 +65,8 @@ static void what_is_written_is_read_to_the_same(void **state)
 	assert_non_null(again);
 	assert_int_equal(again->event_count, 4);
 	for (uint32_t i = 0; i < 4; i++)
-		assert_true(script_events_equal(&events[i], &again->events[i]));
-	assert_false(script_events_equal(&events[0], &events[1]));
+		assert_true(script_events_equal(&script->events[i], &again->events[i]));
+	assert_false(script_events_equal(&script->events[0], &script->events[1]));
 	script_free(again);
 	free(text);
 }
@@ -135,6 +114,7 @@ static void a_long_script_is_read(void **state)
 {
 	enum { EVENTS = 20000, LINE = 64 };
 
+	const struct script *script;
 	char *text = malloc(EVENTS * LINE);
 	size_t len = 0;
 
@@ -142,7 +122,7 @@ static void a_long_script_is_read(void **state)
 	for (int i = 0; i < EVENTS; i++)
 		len += (size_t)snprintf(text + len, LINE, "+0 > . %d:%d(1000) ack 1 <...>\n", i,
 					i + 1000);
-	read_script(text);
+	script = script_of(text);
 	assert_int_equal(script->event_count, EVENTS);
 	assert_int_equal(script->events[EVENTS - 1].place.line, EVENTS);
 	free(text);
@@ -181,5 +161,5 @@ int main(void)
 		cmocka_unit_test(constants_are_sorted_and_found),
 	};
 
-	return cmocka_run_group_tests_name("drill_tell", tests, NULL, end);
+	return cmocka_run_group_tests_name("drill_tell", tests, NULL, script_goes);
 }
