@@ -52,6 +52,12 @@ void found_end(struct found *found)
 	trace_close(found->trace);
 }
 
+void found_ends_with(struct found *found, struct talk *talk)
+{
+	found_end(found);
+	talk_end(talk);
+}
+
 const char *found_fates(const struct found *found)
 {
 	static const char *const names[] = {

@@ -18,6 +18,8 @@ struct found {
 struct found found_in_talk(const struct talk *talk);
 struct found found_in_file(const char *name);
 void found_end(struct found *found);
+/* found_end(), and talk_end(). */
+void found_ends_with(struct found *found, struct talk *talk);
 
 /* All packets that did not simply arrive: "3 lost, 7 overtaken, " by their
  * numbers in the capture; "unseen 1000+1448 lost, " for what was not captured. */

@@ -77,3 +77,13 @@ void talk_says(struct talk *talk, int64_t us, const char *line)
 {
 	talk_says_with_id(talk, us, talk->ids[line[0] != '>']++, line);
 }
+
+struct talk talk_begins_at_distance(int64_t round_trip)
+{
+	struct talk talk = talk_begin();
+
+	talk_says(&talk, 0, "> S 100:100(0) win 64240 <mss 1460,sackOK>");
+	talk_says(&talk, round_trip, "< S. 300:300(0) ack 101 win 65535 <mss 1460,sackOK>");
+	talk_says(&talk, round_trip + 10, "> . 101:101(0) ack 301 win 64240");
+	return talk;
+}

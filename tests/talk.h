@@ -28,6 +28,8 @@ struct talk {
 };
 
 struct talk talk_begin(void);
+/* With a handshake of the client, whose server is this many microseconds away. */
+struct talk talk_begins_at_distance(int64_t round_trip);
 void talk_end(struct talk *talk);
 
 /* Adds a packet at `us` microseconds. Each side counts its identifications up. */

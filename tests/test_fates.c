@@ -10,21 +10,13 @@
 
 #include "found.h"
 
-static void end_talk(struct found *found, struct talk *talk)
+/* These packets of it did not simply arrive. */
+static void ends_with_fates(struct talk *talk, const char *fates)
 {
-	found_end(found);
-	talk_end(talk);
-}
+	struct found found = found_in_talk(talk);
 
-/* A handshake of the client with a server this many microseconds away. */
-static struct talk handshake(int64_t round_trip)
-{
-	struct talk talk = talk_begin();
-
-	talk_says(&talk, 0, "> S 100:100(0) win 64240 <mss 1460,sackOK>");
-	talk_says(&talk, round_trip, "< S. 300:300(0) ack 101 win 65535 <mss 1460,sackOK>");
-	talk_says(&talk, round_trip + 10, "> . 101:101(0) ack 301 win 64240");
-	return talk;
+	assert_string_equal(found_fates(&found), fates);
+	found_ends_with(&found, talk);
 }
 
 /* ---- captures of a real TCP, whose losses are known ---- */
@@ -99,65 +91,52 @@ static void where_nothing_was_lost_nothing_is_found_lost(void **state)
 
 static void an_answer_that_came_too_early_is_for_the_first_copy(void **state)
 {
-	struct talk talk = handshake(20000);
-	struct found found;
+	struct talk talk = talk_begins_at_distance(20000);
 
 	(void)state;
 	talk_says(&talk, 100000, "> P. 101:201(100) ack 301 win 64240");
 	talk_says(&talk, 300000, "> P. 101:201(100) ack 301 win 64240");
 	talk_says(&talk, 305000, "< . 301:301(0) ack 201 win 65535");
-	found = found_in_talk(&talk);
-	assert_string_equal(found_fates(&found), "");
-	end_talk(&found, &talk);
+	ends_with_fates(&talk, "");
 }
 
 static void an_answer_in_time_is_for_the_second_copy(void **state)
 {
-	struct talk talk = handshake(20000);
-	struct found found;
+	struct talk talk = talk_begins_at_distance(20000);
 
 	(void)state;
 	talk_says(&talk, 100000, "> P. 101:201(100) ack 301 win 64240");
 	talk_says(&talk, 300000, "> P. 101:201(100) ack 301 win 64240");
 	talk_says(&talk, 320000, "< . 301:301(0) ack 201 win 65535");
-	found = found_in_talk(&talk);
-	assert_string_equal(found_fates(&found), "4 lost, ");
-	end_talk(&found, &talk);
+	ends_with_fates(&talk, "4 lost, ");
 }
 
 static void a_d_sack_says_that_the_first_copy_arrived(void **state)
 {
-	struct talk talk = handshake(20000);
-	struct found found;
+	struct talk talk = talk_begins_at_distance(20000);
 
 	(void)state;
 	talk_says(&talk, 100000, "> P. 101:201(100) ack 301 win 64240");
 	talk_says(&talk, 300000, "> P. 101:201(100) ack 301 win 64240");
 	talk_says(&talk, 320000, "< . 301:301(0) ack 201 win 65535 <nop,nop,sack 1 {101:201}>");
-	found = found_in_talk(&talk);
-	assert_string_equal(found_fates(&found), "");
-	end_talk(&found, &talk);
+	ends_with_fates(&talk, "");
 }
 
 static void a_late_d_sack_takes_a_loss_back(void **state)
 {
-	struct talk talk = handshake(20000);
-	struct found found;
+	struct talk talk = talk_begins_at_distance(20000);
 
 	(void)state;
 	talk_says(&talk, 100000, "> P. 101:201(100) ack 301 win 64240");
 	talk_says(&talk, 300000, "> P. 101:201(100) ack 301 win 64240");
 	talk_says(&talk, 320000, "< . 301:301(0) ack 201 win 65535");
 	talk_says(&talk, 330000, "< . 301:301(0) ack 201 win 65535 <nop,nop,sack 1 {101:201}>");
-	found = found_in_talk(&talk);
-	assert_string_equal(found_fates(&found), "");
-	end_talk(&found, &talk);
+	ends_with_fates(&talk, "");
 }
 
 static void a_fin_came_with_the_text_that_sack_reports(void **state)
 {
-	struct talk talk = handshake(20000);
-	struct found found;
+	struct talk talk = talk_begins_at_distance(20000);
 
 	(void)state;
 	talk_says(&talk, 30000, "> P. 101:201(100) ack 301 win 64240");
@@ -166,24 +145,19 @@ static void a_fin_came_with_the_text_that_sack_reports(void **state)
 	talk_says(&talk, 60000, "> P. 101:201(100) ack 301 win 64240");
 	talk_says(&talk, 60010, "> F. 301:301(0) ack 301 win 64240");
 	talk_says(&talk, 90000, "< . 301:301(0) ack 302 win 65535");
-	found = found_in_talk(&talk);
-	assert_string_equal(found_fates(&found), "4 lost, ");
-	end_talk(&found, &talk);
+	ends_with_fates(&talk, "4 lost, ");
 }
 
 static void one_copy_may_repeat_two_segments(void **state)
 {
-	struct talk talk = handshake(20000);
-	struct found found;
+	struct talk talk = talk_begins_at_distance(20000);
 
 	(void)state;
 	talk_says(&talk, 100000, "> . 101:201(100) ack 301 win 64240");
 	talk_says(&talk, 100001, "> . 201:301(100) ack 301 win 64240");
 	talk_says(&talk, 400000, "> P. 101:301(200) ack 301 win 64240");
 	talk_says(&talk, 420000, "< . 301:301(0) ack 301 win 65535");
-	found = found_in_talk(&talk);
-	assert_string_equal(found_fates(&found), "4 lost, 5 lost, ");
-	end_talk(&found, &talk);
+	ends_with_fates(&talk, "4 lost, 5 lost, ");
 }
 
 static void syns_that_nobody_answers_were_lost(void **state)
@@ -197,25 +171,22 @@ static void syns_that_nobody_answers_were_lost(void **state)
 	found = found_in_talk(&talk);
 	assert_string_equal(found_fates(&found), "1 lost, 2 lost, ");
 	assert_int_equal(found.fates.of[1].evidence, EVIDENCE_NO_ANSWER);
-	end_talk(&found, &talk);
+	found_ends_with(&found, &talk);
 }
 
 static void what_a_reset_leaves_open_counts_as_arrived(void **state)
 {
-	struct talk talk = handshake(20000);
-	struct found found;
+	struct talk talk = talk_begins_at_distance(20000);
 
 	(void)state;
 	talk_says(&talk, 100000, "> P. 101:201(100) ack 301 win 64240");
 	talk_says(&talk, 120000, "< R 301:301(0) win 0");
-	found = found_in_talk(&talk);
-	assert_string_equal(found_fates(&found), "");
-	end_talk(&found, &talk);
+	ends_with_fates(&talk, "");
 }
 
 static void what_later_packets_ignore_was_lost(void **state)
 {
-	struct talk talk = handshake(20000);
+	struct talk talk = talk_begins_at_distance(20000);
 	struct found found;
 
 	(void)state;
@@ -225,13 +196,12 @@ static void what_later_packets_ignore_was_lost(void **state)
 	found = found_in_talk(&talk);
 	assert_string_equal(found_fates(&found), "4 lost, ");
 	assert_int_equal(found.fates.of[3].evidence, EVIDENCE_IGNORED);
-	end_talk(&found, &talk);
+	found_ends_with(&found, &talk);
 }
 
 static void a_probe_of_a_closed_window_is_not_lost(void **state)
 {
-	struct talk talk = handshake(20000);
-	struct found found;
+	struct talk talk = talk_begins_at_distance(20000);
 
 	(void)state;
 	talk_says(&talk, 100000, "> P. 101:201(100) ack 301 win 64240");
@@ -240,9 +210,7 @@ static void a_probe_of_a_closed_window_is_not_lost(void **state)
 	talk_says(&talk, 420000, "< . 301:301(0) ack 201 win 0");
 	talk_says(&talk, 900000, "> . 201:202(1) ack 301 win 64240");
 	talk_says(&talk, 920000, "< . 301:301(0) ack 202 win 500");
-	found = found_in_talk(&talk);
-	assert_string_equal(found_fates(&found), "");
-	end_talk(&found, &talk);
+	ends_with_fates(&talk, "");
 }
 
 static void a_syn_ack_where_both_open_repeats_no_syn(void **state)
@@ -258,29 +226,26 @@ static void a_syn_ack_where_both_open_repeats_no_syn(void **state)
 	found = found_in_talk(&talk);
 	assert_string_equal(found_fates(&found), "");
 	assert_int_equal(found.fates.vantage.answer[SERVER], 100000000);
-	end_talk(&found, &talk);
+	found_ends_with(&found, &talk);
 }
 
 static void a_syn_was_lost_if_only_the_syn_ack_behind_it_is_answered(void **state)
 {
 	struct talk talk = talk_begin();
-	struct found found;
 
 	(void)state;
 	talk_says(&talk, 0, "> S 100:100(0) win 64240");
 	talk_says(&talk, 50000, "< S 300:300(0) win 64240");
 	talk_says(&talk, 50010, "> S. 100:100(0) ack 301 win 64240");
 	talk_says(&talk, 100000, "< . 301:301(0) ack 101 win 64240");
-	found = found_in_talk(&talk);
-	assert_string_equal(found_fates(&found), "1 lost, ");
-	end_talk(&found, &talk);
+	ends_with_fates(&talk, "1 lost, ");
 }
 
 /* ---- ACKs ---- */
 
 static void an_ack_was_lost_if_its_segment_comes_again(void **state)
 {
-	struct talk talk = handshake(20000);
+	struct talk talk = talk_begins_at_distance(20000);
 	struct found found;
 
 	(void)state;
@@ -289,22 +254,19 @@ static void an_ack_was_lost_if_its_segment_comes_again(void **state)
 	found = found_in_talk(&talk);
 	assert_string_equal(found_fates(&found), "3 lost, ");
 	assert_int_equal(found.fates.of[2].evidence, EVIDENCE_ASKED_AGAIN);
-	end_talk(&found, &talk);
+	found_ends_with(&found, &talk);
 }
 
 static void a_keep_alive_does_not_ask_for_a_lost_ack(void **state)
 {
-	struct talk talk = handshake(20000);
-	struct found found;
+	struct talk talk = talk_begins_at_distance(20000);
 
 	(void)state;
 	talk_says(&talk, 100000, "< P. 301:401(100) ack 101 win 65535");
 	talk_says(&talk, 100010, "> . 101:101(0) ack 401 win 64240");
 	talk_says(&talk, 7300000000, "< . 400:401(1) ack 101 win 65535");
 	talk_says(&talk, 7300000010, "> . 101:101(0) ack 401 win 64240");
-	found = found_in_talk(&talk);
-	assert_string_equal(found_fates(&found), "");
-	end_talk(&found, &talk);
+	ends_with_fates(&talk, "");
 }
 
 int main(void)

@@ -10,28 +10,11 @@
 
 #include "found.h"
 
-static void end_talk(struct found *found, struct talk *talk)
-{
-	found_end(found);
-	talk_end(talk);
-}
-
-/* A handshake of the client with a server this many microseconds away. */
-static struct talk handshake(int64_t round_trip)
-{
-	struct talk talk = talk_begin();
-
-	talk_says(&talk, 0, "> S 100:100(0) win 64240 <mss 1460,sackOK>");
-	talk_says(&talk, round_trip, "< S. 300:300(0) ack 101 win 65535 <mss 1460,sackOK>");
-	talk_says(&talk, round_trip + 10, "> . 101:101(0) ack 301 win 64240");
-	return talk;
-}
-
 /* ---- times and order ---- */
 
 static void the_far_end_is_half_its_answer_time_away(void **state)
 {
-	struct talk talk = handshake(20000);
+	struct talk talk = talk_begins_at_distance(20000);
 	struct found found = found_in_talk(&talk);
 
 	(void)state;
@@ -42,7 +25,7 @@ static void the_far_end_is_half_its_answer_time_away(void **state)
 	assert_int_equal(found.steps.all[1].time, 10000000);
 	assert_int_equal(found.steps.all[2].time, 10000000);
 	assert_int_equal(found.steps.all[3].time, 20000000);
-	end_talk(&found, &talk);
+	found_ends_with(&found, &talk);
 }
 
 static void time_begins_with_what_left_first(void **state)
@@ -59,13 +42,13 @@ static void time_begins_with_what_left_first(void **state)
 	assert_int_equal(found.steps.all[0].time, 0);
 	assert_int_equal(found.steps.all[1].time, 10000000); /* it passes the capture */
 	assert_true(found.steps.epoch == 1000000000 - 10000000);
-	end_talk(&found, &talk);
+	found_ends_with(&found, &talk);
 }
 
 /* The repetition hides how short the answer time really was. */
 static void nothing_arrives_before_it_is_sent(void **state)
 {
-	struct talk talk = handshake(20000);
+	struct talk talk = talk_begins_at_distance(20000);
 	struct found found;
 
 	(void)state;
@@ -76,7 +59,7 @@ static void nothing_arrives_before_it_is_sent(void **state)
 	found = found_in_talk(&talk);
 	assert_string_equal(found_order(&found),
 			    "c>1 s<1 s>2 c<2 c>3 s<3 s>7 c>4 c>5 c>6 c<7 s<4 s<5 s<6");
-	end_talk(&found, &talk);
+	found_ends_with(&found, &talk);
 }
 
 static void answers_come_after_questions_in_every_capture(void **state)
@@ -118,7 +101,7 @@ static void answers_come_after_questions_in_every_capture(void **state)
 
 static void a_gap_that_is_acknowledged_was_missed_by_the_capture(void **state)
 {
-	struct talk talk = handshake(20000);
+	struct talk talk = talk_begins_at_distance(20000);
 	struct found found;
 
 	(void)state;
@@ -128,12 +111,12 @@ static void a_gap_that_is_acknowledged_was_missed_by_the_capture(void **state)
 	assert_string_equal(found_fates(&found), "unseen 101+100 arrived, ");
 	assert_string_equal(found_order(&found),
 			    "c>1 s<1 s>2 c<2 c>3 s<3 c>u1 c>4 s<u1 s<4 s>5 c<5");
-	end_talk(&found, &talk);
+	found_ends_with(&found, &talk);
 }
 
 static void text_that_only_its_ack_shows_was_missed_by_the_capture(void **state)
 {
-	struct talk talk = handshake(20000);
+	struct talk talk = talk_begins_at_distance(20000);
 	struct found found;
 
 	(void)state;
@@ -141,12 +124,12 @@ static void text_that_only_its_ack_shows_was_missed_by_the_capture(void **state)
 	found = found_in_talk(&talk);
 	assert_string_equal(found_fates(&found), "unseen 101+300 arrived, ");
 	assert_string_equal(found_order(&found), "c>1 s<1 s>2 c<2 c>3 s<3 c>u1 s<u1 s>4 c<4");
-	end_talk(&found, &talk);
+	found_ends_with(&found, &talk);
 }
 
 static void an_ack_captured_before_its_segment_is_put_behind_it(void **state)
 {
-	struct talk talk = handshake(20000);
+	struct talk talk = talk_begins_at_distance(20000);
 	struct found found;
 
 	(void)state;
@@ -155,7 +138,7 @@ static void an_ack_captured_before_its_segment_is_put_behind_it(void **state)
 	found = found_in_talk(&talk);
 	assert_string_equal(found_fates(&found), "5 overtaken, ");
 	assert_string_equal(found_order(&found), "c>1 s<1 s>2 c<2 c>3 s<3 c>5 s<5 s>4 c<4");
-	end_talk(&found, &talk);
+	found_ends_with(&found, &talk);
 }
 
 static void a_syn_that_was_not_captured_is_known_by_its_answer(void **state)
@@ -170,7 +153,7 @@ static void a_syn_that_was_not_captured_is_known_by_its_answer(void **state)
 	assert_string_equal(found_fates(&found), "unseen 100+0 arrived, ");
 	assert_int_equal(found.fates.unseen[0].flags, SYN);
 	assert_string_equal(found_order(&found), "c>u1 s<u1 s>1 c<1 c>2 s<2");
-	end_talk(&found, &talk);
+	found_ends_with(&found, &talk);
 }
 
 static void a_syn_ack_that_was_not_captured_is_known_by_its_ack(void **state)
@@ -186,12 +169,12 @@ static void a_syn_ack_that_was_not_captured_is_known_by_its_ack(void **state)
 	assert_string_equal(found_fates(&found), "unseen 300+0 arrived, ");
 	assert_int_equal(found.fates.unseen[0].flags, SYN | ACK);
 	assert_string_equal(found_order(&found), "c>1 s<1 s>u1 c<u1 c>2 s<2 c>3 s<3");
-	end_talk(&found, &talk);
+	found_ends_with(&found, &talk);
 }
 
 static void a_packet_captured_twice_was_sent_once(void **state)
 {
-	struct talk talk = handshake(20000);
+	struct talk talk = talk_begins_at_distance(20000);
 	struct found found;
 
 	(void)state;
@@ -201,7 +184,7 @@ static void a_packet_captured_twice_was_sent_once(void **state)
 	found = found_in_talk(&talk);
 	assert_string_equal(found_fates(&found), "5 copy, ");
 	assert_int_equal(found.fates.of[4].other, 3);
-	end_talk(&found, &talk);
+	found_ends_with(&found, &talk);
 }
 
 int main(void)
