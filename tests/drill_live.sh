@@ -81,6 +81,14 @@ both 0 'engine passed, kernel passed' sysctl.pkt
 sed 's/net.ipv4.tcp_sack=0/kernel.panic=1/' sysctl.pkt >other.pkt
 both 0 'engine unsupported, kernel unsupported' other.pkt
 
+# A congestion control that only an administrator may choose is asked for by each socket.
+grep -qw cubic /proc/sys/net/ipv4/tcp_available_congestion_control && {
+	sed 's/tcp_sack=0/& net.ipv4.tcp_congestion_control=cubic/' sysctl.pkt >cubic.pkt
+	both 0 'engine passed, kernel passed' cubic.pkt
+}
+sed 's/tcp_sack=0/& net.ipv4.tcp_congestion_control=none/' sysctl.pkt >none.pkt
+both 0 'engine unsupported, kernel unsupported' none.pkt
+
 # How our TCP is configured is no question for the kernel.
 both 0 'engine passed, kernel unsupported' "$TOP/tests/drill/newreno/three-holes-three-round-trips.pkt"
 

@@ -3,6 +3,8 @@
 #define _GNU_SOURCE /* accept4() */
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -20,6 +22,15 @@ static void returns_socket(struct making *m, int fd)
 		m->k->newest = fd;
 }
 
+/* The one that the script, or an installed kernel, has. */
+static int with_congestion_control(const struct drill_kernel *k, int fd, int64_t type)
+{
+	if (fd >= 0 && (type & 0xf) == SOCK_STREAM && k->congestion[0] != '\0')
+		setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, k->congestion,
+			   (socklen_t)strlen(k->congestion));
+	return fd;
+}
+
 static void make_socket(struct making *m)
 {
 	const struct drill_addresses *a = &m->k->addresses;
@@ -33,7 +44,10 @@ static void make_socket(struct making *m)
 	if (!making_is_any(making_argument(m, 0)))
 		family = (int)number;
 	if (making_number_at(m, 1, &type) && making_number_at(m, 2, &protocol))
-		returns_socket(m, socket(family, (int)type | SOCK_CLOEXEC, (int)protocol));
+		returns_socket(m, with_congestion_control(
+					  m->k,
+					  socket(family, (int)type | SOCK_CLOEXEC, (int)protocol),
+					  type));
 }
 
 static void make_bind(struct making *m)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "live/drill_inside.h"
 
@@ -173,4 +174,20 @@ bool kernel_sysctl(const char *name, const char *value)
 	fine = f != NULL && fputs(value, f) >= 0;
 	fine = f != NULL && fclose(f) == 0 && fine;
 	return fine || has_already(path, value);
+}
+
+/* A namespace may not have for its own what an administrator has not allowed everybody, but each
+ * of its sockets may ask for it. */
+bool kernel_congestion(struct drill_kernel *k, const char *name)
+{
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP);
+	socklen_t len = (socklen_t)strlen(name);
+	bool fine = fd >= 0 && len < sizeof k->congestion &&
+		    setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, name, len) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	if (fine)
+		snprintf(k->congestion, sizeof k->congestion, "%s", name);
+	return fine;
 }

@@ -45,6 +45,7 @@ struct drill_kernel {
 	int sockets[KERNEL_SOCKETS_MAX]; /* by the script's number; −1: none */
 	int newest;                      /* the kernel's number of the last TCP socket */
 	uint32_t socket_count;
+	char congestion[16]; /* control that a new socket asks for; "": the namespace's */
 };
 
 /* drill_calls.c: makes it, and waits as long as it takes. */
@@ -56,5 +57,8 @@ bool kernel_info(const struct drill_kernel *k, const char *name, int64_t *value)
 int64_t kernel_count_in_state(const char *state);
 /* "net.ipv4.tcp_sack", "0": false where it is none that a script may set, or cannot be set. */
 bool kernel_sysctl(const char *name, const char *value);
+/* The congestion control of sockets that are made from now on. False where there is none of that
+ * name. */
+bool kernel_congestion(struct drill_kernel *k, const char *name);
 
 #endif

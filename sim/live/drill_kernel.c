@@ -288,7 +288,8 @@ static bool configure(void *machine, const struct profile *profile)
 
 static bool sysctl(void *machine, const char *name, const char *value)
 {
-	(void)machine;
+	if (strcmp(name, "net.ipv4.tcp_congestion_control") == 0)
+		return kernel_congestion(machine, value);
 	return kernel_sysctl(name, value);
 }
 
@@ -345,9 +346,12 @@ static bool open_wire(struct drill_kernel *k, const struct drill_settings *setti
 }
 
 /* As Documentation/networking/ip-sysctl has it for a machine with enough memory, and not as
- * this one is tuned: scripts name the window scale. */
-static bool be_as_installed(struct error *err)
+ * this one is tuned: scripts name the window scale, and are written for CUBIC where the kernel
+ * has it. */
+static bool be_as_installed(struct drill_kernel *k, struct error *err)
 {
+	if (!kernel_congestion(k, "cubic"))
+		kernel_congestion(k, "reno");
 	return kernel_sysctl("net.ipv4.tcp_rmem", "4096 131072 6291456") ||
 	       error_set(err, "the sysctl net.ipv4.tcp_rmem of a new network namespace cannot be "
 			      "written");
@@ -361,7 +365,7 @@ static struct drill_kernel *kernel_new(const struct drill_settings *settings, st
 	for (unsigned i = 0; i < KERNEL_SOCKETS_MAX; i++)
 		k->sockets[i] = -1;
 	k->newest = -1;
-	if (!enter_space(err) || !open_wire(k, settings, err) || !be_as_installed(err)) {
+	if (!enter_space(err) || !open_wire(k, settings, err) || !be_as_installed(k, err)) {
 		free(k);
 		return NULL;
 	}
