@@ -30,6 +30,8 @@ void settings_default(struct drill_settings *settings)
 	settings->addresses.connect_port = 8080;
 	settings->mtu = 1500;
 	settings->tolerance = nanos_from_ms(4);
+	settings->send_buffer_first = 16384; /* tcp_wmem */
+	settings->notsent_lowat = UINT32_MAX;
 	settings_use_profile(settings, "linux");
 	settings->profile_chosen = false;
 }

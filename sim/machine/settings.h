@@ -26,7 +26,10 @@ struct drill_settings {
 	bool non_fatal_packet; /* --non_fatal=packet: a packet that differs is told, and the script
 				  goes on */
 	bool non_fatal_call;
-	uint64_t seed;       /* of our machine's chance */
+	uint32_t send_buffer_first; /* Linux: what a send buffer holds before the handshake is done
+				     */
+	uint32_t notsent_lowat;     /* TCP_NOTSENT_LOWAT of who does not choose one */
+	uint64_t seed;              /* of our machine's chance */
 	bool standing_read;  /* our machine's application takes what arrives at once, in the turn
 				in which it arrives (host_receive_all()); read() answers what was
 				so taken. A write() is one long SEND (host_send_all()) and returns

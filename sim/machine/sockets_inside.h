@@ -106,7 +106,9 @@ struct socket {
 	struct chunk *chunks; /* sockets_queue.c */
 	uint32_t chunk_count;
 	uint32_t chunk_capacity;
+	int64_t cut;          /* so far the buffers of what was sent are known … */
 	int64_t pushed;       /* offset of the last PSH */
+	int64_t grown;        /* what the send buffer holds meanwhile; 0: as little as at first */
 	uint32_t widest;      /* window that the peer offered, not counting its SYN's */
 	bool no_space;        /* somebody found the send buffer full, or nearly so … */
 	uint32_t spaces;      /* … and how often it then was not any more */
@@ -282,6 +284,8 @@ void marks_look(const struct sockets *all, nanos now, struct socket *s);
 
 enum { QUEUE_MORE = 65536 }; /* a send buffer may be overdrawn by so much */
 
+/* What the send buffer holds, SO_SNDBUF. */
+int64_t queue_limit(const struct sockets *all, struct socket *s);
 /* Text goes to the host; the octets that there was room for. `how`: SEND_PUSH … */
 uint32_t queue_put(struct sockets *all, nanos now, struct socket *s, uint32_t len, unsigned how);
 bool queue_is_writable(const struct sockets *all, struct socket *s);

@@ -99,14 +99,15 @@ static enum socket_option buffer_option(const struct option_row *row)
 		       : OPTION_SO_RCVBUF;
 }
 
-static int64_t buffer_told(const struct sockets *all, const struct socket *s,
+static int64_t buffer_told(const struct sockets *all, struct socket *s,
 			   const struct option_row *row)
 {
 	enum socket_option option = buffer_option(row);
 	const struct tcb *tcb = s->kind == SOCKET_STREAM ? socket_tcb(all, s) : NULL;
 
 	if (!all->profile.bsd_options && option != OPTION_SO_RCVBUF)
-		return s->option[option];
+		return s->kind == SOCKET_STREAM && all->profile.push_marks ? queue_limit(all, s)
+									   : s->option[option];
 	if (!all->profile.bsd_options)
 		return 2 * (tcb != NULL && counts_memory(&tcb->rcv) ? tcb->rcv.buffer
 								    : s->option[option]);

@@ -3,8 +3,12 @@
  * Linux keeps text in buffers, each of as many whole segments as its network card may get at
  * once, but of no more than half of the largest window that the peer offered. A buffer costs
  * more than its text, and the send buffer (SO_SNDBUF) counts both. Whether there is room is asked
- * where another buffer is needed: then all of it may be filled. What was sent of one that is
- * not complete becomes a buffer of its own.
+ * where another buffer is needed: then all of it may be filled. What was sent of one becomes
+ * buffers of their own, one for each burst (tcp/bursts.c).
+ *
+ * A send buffer whose size nobody chose grows: to room for two windows, of which there are at least
+ * ten segments, when the connection is established; and again, where somebody found
+ * it full, whenever an ACK comes and cwnd is not full, or was not before the last burst.
  *
  * The last buffer of a write has PSH, as has one after which half of the window was written
  * since the last PSH. One that begins a record, or follows a full one, is not joined with what
@@ -20,6 +24,8 @@ enum {
 	OVERHEAD = 832, /* struct sk_buff, room for headers, struct skb_shared_info: Linux 6.18 */
 	CARD_MOST = QUEUE_MORE - 321, /* GSO_MAX_SIZE less headers */
 	SMALL_WINDOW = 536,           /* one that is not halved */
+	SEGMENT_ROOM = 576,  /* of OVERHEAD, what makes one piece of memory with a segment … */
+	SEGMENT_APART = 256, /* … and struct sk_buff, which does not */
 };
 
 /* ---- what is there ---- */
@@ -60,21 +66,41 @@ static struct chunk *add(struct socket *s, uint32_t i, int64_t end)
 	return &s->chunks[i];
 }
 
-static void look(struct socket *s, const struct tcb *tcb)
+/* What has been sent is cut where bursts ended. */
+static void cut_at(struct socket *s, int64_t una, int64_t at)
+{
+	uint32_t i = find(s, at);
+
+	if (i < s->chunk_count && at > (i > 0 ? s->chunks[i - 1].end : una))
+		add(s, i, at);
+}
+
+static void cut_what_was_sent(struct socket *s, const struct tcb *tcb)
 {
 	int64_t una = una_of(tcb);
 	int64_t nxt = nxt_of(tcb);
-	uint32_t gone = find(s, una);
-	uint32_t i;
+	int64_t burst = (int64_t)tcb->burst_end * mss_now(tcb);
+
+	if (s->cut < una)
+		s->cut = una;
+	if (burst > 0)
+		for (int64_t at = s->cut + burst; at < nxt; at += burst)
+			cut_at(s, una, at);
+	if (s->cut < nxt)
+		s->cut = nxt;
+	cut_at(s, una, nxt);
+}
+
+static void look(struct socket *s, const struct tcb *tcb)
+{
+	uint32_t gone = find(s, una_of(tcb));
 
 	if (tcb->snd.wnd > s->widest)
 		s->widest = tcb->snd.wnd;
 	s->chunk_count -= gone;
 	if (gone > 0)
 		memmove(s->chunks, &s->chunks[gone], s->chunk_count * sizeof *s->chunks);
-	i = find(s, nxt);
-	if (i < s->chunk_count && nxt > (i > 0 ? s->chunks[i - 1].end : una))
-		add(s, i, nxt);
+	cut_what_was_sent(s, tcb);
 }
 
 static bool keeps_as_linux(const struct sockets *all)
@@ -87,20 +113,59 @@ static int64_t charge(const struct socket *s, const struct tcb *tcb)
 	return tcb_queued(tcb) + (int64_t)s->chunk_count * OVERHEAD;
 }
 
-static int64_t limit(const struct socket *s, const struct tcb *tcb)
+/* ---- how much may be there ---- */
+
+enum { SEGMENTS_LEAST = 10 };
+
+/* tcp_sndbuf_expand() */
+static void grow(const struct sockets *all, struct socket *s, const struct tcb *tcb)
 {
-	int64_t buffer = tcb->snd.buffer;
+	int64_t mss = mss_now(tcb);
+	int64_t segments = tcb->cc.cwnd / mss;
+	int64_t least =
+		tcb->cc.reordering + 1 > SEGMENTS_LEAST ? tcb->cc.reordering + 1 : SEGMENTS_LEAST;
+	int64_t most = all->profile.send_buffer;
+	int64_t piece = 1;
+	int64_t wanted;
+
+	while (piece < tcb->snd.mss + SEGMENT_ROOM)
+		piece *= 2;
+	wanted = 2 * (segments > least ? segments : least) * (piece + SEGMENT_APART);
+	if (s->grown == 0)
+		s->grown = all->setup.settings->send_buffer_first;
+	if (s->grown < wanted)
+		s->grown = wanted < most ? wanted : most;
+}
+
+int64_t queue_limit(const struct sockets *all, struct socket *s)
+{
+	const struct tcb *tcb = socket_tcb(all, s);
 
 	if (s->option_set[OPTION_SO_SNDBUF])
 		return s->option[OPTION_SO_SNDBUF];
-	return buffer > 2 * QUEUE_MORE ? buffer - QUEUE_MORE : buffer / 2;
+	if (s->grown == 0 && tcb != NULL && tcb->state >= ESTABLISHED)
+		grow(all, s, tcb);
+	return s->grown > 0 ? s->grown : all->setup.settings->send_buffer_first;
 }
 
-/* TCP_NOTSENT_LOWAT; 0: none. */
-static bool too_much_waits(const struct socket *s, const struct tcb *tcb, int64_t times)
+/* tcp_should_expand_sndbuf(), which is asked after each burst. */
+static bool may_grow(const struct socket *s, const struct tcb *tcb)
+{
+	uint32_t mss = mss_now(tcb);
+	uint32_t burst = tcb->burst_end * mss;
+
+	return flight_pipe(tcb) / mss < tcb->cc.cwnd / mss ||
+	       seq_gt(tcb->snd.nxt, seq_add(s->limit_nxt, burst));
+}
+
+/* TCP_NOTSENT_LOWAT */
+static bool too_much_waits(const struct sockets *all, const struct socket *s, const struct tcb *tcb,
+			   int64_t times)
 {
 	int64_t low = s->option[OPTION_TCP_NOTSENT_LOWAT];
 
+	if (low == 0 && !all->profile.bsd_options)
+		low = all->setup.settings->notsent_lowat;
 	return low > 0 && times * (end_of(tcb) - nxt_of(tcb)) >= low;
 }
 
@@ -113,10 +178,10 @@ bool queue_is_writable(const struct sockets *all, struct socket *s)
 		return true;
 	if (!keeps_as_linux(all))
 		return socket_room(all, s) >= tcb_queued(tcb) / 2 && socket_room(all, s) > 0 &&
-		       !too_much_waits(s, tcb, 1);
+		       !too_much_waits(all, s, tcb, 1);
 	look(s, tcb);
 	used = charge(s, tcb);
-	return limit(s, tcb) - used >= used / 2 && !too_much_waits(s, tcb, 2);
+	return queue_limit(all, s) - used >= used / 2 && !too_much_waits(all, s, tcb, 2);
 }
 
 /* ---- text comes ---- */
@@ -191,7 +256,7 @@ static uint32_t put_part(struct sockets *all, nanos now, struct socket *s, uint3
 	look(s, tcb);
 	room = left_in_last(s, tcb);
 	apart = room <= 0;
-	if (apart && (charge(s, tcb) >= limit(s, tcb) || too_much_waits(s, tcb, 1)))
+	if (apart && (charge(s, tcb) >= queue_limit(all, s) || too_much_waits(all, s, tcb, 1)))
 		return 0;
 	room = apart ? goal(s, tcb) : room;
 	part = len < room ? len : (uint32_t)room;
@@ -228,6 +293,12 @@ uint32_t queue_put(struct sockets *all, nanos now, struct socket *s, uint32_t le
 
 void queue_heard(struct sockets *all, struct socket *s)
 {
+	const struct tcb *tcb = s->kind == SOCKET_STREAM && !s->ended ? socket_tcb(all, s) : NULL;
+
+	if (tcb != NULL && keeps_as_linux(all))
+		queue_limit(all, s); /* the handshake may be done */
+	if (s->no_space && s->grown > 0 && tcb != NULL && may_grow(s, tcb))
+		grow(all, s, tcb);
 	if (!s->no_space || !queue_is_writable(all, s))
 		return;
 	s->no_space = false;

@@ -97,15 +97,18 @@ static bool set_field(struct profile *profile, const struct sysctl *row, const c
 	}
 }
 
-static bool apply_row(struct profile *profile, const struct sysctl *row, const char *value,
+static bool apply_row(struct drill_settings *settings, const struct sysctl *row, const char *value,
 		      struct error *why)
 {
+	struct profile *profile = &settings->profile;
+
 	switch ((enum sysctl_kind)row->kind) {
 	case SYSCTL_HARMLESS: return true;
 	case SYSCTL_ONLY:
 		return strcmp(value, row->reason) == 0 ||
 		       error_set(why, "%s is not supported: only %s is", value, row->reason);
 	case SYSCTL_OTHER: return row->set(profile, value, why);
+	case SYSCTL_MACHINE: return row->set_up(settings, value, why);
 	default: return set_field(profile, row, value, why);
 	}
 }
@@ -154,7 +157,7 @@ enum setting sysctl_apply(struct drill_settings *settings, const char *name, con
 		error_set(why, "the sysctl %s is not known", dotted);
 		return SETTING_UNSUPPORTED;
 	}
-	if (apply_row(&settings->profile, row, value, &what))
+	if (apply_row(settings, row, value, &what))
 		return SETTING_KNOWN;
 	error_set(why, "the sysctl %s: %s", dotted, what.text);
 	return SETTING_UNSUPPORTED;

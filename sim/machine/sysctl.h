@@ -18,6 +18,7 @@ enum sysctl_kind {
 	SYSCTL_MS,
 	SYSCTL_S,
 	SYSCTL_OTHER,    /* set() */
+	SYSCTL_MACHINE,  /* set_up(): of the sockets, or of the network, around our TCP */
 	SYSCTL_ONLY,     /* known with the value `reason` alone: that is what we do */
 	SYSCTL_HARMLESS, /* `reason`: why it makes no difference here */
 };
@@ -27,6 +28,7 @@ struct sysctl {
 	uint8_t kind; /* enum sysctl_kind */
 	uint16_t offset;
 	bool (*set)(struct profile *profile, const char *value, struct error *why);
+	bool (*set_up)(struct drill_settings *settings, const char *value, struct error *why);
 	const char *reason;
 };
 
@@ -38,6 +40,10 @@ struct sysctl {
 #define ROW_OTHER(name_, set_)                                                                     \
 	{                                                                                          \
 		.name = name_, .kind = SYSCTL_OTHER, .set = set_                                   \
+	}
+#define ROW_MACHINE(name_, set_up_)                                                                \
+	{                                                                                          \
+		.name = name_, .kind = SYSCTL_MACHINE, .set_up = set_up_                           \
 	}
 #define ROW_ONLY(name_, value_)                                                                    \
 	{                                                                                          \

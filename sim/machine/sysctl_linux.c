@@ -160,13 +160,25 @@ static bool set_moderate(struct profile *profile, const char *value, struct erro
 	return true;
 }
 
-static bool set_wmem(struct profile *profile, const char *value, struct error *why)
+/* It grows from the second number to the third: sockets_queue.c. */
+static bool set_wmem(struct drill_settings *settings, const char *value, struct error *why)
 {
 	int64_t numbers[3];
 
 	if (!three_numbers(value, numbers, why))
 		return false;
-	profile->send_buffer = numbers[2] > 0 ? (uint32_t)numbers[2] : 1;
+	settings->send_buffer_first = (uint32_t)numbers[1];
+	settings->profile.send_buffer = numbers[2] > 0 ? (uint32_t)numbers[2] : 1;
+	return true;
+}
+
+static bool set_notsent_lowat(struct drill_settings *settings, const char *value, struct error *why)
+{
+	int64_t number;
+
+	if (!sysctl_number(value, &number, why))
+		return false;
+	settings->notsent_lowat = number < UINT32_MAX ? (uint32_t)number : UINT32_MAX;
 	return true;
 }
 
@@ -336,7 +348,7 @@ const struct sysctl sysctls_linux[] = {
 	ROW_FIELD("net.ipv4.tcp_keepalive_probes", SYSCTL_NUMBER, keepalive_count),
 	/* buffers and bursts */
 	ROW_OTHER("net.ipv4.tcp_rmem", set_rmem),
-	ROW_OTHER("net.ipv4.tcp_wmem", set_wmem),
+	ROW_MACHINE("net.ipv4.tcp_wmem", set_wmem),
 	ROW_HARMLESS("net.ipv4.tcp_mem", "there is memory enough"),
 	ROW_HARMLESS("net.core.rmem_max", "SO_RCVBUF takes any size"),
 	ROW_HARMLESS("net.core.wmem_max", "SO_SNDBUF takes any size"),
@@ -349,7 +361,7 @@ const struct sysctl sysctls_linux[] = {
 	ROW_HARMLESS("net.ipv4.tcp_app_win", "a segment's room is kept in reserve"),
 	ROW_FIELD("net.ipv4.tcp_shrink_window", SYSCTL_BOOL, shrinks_window),
 	ROW_ONLY("net.ipv4.tcp_workaround_signed_windows", "0"),
-	ROW_ONLY("net.ipv4.tcp_notsent_lowat", "4294967295"),
+	ROW_MACHINE("net.ipv4.tcp_notsent_lowat", set_notsent_lowat),
 	ROW_FIELD("net.ipv4.tcp_min_tso_segs", SYSCTL_NUMBER, burst),
 	ROW_HARMLESS("net.ipv4.tcp_tso_win_divisor", "what cwnd allows is sent"),
 	ROW_HARMLESS("net.ipv4.tcp_tso_rtt_log", "it says how much is sent as one on short paths"),
