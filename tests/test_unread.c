@@ -63,6 +63,31 @@ static void an_rst_acknowledges_where_the_system_does_so(void **state)
 	out(&d, "R. 1:1(0) ack 1");
 }
 
+static void an_rst_tells_the_window_where_the_system_does_so(void **state)
+{
+	struct dialogue d;
+	struct profile profile;
+
+	(void)state;
+	assert_true(profile_named("plain", &profile));
+	d = established_with(&profile);
+	app_abort(&d);
+	out(&d, "R 1:1(0) win 0");
+	not_fired(&d, RULE_RST_TELLS_WINDOW);
+	profile.rst_acks = profile.rst_window = true;
+	profile.receive_buffer = 4000;
+	d = established_with(&profile);
+	in(&d, "P. 1:11(10) ack 1 win 65535");
+	app_abort(&d);
+	out(&d, "R. 1:1(0) ack 11 win 3990");
+	fired(&d, RULE_RST_TELLS_WINDOW);
+	d = established_with(&profile);
+	in(&d, "P. 1:11(10) ack 1 win 65535");
+	app_close_both(&d);
+	out(&d, "R. 1:1(0) ack 11 win 3990");
+	fired(&d, RULE_RST_TELLS_WINDOW);
+}
+
 static void who_stops_reading_loses_what_came(void **state)
 {
 	struct dialogue d = established();
@@ -311,6 +336,7 @@ int main(void)
 		cmocka_unit_test(text_of_a_syn_is_lost_too),
 		cmocka_unit_test(who_has_closed_may_stop_reading_later),
 		cmocka_unit_test(an_rst_acknowledges_where_the_system_does_so),
+		cmocka_unit_test(an_rst_tells_the_window_where_the_system_does_so),
 		cmocka_unit_test(who_stops_reading_loses_what_came),
 		cmocka_unit_test(a_close_of_both_directions_needs_no_profile),
 		cmocka_unit_test(fin_wait_2_ends_where_nobody_waits),

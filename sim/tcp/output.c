@@ -418,6 +418,12 @@ static void make_segment(struct tcp *t, const struct plan *plan, struct segment 
 		add_urgent(t, seg);
 }
 
+/* The RST of an ABORT, or of a CLOSE that leaves text unread: reset_peer(). */
+static bool is_rst_of_ours(const struct reply *reply)
+{
+	return reply->rule == RULE_ABORT_CALLED || reply->rule == RULE_CLOSE_UNREAD;
+}
+
 static RARE void take_reply(struct tcp *t, struct segment *seg, enum rule *rule)
 {
 	struct tcb *tcb = t->tcb;
@@ -428,6 +434,10 @@ static RARE void take_reply(struct tcp *t, struct segment *seg, enum rule *rule)
 	seg->seq = tcb->reply.seq;
 	seg->ack = tcb->reply.ack;
 	seg->flags = tcb->reply.flags;
+	if (t->profile->rst_window && is_rst_of_ours(&tcb->reply)) {
+		seg->wnd = advertise_window(t, false);
+		note(t, RULE_RST_TELLS_WINDOW);
+	}
 	if (tcb->signature != SIGNATURE_NONE)
 		add_signature(t, seg);
 	add_timestamps(t, seg); /* RFC 7323 §3.2 */

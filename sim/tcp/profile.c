@@ -74,6 +74,9 @@ static const struct profile_field fields[] = {
 	      "buffers are rounded up to whole segments once the MSS is known, as BSD does"),
 	FIELD("rst_acks", FIELD_BOOL, rst_acks, 0, 1,
 	      "the RST of an ABORT carries an ACK, which RFC 9293 3.10.5 leaves out"),
+	FIELD("rst_window", FIELD_BOOL, rst_window, 0, 1,
+	      "the RST of an ABORT tells the receive window as other segments do; otherwise it is "
+	      "0"),
 	FIELD("no_options", FIELD_BOOL, no_options, 0, 1,
 	      "SYNs carry no options, and those of the peer's SYN are not read, against RFC 9293 "
 	      "3.7.1 (MUST-14): TCP_NOOPT of the BSDs"),

@@ -181,6 +181,7 @@ struct profile {
 	uint32_t window_updates; /* enum window_updates */
 	bool whole_buffers;      /* buffers are rounded up to whole segments */
 	bool rst_acks;           /* the RST of an ABORT acknowledges too: RST and ACK */
+	bool rst_window;         /* and tells the window as any segment does */
 	bool no_options;         /* a SYN has none, and the peer's are not read */
 	bool rst_in_window;      /* any RST in the window counts, against RFC 5961 §3.2 */
 	bool syn_in_window;      /* any SYN in the window resets, against RFC 5961 §4.2 */

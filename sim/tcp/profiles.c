@@ -94,7 +94,8 @@ static void as_linux(struct profile *p)
 	p->byte_counting_limit = 0;
 	p->congestion_control = congestion_control_named("cubic");
 	p->hystart = true;
-	p->rst_acks = true;                    /* tcp_send_active_reset() */
+	p->rst_acks = true;                    /* tcp_send_active_reset() … */
+	p->rst_window = true;                  /* … and tcp_select_window() */
 	p->window_updates = UPDATE_IF_DOUBLED; /* tcp_cleanup_rbuf() */
 	p->rto_min = nanos_from_ms(200);
 	p->rto_variance_min = nanos_from_ms(200);
