@@ -37,13 +37,6 @@ fail() {
 	echo "$1" >&2 # what a run prints is looked at
 	head -c 600 err >&2
 }
-await() { # NAMESPACE PORT
-	for _ in $(seq 100); do
-		[ -z "$(ip netns exec "$1" ss -Htln "sport = :$2")" ] || return 0
-		sleep 0.05
-	done
-	fail "nobody listens at port $2"
-}
 live() { # WHAT ARGUMENT…
 	local what=$1 got=0
 	shift

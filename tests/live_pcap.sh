@@ -47,13 +47,6 @@ live() {
 says() { # WHAT WORDS
 	grep -q "$2" err || fail "$1: it does not say \"$2\""
 }
-await() { # NAMESPACE PORT
-	for _ in $(seq 100); do
-		[ -z "$(ip netns exec "$1" ss -Htln "sport = :$2")" ] || return 0
-		sleep 0.05
-	done
-	fail "nobody listens at port $2"
-}
 both() { # WHAT ADDRESS PORT NAMESPACE ARGUMENT…
 	local what=$1 address=$2 port=$3 space=$4 child
 	shift 4
@@ -237,6 +230,12 @@ sleep 0.5
 kill -INT $watch
 wait $watch || fail "watch: exit status $? after ^C"
 disturbed 'an interface that goes away' goes_away 1
+for awaiting in idle fin window; do
+	checks=$((checks + 1)) port=$((port + 1)) got=0
+	loses_its_link $awaiting $port "$near" "$far" "$program" live connect 10.8.0.2 $port || got=$?
+	[ $got -eq 1 ] || fail "an interface that goes away ($awaiting): exit status $got"
+	says "an interface that goes away ($awaiting)" 'the connection ended: the network interface'
+done
 
 echo "$checks runs of what macOS and the BSDs have"
 [ "$failures" -eq 0 ]

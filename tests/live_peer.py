@@ -3,6 +3,8 @@
 
     live_peer.py gives FILE PORT      sends the file to whoever connects, waits for the close
     live_peer.py takes FILE PORT      writes what comes into the file, until the end
+    live_peer.py keeps PORT           takes all there is and never closes
+    live_peer.py ignores PORT         takes nothing and never closes
     live_peer.py resets PORT          takes a little and resets
     live_peer.py slow FILE PORT       takes the file in small pieces, with pauses
     live_peer.py calls FILE HOST PORT sends the file, wants it back, exits with 0 if it is the same
@@ -58,6 +60,19 @@ def takes(path, port, piece=1 << 20, pause=0):
 
 def slow(path, port):
     takes(path, port, 4096, 0.001)
+
+
+def keeps(port):
+    connection = server(port)
+    while connection.recv(65536):
+        pass
+    time.sleep(600)
+
+
+def ignores(port):
+    connection = server(port)
+    time.sleep(600)
+    connection.close()
 
 
 def resets(port):

@@ -41,6 +41,15 @@ joins() { # NAMESPACE DEVICE ADDRESS ADDRESS
 	ip -n "$1" link set "$2" up
 }
 
+# Until somebody listens at that port. fail() is the script's.
+await() { # NAMESPACE PORT
+	for _ in $(seq 100); do
+		[ -z "$(ip netns exec "$1" ss -Htln "sport = :$2")" ] || return 0
+		sleep 0.05
+	done
+	fail "nobody listens at port $2"
+}
+
 ends_by_itself() { # PID
 	for _ in $(seq 60); do
 		kill -0 "$1" 2>/dev/null || return 0
@@ -58,10 +67,7 @@ is_killed() { # NUMBER PEERS-NAMESPACE PORT NAMESPACE COMMAND…
 	[ -e long ] || cat text text text text text text text text >long
 	# shellcheck disable=SC2086 # words of the command
 	ip netns exec "$there" $peer slow killed $port 2>/dev/null & child=$!
-	for _ in $(seq 100); do
-		[ -z "$(ip netns exec "$there" ss -Htln "sport = :$port")" ] || break
-		sleep 0.05
-	done
+	await "$there" $port
 	if [ "$number" -eq 1 ]; then exec 4<>silence; else exec 4<long; fi
 	ip netns exec "$space" "$@" <&4 >/dev/null 2>err & run=$!
 	exec 4<&-
@@ -76,4 +82,37 @@ is_killed() { # NUMBER PEERS-NAMESPACE PORT NAMESPACE COMMAND…
 	kill $child 2>/dev/null
 	wait $child 2>/dev/null
 	return $heard
+}
+
+# A command that connects to 10.8.0.2 over a link of its own, which is taken away while the
+# connection is idle, waits for the peer's FIN, or for its window. Its exit status.
+loses_its_link() { # idle|fin|window PORT NAMESPACE PEERS-NAMESPACE COMMAND…
+	local awaiting=$1 port=$2 space=$3 there=$4 act=keeps state=established child run got=0
+	shift 4
+	ip link add side netns "$space" type veth peer name edge netns "$there"
+	joins "$space" side 10.8.0.1 fd08::1
+	joins "$there" edge 10.8.0.2 fd08::2
+	[ "$awaiting" != window ] || act=ignores
+	[ "$awaiting" != fin ] || state=close-wait
+	# shellcheck disable=SC2086 # words of the command
+	ip netns exec "$there" $peer $act "$port" 2>/dev/null & child=$!
+	await "$there" "$port"
+	[ -p silence ] || mkfifo silence
+	case $awaiting in
+	idle) exec 4<>silence ;;
+	fin) exec 4</dev/null ;;
+	window) exec 4</dev/zero ;;
+	esac
+	timeout -k 2 20 ip netns exec "$space" "$@" <&4 >/dev/null 2>err & run=$!
+	exec 4<&-
+	for _ in $(seq 200); do
+		[ -z "$(ip netns exec "$there" ss -Htn state $state "sport = :$port")" ] || break
+		sleep 0.02
+	done
+	[ "$awaiting" != window ] || sleep 1
+	ip -n "$space" link del side
+	wait $run || got=$?
+	kill $child 2>/dev/null
+	wait $child 2>/dev/null
+	return $got
 }

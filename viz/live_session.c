@@ -165,6 +165,8 @@ static int save(const struct live_session *s, int status)
 
 /* ---- as text ---- */
 
+static const char cut_off[] = "the network interface was taken away";
+
 static void tell_result(const struct live_session *s)
 {
 	const struct gate_counts *counts = gate_counts(s->setup.gate);
@@ -192,9 +194,10 @@ static int show_as_text(struct live_session *s)
 		return complain(STATUS_BAD_INPUT, err.text);
 	if (s->args->verbose)
 		tell_result(s);
-	if (s->result.failed == 0)
+	if (s->result.failed == 0 && !s->result.is_cut_off)
 		return s->status;
-	error_set(&err, "the connection ended: %s", ending_name(s->result.ending));
+	error_set(&err, "the connection ended: %s",
+		  s->result.failed > 0 ? ending_name(s->result.ending) : cut_off);
 	return complain(STATUS_FAILED, err.text);
 }
 
@@ -229,6 +232,8 @@ static nanos grow(void *who, struct app *app)
 	if (!on) {
 		end(s);
 		app->live.ended = true;
+		if (s->result.is_cut_off)
+			app_notice(app, "The run ended: the network interface was taken away.");
 	}
 	if (!on || s->has_news)
 		app_grow(app, s->recording);

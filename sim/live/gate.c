@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -248,6 +249,14 @@ void gate_send(struct gate *gate, const uint8_t *datagram, size_t len)
 	}
 	impair_put(gate->outwards, datagram, len);
 	send_what_is_left(gate, false);
+}
+
+bool gate_is_gone(const struct gate *gate)
+{
+	char name[IF_NAMESIZE];
+
+	return gate->is_gone ||
+	       (gate->interface_index != 0 && if_indextoname(gate->interface_index, name) == NULL);
 }
 
 enum gate_way gate_way(const struct gate *gate)

@@ -97,6 +97,8 @@ int gate_fd(const struct gate *gate);
 bool gate_receive(struct gate *gate, struct datagram *out);
 /* To the wire, at once or never: a full queue loses it, as a router would. */
 void gate_send(struct gate *gate, const uint8_t *datagram, size_t len);
+/* The interface was taken away, and nothing passes any more. Who only waits is not told: look. */
+bool gate_is_gone(const struct gate *gate);
 
 enum gate_way gate_way(const struct gate *gate);
 const char *gate_why(const struct gate *gate); /* a sentence: which way it is, and why */

@@ -37,7 +37,10 @@ struct gate {
 	struct impair *outwards;     /* NULL: nothing is impaired */
 	struct impair *inwards;
 	char why[ERROR_TEXT_MAX];
-	char interface[INTERFACE_NAME_MAX]; /* whose link it is; "": of a device of our own */
+	char interface[INTERFACE_NAME_MAX]; /* whose link it is; "": one in a namespace of its own
+					     */
+	unsigned interface_index;           /* 0: it is not known */
+	bool is_gone;                       /* the way itself has seen it */
 	uint8_t report[SHRUNK_MAX];         /* that the link takes less now */
 	size_t report_len;
 };

@@ -121,6 +121,7 @@ static bool open_own(struct gate *gate, const struct gate_request *request, stru
 	gate->port = gate_any_port(request);
 	gate->mtu = state->netd.answer.mtu;
 	memcpy(gate->interface, state->netd.answer.interface, sizeof gate->interface);
+	gate->interface_index = state->netd.answer.interface_index;
 	memcpy(gate->addresses, state->netd.answer.addresses, sizeof gate->addresses);
 	say_why(gate, state);
 	return true;

@@ -328,6 +328,7 @@ static bool open_pcap(struct gate *gate, const struct gate_request *request, str
 	gate->port = gate_any_port(request);
 	gate->mtu = state->interface.mtu;
 	memcpy(gate->interface, state->interface.name, sizeof gate->interface);
+	gate->interface_index = state->interface.index;
 	gate->addresses[ours->version == 6] = *ours;
 	say_why(gate, state);
 	return true;
@@ -355,6 +356,7 @@ static bool receive(struct gate *gate, struct datagram *out)
 	bool got = inlet_receive(&station->inlet, gate, next, out);
 
 	gate->fd = station->fd;
+	gate->is_gone |= station->fd < 0;
 	return got;
 }
 

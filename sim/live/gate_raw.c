@@ -51,6 +51,7 @@ static bool open_raw(struct gate *gate, const struct gate_request *request, stru
 	gate->port = netd.answer.port;
 	gate->mtu = netd.answer.mtu;
 	memcpy(gate->interface, netd.answer.interface, sizeof gate->interface);
+	gate->interface_index = netd.answer.interface_index;
 	memcpy(gate->addresses, netd.answer.addresses, sizeof gate->addresses);
 	say_why(gate, &netd.answer);
 	return true;

@@ -79,6 +79,7 @@ static bool open_tun(struct gate *gate, const struct gate_request *request, stru
 	take_device(gate, request, &tun);
 	((struct state *)gate->state)->netd = netd;
 	gate->half_open = netd.table;
+	gate->interface_index = netd.answer.interface_index;
 	address_format(&netd.answer.kernels[0], kernels);
 	address_format(&tun.ours[0], ours);
 	snprintf(gate->why, sizeof gate->why,
@@ -256,6 +257,8 @@ static bool receive(struct gate *gate, struct datagram *out)
 	struct state *state = gate->state;
 	ssize_t len = read(gate->fd, state->buffer, sizeof state->buffer);
 
+	/* The device was deleted: it would be readable for ever. */
+	gate->is_gone |= len < 0 && errno == EBADFD;
 	if (len <= 0)
 		return false;
 	*out = (struct datagram){.bytes = state->buffer, .len = (size_t)len};

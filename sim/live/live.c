@@ -14,6 +14,8 @@
 #include "live/wake.h"
 #include "record/memory.h"
 
+#define LOOKS_EVERY nanos_from_ms(200) /* whether the interface is still there */
+
 enum {
 	DATAGRAMS_AT_ONCE = 64, /* before timers and applications have their turn */
 	STOP = 0,               /* places in the list of what is waited for */
@@ -35,6 +37,7 @@ struct live_run {
 	uint32_t fd_capacity;
 	struct trial trial;
 	nanos began;
+	nanos looked; /* when, for the interface */
 	pthread_t thread;
 	bool is_joined;
 	struct wake stop;
@@ -283,14 +286,12 @@ static int wait_time(struct live_run *live)
 	nanos now = now_of(live);
 	nanos deadline =
 		nanos_min(host_next_deadline(live->actor.host), trial_deadline(&live->trial, now));
-	nanos left = deadline - now;
+	nanos left = nanos_min(deadline - now, LOOKS_EVERY);
 
 	/* Whoever tells of the run learns at least so often how late it is. */
 	if (live->setup.inputs != NULL)
 		left = nanos_min(left, nanos_from_ms(20));
-	if (deadline == NANOS_NEVER && live->setup.inputs == NULL)
-		return -1;
-	return left <= 0 ? 0 : (int)nanos_min(left / 1000000 + 1, 60000);
+	return left <= 0 ? 0 : (int)(left / 1000000 + 1);
 }
 
 static uint32_t list_what_is_awaited(struct live_run *live)
@@ -317,6 +318,18 @@ static bool is_held(struct live_run *live)
 			   now_of(live));
 }
 
+/* A connection that waits for its peer would wait for ever. */
+static bool is_cut_off(struct live_run *live)
+{
+	nanos now = now_of(live);
+
+	if (now - live->looked < LOOKS_EVERY)
+		return false;
+	live->looked = now;
+	live->result.is_cut_off = gate_is_gone(live->setup.gate);
+	return live->result.is_cut_off;
+}
+
 static void *run(void *who)
 {
 	struct live_run *live = who;
@@ -330,6 +343,8 @@ static void *run(void *who)
 			break;
 		receive(live);
 		serve_timers(live);
+		if (is_cut_off(live))
+			break;
 		if (is_held(live))
 			continue;
 		connect_newcomers(live);

@@ -1,3 +1,4 @@
+#include <net/if.h>
 #include <string.h>
 
 #include "live/netd.h"
@@ -11,6 +12,7 @@ bool netd_open_tun(struct opened *opened)
 	if (!tun_open(&tun, &answer->err))
 		return false;
 	opened->outlet.in = tun.fd;
+	answer->interface_index = if_nametoindex(tun.name);
 	answer->mtu = tun.mtu;
 	memcpy(answer->interface, tun.name, sizeof answer->interface);
 	memcpy(answer->addresses, tun.ours, sizeof answer->addresses);
