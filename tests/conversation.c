@@ -118,41 +118,71 @@ static void complain(struct dialogue *d, const char *rest)
 	icmp(d, (uint8_t)type, (uint8_t)code, mtu, seq);
 }
 
-/* `rest` is what follows the first word. */
-static bool step(struct dialogue *d, const char *word, const char *rest)
+/* Words with nothing behind them. */
+static bool step_alone(struct dialogue *d, const char *word)
 {
-	uint32_t number = (uint32_t)strtoul(rest, NULL, 10);
+	static const struct {
+		const char *word;
+		void (*step)(struct dialogue *d);
+	} steps[] = {
+		{"listen", app_listen}, {"connect", app_connect},       {"established", establish},
+		{"close", app_close},   {"close_both", app_close_both}, {"abort", app_abort},
+	};
 
-	if (strcmp(word, "<") == 0)
-		in(d, rest);
-	else if (strcmp(word, "ce") == 0)
+	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+		if (strcmp(word, steps[i].word) != 0)
+			continue;
+		steps[i].step(d);
+		return true;
+	}
+	return false;
+}
+
+/* With text behind them. */
+static bool step_with_text(struct dialogue *d, const char *word, const char *rest)
+{
+	static const struct {
+		const char *word;
+		void (*step)(struct dialogue *d, const char *rest);
+	} steps[] = {
+		{"<", in},
+		{">", out},
+		{"profile", use_profile},
+		{"set", set_field},
+		{"route", app_use_route},
+		{"by", comes_by},
+		{"icmp", complain},
+		{"sign", sign},
+		{"found", find},
+		{"state", must_be_in},
+	};
+
+	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+		if (strcmp(word, steps[i].word) != 0)
+			continue;
+		steps[i].step(d, rest);
+		return true;
+	}
+	if (strcmp(word, "ce") == 0)
 		in_as(d, CE, rest);
 	else if (strcmp(word, "ect1") == 0)
 		in_as(d, ECT1, rest);
 	else if (strcmp(word, "ect0") == 0)
 		in_as(d, ECT0, rest);
-	else if (strcmp(word, ">") == 0)
-		out(d, rest);
-	else if (strcmp(word, "profile") == 0)
-		use_profile(d, rest);
-	else if (strcmp(word, "set") == 0)
-		set_field(d, rest);
-	else if (strcmp(word, "more") == 0)
+	else if (strcmp(word, "from") == 0)
+		assert_true(address_parse(&d->peer.address, rest));
+	else
+		return false;
+	return true;
+}
+
+/* With a number. */
+static bool step_with_number(struct dialogue *d, const char *word, uint32_t number)
+{
+	if (strcmp(word, "more") == 0)
 		app_send_as(d, number, SEND_MORE);
 	else if (strcmp(word, "cork") == 0)
 		app_cork(d, number != 0);
-	else if (strcmp(word, "listen") == 0)
-		app_listen(d);
-	else if (strcmp(word, "connect") == 0)
-		app_connect(d);
-	else if (strcmp(word, "established") == 0)
-		establish(d);
-	else if (strcmp(word, "close") == 0)
-		app_close(d);
-	else if (strcmp(word, "close_both") == 0)
-		app_close_both(d);
-	else if (strcmp(word, "abort") == 0)
-		app_abort(d);
 	else if (strcmp(word, "send") == 0)
 		app_send(d, number);
 	else if (strcmp(word, "urgent") == 0)
@@ -167,18 +197,6 @@ static bool step(struct dialogue *d, const char *word, const char *rest)
 		app_receive_buffer(d, number);
 	else if (strcmp(word, "full") == 0)
 		app_refused(d, CALL_NO_ROOM, send_one);
-	else if (strcmp(word, "from") == 0)
-		assert_true(address_parse(&d->peer.address, rest));
-	else if (strcmp(word, "route") == 0)
-		app_use_route(d, rest);
-	else if (strcmp(word, "by") == 0)
-		comes_by(d, rest);
-	else if (strcmp(word, "icmp") == 0)
-		complain(d, rest);
-	else if (strcmp(word, "sign") == 0)
-		sign(d, rest);
-	else if (strcmp(word, "found") == 0)
-		find(d, rest);
 	else if (strcmp(word, "fast") == 0)
 		app_connect_fast(d, number);
 	else if (strcmp(word, "half_open") == 0)
@@ -193,11 +211,16 @@ static bool step(struct dialogue *d, const char *word, const char *rest)
 		leave_gaps(d, number);
 	else if (strcmp(word, "pass") == 0)
 		pass_ms(d, number);
-	else if (strcmp(word, "state") == 0)
-		must_be_in(d, rest);
 	else
 		return false;
 	return true;
+}
+
+/* `rest` is what follows the first word. */
+static bool step(struct dialogue *d, const char *word, const char *rest)
+{
+	return step_alone(d, word) || step_with_text(d, word, rest) ||
+	       step_with_number(d, word, (uint32_t)strtoul(rest, NULL, 10));
 }
 
 struct dialogue converse(const char *text)

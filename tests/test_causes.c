@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "source/scenario.h"
+#include "tcp/variables.h"
 #include "tests/replayed.h"
 
 /* ---- the recordings: every scenario, also on other hosts and paths; every capture ---- */

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tcp/variables.h"
+
 static bool is_placeholder(const char *name)
 {
 	static const char *const names[] = {"host", "peer", "flags", "seq", "ack", "len"};

@@ -14,6 +14,7 @@
 
 #include "base/text.h"
 #include "record/recording.h"
+#include "tcp/variables.h"
 
 /* What happened at event `n`: "Client opens the connection." */
 void explain_what(const struct recording *r, uint32_t n, struct text *out);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "record/memory.h"
+#include "tcp/variables.h"
 
 /* A TCB stored at an event that is about another connection, or about none. */
 struct lines_stray {

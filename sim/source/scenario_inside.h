@@ -9,6 +9,7 @@
 #include "source/json.h"
 #include "source/scenario_real.h"
 #include "tcp/profile.h"
+#include "tcp/variables.h"
 
 enum { FAULT_WORDS_MAX = 120, NO_HOST = INT32_MAX };
 

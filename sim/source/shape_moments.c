@@ -1,7 +1,7 @@
 /* shape_moments.c — how a scenario speaks of what happens: captions and expectations. */
 #include "source/scenario_shapes_inside.h"
 
-#include "tcp/tcb.h"
+#include "tcp/variables.h"
 
 static const char *variable_word(unsigned n)
 {
