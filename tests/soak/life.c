@@ -112,6 +112,7 @@ static void take_numbers(struct lives *lives, struct life *life, const struct tc
 	life->rcv_nxt = tcb->rcv.nxt;
 	life->synchronized = life->synchronized || tcb->state >= ESTABLISHED;
 	life->waited = tcb->state == TIME_WAIT;
+	life->reads_no_more = tcb->reads_no_more;
 }
 
 static bool is_same(const struct life *life, const struct tcb *tcb)

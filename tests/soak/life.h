@@ -23,10 +23,11 @@ struct life {
 	uint8_t state;
 	uint8_t ending;
 	bool has_irs;
-	bool synchronized; /* has been */
-	bool waited;       /* it was in TIME-WAIT */
-	bool over;         /* it ended, and its application was told */
-	bool gone;         /* over, or its host has forgotten it */
+	bool synchronized;  /* has been */
+	bool waited;        /* it was in TIME-WAIT */
+	bool reads_no_more; /* its CLOSE ended reading too */
+	bool over;          /* it ended, and its application was told */
+	bool gone;          /* over, or its host has forgotten it */
 	uint32_t conn;
 	int64_t send_base; /* stream offset of its first octet … */
 	int64_t sent;      /* … and how many the application has sent */

@@ -161,6 +161,12 @@ static bool met(const struct life *life, const struct life *peer)
 	       seq_eq(life->iss, peer->irs);
 }
 
+/* Its CLOSE threw away what nobody had read, as BSD's does: a FIN, where others send a RST. */
+static bool forgot(struct running *run, const struct life *life)
+{
+	return life->reads_no_more && world_host(run->world, life->host)->profile.close_forgets;
+}
+
 static void judge_life(struct running *run, const struct life *life)
 {
 	struct lives *lives = &run->lives;
@@ -183,7 +189,8 @@ static void judge_life(struct running *run, const struct life *life)
 		lives_wrong(lives, life, "its peer has left");
 		wrong(run, FAULT_BADLY_ENDED, lives->wrong);
 	}
-	if (life->over && life->ending == ENDING_CLOSED && life->read != peer->sent) {
+	if (life->over && life->ending == ENDING_CLOSED && life->read != peer->sent &&
+	    !forgot(run, life)) {
 		lives_wrong(lives, life, "it closed after %lld of %lld octets",
 			    (long long)life->read, (long long)peer->sent);
 		wrong(run, FAULT_NOT_WHOLE, lives->wrong);
