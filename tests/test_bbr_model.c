@@ -123,6 +123,22 @@ static void a_time_out_leaves_a_segment_until_it_is_repaired(void **state)
 	assert_in_range(f.tcb.cc.cwnd, before / 2, before + 1000);
 }
 
+/* PMTU was raised in between. */
+static void after_a_time_out_a_segment_that_has_grown_still_fits(void **state)
+{
+	struct lone_flow f = bbr_flow();
+	struct tcp t = bbr_turn(&f);
+
+	(void)state;
+	f.tcb.snd.mss = 100;
+	f.tcb.cc.cwnd = 100;
+	f.tcb.cc.loss_recovery = true;
+	cc_bbr.timed_out(&t);
+	f.tcb.snd.mss = 1000;
+	bbr_ack(&f, 100, 1000, false);
+	assert_int_equal(f.tcb.cc.cwnd, 1000);
+}
+
 /* Nothing can be measured: then it grows as Reno does. */
 static void without_records_it_is_reno(void **state)
 {
@@ -296,6 +312,7 @@ int main(void)
 		cmocka_unit_test(a_round_with_loss_slows_it_down_by_three_tenths_at_most),
 		cmocka_unit_test(a_mistaken_loss_in_startup_leads_back_to_it),
 		cmocka_unit_test(a_time_out_leaves_a_segment_until_it_is_repaired),
+		cmocka_unit_test(after_a_time_out_a_segment_that_has_grown_still_fits),
 		cmocka_unit_test(without_records_it_is_reno),
 		cmocka_unit_test(after_probe_rtt_startup_goes_on_where_the_pipe_was_never_full),
 		cmocka_unit_test(a_mistaken_loss_gives_the_bounds_back),

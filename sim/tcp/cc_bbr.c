@@ -86,8 +86,11 @@ static void set_cwnd(struct tcp *t, const struct rate_sample *sample)
 		bbr->cwnd = least(grown, most);
 	else if (bbr->cwnd < most || t->tcb->flight.delivered < congestion_initial_window(t))
 		bbr->cwnd = grown;
-	if (bbr->timed_out) /* until that is repaired, slow start from one segment */
+	if (bbr->timed_out) { /* until that is repaired, slow start from one segment */
+		if (bbr->cwnd < t->tcb->snd.mss) /* which path_mtu.c has made longer since */
+			bbr->cwnd = t->tcb->snd.mss;
 		return;
+	}
 	if (bbr->cwnd < bbr_least_cwnd(t))
 		bbr->cwnd = bbr_least_cwnd(t);
 	if (bbr->state == BBR_PROBE_RTT)
