@@ -53,6 +53,7 @@ static const struct {
 	{"syn_r2_ms", 3000, 1000000},
 	{"user_timeout_ms", 0, 1000000},
 	{"msl_ms", 1, 120000},
+	{"challenge_limit", 1, 300}, /* thousands a second would be a flood of its own */
 };
 
 /* What ends a connection though the network is well, if only it is drawn so. A SYN
