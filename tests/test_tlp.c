@@ -277,6 +277,31 @@ static void a_time_out_ends_the_probe(void **state)
 	assert_int_equal(d.tcb.cc.ssthresh, ssthresh);
 }
 
+/* The block of the probe shows what was lost: that counts, and it counts once (§7.1). */
+static void fast_recovery_ends_the_probe(void **state)
+{
+	struct dialogue d = under_way(8000);
+	uint32_t ssthresh;
+
+	(void)state;
+	pass_ms(&d, 200);
+	out(&d, "P. 7001:8001(1000) ack 1");
+	pass_ms(&d, 100);
+	in(&d, ". 1:1(0) ack 1 win 65535 <nop,nop,sack 1 {7001:8001}>");
+	fired(&d, RULE_RACK_RECOVERY);
+	assert_false(d.tcb.rack.probing);
+	ssthresh = d.tcb.cc.ssthresh;
+	app_send(&d, 1000);
+	out_rest(&d);
+	pass_ms(&d, 100);
+	in(&d, ". 1:1(0) ack 4001 win 65535 <nop,nop,sack 1 {7001:8001}>");
+	out_rest(&d);
+	in(&d, ". 1:1(0) ack 9001 win 65535");
+	assert_false(d.tcb.cc.fast_recovery);
+	not_fired(&d, RULE_TLP_REPAIRED);
+	assert_int_equal(d.tcb.cc.ssthresh, ssthresh);
+}
+
 /* The persist timer asks a shut window. */
 static void there_is_no_probe_into_a_shut_window(void **state)
 {
@@ -294,6 +319,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(probe_waits_for_two_round_trips),
 		cmocka_unit_test(a_time_out_ends_the_probe),
+		cmocka_unit_test(fast_recovery_ends_the_probe),
 		cmocka_unit_test(without_probes_rack_waits_for_rto),
 		cmocka_unit_test(one_segment_alone_waits_longer),
 		cmocka_unit_test(probe_goes_in_place_of_a_time_out_that_would_be_sooner),

@@ -148,6 +148,7 @@ static void check_pace(const struct tcb *tcb, const struct profile *profile)
 		assert(tcb->cc.ssthresh >= 2u * tcb->snd.mss);
 	}
 	assert(tcb->cc.reordering <= profile->reordering_max);
+	assert(!tcb->rack.probing || (!tcb->cc.fast_recovery && !tcb->cc.loss_recovery));
 }
 
 /* RFC 3708 §3: what went again is kept in order, and apart. */

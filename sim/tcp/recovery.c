@@ -37,6 +37,7 @@ void enter_fast_recovery(struct tcp *t, enum rule rule)
 	cc->first_partial = false;
 	cc->rescued = false;
 	stop_timer(t, TIMER_TAIL_PROBE, rule);
+	tlp_forget(t);
 	note(t, rule);
 }
 
@@ -134,6 +135,7 @@ void recovery_timed_out(struct tcp *t)
 	bool first = tcb->rtt.transmissions_again == 1;
 
 	cwv_reset(t); /* RFC 7661 §4.4: then all is as usual */
+	tlp_forget(t);
 	if (first) {
 		undo_prepare(t);
 		if (was_impatience(t))

@@ -95,14 +95,19 @@ void tlp_sent(struct tcp *t, bool again)
 	start_timer(t, TIMER_RETRANSMISSION, t->now + t->tcb->rtt.rto, RULE_TLP_FIRED);
 }
 
+/* §7.1: a loss is seen, and counts. What is repaired now would look like the work of a probe. */
+void tlp_forget(struct tcp *t)
+{
+	t->tcb->rack.probing = false;
+	t->tcb->rack.probe_due = false;
+}
+
 /* The probe repaired a loss that nothing else tells of: it counts as one. */
 static void react_to_hidden_loss(struct tcp *t)
 {
 	struct congestion_variables *cc = &t->tcb->cc;
 
 	note(t, RULE_TLP_REPAIRED);
-	if (cc->fast_recovery || cc->loss_recovery)
-		return;
 	reduce_for_loss(t);
 	cc->cwnd = least(cc->cwnd, cc->ssthresh);
 	cc->acked = 0;

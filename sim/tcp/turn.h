@@ -277,6 +277,7 @@ nanos in_path_ticks(const struct tcp *t, nanos length);
 void tlp_schedule(struct tcp *t);
 RARE void tlp_timeout(struct tcp *t);
 void tlp_sent(struct tcp *t, bool again);
+RARE void tlp_forget(struct tcp *t);
 void tlp_acked(struct tcp *t, const struct segment *seg);
 
 /* prr.c — RFC 6937 */
