@@ -400,6 +400,147 @@ static void sixteen_recoveries_without_d_sack_make_it_small_again(void **state)
 	assert_int_equal(d.tcb.rack.reo_wnd_mult, 0);
 }
 
+/* RACK either grows its window or counts a recovery. */
+static void d_sack_with_the_last_ack_of_a_recovery_counts_no_recovery(void **state)
+{
+	struct dialogue d = under_way(2000);
+	int una;
+
+	(void)state;
+	in_ack(&d, 2001);
+	in_sack(&d, 2001, 1, 1001);
+	for (int i = 0; i < 15; i++)
+		recover_once(&d);
+	assert_int_equal(d.tcb.rack.reo_wnd_persist, 1);
+	una = (int)(d.tcb.snd.una.v - d.profile.isn);
+	d.tcb.cc.cwnd = 10000;
+	app_send(&d, 4000);
+	out_rest(&d);
+	pass_ms(&d, 100);
+	in_sack(&d, una, una + 1000, una + 4000);
+	out_rest(&d);
+	pass_ms(&d, 100);
+	in_sack(&d, una + 4000, una, una + 1000);
+	assert_false(d.tcb.cc.fast_recovery);
+	assert_int_equal(d.tcb.rack.reo_wnd_mult, 2);
+	assert_int_equal(d.tcb.rack.reo_wnd_persist, 16);
+}
+
+/* ---- the shortest round trip is one of late ---- */
+
+/* Segment after segment for so many seconds, each acknowledged after `rtt_ms`. */
+static void talk_for(struct dialogue *d, int seconds, int rtt_ms)
+{
+	for (int i = 0; i < seconds / 10; i++) {
+		pass_ms(d, 10000);
+		app_send(d, 1000);
+		assert_true(out_any(d));
+		d->now += nanos_from_ms(rtt_ms);
+		in_ack(d, d->tcb.snd.nxt.v - d->profile.isn);
+	}
+}
+
+static void min_rtt_follows_a_path_that_has_become_longer(void **state)
+{
+	struct dialogue d = with_rack();
+
+	(void)state;
+	talk_for(&d, 140, 300);
+	assert_true(d.tcb.rack.min_rtt == nanos_from_ms(100));
+	talk_for(&d, 200, 300);
+	assert_true(d.tcb.rack.min_rtt == nanos_from_ms(300));
+	talk_for(&d, 10, 200); /* a shorter one counts at once, … */
+	talk_for(&d, 140, 300);
+	assert_true(d.tcb.rack.min_rtt == nanos_from_ms(200)); /* … and for a while */
+}
+
+static void min_rtt_from_before_a_long_silence_counts_no_more(void **state)
+{
+	struct dialogue d = with_rack();
+
+	(void)state;
+	pass_ms(&d, 299000);
+	talk_for(&d, 10, 300);
+	assert_true(d.tcb.rack.min_rtt == nanos_from_ms(300));
+}
+
+/* ---- §9.3: what went again is lost as well ---- */
+
+/* In recovery: the first has gone again, and so have three new ones behind it. */
+static struct dialogue repairing(bool prr)
+{
+	struct dialogue d = with_rack();
+
+	d.profile.prr = prr;
+	app_send(&d, 20000);
+	out_rest(&d);
+	pass_ms(&d, 100);
+	in_sack(&d, 1, 1001, 4001);
+	out(&d, ". 1:1001(1000) ack 1");
+	pass_ms(&d, 10);
+	in_sack(&d, 1, 1001, 10001);
+	out_rest(&d);
+	assert_true(d.tcb.cc.fast_recovery);
+	assert_true(d.tcb.snd.nxt.v - d.profile.isn >= 13001);
+	return d;
+}
+
+static void lost_repetition_slows_down_once_more(void **state)
+{
+	struct dialogue d = repairing(false);
+	uint32_t before = d.tcb.cc.ssthresh;
+
+	(void)state;
+	assert_int_equal(before, 5000);
+	pass_ms(&d, 100);
+	in_sack(&d, 1, 1001, 13001);
+	fired(&d, RULE_RACK_LOST_AGAIN);
+	assert_int_equal(d.tcb.cc.ssthresh, 2500);
+	assert_int_equal(d.tcb.cc.cwnd, 2500);
+	out(&d, ". 1:1001(1000) ack 1");
+	out_rest(&d);
+}
+
+/* Two repetitions of one window are one piece of news. */
+static void repetitions_of_one_window_slow_down_once(void **state)
+{
+	struct dialogue d = with_rack();
+
+	(void)state;
+	app_send(&d, 20000);
+	out_rest(&d);
+	pass_ms(&d, 100);
+	in_sack(&d, 1, 2001, 5001);
+	out(&d, ". 1:1001(1000) ack 1");
+	pass_ms(&d, 1);
+	in_sack(&d, 1, 2001, 7001);
+	out(&d, ". 1001:2001(1000) ack 1");
+	in_sack(&d, 1, 2001, 10001);
+	out_rest(&d); /* 10001:14001 */
+	pass_ms(&d, 99);
+	in_sack(&d, 1, 2001, 12001); /* 100 ms after the first, 99 after the second */
+	fired(&d, RULE_RACK_LOST_AGAIN);
+	assert_int_equal(d.tcb.cc.ssthresh, 2500);
+	d.rules[RULE_RACK_LOST_AGAIN] = false;
+	out(&d, ". 1:1001(1000) ack 1");
+	pass_ms(&d, 1);
+	in_sack(&d, 1, 2001, 13001);
+	assert_int_equal(d.tcb.flight.lost, 1000);
+	not_fired(&d, RULE_RACK_LOST_AGAIN);
+	assert_int_equal(d.tcb.cc.ssthresh, 2500);
+}
+
+static void with_prr_a_lost_repetition_changes_nothing(void **state)
+{
+	struct dialogue d = repairing(true);
+
+	(void)state;
+	pass_ms(&d, 100);
+	in_sack(&d, 1, 1001, 13001);
+	not_fired(&d, RULE_RACK_LOST_AGAIN);
+	assert_int_equal(d.tcb.cc.ssthresh, 5000);
+}
+
 /* ---- §6.3 ---- */
 
 static void time_out_marks_the_first_and_what_is_late_but_not_what_is_young(void **state)
@@ -457,11 +598,18 @@ static void the_window_widens_no_further_than_its_limit(void **state)
 		assert_true(d.tcb.rack.reo_wnd_mult >= most);
 		most = d.tcb.rack.reo_wnd_mult;
 	}
+	assert_int_equal(most, UINT8_MAX);
 }
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(d_sack_with_the_last_ack_of_a_recovery_counts_no_recovery),
+		cmocka_unit_test(min_rtt_follows_a_path_that_has_become_longer),
+		cmocka_unit_test(min_rtt_from_before_a_long_silence_counts_no_more),
+		cmocka_unit_test(lost_repetition_slows_down_once_more),
+		cmocka_unit_test(repetitions_of_one_window_slow_down_once),
+		cmocka_unit_test(with_prr_a_lost_repetition_changes_nothing),
 		cmocka_unit_test(d_sack_of_a_repetition_shows_reordering),
 		cmocka_unit_test(ack_that_echoes_an_earlier_timestamp_is_not_measured),
 		cmocka_unit_test(ack_that_echoes_the_repetition_is_measured),

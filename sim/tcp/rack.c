@@ -5,9 +5,11 @@
 #include "tcp/turn.h"
 
 enum {
-	REO_MULT_MAX = 16, /* RACK.reo_wnd <= SRTT caps it before; a bound for the integer */
-	REO_PERSIST = 16,  /* recoveries, §6.2 step 4 */
+	REO_MULT_MAX = UINT8_MAX, /* RACK.reo_wnd <= SRTT caps it before, as a rule */
+	REO_PERSIST = 16,         /* recoveries, §6.2 step 4 */
 };
+
+#define MIN_RTT_HALF nanos_from_s(150)
 
 /* RACK_sent_after(), §6.2. */
 static bool sent_after(nanos a_at, struct seq a_end, nanos b_at, struct seq b_end)
@@ -52,6 +54,24 @@ static bool is_newest_of_ack(struct tcp *t, const struct sent_record *record)
 	return true;
 }
 
+/* Step 1: the shortest round trip, as far back as two halves of five minutes tell. When
+ * the path becomes longer, the reordering window does too. */
+static void take_min_rtt(struct tcp *t, nanos rtt)
+{
+	struct rack_variables *rack = &t->tcb->rack;
+
+	rtt = nanos_max(rtt, 1);
+	if (rack->min_rtt == 0 || t->now - rack->half_since >= 2 * MIN_RTT_HALF)
+		rack->min_rtt_half = rtt;
+	if (rack->min_rtt == 0 || t->now - rack->half_since >= MIN_RTT_HALF) {
+		rack->min_rtt = rack->min_rtt_half;
+		rack->min_rtt_half = rtt;
+		rack->half_since = t->now;
+	}
+	rack->min_rtt = nanos_min(rack->min_rtt, rtt);
+	rack->min_rtt_half = nanos_min(rack->min_rtt_half, rtt);
+}
+
 /* Steps 1 to 3: RTT, the newest segment that was delivered, reordering. */
 void rack_delivered(struct tcp *t, const struct sent_record *record)
 {
@@ -63,8 +83,7 @@ void rack_delivered(struct tcp *t, const struct sent_record *record)
 	rack->fack = seq_max(rack->fack, record->right);
 	reordering_delivered(t, record);
 	if (!record->repeated) {
-		if (rack->min_rtt == 0 || rtt < rack->min_rtt)
-			rack->min_rtt = nanos_max(rtt, 1);
+		take_min_rtt(t, rtt);
 		/* What one ACK tells has no order. */
 		if (uses_rack(t) && !rack->reordering_seen && seq_lt(record->right, t->ack.fack)) {
 			rack->reordering_seen = true;
@@ -116,6 +135,16 @@ void rack_was_overtaken(struct tcp *t)
 	note(t, RULE_RACK_REORDERING);
 }
 
+/* One D-SACK in a round trip counts. */
+static bool dsack_counts(struct tcp *t)
+{
+	struct rack_variables *rack = &t->tcb->rack;
+
+	if (rack->in_dsack_round && seq_ge(t->tcb->snd.una, rack->dsack_round))
+		rack->in_dsack_round = false;
+	return t->ack.is_dsack && !rack->in_dsack_round;
+}
+
 /* A D-SACK says that we did not wait long enough: §6.2 step 4. */
 static void adapt_to_dsack(struct tcp *t)
 {
@@ -123,9 +152,7 @@ static void adapt_to_dsack(struct tcp *t)
 
 	if (t->ack.is_of_repeat) /* else the network made a copy */
 		rack_was_overtaken(t);
-	if (rack->in_dsack_round && seq_ge(t->tcb->snd.una, rack->dsack_round))
-		rack->in_dsack_round = false;
-	if (rack->in_dsack_round || !t->ack.is_dsack)
+	if (!dsack_counts(t))
 		return;
 	rack->in_dsack_round = true;
 	rack->dsack_round = t->tcb->snd.nxt;
@@ -140,6 +167,8 @@ void rack_recovered(struct tcp *t)
 {
 	struct rack_variables *rack = &t->tcb->rack;
 
+	if (dsack_counts(t)) /* the window grows: adapt_to_dsack() */
+		return;
 	if (rack->reo_wnd_persist > 0 && --rack->reo_wnd_persist == 0)
 		rack->reo_wnd_mult = 0;
 }
@@ -154,6 +183,20 @@ nanos in_path_ticks(const struct tcp *t, nanos length)
 	return tick > 0 ? (length + tick - 1) / tick * tick : length;
 }
 
+/* §9.3: what went again is lost as well, so the path is worse than was thought. Once for all
+ * that has gone again since the last reduction; with PRR fewer arrive, and so fewer are sent. */
+static void slow_down_more(struct tcp *t)
+{
+	struct congestion_variables *cc = &t->tcb->cc;
+
+	if (t->profile->prr || (!cc->fast_recovery && !cc->loss_recovery))
+		return;
+	t->tcb->rack.cut_at = t->now;
+	reduce_for_loss(t);
+	cc->cwnd = least(cc->cwnd, cc->ssthresh);
+	note(t, RULE_RACK_LOST_AGAIN);
+}
+
 /* RACK_detect_loss(), step 5. */
 void rack_detect_loss(struct tcp *t)
 {
@@ -162,6 +205,7 @@ void rack_detect_loss(struct tcp *t)
 	nanos window;
 	nanos wait = 0;
 	bool found = false;
+	bool again = false;
 
 	adapt_to_dsack(t);
 	window = reordering_window(t);
@@ -178,6 +222,7 @@ void rack_detect_loss(struct tcp *t)
 			continue;
 		}
 		if (remaining <= 0) {
+			again |= record->repeated && record->sent_at >= rack->cut_at;
 			flight_set_fate(t, i, FLIGHT_LOST);
 			found = true;
 		} else {
@@ -186,6 +231,8 @@ void rack_detect_loss(struct tcp *t)
 	}
 	if (found)
 		note(t, RULE_RACK_LOST);
+	if (again)
+		slow_down_more(t);
 	if (wait > 0)
 		start_timer(t, TIMER_REORDERING, t->now + in_path_ticks(t, wait), RULE_RACK_WAITS);
 	else
@@ -199,9 +246,6 @@ void rack_timed_out(struct tcp *t)
 	nanos window = reordering_window(t);
 
 	stop_timer(t, TIMER_REORDERING, RULE_RTO_FIRED);
-	/* What the RTO sends again would look like what a probe repaired: the loss has been seen.
-	 */
-	t->tcb->rack.probing = false;
 	for (unsigned i = 0; i < tcb->flight.count; i++) {
 		const struct sent_record *record = flight_at(t, i);
 

@@ -258,9 +258,12 @@ enum frto {
 
 /* RFC 8985: RACK, §5.3 and §6.2; TLP, §7.1. */
 struct rack_variables {
-	nanos sent_at; /* RACK.xmit_ts: when what was delivered and sent last had been sent */
-	nanos rtt;     /* RACK.rtt: of that segment */
-	nanos min_rtt;
+	nanos sent_at;      /* RACK.xmit_ts: when what was delivered and sent last had been sent */
+	nanos rtt;          /* RACK.rtt: of that segment */
+	nanos min_rtt;      /* of the last minutes … */
+	nanos min_rtt_half; /* … and of those since then: */
+	nanos half_since;
+	nanos cut_at;           /* when ssthresh came down for the losses that are repaired now */
 	nanos late;             /* how late what had gone again came, if it was overtaken */
 	struct seq end;         /* RACK.end_seq: its end */
 	struct seq fack;        /* RACK.fack: the highest end that was delivered */

@@ -24,6 +24,7 @@ void undo_prepare(struct tcp *t)
 	repeats_forget(cc);
 	cc->overtaken = 0;
 	t->tcb->rack.late = 0;
+	t->tcb->rack.cut_at = t->now;
 	cc->undoable = !was_in_doubt_before(t);
 	cc->pipe_prev = cc->ssthresh;
 	if (cc->undoable && flight > cc->pipe_prev)
