@@ -125,6 +125,59 @@ live 0 'two kernels' both.json --command 'timeout 4 python3 -m http.server 8000 
 	--command 'curl -s --retry 9 --retry-connrefused --retry-delay 1 -o came http://10.77.0.2:8000/text'
 check 'two kernels: every octet' cmp -s text came
 
+# ---- this machine's kernel: at the end it hears that the network is gone, however that ended ----
+cat >kept.json <<END
+{
+  "title": "a connection that stays",
+  "hosts": {"client": {"address": "10.77.0.1", "address6": "fd00::1", "real": true},
+            "server": {"address": "10.77.0.2", "address6": "fd00::2"}},
+  "links": [{"between": ["client", "server"], "delay_ms": 5}],
+  "applications": {"server": [{"listen": 80}, {"on_received": 5, "send": "hello"}]}
+}
+END
+cat >ends.sh <<'END'
+# ends.sh HOW ADDRESS: the run, and a connection to there, in a network namespace; what is left
+"$TCPLAB" live tun kept.json --via tun --for 20 --text >/dev/null 2>err & run=$!
+for _ in $(seq 100); do [ -z "$(ip -br link show type tun)" ] || break; sleep 0.05; done
+python3 -c 'import socket, sys, time
+for _ in range(50):
+    try:
+        s = socket.create_connection((sys.argv[1], 80), 5)
+        break
+    except OSError:
+        time.sleep(0.1)
+s.sendall(b"hello"); assert s.recv(5) == b"hello"; open("said", "w"); s.settimeout(60)
+try: s.recv(1)
+except ConnectionResetError: open("heard", "w")' "$2" & child=$!
+for _ in $(seq 100); do [ ! -e said ] || break; sleep 0.05; done
+case $1 in
+deleted) ip link del "$(ip -br link show type tun | cut -d ' ' -f 1)" ;;
+*) kill -"$1" $run ;;
+esac
+wait $run 2>/dev/null
+status=$?
+for _ in $(seq 40); do [ ! -e heard ] || break; sleep 0.05; done
+kill $child 2>/dev/null
+for _ in $(seq 40); do [ -n "$(ip -br link show type tun)" ] || break; sleep 0.05; done
+ip -br link show type tun
+exit $status
+END
+for how in KILL INT deleted; do
+	for address in 10.77.0.2 fd00::2; do
+		checks=$((checks + 1)) got=0
+		rm -f said heard
+		left=$(TCPLAB=$TCPLAB unshare -Urn bash ends.sh $how $address 2>/dev/null) || got=$?
+		[ -e said ] || fail "$how, $address: no connection"
+		[ -z "$left" ] || fail "$how, $address: left: $left"
+		case $how in
+		KILL) [ -e heard ] || fail "killed, $address: the kernel never hears of it" ;;
+		INT) { [ -e heard ] && [ $got -eq 0 ]; } || fail "ended, $address: exit status $got" ;;
+		deleted) { [ $got -eq 1 ] && says 'TUN device was deleted' err; } ||
+			fail "deleted, $address: exit status $got" ;;
+		esac
+	done
+done
+
 # ---- in the window, links are changed by hand ----
 if [ -e "$(dirname "$TCPLAB")/tcplab-window.so" ]; then
 	cat >hands.ui <<-'END'

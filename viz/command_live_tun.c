@@ -7,6 +7,7 @@
 #include "live/tun.h"
 #include "record/memory.h"
 #include "viz/cli.h"
+#include "viz/directory.h"
 #include "viz/hybrid_session.h"
 #include "viz/output.h"
 
@@ -129,8 +130,10 @@ static bool choose_way(const struct hybrid_session *s, enum gate_way *out, struc
 static bool open_gate(struct hybrid_session *s, uint32_t host, enum gate_way way, struct error *err)
 {
 	struct hybrid_setup *setup = &s->setup;
+	char keeper[PATH_MAX];
 	struct tun_network network;
-	struct gate_request request = {.way = way, .network = &network};
+	struct gate_request request = {
+		.way = way, .network = &network, .keeper = directory_part(keeper, "tcplab-keeper")};
 	unsigned n = setup->gate_count;
 
 	if (n == HYBRID_GATES_MAX)

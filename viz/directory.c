@@ -144,6 +144,16 @@ bool directory_beside_program(char real[PATH_MAX], const char *place)
 	return realpath(path, real) != NULL;
 }
 
+const char *directory_part(char real[PATH_MAX], const char *name)
+{
+	char installed[64];
+
+	snprintf(installed, sizeof installed, "../lib/tcplab/%s", name);
+	return directory_beside_program(real, name) || directory_beside_program(real, installed)
+		       ? real
+		       : NULL;
+}
+
 bool directory_of_ours(struct directory *out)
 {
 	static const char *const places[] = {"../scenarios", "../../scenarios",

@@ -31,6 +31,10 @@ bool program_path(char out[PATH_MAX]);
  * lies. False where there is nothing. */
 bool directory_beside_program(char real[PATH_MAX], const char *place);
 
+/* The path of another program of ours: where the build leaves it, or where `make install` does.
+ * NULL where it is not. */
+const char *directory_part(char real[PATH_MAX], const char *name);
+
 /* Those that came with the program: beside the source it was built from, or
  * where `make install` put them. False where there are none. */
 bool directory_of_ours(struct directory *out);

@@ -25,7 +25,7 @@ static void end(struct hybrid_session *s)
 	if (s->ended)
 		return;
 	s->ended = true;
-	hybrid_end(s->run, &s->late, &s->command_status);
+	s->result = hybrid_end(s->run);
 	hybrid_narrator_goes_on(s->narrator);
 }
 
@@ -57,15 +57,15 @@ static void tell_lateness(const struct hybrid_session *s)
 	char buf[200];
 	struct text text = text_in(buf, sizeof buf);
 
-	describe_lateness(s, &s->late, &text);
-	if (s->late.too_late > 0)
+	describe_lateness(s, &s->result.late, &text);
+	if (s->result.late.too_late > 0)
 		fprintf(stderr,
 			"tcplab: %s (--late-bound), at most %lld µs: the times that the kernel saw "
 			"are not those of the scenario\n",
-			buf, (long long)s->late.most / 1000);
+			buf, (long long)s->result.late.most / 1000);
 	else
-		fprintf(stderr, "tcplab: %" PRIu64 " instants were served, %s\n", s->late.count,
-			buf);
+		fprintf(stderr, "tcplab: %" PRIu64 " instants were served, %s\n",
+			s->result.late.count, buf);
 	if (!hybrid_narrator_agrees(s->narrator))
 		fputs("tcplab: the run done again sends other datagrams: please report this\n",
 		      stderr);
@@ -277,7 +277,7 @@ static void change(void *who, struct app *app)
 
 static void note_lateness(struct hybrid_session *s, struct app *app)
 {
-	const struct hybrid_lateness late = s->ended ? s->late : hybrid_lateness(s->run);
+	const struct hybrid_lateness late = s->ended ? s->result.late : hybrid_lateness(s->run);
 	struct text text = text_in(app->live.note, sizeof app->live.note);
 
 	text_add(&text, "");
@@ -297,6 +297,8 @@ static nanos grow(void *who, struct app *app)
 		app->live.ended = true;
 		app->by_hand.on = false;
 		app_grow(app, s->recording);
+		if (s->result.is_cut_off)
+			app_notice(app, "The run ended: its TUN device was deleted.");
 	} else if (hybrid_narrator_goes_on(s->narrator)) {
 		app_grow(app, s->recording);
 	}
@@ -334,9 +336,12 @@ static int judge(const struct hybrid_session *s)
 {
 	struct error err;
 
-	if (s->command_status == 0)
+	if (s->result.is_cut_off)
+		error_set(&err, "the run ended: its TUN device was deleted");
+	else if (s->result.command != 0)
+		error_set(&err, "the command ended with status %d", s->result.command);
+	else
 		return STATUS_FINE;
-	error_set(&err, "the command ended with status %d", s->command_status);
 	return complain(STATUS_FAILED, err.text);
 }
 

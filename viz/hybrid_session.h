@@ -16,11 +16,10 @@ struct hybrid_session {
 	struct hybrid *run;
 	struct hybrid_narrator *narrator;
 	struct recording *recording;
-	struct hybrid_lateness late;
-	int command_status;
-	uint32_t link; /* that is changed by hand … */
-	uint32_t near; /* … between the first real host … */
-	uint32_t far;  /* … and this node */
+	struct hybrid_result result; /* when it has ended */
+	uint32_t link;               /* that is changed by hand … */
+	uint32_t near;               /* … between the first real host … */
+	uint32_t far;                /* … and this node */
 	nanos delay;
 	uint32_t loss; /* in a million */
 	bool ended;

@@ -31,17 +31,6 @@ static bool read_via(const struct args *args, enum gate_way *out, struct error *
 			 meant != NULL ? meant : "");
 }
 
-/* A program of ours: where the build leaves it, or where `make install` does. */
-static const char *part(char path[PATH_MAX], const char *name)
-{
-	char installed[64];
-
-	snprintf(installed, sizeof installed, "../lib/tcplab/%s", name);
-	return directory_beside_program(path, name) || directory_beside_program(path, installed)
-		       ? path
-		       : NULL;
-}
-
 /* Our host is who the gate says that we are. */
 static void become(struct live_setup *setup, struct gate *gate)
 {
@@ -78,8 +67,8 @@ int live_way_open(struct live_way *way, struct live_setup *setup)
 	request->interface = args->interface;
 	request->local = args->address;
 	request->space = args->command;
-	request->helper = part(way->helper, "tcplab-netd");
-	request->keeper = part(way->keeper, "tcplab-keeper");
+	request->helper = directory_part(way->helper, "tcplab-netd");
+	request->keeper = directory_part(way->keeper, "tcplab-keeper");
 	request->trouble = &trouble;
 	if (!read_via(args, &request->way, &err))
 		return complain(STATUS_BAD_INPUT, err.text);

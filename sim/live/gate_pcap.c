@@ -286,12 +286,13 @@ static bool settle(struct state *state, const struct gate_request *request, stru
 
 static bool leave_keeper(struct state *state, const struct gate_request *request, struct error *err)
 {
-	struct station *station = &state->station;
+	const struct keeper_link link = {.interface = state->interface.name,
+					 .ours = state->station.neighbours.ours,
+					 .port = request->local_port};
 
-	if (keeper_start(&state->keeper, request->keeper, state->interface.name,
-			 &station->neighbours.ours, request->local_port, err))
+	if (keeper_start(&state->keeper, request->keeper, &link, err))
 		return true;
-	close_link(station);
+	close_link(&state->station);
 	return false;
 }
 
@@ -339,6 +340,7 @@ static void close_pcap(struct gate *gate)
 	struct state *state = gate->state;
 
 	close_link(&state->station);
+	half_open_forget_all(state->keeper.table);
 	keeper_end(&state->keeper);
 	free(state);
 }

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "live/gate_inside.h"
+#include "live/keeper.h"
 #include "live/netd.h"
 #include "live/pass.h"
 #include "live/tun.h"
@@ -27,9 +28,10 @@ enum { DATAGRAM_MAX = 65536, GRACE_MS = 2000 };
 
 struct state {
 	uint8_t buffer[DATAGRAM_MAX];
-	struct netd netd; /* GATE_TUN */
-	pid_t command;    /* GATE_SPACE: in its user namespace; who dies with it needs no RST */
-	bool is_client;   /* the command called us: it ends by itself when it has what it wants */
+	struct netd netd; /* GATE_TUN; but with a network of the caller's */
+	struct keeper keeper;
+	pid_t command;  /* GATE_SPACE: in its user namespace; who dies with it needs no RST */
+	bool is_client; /* the command called us: it ends by itself when it has what it wants */
 };
 
 static void take_device(struct gate *gate, const struct gate_request *request,
@@ -50,12 +52,21 @@ static const struct gate_functions gate_network;
 static bool open_network(struct gate *gate, const struct gate_request *request, struct error *err)
 {
 	char kernels[ADDRESS_TEXT_MAX];
+	struct keeper_link link = {.interface = NULL};
+	struct keeper keeper;
 	struct tun tun;
 
 	if (!tun_open_network(&tun, request->network, err))
 		return false;
+	link.device = tun.fd;
+	if (!keeper_start(&keeper, request->keeper, &link, err)) {
+		close(tun.fd);
+		return false;
+	}
 	take_device(gate, request, &tun);
 	gate->functions = &gate_network;
+	gate->half_open = keeper.table;
+	((struct state *)gate->state)->keeper = keeper;
 	address_format(&tun.kernels[0], kernels);
 	snprintf(gate->why, sizeof gate->why, "through the TUN device %s: this machine is %s",
 		 tun.name, kernels);
@@ -309,17 +320,21 @@ const struct gate_functions gate_tun = {
 	.send = send_to_tun,
 };
 
+/* The network is gone with its hosts, at its end as when we are killed: the kernel hears of it. */
 static void close_network(struct gate *gate)
 {
+	struct state *state = gate->state;
+
 	close(gate->fd);
-	free(gate->state);
+	keeper_end(&state->keeper);
+	free(state);
 }
 
 static const struct gate_functions gate_network = {
 	.open = open_network,
 	.close = close_network,
 	.receive = receive,
-	.send = send_to_space,
+	.send = send_to_tun,
 };
 
 const struct gate_functions gate_space = {

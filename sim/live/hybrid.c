@@ -31,6 +31,7 @@ struct hybrid {
 	unsigned commands;
 	bool gone[HYBRID_GATES_MAX]; /* its command has ended */
 	int status;
+	bool is_cut_off; /* a device of its was deleted */
 	pthread_t thread;
 	struct wake wake;
 	atomic_bool over;
@@ -91,8 +92,10 @@ static void receive(struct hybrid *h, unsigned gate)
 	struct datagram datagram;
 
 	for (unsigned i = 0; i < DATAGRAMS_AT_ONCE; i++) {
-		if (!gate_receive(h->setup.gates[gate].gate, &datagram))
+		if (!gate_receive(h->setup.gates[gate].gate, &datagram)) {
+			h->is_cut_off |= gate_is_gone(h->setup.gates[gate].gate);
 			return;
+		}
 		if (!is_for_us(h, gate, &datagram))
 			continue;
 		input.time = now_of(h);
@@ -184,7 +187,7 @@ static bool is_at_end(const struct hybrid *h)
 {
 	nanos now = now_of(h);
 
-	return now >= h->setup.until || now >= h->ends || atomic_load(&h->stopped);
+	return now >= h->setup.until || now >= h->ends || h->is_cut_off || atomic_load(&h->stopped);
 }
 
 /* ---- the loop ---- */
@@ -282,16 +285,16 @@ bool hybrid_is_over(struct hybrid *h)
 	return atomic_load(&h->over);
 }
 
-struct scenario_result hybrid_end(struct hybrid *h, struct hybrid_lateness *lateness, int *status)
+struct hybrid_result hybrid_end(struct hybrid *h)
 {
-	struct scenario_result result;
+	struct hybrid_result result;
 
 	atomic_store(&h->stopped, true);
 	wake_up(&h->wake);
 	pthread_join(h->thread, NULL);
-	*lateness = h->late;
-	*status = h->status;
-	result = scenario_end(h->run);
+	result = (struct hybrid_result){
+		.late = h->late, .command = h->status, .is_cut_off = h->is_cut_off};
+	scenario_end(h->run);
 	wake_free(&h->wake);
 	pthread_mutex_destroy(&h->lock);
 	free(h);

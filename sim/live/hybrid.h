@@ -38,6 +38,12 @@ struct hybrid_lateness {
 	uint64_t too_late; /* of these, later than the bound */
 };
 
+struct hybrid_result {
+	struct hybrid_lateness late;
+	int command;     /* what the first command that failed ended with; 0: none did */
+	bool is_cut_off; /* a TUN device was deleted, which ended the run */
+};
+
 struct hybrid;
 
 struct hybrid *hybrid_start(const struct hybrid_setup *setup);
@@ -46,7 +52,7 @@ void hybrid_change(struct hybrid *h, const struct input *change);
 /* The commands have ended and what they left is settled, or the time is up. */
 bool hybrid_is_over(struct hybrid *h);
 struct hybrid_lateness hybrid_lateness(struct hybrid *h);
-/* Stops it, wherever it is. Frees it. *status: what the first command that failed ended with. */
-struct scenario_result hybrid_end(struct hybrid *h, struct hybrid_lateness *lateness, int *status);
+/* Stops it, wherever it is. Frees it. */
+struct hybrid_result hybrid_end(struct hybrid *h);
 
 #endif

@@ -14,19 +14,22 @@ enum { DESCRIPTORS = 1024 }; /* that we may have open, and it need not */
 
 /* In a session of its own: what ends us, ^C or a killed group, spares it. Nobody waits for it at
  * the end of a pipe of ours. */
-static void become_keeper(const char *path, char *const words[], int control, int table)
+static void become_keeper(const char *path, char *const words[], const int passed[3])
 {
+	static const int places[] = {KEEPER_CONTROL, KEEPER_TABLE, KEEPER_DEVICE};
 	int nothing = open("/dev/null", O_RDWR);
+	int there[3];
 
 	setsid();
-	/* Neither may lie where the other one goes. */
-	control = fcntl(control, F_DUPFD, KEEPER_TABLE + 1);
-	table = fcntl(table, F_DUPFD, KEEPER_TABLE + 1);
 	dup2(nothing, STDOUT_FILENO);
 	dup2(nothing, STDERR_FILENO);
-	dup2(control, KEEPER_CONTROL);
-	dup2(table, KEEPER_TABLE);
-	for (int fd = KEEPER_TABLE + 1; fd < DESCRIPTORS; fd++)
+	/* None may lie where another one goes. */
+	for (unsigned i = 0; i < 3; i++)
+		there[i] = fcntl(passed[i], F_DUPFD, KEEPER_DEVICE + 1);
+	close(KEEPER_DEVICE);
+	for (unsigned i = 0; i < 3; i++)
+		dup2(there[i], places[i]);
+	for (int fd = KEEPER_DEVICE + 1; fd < DESCRIPTORS; fd++)
 		close(fd);
 	execv(path, words);
 	_exit(127);
@@ -45,7 +48,7 @@ static FILE *make_table(struct half_open **table)
 }
 
 static bool launch(struct keeper *keeper, const char *path, char *const words[], FILE *table,
-		   struct error *err)
+		   int device, struct error *err)
 {
 	int ends[2];
 
@@ -56,7 +59,7 @@ static bool launch(struct keeper *keeper, const char *path, char *const words[],
 		return error_set(err, "no socket pair: %s", strerror(errno));
 	keeper->pid = fork();
 	if (keeper->pid == 0)
-		become_keeper(path, words, ends[1], fileno(table));
+		become_keeper(path, words, (const int[]){ends[1], fileno(table), device});
 	close(ends[1]);
 	keeper->control = ends[0];
 	if (keeper->pid > 0)
@@ -83,12 +86,14 @@ static bool is_ready(struct keeper *keeper, struct error *err)
 	return text[0] == '\0' || error_set(err, "%s", text);
 }
 
-bool keeper_start(struct keeper *keeper, const char *path, const char *interface,
-		  const struct address *ours, uint16_t port, struct error *err)
+bool keeper_start(struct keeper *keeper, const char *path, const struct keeper_link *link,
+		  struct error *err)
 {
 	char address[ADDRESS_TEXT_MAX];
 	char number[8];
-	char *const words[] = {"tcplab-keeper", (char *)interface, address, number, NULL};
+	bool captures = link->interface != NULL;
+	char *const words[] = {"tcplab-keeper", captures ? (char *)link->interface : "device",
+			       captures ? address : NULL, number, NULL};
 	FILE *table;
 	bool fine;
 
@@ -96,10 +101,11 @@ bool keeper_start(struct keeper *keeper, const char *path, const char *interface
 	if (path == NULL)
 		return error_set(err, "tcplab-keeper, which would outlive us, is neither beside "
 				      "the program nor in ../lib/tcplab");
-	address_format(ours, address);
-	snprintf(number, sizeof number, "%u", port);
+	address_format(&link->ours, address);
+	snprintf(number, sizeof number, "%u", link->port);
 	table = make_table(&keeper->table);
-	fine = launch(keeper, path, words, table, err) && is_ready(keeper, err);
+	fine = launch(keeper, path, words, table, captures ? -1 : link->device, err) &&
+	       is_ready(keeper, err);
 	if (table != NULL)
 		fclose(table);
 	if (!fine)
@@ -109,8 +115,6 @@ bool keeper_start(struct keeper *keeper, const char *path, const char *interface
 
 void keeper_end(struct keeper *keeper)
 {
-	if (keeper->table != NULL)
-		half_open_forget_all(keeper->table);
 	half_open_unmap(keeper->table);
 	keeper->table = NULL;
 	if (keeper->pid == 0)

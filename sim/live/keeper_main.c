@@ -20,7 +20,7 @@ enum {
 };
 
 struct link {
-	pcap_t *pcap;
+	pcap_t *pcap; /* NULL: through the device */
 	struct address ours;
 	uint16_t port;
 };
@@ -32,6 +32,8 @@ static bool read_words(struct link *link, int count, char **words, struct error 
 	char *end;
 	unsigned long port;
 
+	if (count == 2)
+		return true;
 	if (count != 4)
 		return error_set(err, "tcplab starts this program, and nobody else");
 	if (!address_parse(&link->ours, words[2]))
@@ -66,16 +68,14 @@ static bool open_link(struct link *link, const char *interface, struct error *er
 	return capture_filter(link->pcap, filter, err);
 }
 
-/* What is open stays so. Whoever is not root has nothing to give up. */
-static bool stop_being_root(struct error *err)
+/* What is open stays so. In a user namespace there may be nobody else to be. */
+static void stop_being_root(void)
 {
 	const struct passwd *nobody = getpwnam("nobody");
 
-	if (geteuid() != 0 || nobody == NULL)
-		return true;
-	return (setgroups(0, NULL) == 0 && setgid(nobody->pw_gid) == 0 &&
-		setuid(nobody->pw_uid) == 0) ||
-	       error_set(err, "tcplab-keeper could not give up being root: %s", strerror(errno));
+	if (geteuid() == 0 && nobody != NULL && setgroups(0, NULL) == 0 &&
+	    setgid(nobody->pw_gid) == 0)
+		(void)!setuid(nobody->pw_uid);
 }
 
 static bool answer(const struct error *err)
@@ -96,6 +96,23 @@ static void wait_for_the_end(void)
 }
 
 /* ---- after ---- */
+
+static bool hear_device(const void *who, struct arrival *out)
+{
+	static uint8_t datagram[FRAME_MAX];
+	ssize_t len = read(KEEPER_DEVICE, datagram, sizeof datagram);
+
+	(void)who;
+	*out = (struct arrival){.bytes = datagram, .len = len > 0 ? (size_t)len : 0};
+	return len > 0;
+}
+
+static void say_to_device(const void *who, const uint8_t *link, const uint8_t *datagram, size_t len)
+{
+	(void)who;
+	(void)link;
+	(void)!write(KEEPER_DEVICE, datagram, len);
+}
 
 static bool hear(const void *who, struct arrival *out)
 {
@@ -127,7 +144,7 @@ static void say(const void *who, const uint8_t *link, const uint8_t *datagram, s
 	pcap_inject(((const struct link *)who)->pcap, frame, LINK_HEADER + len);
 }
 
-static void speak_for_them(const struct link *link, const struct half_open *table)
+static void speak_on_link(const struct link *link, const struct half_open *table)
 {
 	struct voice voice = {.in = pcap_get_selectable_fd(link->pcap),
 			      .hear = hear,
@@ -143,6 +160,14 @@ static void speak_for_them(const struct link *link, const struct half_open *tabl
 	last_words(&voice, table);
 }
 
+static void speak_through_device(const struct half_open *table)
+{
+	const struct voice voice = {
+		.in = KEEPER_DEVICE, .hear = hear_device, .say = say_to_device, .for_all = true};
+
+	last_words(&voice, table);
+}
+
 int main(int count, char **words)
 {
 	struct link link = {.pcap = NULL};
@@ -150,13 +175,16 @@ int main(int count, char **words)
 	struct error err = {.text = ""};
 
 	if (read_words(&link, count, words, &err) && share(&table, &err) &&
-	    open_link(&link, words[1], &err))
-		stop_being_root(&err);
+	    (count == 2 || open_link(&link, words[1], &err)))
+		stop_being_root();
 	if (!answer(&err)) {
 		fprintf(stderr, "tcplab-keeper: %s\n", err.text);
 		return 1;
 	}
 	wait_for_the_end();
-	speak_for_them(&link, table);
+	if (link.pcap != NULL)
+		speak_on_link(&link, table);
+	else
+		speak_through_device(table);
 	return 0;
 }

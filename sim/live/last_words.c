@@ -43,10 +43,10 @@ static bool is_ours(const struct voice *voice, const struct abandoned *which)
 	const struct address *local = &which->local.address;
 
 	return (local->version == 4 || local->version == 6) &&
-	       address_eq(local, &voice->ours[local->version == 6]) &&
 	       which->remote.address.version == local->version &&
 	       !address_is_unusable(&which->remote.address) &&
-	       (voice->port == 0 || which->local.port == voice->port);
+	       (voice->for_all || (address_eq(local, &voice->ours[local->version == 6]) &&
+				   (voice->port == 0 || which->local.port == voice->port)));
 }
 
 /* False where there is nothing in it for us. */

@@ -11,7 +11,8 @@ struct voice {
 	bool (*hear)(const void *who, struct arrival *out);
 	void (*say)(const void *who, const uint8_t *link, const uint8_t *datagram, size_t len);
 	const void *who;
-	struct address ours[2]; /* IPv4, IPv6; version 0: none */
+	bool for_all;           /* whoever the table names */
+	struct address ours[2]; /* otherwise: IPv4, IPv6; version 0: none */
 	uint16_t port;          /* 0: any */
 };
 
