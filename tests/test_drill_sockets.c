@@ -184,10 +184,7 @@ static void connect_times_out_after_its_tries(void **state)
 		    "+0 > S 0:0(0) <...>\n"
 		    "+1 > S 0:0(0) <...>\n"
 		    "+1 > S 0:0(0) <...>\n"
-		    "+1 > S 0:0(0) <...>\n"
-		    "+1 > S 0:0(0) <...>\n"
-		    "+1 > S 0:0(0) <...>\n"
-		    "+2.1 connect(3, ..., ...) = -1 ETIMEDOUT (Connection timed out)\n");
+		    "+1.1 connect(3, ..., ...) = -1 ETIMEDOUT (Connection timed out)\n");
 }
 
 static void connect_gives_up_after_its_timeout(void **state)

@@ -46,6 +46,44 @@ static void the_next_syn_knows_the_round_trip(void **state)
 	out(&d, "S 0:0(0)");
 }
 
+static void on_linux_a_syn_does_not_and_text_waits_the_longer_of_both(void **state)
+{
+	struct dialogue d = sharing();
+
+	(void)state;
+	d.profile.rto_recalled_late = true;
+	handshake(&d, 300);
+	reset(&d);
+	app_connect(&d);
+	assert_int_equal(d.tcb.rtt.srtt, 0);
+	assert_int_equal(d.tcb.rtt.rto, d.profile.rto_initial);
+	out(&d, "S 0:0(0)");
+	d.now += nanos_from_ms(100);
+	in(&d, "S. 0:0(0) ack 1 win 65535 <mss 1460>");
+	fired(&d, RULE_SHARED_RTO);
+	assert_int_equal(d.tcb.rtt.srtt, nanos_from_ms(100));
+	assert_int_equal(d.tcb.rtt.rto, nanos_from_ms(900)); /* 300 + 2·300 */
+	out(&d, ". 1:1(0) ack 1");
+	app_send(&d, 1000);
+	out(&d, "P. 1:1001(1000) ack 1");
+	d.now += nanos_from_ms(100);
+	in(&d, ". 1:1(0) ack 1001 win 65535");
+	assert_int_equal(d.tcb.rtt.rto, nanos_from_ms(100 + 4 * 75 / 2)); /* (2.3) */
+}
+
+static void longer_than_all_before_is_as_it_is(void **state)
+{
+	struct dialogue d = sharing();
+
+	(void)state;
+	d.profile.rto_recalled_late = true;
+	handshake(&d, 100);
+	reset(&d);
+	handshake(&d, 200);
+	not_fired(&d, RULE_SHARED_RTO);
+	assert_int_equal(d.tcb.rtt.rto, nanos_from_ms(200 + 4 * 100));
+}
+
 static void two_connections_are_merged(void **state)
 {
 	struct dialogue d = sharing();
@@ -314,6 +352,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_next_syn_knows_the_round_trip),
+		cmocka_unit_test(on_linux_a_syn_does_not_and_text_waits_the_longer_of_both),
+		cmocka_unit_test(longer_than_all_before_is_as_it_is),
 		cmocka_unit_test(two_connections_are_merged),
 		cmocka_unit_test(the_path_mtu_is_remembered),
 		cmocka_unit_test(but_no_longer_than_a_router_is_believed),

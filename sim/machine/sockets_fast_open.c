@@ -20,11 +20,12 @@ bool fast_open_has_cookie(const struct sockets *all, const struct socket *s, nan
 }
 
 /* What goes with the SYN, and no more, is taken before the handshake is done. */
-static int64_t syn_takes(const struct sockets *all, int64_t len)
+static int64_t syn_takes(const struct sockets *all, const struct endpoint *remote, int64_t len)
 {
-	int64_t mss = all->setup.settings->mtu - OPTIONS_MOST -
-		      (all->addresses.local.version == 6 ? 60 : 40);
+	int64_t mss = all->setup.settings->mtu - (all->addresses.local.version == 6 ? 60 : 40);
+	int64_t server = host_cookie_mss(all->host, &remote->address);
 
+	mss = (server > 0 && server < mss ? server : mss) - OPTIONS_MOST;
 	return len < mss ? len : mss;
 }
 
@@ -49,7 +50,7 @@ static void begins(struct attempt *a, struct socket *s, const struct endpoint *r
 	bool not_waiting = waits_not(a, s, flags);
 	int32_t error;
 
-	a->done = at_once ? len : cookie ? syn_takes(a->all, len) : 0;
+	a->done = at_once ? len : cookie ? syn_takes(a->all, remote, len) : 0;
 	error = open_with_text(a, s, remote, a->done);
 	if (error != 0)
 		fails(a, error);
@@ -78,6 +79,7 @@ void fast_open_writes(struct attempt *a, struct socket *s, const struct endpoint
 		      int64_t len, int64_t flags)
 {
 	enum tcp_state state = socket_state(a->all, s);
+	const struct tcb *tcb = socket_tcb(a->all, s);
 
 	if (!a->again && (s->phase == SOCKET_CONNECTED || s->phase == SOCKET_LISTENING))
 		fails(a, DRILL_EISCONN);
@@ -89,6 +91,8 @@ void fast_open_writes(struct attempt *a, struct socket *s, const struct endpoint
 		if (!blocks(a, patience_of(s->option[OPTION_SO_SNDTIMEO])))
 			fails(a, DRILL_EINPROGRESS);
 	} else {
+		if (s->error != 0 && tcb != NULL && !tcb->snd.syn_acked)
+			a->done = 0; /* nobody has the text of the SYN */
 		stream_writes(a, s, len, flags);
 	}
 }

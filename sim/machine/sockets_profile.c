@@ -19,11 +19,11 @@ void socket_begin_options(const struct sockets *all, struct socket *s)
 	s->option[OPTION_SO_RCVBUF] = all->profile.receive_buffer;
 }
 
-/* A SYN again after 1, 2, 4 … s, and perhaps some each second before: so long until that many have
- * gone unanswered. */
+/* A SYN again after 1, 2, 4 … s: so long until that many have gone unanswered. Linux reckons so
+ * also where it sends some each second before (tcp_model_timeout()). */
 static nanos length_of_tries(const struct profile *profile, int64_t tries)
 {
-	nanos length = profile->syn_linear * profile->rto_initial;
+	nanos length = 0;
 	nanos wait = profile->rto_initial;
 
 	for (int64_t i = 0; i <= tries; i++) {

@@ -78,8 +78,7 @@ static bool set_syn_retries(struct profile *profile, const char *value, struct e
 
 	if (!sysctl_number(value, &number, why))
 		return false;
-	profile->syn_r2 = sysctl_patience(profile->rto_initial, profile->rto_max, number) +
-			  profile->syn_linear * profile->rto_initial;
+	profile->syn_r2 = sysctl_patience(profile->rto_initial, profile->rto_max, number);
 	return true;
 }
 
@@ -91,7 +90,6 @@ static bool set_syn_linear(struct profile *profile, const char *value, struct er
 		return false;
 	if (number > 100)
 		return sysctl_unsupported(value, "only up to 100 is", why);
-	profile->syn_r2 += (number - profile->syn_linear) * profile->rto_initial;
 	profile->syn_linear = (uint32_t)number;
 	return true;
 }

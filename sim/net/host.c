@@ -171,15 +171,30 @@ uint64_t host_tag(const struct host *host, uint32_t conn)
 	return c != NULL ? c->tag : 0;
 }
 
-bool host_has_cookie(const struct host *host, const struct address *server, nanos now)
+static const struct fast_open_server *known_server(const struct host *host,
+						   const struct address *server)
 {
 	for (int i = 0; i < FAST_OPEN_SERVERS; i++) {
 		const struct fast_open_server *known = &host->fast_open.servers[i];
 
 		if (address_eq(&known->address, server))
-			return known->cookie_len > 0 && now >= known->avoid_until;
+			return known;
 	}
-	return false;
+	return NULL;
+}
+
+bool host_has_cookie(const struct host *host, const struct address *server, nanos now)
+{
+	const struct fast_open_server *known = known_server(host, server);
+
+	return known != NULL && known->cookie_len > 0 && now >= known->avoid_until;
+}
+
+uint16_t host_cookie_mss(const struct host *host, const struct address *server)
+{
+	const struct fast_open_server *known = known_server(host, server);
+
+	return known != NULL ? known->mss : 0;
 }
 
 const struct host_counts *host_counts(const struct host *host)

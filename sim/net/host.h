@@ -257,6 +257,8 @@ uint64_t host_tag(const struct host *host, uint32_t conn); /* 0 where there is n
 
 /* A server there has given us a Fast Open cookie, and we may use it: RFC 7413. */
 bool host_has_cookie(const struct host *host, const struct address *server, nanos now);
+/* The MSS that it announced then; 0: it is not known. */
+uint16_t host_cookie_mss(const struct host *host, const struct address *server);
 /* Somebody waits for host_accept() at this port. */
 bool host_has_in_line(const struct host *host, uint16_t port);
 

@@ -279,6 +279,10 @@ static const struct profile_field fields[] = {
 	      "send less where a router reports that a packet is too big, RFC 1191 and 8201"),
 	FIELD("tcb_sharing", FIELD_BOOL, tcb_sharing, 0, 1,
 	      "a connection begins with what earlier ones to the same address learnt, RFC 9040"),
+	FIELD("rto_recalled_late", FIELD_BOOL, rto_recalled_late, 0, 1,
+	      "with tcb_sharing: round trips of earlier connections do not count for a SYN, and "
+	      "then "
+	      "only where they make the first RTO longer"),
 	FIELD("pmtu_doubt", FIELD_BOOL, pmtu_doubt, 0, 1,
 	      "wait for a time-out before less than what was acknowledged is believed, RFC 5927"),
 	FIELD("plpmtud", FIELD_NUMBER, plpmtud, 0, 2,

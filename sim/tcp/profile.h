@@ -136,6 +136,7 @@ struct profile {
 	bool icmp_hard_ends; /* a hard error ends a connection that stands, as RFC 1122 has it */
 	bool path_mtu_discovery;  /* RFC 1191, 8201 */
 	bool tcb_sharing;         /* remember peers, RFC 9040 */
+	bool rto_recalled_late;   /* with it: not for a SYN, and only to wait longer */
 	bool pmtu_doubt;          /* RFC 5927 §7.2: not below what was acknowledged, at once */
 	uint32_t pmtu_least;      /* of IPv4; less is not believed */
 	uint32_t plpmtud;         /* RFC 4821: enum plpmtud */

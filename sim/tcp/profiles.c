@@ -78,7 +78,8 @@ static void as_plain(struct profile *p)
  * TCP_RTO_MAX, TCP_DELACK_MIN, TCP_INIT_CWND, TCP_MAX_QUICKACKS and
  * TCP_TIMEWAIT_LEN. Where nobody reads, 8 times again are enough: 102.2 s from
  * 200 ms on (tcp_orphan_retries). RTO is SRTT + max(200 ms, 4·RTTVAR): never 200 ms alone.
- * Four SYNs again and six more end at 131 s, which MUST-23 would not allow. Its close() is
+ * tcp_syn_retries is a time, 127 s, that a time-out has to have reached: four SYNs again and six
+ * more end at 131 s, which MUST-23 would not allow. Its close() is
  * half_duplex_close, its shutdown() the CLOSE of RFC 9293; applications have
  * both, so that stays off here. */
 static void as_linux(struct profile *p)
@@ -101,7 +102,7 @@ static void as_linux(struct profile *p)
 	p->rto_variance_min = nanos_from_ms(200);
 	p->rto_max = nanos_from_s(120);
 	p->syn_linear = 4; /* tcp_syn_linear_timeouts */
-	p->syn_r2 = nanos_from_s(131);
+	p->syn_r2 = nanos_from_s(127);
 	p->r2 = nanos_from_ms(924600);
 	p->user_timeout = 0;
 	p->delayed_ack = nanos_from_ms(40);
@@ -118,7 +119,8 @@ static void as_linux(struct profile *p)
 	p->fin_wait_2 = nanos_from_s(60);
 	p->orphan_r2 = nanos_from_ms(102200);
 	p->icmp_soft_ends_open = true;
-	p->tcb_sharing = true; /* its tcp_metrics */
+	p->tcb_sharing = true;       /* its tcp_metrics … */
+	p->rto_recalled_late = true; /* … and tcp_init_metrics() */
 	p->pmtu_doubt = false;
 	p->plpmtud = PLPMTUD_OFF; /* net.ipv4.tcp_mtu_probing = 0 */
 	p->pmtu_least = 552;

@@ -102,6 +102,8 @@ static void measure(struct tcp *t, nanos sample)
 		rtt->srtt = (7 * rtt->srtt + sample) / 8;
 	}
 	compute_rto(t);
+	if (first && t->profile->rto_recalled_late)
+		sharing_recall_rto(t);
 	note(t, first ? RULE_RTT_FIRST : RULE_RTT_NEXT);
 	if (t->records == NULL) /* else each ACK brings a finer one */
 		congestion_measured(t, sample);

@@ -2,7 +2,8 @@
  * have learnt. RFC 9040 §6: each variable is saved and taken up by a rule of
  * its own.
  *
- *     SRTT, RTTVAR   merged when a connection closes; the RTO of the next SYN
+ *     SRTT, RTTVAR   merged when a connection closes; the RTO of the next SYN,
+ *                    or on Linux that of the first text, where it gets longer so
  *     ssthresh       the same; where the next slow start ends
  *     PMTU           whenever it changes; the size of the first segments
  *     ECN            when a path loses SYNs that ask for it (RFC 9768 §3.1.4.1)
@@ -87,9 +88,23 @@ void sharing_recall_path(struct tcp *t)
 		path_use_mtu(t, peer->mtu);
 		tcb->path.raise_at = peer->raise_at;
 	}
-	if (peer->srtt > 0 && !t->profile->rto_1981)
+	if (peer->srtt > 0 && !t->profile->rto_1981 && !t->profile->rto_recalled_late)
 		rtt_recall(t, peer->srtt, peer->rttvar);
 	note(t, RULE_SHARED_PATH);
+}
+
+void sharing_recall_rto(struct tcp *t)
+{
+	struct rtt_variables *rtt = &t->tcb->rtt;
+	const struct shared_peer *peer = recall(t);
+	nanos rto;
+
+	if (peer == NULL || peer->srtt <= rtt->srtt ||
+	    !seq_eq(t->tcb->snd.nxt, seq_add(t->tcb->snd.iss, 1)))
+		return;
+	rto = peer->srtt + nanos_max(t->profile->rto_variance_min, 2 * peer->srtt);
+	rtt->rto = nanos_min(nanos_max(rto, t->profile->rto_min), t->profile->rto_max);
+	note(t, RULE_SHARED_RTO);
 }
 
 void sharing_recall_ssthresh(struct tcp *t)

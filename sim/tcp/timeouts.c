@@ -27,14 +27,6 @@ static nanos r2_of_text(const struct tcp *t)
 	return orphan ? t->profile->orphan_r2 : t->profile->r2;
 }
 
-/* A SYN,ACK is always backed off. */
-static nanos r2_of_syn(const struct tcp *t)
-{
-	nanos linear = t->profile->syn_linear * t->profile->rto_initial;
-
-	return t->tcb->state == SYN_SENT ? t->profile->syn_r2 : t->profile->syn_r2 - linear;
-}
-
 /* R1 and R2 of §3.8.3. R2 is a length of time since the last progress. */
 static bool is_hopeless(struct tcp *t)
 {
@@ -47,7 +39,7 @@ static bool is_hopeless(struct tcp *t)
 		note(t, RULE_R1_REACHED);
 		notify(t, NOTICE_R1);
 	}
-	return t->now - rtt->since >= (syn ? r2_of_syn(t) : r2_of_text(t));
+	return t->now - rtt->since >= (syn ? t->profile->syn_r2 : r2_of_text(t));
 }
 
 /* §3.8.6.1: one new octet, or the first of what is out beyond the window. The

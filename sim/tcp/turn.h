@@ -317,6 +317,7 @@ static inline bool peer_may_send(const struct tcb *tcb)
 
 /* sharing.c — RFC 9040 */
 void sharing_recall_path(struct tcp *t);          /* the peer is known, nothing was sent yet */
+RARE void sharing_recall_rto(struct tcp *t);      /* the handshake was measured */
 RARE void sharing_recall_ssthresh(struct tcp *t); /* the connection stands */
 RARE void sharing_save_mtu(struct tcp *t);
 RARE void sharing_save(struct tcp *t); /* the connection closes */
