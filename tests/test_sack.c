@@ -18,6 +18,26 @@ static struct dialogue with_sack(bool timestamps)
 	return d;
 }
 
+/* The repetition has come first, with a newer timestamp. */
+static void what_paws_refuses_is_told_where_it_came_twice(void **state)
+{
+	struct dialogue d = with_sack(true);
+
+	(void)state;
+	d.profile.dsack = true;
+	in(&d, ". 101:201(100) ack 1 win 65535 <nop,nop,TS val 72 ecr 0>");
+	out(&d, ". 1:1(0) ack 1 <nop,nop,sack 1 {101:201}>");
+	in(&d, ". 1:101(100) ack 1 win 65535 <nop,nop,TS val 90 ecr 0>");
+	out(&d, ". 1:1(0) ack 201 <nop,nop,TS val 1000 ecr 90>");
+	in(&d, ". 1:101(100) ack 1 win 65535 <nop,nop,TS val 71 ecr 0>");
+	out(&d, ". 1:1(0) ack 201 <nop,nop,sack 1 {1:101}>");
+	fired(&d, RULE_PAWS);
+	fired(&d, RULE_DSACK_SENT);
+	/* What is not here yet did not come twice. */
+	in(&d, ". 201:301(100) ack 1 win 65535 <nop,nop,TS val 71 ecr 0>");
+	out(&d, ". 1:1(0) ack 201 <nop,nop,TS val 1000 ecr 90>");
+}
+
 /* Segment number `n` of 100 octets arrives, from 1 on. */
 static void in_segment(struct dialogue *d, int n)
 {
@@ -268,6 +288,7 @@ static void fin_that_was_reported_is_not_sent_again(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_paws_refuses_is_told_where_it_came_twice),
 		cmocka_unit_test(blocks_that_were_reported_last_come_first),
 		cmocka_unit_test(with_timestamps_there_is_room_for_three),
 		cmocka_unit_test(text_carries_sack_and_leaves_room_for_it),

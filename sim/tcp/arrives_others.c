@@ -33,6 +33,14 @@ static RARE bool is_in_room(const struct tcp *t, const struct segment *seg)
 	       seq_within(seg->seq, tcb->rcv.nxt, seq_add(tcb->rcv.nxt, tcb->rcv.buffer - taken));
 }
 
+/* Our ACK may have been lost, or the sender was impatient: it should hear of both soon. */
+static RARE void tell_of_an_old_copy(struct tcp *t, const struct segment *seg)
+{
+	note_what_came_twice(t, seg->seq, seq_add(seg->seq, seg->len));
+	if (seg->len > 0 && seq_lt(seg->seq, t->tcb->rcv.nxt))
+		quick_acks_begin(t);
+}
+
 /* Why it is not acceptable, and what is done with it nevertheless. */
 static RARE enum verdict is_outside_window(struct tcp *t, const struct segment *seg)
 {
@@ -72,10 +80,16 @@ static RARE enum verdict is_outside_window(struct tcp *t, const struct segment *
 	if (tcb->state == SYN_RECEIVED && !tcb->passive && (seg->flags & SYN) &&
 	    seq_eq(seg->seq, tcb->rcv.irs))
 		return answer_with_ack(t, seg, RULE_SYN_CROSSES); /* simultaneous open */
-	note_what_came_twice(t, seg->seq, seq_add(seg->seq, seg->len));
-	if (seg->len > 0 && seq_lt(seg->seq, tcb->rcv.nxt))
-		quick_acks_begin(t);
+	tell_of_an_old_copy(t, seg);
 	return answer_with_ack(t, seg, RULE_OUTSIDE_WINDOW);
+}
+
+/* PAWS refuses it, and what it repeats is told all the same: RFC 2883 §4.3. An original that comes
+ * after its repetition ends here, and by the D-SACK its sender learns that it was only late. */
+static RARE enum verdict refuse_old_duplicate(struct tcp *t, const struct segment *seg)
+{
+	tell_of_an_old_copy(t, seg);
+	return answer_with_ack(t, seg, RULE_PAWS);
 }
 
 /* First, check sequence number. RFC 7323 §5.3 puts PAWS before it. */
@@ -89,7 +103,7 @@ static enum verdict first_check_sequence_number(struct tcp *t, const struct segm
 	    !t->profile->ts_may_miss)
 		return drop(t, RULE_TS_MISSING);
 	if (!rst && timestamp_is_too_old(t, seg))
-		return answer_with_ack(t, seg, RULE_PAWS);
+		return refuse_old_duplicate(t, seg);
 	if (!is_acceptable(tcb, seg))
 		return is_outside_window(t, seg);
 	if (t->profile->takes_whole && refuse_over_edge(t, seg) == DONE)
