@@ -216,6 +216,26 @@ static void order_is_kept_through_every_merge(void **state)
 }
 
 /* The FIN has a number like an octet, and waits like one. */
+/* A queue that overflows in slow start loses every second segment of a round trip. */
+static void every_second_segment_of_a_round_trip_is_kept(void **state)
+{
+	enum { LOST = 200 };
+	struct dialogue d = with_sack(false);
+
+	(void)state;
+	for (int n = 1; n < 2 * LOST; n += 2) {
+		in_segment(&d, n);
+		out(&d, ". 1:1(0) ack 1");
+	}
+	not_fired(&d, RULE_TEXT_HELD_FULL);
+	for (int n = 0; n < 2 * LOST; n += 2) {
+		in_segment(&d, n);
+		out_any(&d);
+		assert_int_equal(d.delivered, 100 * (LOST + n / 2 + 1));
+	}
+	assert_int_equal(d.tcb.rcv.nxt.v - d.peer_isn, 1 + 100 * 2 * LOST);
+}
+
 static void fin_that_waits_is_reported_with_the_text_before_it(void **state)
 {
 	struct dialogue d = with_sack(false);
@@ -295,6 +315,7 @@ int main(void)
 		cmocka_unit_test(sack_takes_no_more_than_half_of_a_small_segment),
 		cmocka_unit_test(nothing_is_told_to_a_peer_that_did_not_permit_it),
 		cmocka_unit_test(order_is_kept_through_every_merge),
+		cmocka_unit_test(every_second_segment_of_a_round_trip_is_kept),
 		cmocka_unit_test(fin_that_waits_is_reported_with_the_text_before_it),
 		cmocka_unit_test(fin_alone_is_a_block_that_text_joins),
 		cmocka_unit_test(text_half_the_circle_ahead_did_not_come_before),

@@ -16,8 +16,10 @@ enum {
 /* Of `before` ranges, first … last−1 have become one, `first`, which is now the newest. */
 static void reorder(struct held *held, unsigned before, unsigned first, unsigned last)
 {
-	uint8_t order[HELD_MAX] = {(uint8_t)first};
-	unsigned count = 1;
+	uint8_t order[HELD_MAX];
+	unsigned count = 0;
+
+	order[count++] = (uint8_t)first;
 
 	for (unsigned i = 0; i < before; i++) {
 		unsigned index = held->order[i];
@@ -26,7 +28,7 @@ static void reorder(struct held *held, unsigned before, unsigned first, unsigned
 			continue;
 		order[count++] = (uint8_t)(index < first ? index : index + 1 - (last - first));
 	}
-	memcpy(held->order, order, sizeof order);
+	memcpy(held->order, order, count);
 }
 
 /* Adds left … right−1, joining the ranges that it touches; false where there
@@ -36,11 +38,12 @@ bool hold(struct tcp *t, struct seq left, struct seq right)
 	struct held *held = t->held;
 	unsigned before = t->tcb->rcv.held_count;
 	unsigned room = held != NULL ? HELD_MAX : 0;
-	unsigned first = 0;
+	unsigned first = before;
 	unsigned last;
 
-	while (first < before && seq_lt(held->ranges[first].right, left))
-		first++;
+	/* From behind, where most of what is new lies. */
+	while (first > 0 && seq_ge(held->ranges[first - 1].right, left))
+		first--;
 	last = first;
 	while (last < before && seq_le(held->ranges[last].left, right)) {
 		left = seq_min(left, held->ranges[last].left);
@@ -129,9 +132,8 @@ uint32_t waiting_text(const struct tcp *t)
 void held_check(const struct tcp *t)
 {
 	const struct receive_variables *rcv = &t->tcb->rcv;
-	uint64_t seen = 0;
+	bool seen[HELD_MAX] = {false};
 
-	assert(rcv->held_count <= HELD_MAX);
 	for (unsigned i = 0; i < rcv->held_count; i++) {
 		const struct held_range *held = &t->held->ranges[i];
 
@@ -141,9 +143,9 @@ void held_check(const struct tcp *t)
 		assert(!rcv->fin_seen || seq_le(held->right, seq_add(rcv->fin, 1)));
 		if (i > 0)
 			assert(seq_lt(t->held->ranges[i - 1].right, held->left));
-		seen |= (uint64_t)1 << t->held->order[i];
+		assert(t->held->order[i] < rcv->held_count && !seen[t->held->order[i]]);
+		seen[t->held->order[i]] = true;
 	}
-	assert(seen == ((uint64_t)1 << rcv->held_count) - 1);
 }
 
 /* ---- SACK ---- */

@@ -17,7 +17,10 @@
 
 struct tcp;
 
-enum { HELD_MAX = 32 }; /* out-of-order ranges kept; more is dropped, and noted */
+/* Out-of-order ranges kept; more is dropped, and noted. Where a queue overflows in slow start,
+ * every second segment of a round trip may be missing: a receiver that cannot remember so many gaps
+ * drops what has arrived, and the sender repairs more than was lost. */
+enum { HELD_MAX = UINT8_MAX };
 
 struct held_range {
 	struct seq left;

@@ -86,14 +86,14 @@ struct tcp {
 	const struct source_route *route_back;
 	bool ecn_echoed; /* the segment tells of congestion: the window does not grow */
 	bool untaken;    /* it came from a listener, and no application has it yet */
-	/* Filled by tcp_arrives(): what the caller must keep of the text. Octets
-	 * that are held already are not asked for again: the first copy wins. */
-	unsigned part_count;
-	struct text_part parts[HELD_MAX + 1];
 	/* Filled by tcp_receive(), §3.9.1.3: the first so many octets of those taken are
 	 * urgent, and the URGENT flag, which says that more of them remain. */
 	uint32_t urgent_taken;
 	bool urgent;
+	/* Filled by tcp_arrives(): what the caller must keep of the text. Octets
+	 * that are held already are not asked for again: the first copy wins. */
+	unsigned part_count;
+	struct text_part parts[HELD_MAX + 1];
 };
 
 /* Record `i` of what is under way, 0 … count−1, oldest first. */
