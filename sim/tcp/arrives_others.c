@@ -88,7 +88,8 @@ static RARE enum verdict is_outside_window(struct tcp *t, const struct segment *
  * after its repetition ends here, and by the D-SACK its sender learns that it was only late. */
 static RARE enum verdict refuse_old_duplicate(struct tcp *t, const struct segment *seg)
 {
-	tell_of_an_old_copy(t, seg);
+	if (seq_lt(seg->seq, t->tcb->rcv.nxt))
+		tell_of_an_old_copy(t, seg);
 	return answer_with_ack(t, seg, RULE_PAWS);
 }
 
