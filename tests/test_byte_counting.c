@@ -31,7 +31,7 @@ static uint32_t slow_start_adds(uint32_t limit, uint32_t octets)
 	app_send(&d, 20000);
 	out_rest(&d);
 	ack_more(&d, octets);
-	fired(&d, RULE_SLOW_START);
+	fired(&d, d.tcb.cc.cwnd - 8000 > 1000 ? RULE_SLOW_START_COUNTS : RULE_SLOW_START);
 	return d.tcb.cc.cwnd - 8000;
 }
 
@@ -43,6 +43,28 @@ static void an_ack_adds_up_to_l_segments_in_slow_start(void **state)
 	assert_int_equal(slow_start_adds(2, 4000), 2000);
 	assert_int_equal(slow_start_adds(2, 1500), 1500);
 	assert_int_equal(slow_start_adds(0, 4000), 4000);
+}
+
+/* RFC 3465 §2.3: the ACK of what went again covers what had arrived long before. */
+static void after_a_time_out_an_ack_adds_one_segment_whatever_l_is(void **state)
+{
+	struct dialogue d = with(10, 2, "reno");
+
+	(void)state;
+	app_send(&d, 20000);
+	out_full(&d, 1, 10);
+	pass_ms(&d, 1000);
+	out(&d, ". 1:1001(1000) ack 1");
+	in_ack(&d, 4001);
+	assert_int_equal(d.tcb.cc.cwnd, 2000);
+	fired(&d, RULE_SLOW_START);
+	not_fired(&d, RULE_SLOW_START_COUNTS);
+	out_rest(&d);
+	in_ack(&d, 10001); /* the time-out is over */
+	assert_int_equal(d.tcb.cc.cwnd, 3000);
+	out_rest(&d);
+	in_ack(&d, 13001);
+	assert_int_equal(d.tcb.cc.cwnd, 5000);
 }
 
 static void split_acks_add_no_more_than_whole_ones_in_slow_start(void **state)
@@ -146,6 +168,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_ack_adds_up_to_l_segments_in_slow_start),
+		cmocka_unit_test(after_a_time_out_an_ack_adds_one_segment_whatever_l_is),
 		cmocka_unit_test(split_acks_add_no_more_than_whole_ones_in_slow_start),
 		cmocka_unit_test(split_acks_add_a_segment_a_round_trip_in_avoidance),
 		cmocka_unit_test(a_sender_with_little_to_say_gets_no_larger_window),

@@ -2,6 +2,7 @@
  * than a SYN. RFC 9293 §3.5, §3.10.1–4, §3.10.7.2–3. */
 #include "tests/dialogue.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* A turn of our own, where the usual steps would pull segments. */
@@ -280,6 +281,41 @@ static void larger_initial_window_survives_one_lost_syn(void **state)
 	}
 }
 
+/* RFC 6928 §2: min (10·MSS, max (2·MSS, 14600)). */
+static void larger_initial_window_has_fewer_of_long_segments(void **state)
+{
+	static const struct {
+		uint16_t mtu;
+		uint16_t mss;
+		uint32_t rfc6928;
+	} cases[] = {{1500, 1000, 10000},
+		     {1500, 1440, 14400},
+		     {9000, 1500, 14600},
+		     {9000, 7000, 14600},
+		     {9000, 8900, 17800}};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof cases / sizeof cases[0]; i++) {
+		struct dialogue d = dialogue_new();
+		bool any = i % 2 == 1;
+		uint32_t mss = cases[i / 2].mss;
+		char line[80];
+
+		d.mtu = cases[i / 2].mtu;
+		d.profile.mss = 0;
+		d.profile.initial_window = 10;
+		d.profile.window_of_segments = any;
+		app_connect(&d);
+		out(&d, "S 0:0(0)");
+		snprintf(line, sizeof line, "S. 0:0(0) ack 1 win 65535 <mss %u>", mss);
+		in(&d, line);
+		out(&d, ". 1:1(0) ack 1");
+		assert_int_equal(d.tcb.cc.cwnd, any ? 10 * mss : cases[i / 2].rfc6928);
+		fired(&d,
+		      d.tcb.cc.cwnd > 2 * mss ? RULE_LARGER_INITIAL_WINDOW : RULE_INITIAL_WINDOW);
+	}
+}
+
 static void rto_after_a_lost_syn_respects_the_largest_rto(void **state)
 {
 	struct dialogue d = dialogue_new();
@@ -333,6 +369,7 @@ int main(void)
 		cmocka_unit_test(lost_syn_means_rto_of_3_s_and_a_window_of_one_segment),
 		cmocka_unit_test(lost_syn_ack_means_a_window_of_one_segment_too),
 		cmocka_unit_test(larger_initial_window_survives_one_lost_syn),
+		cmocka_unit_test(larger_initial_window_has_fewer_of_long_segments),
 		cmocka_unit_test(rto_after_a_lost_syn_respects_the_largest_rto),
 		cmocka_unit_test(open_in_listen_takes_the_mss_of_the_new_address),
 	};

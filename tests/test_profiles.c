@@ -132,6 +132,22 @@ static void linux_adds_200_ms_to_the_mean_round_trip(void **state)
 	assert_true(d.tcb.rtt.rto < nanos_from_ms(210));
 }
 
+/* tcp_invalid_ratelimit: not how many in a second counts, but when the last one went. */
+static void linux_answers_what_it_refuses_every_500_ms(void **state)
+{
+	struct dialogue d = as("linux");
+	unsigned answers = 0;
+
+	(void)state;
+	for (int i = 0; i < 100; i++) {
+		in(&d, i % 2 ? "R 500:500(0) win 0" : ". 65000000:65000000(0) ack 1 win 9");
+		answers += out_any(&d);
+		pass_ms(&d, 25);
+	}
+	assert_int_equal(answers, 5);
+	fired(&d, RULE_CHALLENGE_LIMITED);
+}
+
 /* At 1, 2, 3, 4, 5, 7, 11, 19, 35 and 67 s. */
 static void linux_gives_a_syn_up_after_131_s(void **state)
 {
@@ -419,6 +435,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_values_can_be_set_by_a_scenario),
 		cmocka_unit_test(linux_adds_200_ms_to_the_mean_round_trip),
+		cmocka_unit_test(linux_answers_what_it_refuses_every_500_ms),
 		cmocka_unit_test(linux_gives_a_syn_up_after_131_s),
 		cmocka_unit_test(freebsd_orders_options_as_bsd),
 		cmocka_unit_test(freebsd_waits_230_ms_at_least),

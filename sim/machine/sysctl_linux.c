@@ -230,19 +230,16 @@ static bool set_syncookies(struct profile *profile, const char *value, struct er
 	return true;
 }
 
-/* The time between two answers to what is out of the window. We count them in a second. */
+/* The time between two answers to what is out of the window. */
 static bool set_invalid_ratelimit(struct profile *profile, const char *value, struct error *why)
 {
 	int64_t number;
 
 	if (!sysctl_number(value, &number, why))
 		return false;
-	if (number == 500)
-		return true;
-	if (number > 0)
-		return sysctl_unsupported(value, "challenge ACKs are counted by the second", why);
-	profile->challenge_limit = 1000000;
-	profile->challenge_random = false;
+	if (number < 0 || number > INT32_MAX)
+		return sysctl_unsupported(value, "it is a number of milliseconds", why);
+	profile->challenge_gap = nanos_from_ms(number);
 	return true;
 }
 

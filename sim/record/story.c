@@ -2,8 +2,8 @@
 
 bool story_is_growth(enum rule rule)
 {
-	return rule == RULE_SLOW_START || rule == RULE_CONGESTION_AVOIDANCE ||
-	       rule == RULE_FAST_RECOVERY_INFLATES;
+	return rule == RULE_SLOW_START || rule == RULE_SLOW_START_COUNTS ||
+	       rule == RULE_CONGESTION_AVOIDANCE || rule == RULE_FAST_RECOVERY_INFLATES;
 }
 
 static bool cwnd_changed(const struct recording *r, uint32_t n)

@@ -81,17 +81,32 @@ uint32_t congestion_window_alone(const struct tcp *t)
 	return inflated ? least(cc->cwnd, cc->ssthresh) : cc->cwnd;
 }
 
-uint32_t congestion_initial_window(const struct tcp *t)
+/* RFC 5681 §3.1. */
+static uint32_t standard_window(uint32_t smss)
 {
-	uint32_t smss = t->tcb->snd.mss;
-
-	if (t->profile->initial_window > 0)
-		return t->profile->initial_window * smss;
 	if (smss > 2190)
 		return 2 * smss;
 	if (smss > 1095)
 		return 3 * smss;
 	return 4 * smss;
+}
+
+/* RFC 6928 §2, equation (1), which has 10 for `segments`: so many of an Ethernet's length,
+ * but two at least of those that are longer. */
+static uint32_t larger_window(const struct tcp *t, uint32_t segments)
+{
+	uint32_t smss = t->tcb->snd.mss;
+	uint32_t most = segments * 1460 > 2 * smss ? segments * 1460 : 2 * smss;
+	uint32_t window = segments * smss;
+
+	return t->profile->window_of_segments ? window : least(window, most);
+}
+
+uint32_t congestion_initial_window(const struct tcp *t)
+{
+	uint32_t segments = t->profile->initial_window;
+
+	return segments > 0 ? larger_window(t, segments) : standard_window(t->tcb->snd.mss);
 }
 
 /* RFC 5681 §4.1. */
@@ -150,11 +165,20 @@ bool congestion_window_is_used(const struct tcp *t)
 
 /* ---- slow start ---- */
 
+/* L of RFC 3465. After a time-out an ACK may cover much that arrived long ago. As long as it
+ * does not get beyond `recover`, L is 1: a MUST of §2.3. */
+static uint32_t limit_in_segments(const struct tcp *t)
+{
+	uint32_t limit = t->profile->byte_counting_limit;
+
+	return limit > 1 && t->tcb->cc.remembers ? 1 : limit;
+}
+
 /* min(N, L · SMSS): RFC 5681 (2), RFC 3465 §2.2. Octets are counted, not ACKs:
  * they may come in small pieces. */
 static uint32_t slow_start_step(const struct tcp *t, uint32_t acked)
 {
-	uint64_t limit = (uint64_t)t->profile->byte_counting_limit * t->tcb->snd.mss;
+	uint64_t limit = (uint64_t)limit_in_segments(t) * t->tcb->snd.mss;
 
 	if (limit == 0) /* no further than to where it ends */
 		return least(acked, t->tcb->cc.ssthresh - t->tcb->cc.cwnd);
@@ -165,14 +189,15 @@ void congestion_slow_start(struct tcp *t, uint32_t acked)
 {
 	struct congestion_variables *cc = &t->tcb->cc;
 	uint32_t step = slow_start_step(t, acked);
+	enum rule rule = step > t->tcb->snd.mss ? RULE_SLOW_START_COUNTS : RULE_SLOW_START;
 
 	if (!hystart_applies(t)) {
 		cc->cwnd = cwnd_add(cc->cwnd, step);
-		note(t, RULE_SLOW_START);
+		note(t, rule);
 		return;
 	}
 	cc->cwnd = cwnd_add(cc->cwnd, hystart_step(t, step));
-	note(t, t->tcb->hystart.css ? RULE_HYSTART_GROWS : RULE_SLOW_START);
+	note(t, t->tcb->hystart.css ? RULE_HYSTART_GROWS : rule);
 	hystart_acked(t);
 }
 
@@ -183,7 +208,8 @@ void congestion_started(struct tcp *t)
 	if (!congestion_is_bbr(t->tcb))
 		hystart_begin(t);
 	congestion_control(t->tcb->cc.control)->start(t);
-	note(t, RULE_INITIAL_WINDOW);
+	note(t, t->tcb->cc.cwnd > standard_window(t->tcb->snd.mss) ? RULE_LARGER_INITIAL_WINDOW
+								   : RULE_INITIAL_WINDOW);
 	sharing_recall_ssthresh(t);
 }
 

@@ -65,7 +65,7 @@ struct profile {
 	uint32_t send_buffer;        /* octets */
 	uint32_t receive_buffer;     /* octets */
 	uint32_t mss;                /* advertised, and the most we send; 0: MTU less headers */
-	uint32_t initial_window;     /* segments; 0: the formula of RFC 5681 §3.1 */
+	uint32_t initial_window;     /* segments, RFC 6928 §2; 0: the formula of RFC 5681 §3.1 */
 	uint32_t isn;                /* the ISN, where isn_fixed */
 	uint32_t window_scale;       /* shift that we offer, 0 … 14 */
 	uint32_t dup_ack_threshold;  /* 3, RFC 5681 §3.2; 0: no fast retransmit */
@@ -88,6 +88,7 @@ struct profile {
 	nanos orphan_r2;             /* R2 where nobody reads any more; 0: as the others */
 	nanos keepalive_idle;        /* silence before the first keep-alive (MUST-27) */
 	nanos keepalive_interval;    /* between those that follow */
+	nanos challenge_gap;         /* least time between two answers of that kind; 0: any */
 	nanos uto_lower;             /* L_LIMIT of RFC 5482 §3.1 */
 	nanos uto_upper;             /* U_LIMIT */
 	uint32_t ecn;                /* enum ecn_mode */
@@ -98,20 +99,21 @@ struct profile {
 	bool window_scaling;
 	bool timestamps;
 	bool sack;
-	bool dsack;             /* tell what arrived twice, RFC 2883 */
-	bool sack_whole;        /* a block counts for the segments that it names all of */
-	bool newreno;           /* partial ACKs, RFC 6582; off: RFC 5681 alone */
-	bool limited_transmit;  /* RFC 3042 */
-	bool dup_acks_deliver;  /* without SACK: each tells of a segment, which cwnd counts once */
-	bool rack;              /* losses by time, and tail loss probes: RFC 8985 */
-	bool rack_rtt_in_order; /* RACK.rtt is of what is last in sequence, not of the newest */
-	bool rack_jumps;        /* its window takes the lateness that was measured, at once */
-	bool prr;               /* RFC 6937 */
-	bool prr_careful;       /* its segment more is for ACKs that move SND.UNA alone */
-	bool prr_marks;         /* after an ECN mark, too, cwnd comes down by PRR */
-	bool cut_cwnd;          /* a loss takes its share of cwnd rather than of FlightSize */
-	bool frto;              /* RFC 5682 */
-	bool eifel;             /* spurious repetitions are undone: RFC 3522, 3708, 4015 */
+	bool dsack;              /* tell what arrived twice, RFC 2883 */
+	bool sack_whole;         /* a block counts for the segments that it names all of */
+	bool newreno;            /* partial ACKs, RFC 6582; off: RFC 5681 alone */
+	bool limited_transmit;   /* RFC 3042 */
+	bool window_of_segments; /* initial_window has no bound in octets */
+	bool dup_acks_deliver;   /* without SACK: each tells of a segment, which cwnd counts once */
+	bool rack;               /* losses by time, and tail loss probes: RFC 8985 */
+	bool rack_rtt_in_order;  /* RACK.rtt is of what is last in sequence, not of the newest */
+	bool rack_jumps;         /* its window takes the lateness that was measured, at once */
+	bool prr;                /* RFC 6937 */
+	bool prr_careful;        /* its segment more is for ACKs that move SND.UNA alone */
+	bool prr_marks;          /* after an ECN mark, too, cwnd comes down by PRR */
+	bool cut_cwnd;           /* a loss takes its share of cwnd rather than of FlightSize */
+	bool frto;               /* RFC 5682 */
+	bool eifel;              /* spurious repetitions are undone: RFC 3522, 3708, 4015 */
 	bool nagle;
 	bool empty_probes;    /* a closed window is probed with no octet, outside it */
 	bool push_marks;      /* PSH is where a SEND ended that had the PUSH flag: MAY-15 */

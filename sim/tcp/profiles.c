@@ -92,6 +92,7 @@ static void as_linux(struct profile *p)
 	p->takes_whole = true;   /* tcp_sequence() */
 	p->fin_ends_sack = true; /* tcp_fin() */
 	p->initial_window = 10;
+	p->window_of_segments = true; /* tcp_init_cwnd() */
 	p->byte_counting_limit = 0;
 	p->congestion_control = congestion_control_named("cubic");
 	p->hystart = true;
@@ -112,8 +113,9 @@ static void as_linux(struct profile *p)
 	p->minshall = true;     /* tcp_minshall_check() */
 	p->ts_may_miss = true;
 	p->quick_acks = 16;
-	p->burst = 2; /* tcp_min_tso_segs */
-	p->challenge_random = true;
+	p->burst = 2;                          /* tcp_min_tso_segs */
+	p->challenge_gap = nanos_from_ms(500); /* tcp_invalid_ratelimit */
+	p->challenge_limit = 1000000;          /* tcp_challenge_ack_limit: none */
 	p->msl = nanos_from_s(30);
 	p->time_wait = nanos_from_s(60);
 	p->fin_wait_2 = nanos_from_s(60);
@@ -178,6 +180,7 @@ static void as_freebsd(struct profile *p)
 	p->fin_with_acks = true; /* tcp_outflags */
 	p->syn_r2_exact = true;  /* tcp_timer_keep() */
 	p->initial_window = 10;
+	p->byte_counting_limit = 2; /* net.inet.tcp.abc_l_var */
 	p->congestion_control = congestion_control_named("cubic");
 	p->rto_min = nanos_from_ms(30);
 	p->rto_slop = nanos_from_ms(200);

@@ -80,7 +80,19 @@ static uint32_t challenges_allowed(const struct tcp *t)
 	return limit / 2 + limit % 2 + chance_below(t, limit, second);
 }
 
-enum verdict challenge(struct tcp *t, enum rule rule)
+/* Linux limits them by a distance, tcp_invalid_ratelimit. */
+static bool comes_too_soon(struct tcp *t)
+{
+	struct tcb *tcb = t->tcb;
+
+	if (tcb->challenge_allowed > 0 && t->now - tcb->challenge_since < t->profile->challenge_gap)
+		return true;
+	tcb->challenge_allowed = 1;
+	tcb->challenge_since = t->now;
+	return false;
+}
+
+static bool is_beyond_limit(struct tcp *t)
 {
 	struct tcb *tcb = t->tcb;
 
@@ -90,8 +102,15 @@ enum verdict challenge(struct tcp *t, enum rule rule)
 		tcb->challenge_allowed = challenges_allowed(t);
 	}
 	if (tcb->challenge_count >= tcb->challenge_allowed)
-		return drop(t, RULE_CHALLENGE_LIMITED);
+		return true;
 	tcb->challenge_count++;
+	return false;
+}
+
+enum verdict challenge(struct tcp *t, enum rule rule)
+{
+	if (t->profile->challenge_gap > 0 ? comes_too_soon(t) : is_beyond_limit(t))
+		return drop(t, RULE_CHALLENGE_LIMITED);
 	owe_ack(t, rule);
 	return drop(t, rule);
 }

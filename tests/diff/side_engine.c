@@ -82,6 +82,7 @@ static struct profile pinned(const struct plan *plan)
 
 	profile_named("linux", &profile);
 	profile.delayed_ack = 0;
+	profile.challenge_gap = 0;
 	profile.congestion_control = congestion_control_named("reno");
 	profile.hystart = false;
 	profile.fast_open = false;
