@@ -344,6 +344,75 @@ static void an_older_ack_tells_of_no_marks(void **state)
 	not_fired(&d, RULE_ACCECN_MARKS_TOLD);
 }
 
+/* ---- §3.2.3.3: the room beside timestamps and blocks ---- */
+
+/* With timestamps; a segment behind a gap has arrived, so that the next ACK has a block. */
+static struct dialogue with_a_gap(bool timestamps)
+{
+	struct dialogue d = dialogue_with_ecn(ECN_ACCURATE);
+
+	d.profile.sack = true;
+	d.profile.dsack = true;
+	d.profile.timestamps = timestamps;
+	app_connect(&d);
+	out(&d, "SEWA 0:0(0)");
+	in(&d, timestamps ? "S.W 0:0(0) ack 1 win 65535 <mss 1000,sackOK,TS val 9 ecr 0>"
+			  : "S.W 0:0(0) ack 1 win 65535 <mss 1000,sackOK>");
+	assert_true(out_any(&d));
+	in_as(&d, ECT0,
+	      timestamps ? ".EA 101:111(10) ack 1 win 65535 <TS val 9 ecr 0>"
+			 : ".EA 101:111(10) ack 1 win 65535");
+	assert_true(out_any(&d));
+	assert_int_equal(d.last.options.sack_count, 1);
+	return d;
+}
+
+static unsigned fields_of(const struct dialogue *d)
+{
+	unsigned fields = d->last.options.accecn_fields;
+
+	return (fields & 1) + (fields >> 1 & 1) + (fields >> 2 & 1);
+}
+
+static void a_duplicate_s_block_takes_room_from_the_option(void **state)
+{
+	struct dialogue d = with_a_gap(true);
+
+	(void)state;
+	in_as(&d, ECT1, ".EA 201:211(10) ack 1 win 65535 <TS val 9 ecr 0>");
+	assert_true(out_any(&d));
+	assert_int_equal(d.last.options.sack_count, 2);
+	assert_int_equal(fields_of(&d), 1); /* 8 octets are left: for what is news */
+
+	d = with_a_gap(true);
+	in_as(&d, ECT1, ".EA 101:111(10) ack 1 win 65535 <TS val 9 ecr 0>");
+	assert_true(out_any(&d));
+	assert_int_equal(d.last.options.sack_count, 2); /* D-SACK, and what is held */
+	assert_int_equal(fields_of(&d), 1);
+}
+
+static void beside_one_block_and_timestamps_three_fields_have_room(void **state)
+{
+	struct dialogue d = with_a_gap(true);
+
+	(void)state;
+	in_as(&d, ECT1, ".EA 111:121(10) ack 1 win 65535 <TS val 9 ecr 0>");
+	assert_true(out_any(&d));
+	assert_int_equal(d.last.options.sack_count, 1);
+	assert_int_equal(fields_of(&d), 3);
+}
+
+static void without_timestamps_two_blocks_and_three_fields_have_room(void **state)
+{
+	struct dialogue d = with_a_gap(false);
+
+	(void)state;
+	in_as(&d, ECT1, ".EA 201:211(10) ack 1 win 65535");
+	assert_true(out_any(&d));
+	assert_int_equal(d.last.options.sack_count, 2);
+	assert_int_equal(fields_of(&d), 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -366,6 +435,9 @@ int main(void)
 		cmocka_unit_test(the_option_takes_its_room_from_the_text),
 		cmocka_unit_test(two_sack_blocks_go_before_the_option),
 		cmocka_unit_test(an_older_ack_tells_of_no_marks),
+		cmocka_unit_test(a_duplicate_s_block_takes_room_from_the_option),
+		cmocka_unit_test(beside_one_block_and_timestamps_three_fields_have_room),
+		cmocka_unit_test(without_timestamps_two_blocks_and_three_fields_have_room),
 	};
 
 	return DIALOGUE_RUN("accecn", tests);

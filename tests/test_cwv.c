@@ -1,4 +1,5 @@
 /* Congestion window validation: what was used of cwnd counts. RFC 7661. */
+#include "tcp/turn.h"
 #include "tests/dialogue.h"
 
 /* The round trip of the handshake takes 100 ms; nothing times out for 5 s. */
@@ -377,6 +378,99 @@ static void after_a_loss_two_segments_are_the_least(void **state)
 	assert_int_equal(d.tcb.cc.ssthresh, 2000);
 }
 
+/* What is sent meanwhile is no sample, and what is acknowledged is none either. */
+static void fast_recovery_begins_no_sample(void **state)
+{
+	struct dialogue d = with(30, true, true);
+
+	(void)state;
+	round_trip(&d, 5000);
+	app_send(&d, 14000);
+	out_rest(&d);
+	in(&d, ". 1:1(0) ack 5001 win 65535 <nop,nop,sack 1 {9001:19001}>");
+	assert_true(d.tcb.cc.fast_recovery);
+	d.tcb.cwv.sampling = false;
+	app_send(&d, 3000);
+	out_rest(&d);
+	assert_true(d.tcb.snd.nxt.v - d.profile.isn > 19001);
+	assert_false(d.tcb.cwv.sampling);
+}
+
+/* R of §4.4.1 counts octets that went again, each once. */
+static void what_goes_again_twice_is_taken_off_once(void **state)
+{
+	struct dialogue d = with(30, true, true);
+	struct tcp t;
+
+	(void)state;
+	round_trip(&d, 5000);
+	app_send(&d, 14000);
+	out_rest(&d);
+	in(&d, ". 1:1(0) ack 5001 win 65535 <nop,nop,sack 1 {6001:19001}>");
+	out_rest(&d);
+	assert_int_equal(d.tcb.cwv.repeated, 1000);
+	t = dialogue_turn(&d);
+	cwv_sent_again(&t, seq_of(d.profile.isn + 5001), seq_of(d.profile.isn + 6001));
+	assert_int_equal(d.tcb.cwv.repeated, 1000);
+	cwv_sent_again(&t, seq_of(d.profile.isn + 5501), seq_of(d.profile.isn + 6501));
+	assert_int_equal(d.tcb.cwv.repeated, 1500);
+	cwv_sent_again(&t, seq_of(d.profile.isn + 8001), seq_of(d.profile.isn + 9001));
+	assert_int_equal(d.tcb.cwv.repeated, 2500);
+}
+
+/* Half of what arrived, but a segment; ssthresh is two at least. */
+static void after_a_recovery_a_segment_is_the_least(void **state)
+{
+	struct dialogue d = with(10, true, true);
+
+	(void)state;
+	round_trip(&d, 4000);
+	assert_true(d.tcb.cwv.non_validated);
+	app_send(&d, 4000);
+	out_rest(&d);
+	in(&d, ". 1:1(0) ack 4001 win 65535 <nop,nop,sack 1 {5001:8001}>");
+	out_rest(&d);
+	d.tcb.cwv.repeated = 3500;
+	in_ack(&d, 8001);
+	fired(&d, RULE_CWV_RECOVERED);
+	assert_int_equal(d.tcb.cc.ssthresh, 2000);
+	assert_int_equal(d.tcb.cc.cwnd, 2000); /* a segment, and one of slow start */
+}
+
+/* Between 2 and 3 segments it is what was used, not 2. */
+static void after_a_recovery_ssthresh_is_half_of_what_arrived(void **state)
+{
+	struct dialogue d = with(20, true, true);
+
+	(void)state;
+	round_trip(&d, 6000);
+	app_send(&d, 6000);
+	out_rest(&d);
+	in(&d, ". 1:1(0) ack 6001 win 65535 <nop,nop,sack 1 {7001:12001}>");
+	out_rest(&d);
+	assert_int_equal(d.tcb.cwv.repeated, 1000);
+	in_ack(&d, 12001);
+	assert_int_equal(d.tcb.cc.ssthresh, 2500);
+}
+
+/* Off, nothing is kept and nothing is taken off. */
+static void without_it_nothing_is_measured(void **state)
+{
+	struct dialogue d = with(30, false, true);
+
+	(void)state;
+	round_trip(&d, 5000);
+	assert_false(d.tcb.cwv.sampling || d.tcb.cwv.defined);
+	app_send(&d, 14000);
+	out_rest(&d);
+	in(&d, ". 1:1(0) ack 5001 win 65535 <nop,nop,sack 1 {9001:19001}>");
+	out_rest(&d);
+	assert_int_equal(d.tcb.cwv.repeated, 0);
+	in_ack(&d, 19001);
+	not_fired(&d, RULE_CWV_RECOVERED);
+	assert_int_equal(d.tcb.cc.ssthresh, 7000);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -401,6 +495,11 @@ int main(void)
 		cmocka_unit_test(a_time_out_ends_the_phase_and_is_as_usual),
 		cmocka_unit_test(nothing_is_measured_during_recovery),
 		cmocka_unit_test(after_a_loss_two_segments_are_the_least),
+		cmocka_unit_test(fast_recovery_begins_no_sample),
+		cmocka_unit_test(what_goes_again_twice_is_taken_off_once),
+		cmocka_unit_test(after_a_recovery_a_segment_is_the_least),
+		cmocka_unit_test(after_a_recovery_ssthresh_is_half_of_what_arrived),
+		cmocka_unit_test(without_it_nothing_is_measured),
 	};
 
 	return DIALOGUE_RUN("cwv", tests);

@@ -120,6 +120,11 @@ static void a_loss_beside_the_probe_is_congestion(void **state)
 	}
 	fired(&d, RULE_FAST_RETRANSMIT);
 	not_fired(&d, RULE_PATH_PROBE_LOST);
+	/* What goes again is none of the probe's octets: that may still arrive. */
+	not_fired(&d, RULE_PATH_PROBE_UNCLEAR);
+	assert_int_equal(d.tcb.path.probe, 1262);
+	in_ack(&d, 4175);
+	fired(&d, RULE_PATH_PROBE_ARRIVED);
 }
 
 static void a_router_may_refuse_the_probe(void **state)
@@ -279,6 +284,102 @@ static void a_black_hole_below_the_base_halves_it(void **state)
 	}
 }
 
+/* ---- how much there must be ---- */
+
+/* A segment of the probe's length and three more: 1222 + 3 · 984. */
+static void exactly_enough_lets_a_probe_go(void **state)
+{
+	(void)state;
+	for (int less = 0; less <= 1; less++) {
+		for (int of = 0; of < 3; of++) {
+			struct dialogue d = searching(10);
+			uint32_t enough = 4174 - (uint32_t)less;
+
+			d.tcb.snd.wnd = of == 0 ? enough : 65535;
+			d.tcb.cc.cwnd = of == 1 ? enough : 65535;
+			app_send(&d, of == 2 ? enough : 30000);
+			assert_true(out_any(&d));
+			assert_int_equal(d.last.len, less == 0 ? 1222 : 984);
+			out_rest(&d);
+		}
+	}
+}
+
+static void who_never_raises_the_path_mtu_ends_the_search_for_good(void **state)
+{
+	struct dialogue d = searching(10);
+
+	(void)state;
+	d.profile.pmtu_raise = 0;
+	d.tcb.path.low = 1495;
+	app_send(&d, 10000);
+	out_rest(&d);
+	fired(&d, RULE_PATH_SEARCH_ENDS);
+	assert_true(d.tcb.path.raise_at == 0);
+	assert_int_equal(d.tcb.path.high, 0);
+}
+
+/* ---- with SACK ---- */
+
+static struct dialogue with_sack_and_a_probe_out(void)
+{
+	struct dialogue d = dialogue_new();
+
+	d.profile.mss = 0;
+	d.profile.sack = true;
+	d.profile.plpmtud = PLPMTUD_ALWAYS;
+	d.profile.initial_window = 10;
+	app_connect(&d);
+	out(&d, "S 0:0(0)");
+	in(&d, "S. 0:0(0) ack 1 win 65535 <mss 1460,nop,nop,sackOK>");
+	out(&d, ". 1:1(0) ack 1");
+	app_send(&d, 984);
+	out(&d, "P. 1:985(984) ack 1");
+	app_send(&d, 9000);
+	out(&d, ". 985:2207(1222) ack 1");
+	out_rest(&d);
+	assert_int_equal(d.tcb.path.probe, 1262);
+	return d;
+}
+
+static void with_sack_too_the_loss_of_a_probe_alone_is_no_congestion(void **state)
+{
+	struct dialogue d = with_sack_and_a_probe_out();
+
+	(void)state;
+	in_sack(&d, 985, 2207, 6143);
+	fired(&d, RULE_PATH_PROBE_LOST);
+	not_fired(&d, RULE_SACK_RECOVERY);
+	assert_int_equal(d.tcb.cc.ssthresh, UINT32_MAX);
+	out(&d, ". 985:1969(984) ack 1");
+	out(&d, ". 1969:2207(238) ack 1");
+}
+
+static void with_sack_a_loss_before_the_probe_is_congestion(void **state)
+{
+	struct dialogue d = with_sack_and_a_probe_out();
+
+	(void)state;
+	in_sack(&d, 1, 985, 6143);
+	not_fired(&d, RULE_PATH_PROBE_LOST);
+	fired(&d, RULE_SACK_RECOVERY);
+	assert_int_equal(d.tcb.path.probe, 1262);
+}
+
+static void with_sack_a_loss_of_the_probe_and_of_the_next_is_congestion(void **state)
+{
+	struct dialogue d = with_sack_and_a_probe_out();
+
+	(void)state;
+	in_sack(&d, 985, 3191, 7127);
+	not_fired(&d, RULE_PATH_PROBE_LOST);
+	fired(&d, RULE_SACK_RECOVERY);
+	out_rest(&d);
+	/* The probe's octets go again in pieces: what arrives tells nothing of its length. */
+	fired(&d, RULE_PATH_PROBE_UNCLEAR);
+	assert_int_equal(d.tcb.path.probe, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -297,6 +398,11 @@ int main(void)
 		cmocka_unit_test(short_segments_that_time_out_are_no_black_hole),
 		cmocka_unit_test(the_search_begins_higher_in_ipv6),
 		cmocka_unit_test(a_black_hole_below_the_base_halves_it),
+		cmocka_unit_test(exactly_enough_lets_a_probe_go),
+		cmocka_unit_test(who_never_raises_the_path_mtu_ends_the_search_for_good),
+		cmocka_unit_test(with_sack_too_the_loss_of_a_probe_alone_is_no_congestion),
+		cmocka_unit_test(with_sack_a_loss_before_the_probe_is_congestion),
+		cmocka_unit_test(with_sack_a_loss_of_the_probe_and_of_the_next_is_congestion),
 	};
 
 	return DIALOGUE_RUN("path probes", tests);
