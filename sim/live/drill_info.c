@@ -1,5 +1,6 @@
 /* drill_info.c — what the kernel says of a connection, of all connections, and what it is
  * told by sysctls. */
+#include <asm/socket.h>
 #include <ctype.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
@@ -23,57 +24,121 @@ static const struct {
 		"tcpi_" #name, offsetof(struct tcp_info, tcpi_##name),                             \
 			sizeof(((struct tcp_info *)0)->tcpi_##name)                                \
 	}
-	FIELD(state),         FIELD(ca_state),
-	FIELD(retransmits),   FIELD(probes),
-	FIELD(backoff),       FIELD(options),
-	FIELD(rto),           FIELD(ato),
-	FIELD(snd_mss),       FIELD(rcv_mss),
-	FIELD(unacked),       FIELD(sacked),
-	FIELD(lost),          FIELD(retrans),
-	FIELD(fackets),       FIELD(last_data_sent),
-	FIELD(last_ack_sent), FIELD(last_data_recv),
-	FIELD(last_ack_recv), FIELD(pmtu),
-	FIELD(rcv_ssthresh),  FIELD(rtt),
-	FIELD(rttvar),        FIELD(snd_ssthresh),
-	FIELD(snd_cwnd),      FIELD(advmss),
-	FIELD(reordering),    FIELD(rcv_rtt),
-	FIELD(rcv_space),     FIELD(total_retrans),
-	FIELD(pacing_rate),   FIELD(max_pacing_rate),
-	FIELD(bytes_acked),   FIELD(bytes_received),
-	FIELD(segs_out),      FIELD(segs_in),
-	FIELD(notsent_bytes), FIELD(min_rtt),
-	FIELD(data_segs_in),  FIELD(data_segs_out),
-	FIELD(delivery_rate), FIELD(busy_time),
-	FIELD(rwnd_limited),  FIELD(sndbuf_limited),
-	FIELD(delivered),     FIELD(delivered_ce),
-	FIELD(bytes_sent),    FIELD(bytes_retrans),
-	FIELD(dsack_dups),    FIELD(reord_seen),
-	FIELD(rcv_ooopack),   FIELD(snd_wnd),
+	FIELD(state),
+	FIELD(ca_state),
+	FIELD(retransmits),
+	FIELD(probes),
+	FIELD(backoff),
+	FIELD(options),
+	FIELD(rto),
+	FIELD(ato),
+	FIELD(snd_mss),
+	FIELD(rcv_mss),
+	FIELD(unacked),
+	FIELD(sacked),
+	FIELD(lost),
+	FIELD(retrans),
+	FIELD(fackets),
+	FIELD(last_data_sent),
+	FIELD(last_ack_sent),
+	FIELD(last_data_recv),
+	FIELD(last_ack_recv),
+	FIELD(pmtu),
+	FIELD(rcv_ssthresh),
+	FIELD(rtt),
+	FIELD(rttvar),
+	FIELD(snd_ssthresh),
+	FIELD(snd_cwnd),
+	FIELD(advmss),
+	FIELD(reordering),
+	FIELD(rcv_rtt),
+	FIELD(rcv_space),
+	FIELD(total_retrans),
+	FIELD(pacing_rate),
+	FIELD(max_pacing_rate),
+	FIELD(bytes_acked),
+	FIELD(bytes_received),
+	FIELD(segs_out),
+	FIELD(segs_in),
+	FIELD(notsent_bytes),
+	FIELD(min_rtt),
+	FIELD(data_segs_in),
+	FIELD(data_segs_out),
+	FIELD(delivery_rate),
+	FIELD(busy_time),
+	FIELD(rwnd_limited),
+	FIELD(sndbuf_limited),
+	FIELD(delivered),
+	FIELD(delivered_ce),
+	FIELD(bytes_sent),
+	FIELD(bytes_retrans),
+	FIELD(dsack_dups),
+	FIELD(reord_seen),
+	FIELD(rcv_ooopack),
+	FIELD(snd_wnd),
 #undef FIELD
+	/* What kernels since 6.2 tell behind that, and the headers of older ones do not name. */
+	{"tcpi_rcv_wnd", 232, 4},
+	{"tcpi_rehash", 236, 4},
+	{"tcpi_total_rto", 240, 2},
+	{"tcpi_total_rto_recoveries", 242, 2},
+	{"tcpi_total_rto_time", 244, 4},
 };
+
+enum { TCP_INFO_LATER = 64 }; /* octets that such a kernel may have more */
 
 static int64_t number_at(const uint8_t *at, unsigned size)
 {
 	uint8_t octet;
+	uint16_t half_word;
 	uint32_t word;
 	uint64_t two_words;
 
 	switch (size) {
 	case 1: memcpy(&octet, at, 1); return octet;
+	case 2: memcpy(&half_word, at, 2); return half_word;
 	case 4: memcpy(&word, at, 4); return word;
 	default: memcpy(&two_words, at, 8); return (int64_t)two_words;
 	}
 }
 
+/* SK_MEMINFO_…, as SO_MEMINFO has them in a row. */
+static bool memory_info(int socket, const char *name, int64_t *value)
+{
+	static const char *const names[] = {"RMEM_ALLOC", "RCVBUF",    "WMEM_ALLOC",
+					    "SNDBUF",     "FWD_ALLOC", "WMEM_QUEUED",
+					    "OPTMEM",     "BACKLOG",   "DROPS"};
+	uint32_t numbers[sizeof names / sizeof names[0]];
+	socklen_t len = sizeof numbers;
+
+	if (strncmp(name, "SK_MEMINFO_", 11) != 0 ||
+	    getsockopt(socket, SOL_SOCKET, SO_MEMINFO, numbers, &len) != 0)
+		return false;
+	for (size_t i = 0; i < len / sizeof numbers[0]; i++) {
+		*value = numbers[i];
+		if (strcmp(name + 11, names[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 bool kernel_info(const struct drill_kernel *k, const char *name, int64_t *value)
 {
+	uint8_t all[sizeof(struct tcp_info) + TCP_INFO_LATER];
 	struct tcp_info info;
-	socklen_t len = sizeof info;
+	socklen_t len = sizeof all;
 
-	memset(&info, 0, sizeof info);
-	if (k->newest < 0 || getsockopt(k->newest, IPPROTO_TCP, TCP_INFO, &info, &len) != 0)
+	memset(all, 0, sizeof all);
+	if (k->newest < 0 || getsockopt(k->newest, IPPROTO_TCP, TCP_INFO, all, &len) != 0)
 		return false;
-	/* These are of half an octet each, and have no address. */
+	memcpy(&info, all, sizeof info);
+	if (memory_info(k->newest, name, value))
+		return true;
+	/* These are of some bits each, and have no address. */
+	if (strcmp(name, "tcpi_fastopen_client_fail") == 0) {
+		*value = info.tcpi_fastopen_client_fail;
+		return true;
+	}
 	if (strcmp(name, "tcpi_snd_wscale") == 0 || strcmp(name, "tcpi_rcv_wscale") == 0) {
 		*value = name[5] == 's' ? info.tcpi_snd_wscale : info.tcpi_rcv_wscale;
 		return true;
@@ -81,7 +146,7 @@ bool kernel_info(const struct drill_kernel *k, const char *name, int64_t *value)
 	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
 		if (strcmp(fields[i].name, name) != 0 || fields[i].offset >= len)
 			continue;
-		*value = number_at((const uint8_t *)&info + fields[i].offset, fields[i].size);
+		*value = number_at(all + fields[i].offset, fields[i].size);
 		return true;
 	}
 	return false;

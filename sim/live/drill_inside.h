@@ -37,7 +37,8 @@ struct drill_kernel {
 	struct kernel_departure departures[KERNEL_DEPARTURES_MAX];
 	uint32_t first;
 	uint32_t count;
-	uint8_t *taken; /* the datagram that was handed out last */
+	uint8_t *taken;      /* the datagram that was handed out last */
+	uint16_t merged_mss; /* 0: nothing is merged */
 	struct kernel_work work;
 	pthread_t worker;
 	int wake; /* readable when the call has returned */
@@ -50,6 +51,13 @@ struct drill_kernel {
 
 /* drill_calls.c: makes it, and waits as long as it takes. */
 struct call_outcome kernel_call(struct drill_kernel *k, const struct system_call *call);
+
+/* drill_kernel.c: since the script began. */
+nanos kernel_now(const struct drill_kernel *k);
+
+/* drill_wire.c. What has left is kept; false where the kernel does not take it. */
+void kernel_receive(struct drill_kernel *k);
+bool kernel_deliver(struct drill_kernel *k, const uint8_t *datagram, size_t len);
 
 /* drill_info.c */
 bool kernel_info(const struct drill_kernel *k, const char *name, int64_t *value);

@@ -24,9 +24,9 @@
 #include "record/recording.h"
 #include "wire/packet.h"
 
-/* ---- time and wire ---- */
+/* ---- time ---- */
 
-static nanos now_of(const struct drill_kernel *k)
+nanos kernel_now(const struct drill_kernel *k)
 {
 	return clock_now() - k->began;
 }
@@ -36,38 +36,6 @@ static void begin_at(struct drill_kernel *k, nanos now)
 {
 	if (k->began == 0)
 		k->began = clock_now() - now;
-}
-
-/* What the kernel says for itself, such as that it looks for routers, is none of the script's. */
-static bool is_for_the_peer(const struct drill_kernel *k, const uint8_t *bytes, size_t len)
-{
-	const struct address *peer = &k->addresses.remote;
-
-	if (len >= 20 && bytes[0] >> 4 == 4)
-		return peer->version == 4 && memcmp(bytes + 16, peer->bytes, 4) == 0;
-	if (len >= 40 && bytes[0] >> 4 == 6)
-		return peer->version == 6 && memcmp(bytes + 24, peer->bytes, 16) == 0;
-	return false;
-}
-
-static void keep(struct drill_kernel *k, const uint8_t *bytes, size_t len)
-{
-	struct kernel_departure *d;
-
-	if (!is_for_the_peer(k, bytes, len) || k->count == KERNEL_DEPARTURES_MAX)
-		return;
-	d = &k->departures[(k->first + k->count++) % KERNEL_DEPARTURES_MAX];
-	*d = (struct kernel_departure){.time = now_of(k), .len = len, .datagram = memory_get(len)};
-	memcpy(d->datagram, bytes, len);
-}
-
-static void receive(struct drill_kernel *k)
-{
-	uint8_t bytes[DATAGRAM_MAX];
-	ssize_t len;
-
-	while ((len = read(k->tun.fd, bytes, sizeof bytes)) > 0)
-		keep(k, bytes, (size_t)len);
 }
 
 static bool has_returned(struct drill_kernel *k)
@@ -87,11 +55,11 @@ static void pump(struct drill_kernel *k, nanos until, bool any)
 			       {.fd = k->pending ? k->wake : -1, .events = POLLIN}};
 
 	for (;;) {
-		nanos left = until == NANOS_NEVER ? nanos_from_s(3600) : until - now_of(k);
+		nanos left = until == NANOS_NEVER ? nanos_from_s(3600) : until - kernel_now(k);
 		struct timespec wait = {.tv_sec = left / nanos_from_s(1),
 					.tv_nsec = left % nanos_from_s(1)};
 
-		receive(k);
+		kernel_receive(k);
 		if ((any && k->count > 0) || (k->pending && has_returned(k)) || left <= 0)
 			return;
 		if (ppoll(fds, 2, &wait, NULL) < 0 && errno != EINTR)
@@ -120,7 +88,7 @@ static void *work(void *who)
 		outcome = kernel_call(k, call);
 		pthread_mutex_lock(&w->lock);
 		w->outcome = outcome;
-		w->returned = now_of(k);
+		w->returned = kernel_now(k);
 		w->call = NULL;
 		w->done = true;
 		if (write(k->wake, &one, sizeof one) != sizeof one)
@@ -196,7 +164,7 @@ static struct call_outcome call(void *machine, nanos now, const struct system_ca
 
 	begin_at(k, now);
 	if (k->pending) {
-		pump(k, now_of(k) + BESIDE, false);
+		pump(k, kernel_now(k) + BESIDE, false);
 		return call_beside(k, call);
 	}
 	pthread_mutex_lock(&k->work.lock);
@@ -204,7 +172,7 @@ static struct call_outcome call(void *machine, nanos now, const struct system_ca
 	k->pending = true;
 	pthread_cond_signal(&k->work.wanted);
 	pthread_mutex_unlock(&k->work.lock);
-	pump(k, now_of(k) + (call->blocks ? BLOCKING : PATIENCE), false);
+	pump(k, kernel_now(k) + (call->blocks ? BLOCKING : PATIENCE), false);
 	return pending(k, &returned);
 }
 
@@ -216,8 +184,8 @@ static void inject(void *machine, nanos now, const uint8_t *datagram, size_t len
 
 	begin_at(k, now);
 	/* What left before it arrived left before. */
-	receive(k);
-	if (write(k->tun.fd, datagram, len) < 0)
+	kernel_receive(k);
+	if (!kernel_deliver(k, datagram, len))
 		fprintf(stderr, "tcplab: the kernel takes no datagram: %s\n", strerror(errno));
 }
 
@@ -227,7 +195,7 @@ static nanos wait_for(void *machine, nanos now, nanos until)
 
 	begin_at(k, now);
 	pump(k, until, true);
-	return nanos_max(now_of(k), now);
+	return nanos_max(kernel_now(k), now);
 }
 
 static bool departed(void *machine, struct departure *out)
@@ -235,7 +203,7 @@ static bool departed(void *machine, struct departure *out)
 	struct drill_kernel *k = machine;
 	const struct kernel_departure *d = &k->departures[k->first];
 
-	receive(k);
+	kernel_receive(k);
 	if (k->count == 0)
 		return false;
 	free(k->taken);
@@ -336,10 +304,13 @@ static bool enter_space(struct error *err)
 static bool open_wire(struct drill_kernel *k, const struct drill_settings *settings,
 		      struct error *err)
 {
-	struct tun_network network = {.route_count = 1, .mtu = (uint16_t)settings->mtu};
+	struct tun_network network = {.route_count = 1,
+				      .mtu = (uint16_t)settings->mtu,
+				      .merges = settings->profile.merged_mss > 0};
 
 	k->addresses = settings->addresses;
 	k->tolerance = settings->tolerance;
+	k->merged_mss = (uint16_t)settings->profile.merged_mss;
 	network.kernels[settings->addresses.local.version == 6] = settings->addresses.local;
 	network.routes[0] = settings->addresses.remote;
 	return tun_open_network(&k->tun, &network, err);

@@ -27,9 +27,9 @@ static bool failed(struct error *err, const char *what)
 	return error_set(err, "a TUN device could not be made: %s: %s", what, strerror(errno));
 }
 
-static bool make(struct tun *tun, struct error *err)
+static bool make(struct tun *tun, short flags, struct error *err)
 {
-	struct ifreq request = {.ifr_flags = IFF_TUN | IFF_NO_PI};
+	struct ifreq request = {.ifr_flags = (short)(IFF_TUN | IFF_NO_PI | flags)};
 
 	tun->fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
 	if (tun->fd < 0)
@@ -128,7 +128,7 @@ bool tun_open(struct tun *tun, struct error *err)
 	struct ifreq request = {.ifr_flags = 0};
 
 	memset(tun, 0, sizeof *tun);
-	if (!make(tun, err))
+	if (!make(tun, 0, err))
 		return false;
 	choose_addresses(tun);
 	memcpy(request.ifr_name, tun->name, TUN_NAME_MAX);
@@ -231,7 +231,7 @@ bool tun_open_network(struct tun *tun, const struct tun_network *network, struct
 	static const uint8_t versions[] = {4, 6};
 
 	memset(tun, 0, sizeof *tun);
-	if (!make(tun, err))
+	if (!make(tun, network->merges ? IFF_VNET_HDR : 0, err))
 		return false;
 	tun->mtu = network->mtu;
 	memcpy(tun->kernels, network->kernels, sizeof tun->kernels);

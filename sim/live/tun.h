@@ -37,6 +37,7 @@ struct tun_network {
 	struct address routes[TUN_ROUTES_MAX]; /* of the others */
 	unsigned route_count;
 	uint16_t mtu;
+	bool merges; /* before each datagram there is a struct virtio_net_hdr */
 };
 
 /* The same, with its addresses. `ours` of *tun are then nobody's. */

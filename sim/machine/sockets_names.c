@@ -38,6 +38,12 @@ static bool is_ours(const struct sockets *all, const struct address *address)
 	return address->version == 0 || address_eq(address, &all->addresses.local);
 }
 
+/* A connection has it for as long as it lasts, TIME-WAIT and all. */
+static bool has_its_port(const struct socket *s)
+{
+	return !s->closed || (s->conn != EVENT_NONE && !s->ended);
+}
+
 /* Somebody has this port already; with SO_REUSEADDR it may be shared as long as nobody
  * listens. */
 static bool is_taken(const struct sockets *all, const struct socket *s,
@@ -51,7 +57,7 @@ static bool is_taken(const struct sockets *all, const struct socket *s,
 
 		shares = shares || (s->option[OPTION_SO_REUSEPORT] != 0 &&
 				    other->option[OPTION_SO_REUSEPORT] != 0);
-		if (other != s && other->kind == s->kind && other->bound && !other->closed &&
+		if (other != s && other->kind == s->kind && other->bound && has_its_port(other) &&
 		    other->local.port == local->port && !shares)
 			return true;
 	}
