@@ -144,8 +144,30 @@ static void compare_ends(struct peer *peer, const struct segment *seg)
 	peer->torn |= peer->has_fin && peer->has_text && seq_gt(peer->text_end, peer->fin);
 }
 
+static char *doubt_of(struct peer *peer, uint32_t stamp)
+{
+	uint32_t step = stamp - peer->plan->ts_val;
+
+	return step <= PLAN_STEPS_MAX ? &peer->doubts[step] : NULL;
+}
+
+/* Its timestamp may be remembered by one and not by the other: '~', its sequence number is as it
+ * should be, its SYN or ACK is not; '^', all of it was there before, to its end at RCV.NXT. */
+static char is_doubtful(const struct peer *peer, const struct segment *seg)
+{
+	if (!peer->heard_ack)
+		return '\0';
+	if (seq_lt(seg->seq, peer->rcv_nxt) && seq_eq(segment_end(seg), peer->rcv_nxt))
+		return '^';
+	if ((seg->flags & (SYN | ACK)) != ACK || seq_eq(seg->ack, peer->iss) ||
+	    seq_lt(seg->ack, peer->snd_una) || seq_gt(seg->ack, peer->snd_nxt))
+		return '~';
+	return '\0';
+}
+
 void peer_sends(struct peer *peer, const struct segment *seg)
 {
+	*doubt_of(peer, peer->clock) = is_doubtful(peer, seg);
 	compare_ends(peer, seg);
 	peer->doubtful |=
 		seg->len > 0 && ((seg->flags & SYN) || ((seg->flags & ACK) && peer->knows_iss &&
@@ -257,7 +279,17 @@ uint32_t text_hash(const uint8_t *text, size_t len)
 	return hash;
 }
 
-static void say_options(const struct peer *peer, const struct segment *seg, struct heard *heard)
+/* Which of our timestamps it is, and what is doubtful of that: "-2", "+0~". */
+static void say_echo(struct peer *peer, uint32_t ecr, char words[WORDS_MAX])
+{
+	const char *doubt = doubt_of(peer, ecr);
+
+	say(words, "%+d", (int32_t)(ecr - peer->clock));
+	if (doubt != NULL && *doubt != '\0')
+		say(words, "%c", *doubt);
+}
+
+static void say_options(struct peer *peer, const struct segment *seg, struct heard *heard)
 {
 	const struct options *o = &seg->options;
 
@@ -272,7 +304,7 @@ static void say_options(const struct peer *peer, const struct segment *seg, stru
 		if (o->ts_ecr == 0)
 			say(heard->echo, "0");
 		else
-			say(heard->echo, "%+d", (int32_t)(o->ts_ecr - peer->clock));
+			say_echo(peer, o->ts_ecr, heard->echo);
 	}
 	for (unsigned i = 0; i < o->sack_count; i++) {
 		say(heard->sack, i > 0 ? " " : "");

@@ -29,8 +29,9 @@ struct peer {
 	uint32_t ts_val;
 	struct seq before_nxt; /* … and RCV.NXT and the edge as they were before this step */
 	struct seq before_edge;
-	uint32_t clock; /* our own timestamps */
-	bool has_fin;   /* what we have sent into its window, and it need not believe: a FIN … */
+	uint32_t clock;                  /* our own timestamps, one for each step … */
+	char doubts[PLAN_STEPS_MAX + 1]; /* … and what is doubtful of its segment, see peer.c */
+	bool has_fin; /* what we have sent into its window, and it need not believe: a FIN … */
 	bool has_text;
 	bool torn;     /* … and text beyond it, or another FIN */
 	bool doubtful; /* text beside a SYN or an ACK that is old: it may take it or not */
