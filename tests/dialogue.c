@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "tcp/arrives.h"
 #include "wire/line.h"
 
 /* Where our and the peer's sequence numbers begin in this run. */
@@ -189,6 +190,7 @@ void in_as(struct dialogue *d, enum ecn_codepoint codepoint, const char *line)
 	}
 	t = dialogue_begins_turn(d, &journal);
 	t.ecn_arrived = codepoint;
+	d->predicted = is_predicted(&t, &seg);
 	if (d->tcb.state == CLOSED)
 		arrives_in_closed(d, &seg);
 	else if (d->tcb.state == LISTEN)

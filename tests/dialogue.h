@@ -54,6 +54,7 @@ struct dialogue {
 	enum rule reply_rule;
 	struct segment last; /* that was sent, and why */
 	enum rule last_rule;
+	bool predicted;   /* what arrived last was as foretold: sim/tcp/predicted.c */
 	uint8_t last_ecn; /* enum ecn_codepoint that it was sent with */
 };
 

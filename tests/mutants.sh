@@ -20,7 +20,7 @@ export TOP CC
 ORACLE='oracle'
 EXPLORE='explore'
 CONVERSATIONS='states closing handshake arrives timestamps attacks windows transfer urgent
-	recovery congestion bug_classes more_bug_classes patience'
+	recovery congestion bug_classes more_bug_classes patience predicted'
 
 mutants() {
 	sed 's/^[[:space:]]*//; /^$/d; /^#/d' <<'END'
@@ -78,18 +78,29 @@ mutants() {
 	timestamp-of-later-text | timestamps.c | s/if (seq_gt(seg->seq, ts->last_ack_sent))/if (false)/
 	reopened-below-old-numbers | reopen.c | s/return seq_max(isn_select(t), seq_add(last, 1 << 16))/return isn_select(t)/
 	old-syn-reopens | reopen.c | /^static bool is_newer/,/^}/s/return seq_ge(syn->seq, tcb->rcv.nxt)/return true/
+	# Header prediction.
+	foretold-in-any-state | predicted.c | s/(uint32_t)(tcb->state ^ ESTABLISHED) |//
+	foretold-with-any-flag | predicted.c | s/((seg->flags ^ ACK) & (uint32_t)~PSH) |//
+	foretold-beyond-a-gap | predicted.c | s/(seg->seq.v ^ tcb->rcv.nxt.v) |//
+	foretold-before-a-gap | predicted.c | s/tcb->rcv.held_count | //
+	foretold-with-options | predicted.c | s/(seg->options.has ^ .*/0 |/
+	foretold-without-news | predicted.c | s/acked - 1 < outstanding/acked <= outstanding/
+	foretold-beyond-the-window | predicted.c | s/ && seg->len <= tcb->rcv.wnd//
+	foretold-in-an-old-window | predicted.c | s/ && window_is_fresh(tcb, seg)//
+	foretold-in-the-past | predicted.c | s/(int32_t)(seg->options.ts_val - tcb->ts.recent) >= 0/true/
+	foretold-and-shut | predicted.c | s/seg->wnd > 0/true/
 END
 }
 
 # Compiles what all mutants share: the engine as a library, of which each
 # replaces one file, and the tests.
 prepare() { # DIR
-	local flags='-std=c11 -D_DEFAULT_SOURCE -w -O1 -fPIC' file
+	local flags='-std=c11 -D_DEFAULT_SOURCE -DTCPLAB_THOROUGH -w -O1 -fPIC' file
 	mkdir -p "$1/o" "$1/good"
 	{
 		for file in sim/tcp/*.c sim/wire/*.c sim/base/*.c; do echo "$file"; done
 		for file in oracle oracle_states departures situations small_world small_truth small_key explore \
-			dialogue dialogue_calls dialogue_lines conversation two_ends; do echo "tests/$file.c"; done
+			dialogue dialogue_calls dialogue_lines ecn conversation two_ends; do echo "tests/$file.c"; done
 		for file in $ORACLE $EXPLORE $CONVERSATIONS; do echo "tests/test_$file.c"; done
 	} | xargs -P "${JOBS:-2}" -I{} sh -c \
 		'$CC '"$flags"' -Isim -I. -c -o "'"$1"'/o/$(echo {} | tr / _).o" {}' || return 1
@@ -123,7 +134,7 @@ try() { # DIR EACH NAME FILE SED
 		return
 	fi
 	# The copy includes what lies beside it.
-	$CC -std=c11 -D_DEFAULT_SOURCE -w -O0 -fPIC -I"$TOP/sim" -I"$TOP" -c -o "$at/mutant.o" "$at/$file" &&
+	$CC -std=c11 -D_DEFAULT_SOURCE -DTCPLAB_THOROUGH -w -O0 -fPIC -I"$TOP/sim" -I"$TOP" -c -o "$at/mutant.o" "$at/$file" &&
 		gcc -shared -o "$at/libengine.so" "$at/mutant.o" \
 			$(find "$dir/o" -name 'sim_*.o' ! -name "sim_tcp_$file.o") || {
 		echo "$name | does not compile"

@@ -6,20 +6,21 @@
  * "and return". The third paragraphs, security and compartment, are unused on
  * today's Internet; whether a segment is signed as it must be is looked at
  * before all else: signature.c. */
+#include "tcp/arrives.h"
 #include "tcp/syn_defence.h"
 
 #include <assert.h>
 #include <string.h>
 
-void tcp_arrives(struct tcp *t, const struct segment *seg)
+/* Tests go both ways each time. */
+#ifdef TCPLAB_THOROUGH
+enum { THOROUGH = true };
+#else
+enum { THOROUGH = false };
+#endif
+
+void arrives_unpredicted(struct tcp *t, const struct segment *seg)
 {
-	t->part_count = 0;
-	memset(&t->ack, 0, sizeof t->ack);
-	t->ack.fack = t->tcb->rack.fack;
-	t->ack.echoes = timestamp_is_echoed(t, seg);
-	t->ack.echo = seg->options.ts_ecr;
-	t->ecn_echoed = false;
-	t->tcb->marks.more = false; /* what waits is looked at anew */
 	if (check_signature(t, seg, t->tcb->signature) == DONE)
 		return;
 	switch ((enum tcp_state)t->tcb->state) {
@@ -30,6 +31,23 @@ void tcp_arrives(struct tcp *t, const struct segment *seg)
 	case SYN_SENT: arrives_in_syn_sent(t, seg); break;
 	default: arrives_in_other_states(t, seg); break;
 	}
+}
+
+void tcp_arrives(struct tcp *t, const struct segment *seg)
+{
+	t->part_count = 0;
+	memset(&t->ack, 0, sizeof t->ack);
+	t->ack.fack = t->tcb->rack.fack;
+	t->ack.echoes = timestamp_is_echoed(t, seg);
+	t->ack.echo = seg->options.ts_ecr;
+	t->ecn_echoed = false;
+	t->tcb->marks.more = false; /* what waits is looked at anew */
+	if (!is_predicted(t, seg))
+		arrives_unpredicted(t, seg);
+	else if (THOROUGH)
+		arrives_beside_twin(t, seg);
+	else
+		arrives_as_predicted(t, seg);
 }
 
 /* 3.10.7.1 CLOSED */

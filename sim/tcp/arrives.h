@@ -7,6 +7,14 @@
 RARE void arrives_in_syn_sent(struct tcp *t, const struct segment *seg);
 void arrives_in_other_states(struct tcp *t, const struct segment *seg);
 
+/* predicted.c: the segment is as foretold; and a shorter way for it then. */
+bool is_predicted(const struct tcp *t, const struct segment *seg);
+void arrives_as_predicted(struct tcp *t, const struct segment *seg);
+/* predicted_twin.c: this way, and beside it the long one. */
+void arrives_beside_twin(struct tcp *t, const struct segment *seg);
+/* arrives.c: that. */
+void arrives_unpredicted(struct tcp *t, const struct segment *seg);
+
 /* The peer's SYN sets RCV.NXT, IRS, the window and the options. */
 RARE void take_syn(struct tcp *t, const struct segment *seg);
 

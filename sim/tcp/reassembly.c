@@ -197,6 +197,23 @@ static void let_what_is_next_count(struct tcp *t, const struct segment *seg)
 		drop_what_waits_from(t, end, RULE_FIN_ENDS_TEXT);
 }
 
+/* Octets left … right−1 of the segment, which are news and lie in the window. */
+void take_text(struct tcp *t, const struct segment *seg, struct seq left, struct seq right)
+{
+	struct receive_variables *rcv = &t->tcb->rcv;
+	struct seq start = seq_add(seg->seq, (seg->flags & SYN) != 0);
+
+	if (counts_memory(rcv) && !receive_memory_has_room(t, seg))
+		return;
+	if (seg->len > t->tcb->largest_text && !counts_memory(rcv))
+		t->tcb->largest_text = seg->len;
+	keep_text(t, start, left, right);
+	if (seq_eq(left, rcv->nxt))
+		deliver(t, seg, right);
+	else
+		keep_for_later(t, seg, left, right);
+}
+
 void process_text(struct tcp *t, const struct segment *seg)
 {
 	struct receive_variables *rcv = &t->tcb->rcv;
@@ -222,15 +239,7 @@ void process_text(struct tcp *t, const struct segment *seg)
 		}
 		return;
 	}
-	if (counts_memory(rcv) && !receive_memory_has_room(t, seg))
-		return;
-	if (seg->len > t->tcb->largest_text && !counts_memory(rcv))
-		t->tcb->largest_text = seg->len;
-	keep_text(t, start, left, right);
-	if (seq_eq(left, rcv->nxt))
-		deliver(t, seg, right);
-	else
-		keep_for_later(t, seg, left, right);
+	take_text(t, seg, left, right);
 }
 
 /* Text that came with a SYN waits, as if out of order, for ESTABLISHED. */

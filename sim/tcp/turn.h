@@ -164,6 +164,7 @@ RARE void start_fin_wait_2(struct tcp *t);
 
 /* reassembly.c — text out of order, §3.10.7.4 seventh */
 void process_text(struct tcp *t, const struct segment *seg);
+void take_text(struct tcp *t, const struct segment *seg, struct seq left, struct seq right);
 RARE void hold_syn_text(struct tcp *t, const struct segment *seg);
 void deliver_text_of_syn(struct tcp *t, const struct segment *seg);
 
