@@ -82,7 +82,7 @@ mutants() {
 	foretold-in-any-state | predicted.c | s/(uint32_t)(tcb->state ^ ESTABLISHED) |//
 	foretold-with-any-flag | predicted.c | s/((seg->flags ^ ACK) & (uint32_t)~PSH) |//
 	foretold-beyond-a-gap | predicted.c | s/(seg->seq.v ^ tcb->rcv.nxt.v) |//
-	foretold-before-a-gap | predicted.c | s/tcb->rcv.held_count | //
+	foretold-before-a-gap | predicted.c | s/tcb->rcv.held_count/0u/
 	foretold-with-options | predicted.c | s/(seg->options.has ^ .*/0 |/
 	foretold-without-news | predicted.c | s/acked - 1 < outstanding/acked <= outstanding/
 	foretold-beyond-the-window | predicted.c | s/ && seg->len <= tcb->rcv.wnd//

@@ -122,6 +122,22 @@ static void text_beyond_a_gap_is_not_nor_what_fills_it(void **state)
 	out(&d, ". 1:1(0) ack 501");
 }
 
+/* What waits brought no window then, and the text that is next is as new as the last. */
+static void text_before_what_came_with_an_old_ack_is_not(void **state)
+{
+	struct dialogue d = established();
+
+	(void)state;
+	app_send(&d, 1000);
+	out(&d, "P. 1:1001(1000) ack 1");
+	as_foretold(&d, ". 1:1(0) ack 1001 win 65535");
+	otherwise(&d, ". 1001:2001(1000) ack 1 win 65535");
+	out(&d, ". 1001:1001(0) ack 1");
+	otherwise(&d, ". 1:1001(1000) ack 1001 win 65535");
+	fired(&d, RULE_TEXT_FILLS_GAP);
+	out(&d, ". 1001:1001(0) ack 2001");
+}
+
 static void text_that_came_already_is_not(void **state)
 {
 	struct dialogue d = established();
@@ -304,6 +320,7 @@ int main(void)
 		cmocka_unit_test(other_states_are_not),
 		cmocka_unit_test(other_flags_are_not),
 		cmocka_unit_test(text_beyond_a_gap_is_not_nor_what_fills_it),
+		cmocka_unit_test(text_before_what_came_with_an_old_ack_is_not),
 		cmocka_unit_test(text_that_came_already_is_not),
 		cmocka_unit_test(text_before_a_fin_that_waits_is_not),
 		cmocka_unit_test(options_are_not),
