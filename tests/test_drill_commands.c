@@ -383,7 +383,8 @@ static void what_is_not_known_is_named(void **state)
 	unsupported("false ||", "the command is not supported: && or || with nothing behind it");
 	unsupported("sleep 1",
 		    "the command is not supported: sleep: the next event says when it is");
-	unsupported("nstat | grep Tcp", "the command is not supported: … | grep");
+	unsupported("nstat | grep Tcp", "the command is not supported: nstat … | grep: counters "
+					"of a whole kernel are not kept");
 	unsupported("| true", "a command is missing beside \"|\"");
 }
 

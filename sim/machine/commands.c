@@ -383,6 +383,9 @@ static enum setting apply_pipe(struct asking *a, const struct shell_command *com
 		return SETTING_KNOWN;
 	if (asks_about_connections(base_name(command->stages[0].words[0])))
 		return answer_about_connections(a, command);
+	if (command->count > 1 && strcmp(base_name(command->stages[0].words[0]), "nstat") == 0)
+		return not_a_command(a, "nstat … | %s: counters of a whole kernel are not kept",
+				     command->stages[1].words[0]);
 	outcome = apply_stage(a, &command->stages[0]);
 	for (unsigned i = 1; i < command->count && outcome == SETTING_KNOWN; i++)
 		if (strcmp(command->stages[i].words[0], "cat") != 0 &&

@@ -72,6 +72,15 @@ static void call_sendfile(struct attempt *a)
 		stream_writes(a, to, len, 0);
 }
 
+/* Urgent octets do not go into a pipe, nor what lies behind them: tcp_read_sock(). */
+static int64_t before_urgent(const struct attempt *a, const struct socket *s, int64_t len)
+{
+	const struct tcb *tcb = socket_tcb(a->all, s);
+	int64_t left = tcb != NULL && !a->all->profile.bsd_options ? tcb_urgent_left(tcb) : 0;
+
+	return left > 0 && len >= left ? left - 1 : len;
+}
+
 /* One end is a pipe. */
 static void call_splice(struct attempt *a)
 {
@@ -86,7 +95,7 @@ static void call_splice(struct attempt *a)
 	if (from->kind == SOCKET_STREAM && to->kind == SOCKET_PIPE) {
 		int64_t room = PIPE_MOST - (int64_t)to->left;
 
-		stream_reads(a, from, len < room ? len : room,
+		stream_reads(a, from, before_urgent(a, from, len < room ? len : room),
 			     flags & DRILL_SPLICE_F_NONBLOCK ? DRILL_MSG_DONTWAIT : 0);
 		if (!a->outcome.blocked && a->outcome.result > 0)
 			to->left += (uint64_t)a->outcome.result;

@@ -119,6 +119,8 @@ struct socket {
 	struct interest *interests;
 	uint32_t interest_count;
 	uint32_t interest_capacity;
+	bool has_key;
+	uint64_t key[2];     /* TCP_FASTOPEN_KEY */
 	char congestion[16]; /* TCP_CONGESTION; empty: the profile's */
 };
 

@@ -14,6 +14,7 @@ enum value_kind {
 	KIND_TIME,      /* a struct timeval, kept in ns */
 	KIND_LINGER,    /* s, −1 where it is off */
 	KIND_NAME,      /* TCP_CONGESTION */
+	KIND_KEY,       /* TCP_FASTOPEN_KEY */
 	KIND_STAMPS,    /* SO_TIMESTAMPING */
 	KIND_TRIES,     /* TCP_DEFER_ACCEPT: s, kept as the time-outs of a SYN,ACK until then */
 	KIND_READ_ONLY, /* getsockopt() alone */
@@ -167,8 +168,8 @@ static void set_number(struct attempt *a, struct socket *s, const struct option_
 		return;
 	}
 	if (row->kind == KIND_ONLY_THIS && value != row->first) {
-		unsupported(a, "%s is supported with the value %lld only", row->name,
-			    (long long)row->first);
+		unsupported(a, "%s is supported with the value %lld only: %s", row->name,
+			    (long long)row->first, why_refused(row->name));
 		return;
 	}
 	if (row->kind == KIND_BUFFER)
@@ -264,6 +265,54 @@ static void set_congestion(struct attempt *a, struct socket *s)
 	returns(a, 0);
 }
 
+/* TCP_FASTOPEN_KEY, as it lies in memory: its words have their lowest octet first. */
+static uint64_t word_of(const unsigned char *octets)
+{
+	uint64_t word = 0;
+
+	for (int i = 7; i >= 0; i--)
+		word = word << 8 | octets[i];
+	return word;
+}
+
+static void set_key(struct attempt *a, struct socket *s)
+{
+	const struct expression *e = inside_list(argument(a, 3));
+	int64_t len;
+
+	if (is_any(e) || e->kind != EXPRESSION_STRING || !number_or(a, 4, 16, &len)) {
+		wrong(a, "TCP_FASTOPEN_KEY needs a key, \"…\", and its length");
+		return;
+	}
+	if (len == 32) {
+		unsupported(a, "TCP_FASTOPEN_KEY is supported with one key, of 16 octets");
+		return;
+	}
+	if (len != 16 || e->length != 16) {
+		fails(a, DRILL_EINVAL);
+		return;
+	}
+	s->has_key = true;
+	s->key[0] = word_of((const unsigned char *)e->text);
+	s->key[1] = word_of((const unsigned char *)e->text + 8);
+	returns(a, 0);
+}
+
+static void get_key(struct attempt *a, const struct socket *s)
+{
+	const struct expression *e = inside_list(argument(a, 3));
+	const uint64_t *key = s->has_key ? s->key : a->all->profile.fast_open_key;
+
+	if (!is_any(e) && (e->kind != EXPRESSION_STRING || e->length != 16 ||
+			   word_of((const unsigned char *)e->text) != key[0] ||
+			   word_of((const unsigned char *)e->text + 8) != key[1]))
+		wrong(a,
+		      "TCP_FASTOPEN_KEY is %016llx %016llx in words, and the script expects "
+		      "another",
+		      (unsigned long long)key[0], (unsigned long long)key[1]);
+	returns(a, 0);
+}
+
 static void call_setsockopt(struct attempt *a)
 {
 	struct socket *s;
@@ -276,6 +325,7 @@ static void call_setsockopt(struct attempt *a)
 	case KIND_STAMPS: set_stamps(a, s); break;
 	case KIND_TIME: set_time(a, s, (enum socket_option)(row - rows)); break;
 	case KIND_NAME: set_congestion(a, s); break;
+	case KIND_KEY: set_key(a, s); break;
 	case KIND_READ_ONLY: fails(a, DRILL_ENOPROTOOPT); break;
 	default: set_number(a, s, row); break;
 	}
@@ -399,6 +449,7 @@ static void call_getsockopt(struct attempt *a)
 	case KIND_LINGER: get_linger(a, s); return;
 	case KIND_TIME: get_time(a, s, option); return;
 	case KIND_NAME: get_congestion(a, s); return;
+	case KIND_KEY: get_key(a, s); return;
 	case KIND_BUFFER:
 		hands_back(a, argument(a, 3), row->name, buffer_told(a->all, s, row));
 		break;

@@ -104,6 +104,10 @@ bool socket_profile(const struct sockets *all, const struct socket *s, struct pr
 		out->fast_open_listen = s->option[OPTION_TCP_FASTOPEN] > 0;
 		out->fast_open_pending = (uint32_t)s->option[OPTION_TCP_FASTOPEN];
 	}
+	if (s->has_key) {
+		out->fast_open_linux = true;
+		memcpy(out->fast_open_key, s->key, sizeof s->key);
+	}
 	if (s->option[OPTION_TCP_FASTOPEN_NO_COOKIE] != 0)
 		out->fast_open_blind = out->fast_open_unchecked = true;
 	if (s->option_set[how])

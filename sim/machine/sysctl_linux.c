@@ -35,6 +35,14 @@ static bool set_ecn_option(struct profile *profile, const char *value, struct er
 	return true;
 }
 
+/* How often in a round trip the option goes where its counters have not changed. */
+static bool set_ecn_beacon(struct profile *profile, const char *value, struct error *why)
+{
+	(void)profile;
+	return strcmp(value, "3") == 0 ||
+	       sysctl_unsupported(value, "the option goes with each segment that has room", why);
+}
+
 /* RACK with its probes is one switch: the second only takes these away. */
 static bool set_recovery(struct profile *profile, const char *value, struct error *why)
 {
@@ -299,7 +307,7 @@ const struct sysctl sysctls_linux[] = {
 	ROW_OTHER("net.ipv4.tcp_ecn", set_ecn),
 	ROW_HARMLESS("net.ipv4.tcp_ecn_fallback", "a SYN is repeated without asking in any case"),
 	ROW_OTHER("net.ipv4.tcp_ecn_option", set_ecn_option),
-	ROW_ONLY("net.ipv4.tcp_ecn_option_beacon", "3"),
+	ROW_OTHER("net.ipv4.tcp_ecn_option_beacon", set_ecn_beacon),
 	ROW_OTHER("net.ipv4.tcp_syn_retries", set_syn_retries),
 	ROW_FIELD("net.ipv4.tcp_synack_retries", SYSCTL_NUMBER, syn_ack_retries),
 	ROW_OTHER("net.ipv4.tcp_syn_linear_timeouts", set_syn_linear),
