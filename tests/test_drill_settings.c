@@ -151,6 +151,17 @@ static void old_linux_has_another_window_scale(void **state)
 	assert_false(settings_use_profile(&settings, "linux-new"));
 }
 
+static void old_freebsd_waits_longer(void **state)
+{
+	(void)state;
+	known("// tcplab: profile=freebsd-old");
+	assert_string_equal(settings.profile_name, "freebsd-old");
+	assert_int_equal(settings.profile.rto_initial, 3000000000);
+	assert_int_equal(settings.profile.delayed_ack, 100000000);
+	assert_true(settings.profile.fin_with_acks);
+	assert_true(settings.profile.cwr_at_once);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -161,6 +172,7 @@ int main(void)
 		cmocka_unit_test(what_does_is_not),
 		cmocka_unit_test(a_comment_names_the_profile_and_its_fields),
 		cmocka_unit_test(old_linux_has_another_window_scale),
+		cmocka_unit_test(old_freebsd_waits_longer),
 	};
 
 	return cmocka_run_group_tests_name("drill_settings", tests, NULL, NULL);

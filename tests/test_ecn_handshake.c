@@ -160,6 +160,72 @@ static void a_connection_anew_out_of_time_wait_agrees_anew(void **state)
 	assert_int_equal(d.last.flags, SYN | ACK);
 }
 
+/* RFC 5562. */
+static void a_syn_ack_may_be_ect_the_first_time(void **state)
+{
+	struct dialogue d = dialogue_with_ecn(ECN_CLASSIC);
+
+	(void)state;
+	d.profile.ecn_control = ECN_CONTROL_SYN_ACK;
+	app_listen(&d);
+	in(&d, "SEW 0:0(0) win 65535 <mss 1000>");
+	out_as(&d, ECT0, "S.E 0:0(0) ack 1");
+	fired(&d, RULE_ECN_SYN_ACK_CAPABLE);
+	pass_ms(&d, 1000);
+	out_as(&d, NOT_ECT, "S.E 0:0(0) ack 1");
+	in(&d, ". 1:1(0) ack 1 win 65535");
+	app_send(&d, 10);
+	out_as(&d, ECT0, "P. 1:11(10) ack 1");
+	pass_ms(&d, 3000);
+	out_as(&d, NOT_ECT, "P. 1:11(10) ack 1"); /* again */
+	d = dialogue_with_ecn(ECN_CLASSIC);
+	d.profile.ecn_control = ECN_CONTROL_SYN_ACK;
+	app_listen(&d);
+	in(&d, "S 0:0(0) win 65535 <mss 1000>"); /* does not ask */
+	out_as(&d, NOT_ECT, "S. 0:0(0) ack 1");
+	not_fired(&d, RULE_ECN_SYN_ACK_CAPABLE);
+}
+
+/* RFC 8311 §4.3 allows the experiment. */
+static void everything_may_be_ect_from_the_syn_on(void **state)
+{
+	struct dialogue d = dialogue_with_ecn(ECN_CLASSIC);
+
+	(void)state;
+	d.profile.ecn_control = ECN_CONTROL_ALL;
+	app_connect(&d);
+	out_as(&d, ECT0, "SEW 0:0(0)");
+	fired(&d, RULE_ECN_SYN_CAPABLE);
+	in_as(&d, ECT0, "S.E 0:0(0) ack 1 win 65535 <mss 1000>");
+	out_as(&d, ECT0, ". 1:1(0) ack 1");
+	app_send(&d, 10);
+	out_as(&d, ECT0, "P. 1:11(10) ack 1");
+	pass_ms(&d, 1000);
+	out_as(&d, ECT0, "P. 1:11(10) ack 1"); /* again */
+	in(&d, ". 1:1(0) ack 11 win 65535");
+	app_close(&d);
+	out_as(&d, ECT0, "F. 11:11(0) ack 1");
+}
+
+static void nothing_is_ect_where_the_peer_does_not_agree(void **state)
+{
+	struct dialogue d = dialogue_with_ecn(ECN_CLASSIC);
+
+	(void)state;
+	d.profile.ecn_control = ECN_CONTROL_ALL;
+	app_connect(&d);
+	out_as(&d, ECT0, "SEW 0:0(0)");
+	in(&d, "S. 0:0(0) ack 1 win 65535 <mss 1000>");
+	out_as(&d, NOT_ECT, ". 1:1(0) ack 1");
+	app_send(&d, 10);
+	out_as(&d, NOT_ECT, "P. 1:11(10) ack 1");
+	d = dialogue_with_ecn(ECN_CLASSIC);
+	d.profile.ecn_passive = true;
+	d.profile.ecn_control = ECN_CONTROL_ALL;
+	app_connect(&d);
+	out_as(&d, NOT_ECT, "S 0:0(0)"); /* it does not ask */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -171,6 +237,9 @@ int main(void)
 		cmocka_unit_test(a_server_that_gets_a_second_syn_without_ecn_sends_no_ect),
 		cmocka_unit_test(both_ends_may_open_at_once),
 		cmocka_unit_test(a_connection_anew_out_of_time_wait_agrees_anew),
+		cmocka_unit_test(a_syn_ack_may_be_ect_the_first_time),
+		cmocka_unit_test(everything_may_be_ect_from_the_syn_on),
+		cmocka_unit_test(nothing_is_ect_where_the_peer_does_not_agree),
 	};
 
 	return DIALOGUE_RUN("ecn handshake", tests);

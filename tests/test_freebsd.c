@@ -49,6 +49,30 @@ static void a_third_syn_that_is_lost_is_the_last_with_options(void **state)
 	assert_false(d.tcb.rcv.scaling);
 }
 
+static void an_mss_is_offered_that_the_path_was_seen_to_take(void **state)
+{
+	struct profile profile = plain();
+	struct dialogue d;
+
+	(void)state;
+	profile.tcb_sharing = true;
+	for (int i = 0; i < 2; i++) {
+		profile.mss_of_path = i == 1;
+		d = established_with(&profile);
+		app_send(&d, 1000);
+		assert_true(out_any(&d));
+		icmp(&d, 3, 4, 576, 1); /* longer ones do not arrive */
+		out(&d, ". 1:537(536) ack 1");
+		out(&d, "P. 537:1001(464) ack 1");
+		in_ack(&d, 1001);
+		in(&d, "R 1:1(0) win 0");
+		dialogue_begins_anew(&d);
+		app_connect(&d);
+		out(&d, i == 1 ? "S 0:0(0) <mss 536>" : "S 0:0(0) <mss 1460>");
+	}
+	fired(&d, RULE_MSS_OF_PATH);
+}
+
 /* ---- timers ---- */
 
 static void what_is_added_to_rto_does_not_double(void **state)
@@ -312,6 +336,55 @@ static void pure_acks_with_cwr_are_answered_too(void **state)
 	out(&d, ". 1:1(0) ack 1");
 }
 
+/* And then it is done: the next new text goes without. */
+static void cwr_goes_with_what_goes_again_where_that_is_wanted(void **state)
+{
+	struct dialogue d;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		d = dialogue_new();
+		d.profile.ecn = ECN_CLASSIC;
+		d.profile.cwr_at_once = i == 1;
+		d.profile.initial_window = 10;
+		app_connect(&d);
+		out(&d, "SEW 0:0(0)");
+		in(&d, "S.E 0:0(0) ack 1 win 65535 <mss 1000>");
+		out(&d, ". 1:1(0) ack 1");
+		app_send(&d, 4000);
+		out_full(&d, 1, 3);
+		out(&d, "P. 3001:4001(1000) ack 1");
+		for (int n = 0; n < 3; n++)
+			in_ack(&d, 1);
+		out_as(&d, NOT_ECT, i == 1 ? ".W 1:1001(1000) ack 1" : ". 1:1001(1000) ack 1");
+		in_ack(&d, 4001);
+		app_send(&d, 10);
+		out_as(&d, ECT0, i == 1 ? "P. 4001:4011(10) ack 1" : "P.W 4001:4011(10) ack 1");
+	}
+	fired(&d, RULE_ECN_CWR_AT_ONCE);
+	not_fired(&d, RULE_ECN_CWR_SENT);
+}
+
+static void a_window_is_rounded_down_where_that_is_wanted(void **state)
+{
+	struct profile profile = freebsd();
+	struct dialogue d;
+
+	(void)state;
+	profile.timestamps = false;
+	for (int i = 0; i < 2; i++) {
+		profile.window_rounds_down = i == 1;
+		d = dialogue_new();
+		d.profile = profile;
+		app_connect(&d);
+		assert_true(out_any(&d));
+		d.profile.isn = d.tcb.snd.iss.v;
+		in(&d, "S. 0:0(0) ack 1 win 65535 <mss 1000,nop,wscale 2>");
+		/* 66000 octets in steps of 64: 1031 and a quarter */
+		out(&d, i == 1 ? ". 1:1(0) ack 1 win 1031" : ". 1:1(0) ack 1 win 1032");
+	}
+}
+
 static void a_new_octet_that_probes_is_ect(void **state)
 {
 	struct dialogue d = dialogue_new();
@@ -418,6 +491,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_option_goes_where_the_application_wants_none),
 		cmocka_unit_test(a_third_syn_that_is_lost_is_the_last_with_options),
+		cmocka_unit_test(an_mss_is_offered_that_the_path_was_seen_to_take),
 		cmocka_unit_test(what_is_added_to_rto_does_not_double),
 		cmocka_unit_test(a_syn_is_given_up_when_its_time_is_over),
 		cmocka_unit_test(syn_with_fin_is_not_read_where_it_is_to_be_dropped),
@@ -431,6 +505,8 @@ int main(void)
 		cmocka_unit_test(ect_is_sent_on_a_path_that_changes_codepoints),
 		cmocka_unit_test(cwr_is_acknowledged_at_once),
 		cmocka_unit_test(pure_acks_with_cwr_are_answered_too),
+		cmocka_unit_test(cwr_goes_with_what_goes_again_where_that_is_wanted),
+		cmocka_unit_test(a_window_is_rounded_down_where_that_is_wanted),
 		cmocka_unit_test(a_new_octet_that_probes_is_ect),
 		cmocka_unit_test(a_probe_waits_for_five_seconds_at_least),
 		cmocka_unit_test(every_second_segment_is_acknowledged_however_small),

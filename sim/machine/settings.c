@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "machine/commands.h"
 #include "source/profile_override.h"
+#include "tcp/congestion.h"
 
 enum { MTU_LEAST = 68, MTU_LEAST_IPV6 = 1280 };
 
@@ -52,20 +53,55 @@ static void as_old_linux(struct profile *profile)
 	profile->challenge_limit = 100;
 }
 
-bool settings_use_profile(struct drill_settings *settings, const char *name)
+/* FreeBSD 12, before 2020: RFC 6298's older RTO, BSD's older delay, and scaling, timestamps, ECN
+ * and recovery without what was mended since. */
+static void as_old_freebsd(struct profile *profile)
 {
-	bool old = strcmp(name, "linux-old") == 0;
+	profile->rto_initial = nanos_from_s(3);
+	profile->delayed_ack = nanos_from_ms(100);
+	profile->window_rounds_down = true;
+	profile->ts_may_miss = true;
+	profile->cwr_at_once = true;
+	profile->prr = false;
+	profile->congestion_control = congestion_control_named("reno");
+}
+
+/* Systems as they were: only scripts speak of them. */
+static const struct {
+	const char *name;
+	const char *since; /* the profile of what they have become */
+	void (*change)(struct profile *profile);
+} old_systems[] = {
+	{"linux-old", "linux", as_old_linux},
+	{"freebsd-old", "freebsd", as_old_freebsd},
+};
+
+static const char *known_profile(const char *name)
+{
 	const char *const *known = profile_names();
 
-	while (*known != NULL && strcmp(*known, old ? "linux" : name) != 0)
+	while (*known != NULL && strcmp(*known, name) != 0)
 		known++;
-	if (*known == NULL)
+	return *known;
+}
+
+bool settings_use_profile(struct drill_settings *settings, const char *name)
+{
+	const char *known = known_profile(name);
+
+	if (known != NULL)
+		profile_named(known, &settings->profile);
+	for (size_t i = 0; i < sizeof old_systems / sizeof old_systems[0] && known == NULL; i++) {
+		if (strcmp(name, old_systems[i].name) != 0)
+			continue;
+		known = old_systems[i].name;
+		profile_named(old_systems[i].since, &settings->profile);
+		old_systems[i].change(&settings->profile);
+	}
+	if (known == NULL)
 		return false;
-	profile_named(*known, &settings->profile);
-	settings->profile_name = old ? "linux-old" : *known;
+	settings->profile_name = known;
 	settings->profile_chosen = true;
-	if (old)
-		as_old_linux(&settings->profile);
 	return true;
 }
 

@@ -38,7 +38,8 @@ struct drill_settings {
 };
 
 void settings_default(struct drill_settings *settings);
-/* profile_named(), and the profiles that only scripts use: "linux-old". */
+/* profile_named(), and the profiles that only scripts use: "linux-old",
+ * "freebsd-old". */
 bool settings_use_profile(struct drill_settings *settings, const char *name);
 
 enum setting { SETTING_KNOWN, SETTING_UNSUPPORTED, SETTING_WRONG };

@@ -145,8 +145,8 @@ const struct sysctl sysctls_freebsd[] = {
 	ROW_FIELD("net.inet.tcp.sack.enable", SYSCTL_BOOL, sack),
 	ROW_HARMLESS("net.inet.tcp.sack.*", "the scoreboard is ours"),
 	ROW_OTHER("net.inet.tcp.ecn.enable", set_ecn),
-	ROW_ONLY("net.inet.tcp.ecn.generalized", "0"), /* ECT on control packets: RFC 8311 */
-	ROW_ONLY("net.inet.tcp.ecn.plusplus", "0"),    /* as it was called first */
+	ROW_FIELD("net.inet.tcp.ecn.generalized", SYSCTL_NUMBER, ecn_control),
+	ROW_FIELD("net.inet.tcp.ecn.plusplus", SYSCTL_NUMBER, ecn_control), /* its first name */
 	ROW_OTHER("net.inet.tcp.ecn.maxretries", set_ecn_retries),
 	ROW_OTHER("net.inet.tcp.cc.algorithm", set_control),
 	ROW_HARMLESS("net.inet.tcp.cc.available", "it only tells"),

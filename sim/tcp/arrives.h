@@ -1,4 +1,4 @@
-/* arrives.h — what the two files of SEGMENT ARRIVES share. RFC 9293 §3.10.7. */
+/* arrives.h — what the files of SEGMENT ARRIVES share. RFC 9293 §3.10.7. */
 #ifndef TCPLAB_TCP_ARRIVES_H
 #define TCPLAB_TCP_ARRIVES_H
 

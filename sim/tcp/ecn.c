@@ -265,10 +265,50 @@ static void add_classic(struct tcp *t, struct segment *seg)
 
 	if (ecn->echo)
 		seg->flags |= ECE;
-	if (ecn->cwr && is_new_text(t, seg)) {
+	if (!ecn->cwr)
+		return;
+	if (is_new_text(t, seg)) {
 		seg->flags |= CWR;
 		note(t, RULE_ECN_CWR_SENT);
+	} else if (t->profile->cwr_at_once) {
+		seg->flags |= CWR;
+		note(t, RULE_ECN_CWR_AT_ONCE);
 	}
+}
+
+/* A SYN,ACK that a router would otherwise lose costs the client seconds. One that went without
+ * an answer may have been lost for its codepoint: RFC 5562 §3 sends it again as Not-ECT. */
+static bool syn_ack_is_capable(const struct tcp *t)
+{
+	const struct tcb *tcb = t->tcb;
+
+	return t->profile->ecn_control >= ECN_CONTROL_SYN_ACK && tcb->ecn.mode != ECN_OFF &&
+	       !tcb->ecn.incapable && tcb->rtt.transmissions_again == 0;
+}
+
+static RARE void add_to_syn(struct tcp *t, struct segment *syn)
+{
+	enum ecn_control control = (enum ecn_control)t->profile->ecn_control;
+
+	if (syn->flags & ACK)
+		answer(t, syn);
+	else
+		ask(t, syn);
+	if ((syn->flags & ACK) && syn_ack_is_capable(t)) {
+		t->ecn_to_send = ECT0;
+		note(t, RULE_ECN_SYN_ACK_CAPABLE);
+	} else if (control == ECN_CONTROL_ALL && (syn->flags & (ACK | ECE)) == ECE) {
+		t->ecn_to_send = ECT0;
+		note(t, RULE_ECN_SYN_CAPABLE);
+	}
+}
+
+static bool is_capable_segment(const struct tcp *t, const struct segment *seg)
+{
+	const struct profile *profile = t->profile;
+
+	return is_new_text(t, seg) || profile->ecn_control == ECN_CONTROL_ALL ||
+	       (profile->ecn_generalized && t->tcb->ecn.mode == ECN_ACCURATE);
 }
 
 void add_ecn(struct tcp *t, struct segment *seg)
@@ -276,10 +316,7 @@ void add_ecn(struct tcp *t, struct segment *seg)
 	const struct ecn_variables *ecn = &t->tcb->ecn;
 
 	if (seg->flags & SYN) {
-		if (seg->flags & ACK)
-			answer(t, seg);
-		else
-			ask(t, seg);
+		add_to_syn(t, seg);
 		return;
 	}
 	if (t->tcb->state == TIME_WAIT && t->profile->time_wait_bsd)
@@ -290,7 +327,7 @@ void add_ecn(struct tcp *t, struct segment *seg)
 		add_accecn(t, seg);
 	if (ecn->mode == ECN_OFF || ecn->incapable)
 		return;
-	if (is_new_text(t, seg) || (t->profile->ecn_generalized && ecn->mode == ECN_ACCURATE))
+	if (is_capable_segment(t, seg))
 		t->ecn_to_send = ECT0;
 }
 

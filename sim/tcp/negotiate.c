@@ -116,6 +116,18 @@ static bool options_are_given_up(const struct tcp *t)
 	return tries > 0 && !t->tcb->passive && t->tcb->rtt.transmissions_again >= tries;
 }
 
+/* What the peer may send us need not fit through the way to it, but it tells no less of it. */
+static uint16_t mss_to_offer(struct tcp *t)
+{
+	const struct tcb *tcb = t->tcb;
+	uint16_t mss = mss_of_mtu(tcb, tcb->path.mtu);
+
+	if (!t->profile->mss_of_path || mss >= tcb->rcv.mss)
+		return tcb->rcv.mss;
+	note(t, RULE_MSS_OF_PATH);
+	return mss;
+}
+
 /* In SYN-SENT we offer what the profile allows; in answer to a SYN only what
  * the peer has offered too. */
 void offer_options(struct tcp *t, struct segment *syn)
@@ -130,7 +142,7 @@ void offer_options(struct tcp *t, struct segment *syn)
 	}
 	if (options_are_given_up(t)) {
 		note(t, RULE_OPTIONS_GIVEN_UP);
-		options_put_mss(&syn->options, tcb->rcv.mss);
+		options_put_mss(&syn->options, mss_to_offer(t));
 		return;
 	}
 	offer = (struct offer){
@@ -139,7 +151,7 @@ void offer_options(struct tcp *t, struct segment *syn)
 		.scaling = answer ? tcb->rcv.scaling : t->profile->window_scaling,
 	};
 
-	options_put_mss(&syn->options, tcb->rcv.mss);
+	options_put_mss(&syn->options, mss_to_offer(t));
 	if (t->profile->bsd_options)
 		put_options_as_bsd(t, &offer, &syn->options);
 	else

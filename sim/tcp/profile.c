@@ -55,6 +55,9 @@ static const struct profile_field fields[] = {
 	FIELD("takes_whole", FIELD_BOOL, takes_whole, 0, 1,
 	      "a segment that goes over the window's edge is not cut: it is taken whole where "
 	      "nothing waits to be read, and dropped whole otherwise; a closed window takes a FIN"),
+	FIELD("window_rounds_down", FIELD_BOOL, window_rounds_down, 0, 1,
+	      "a scaled window is told rounded down, which may take back what was offered, against "
+	      "RFC 7323 2.4"),
 	FIELD("shrinks_window", FIELD_BOOL, shrinks_window, 0, 1,
 	      "take back what the window offered when the buffer becomes smaller: for lessons"),
 	FIELD("window_scaling", FIELD_BOOL, window_scaling, 0, 1, "offer window scaling, RFC 7323"),
@@ -193,6 +196,10 @@ static const struct profile_field fields[] = {
 	FIELD("ecn_generalized", FIELD_BOOL, ecn_generalized, 0, 1,
 	      "with accurate ECN ACKs and what goes again may be marked, too: an experiment that "
 	      "RFC 8311 allows"),
+	FIELD("ecn_control", FIELD_NUMBER, ecn_control, 0, ECN_CONTROL_COUNT - 1,
+	      "what is sent as ECT beside new text: 0 nothing, 1 the SYN,ACK (RFC 5562), 2 SYNs "
+	      "that "
+	      "ask, ACKs, FINs and what goes again, too"),
 	FIELD("accecn_thinned", FIELD_BOOL, accecn_thinned, 0, 1,
 	      "where an ACK covers more than four packets on average, one that covers eight is no "
 	      "sign that ACE has gone round"),
@@ -206,6 +213,9 @@ static const struct profile_field fields[] = {
 	      "against RFC 9768"),
 	FIELD("ecn_probes", FIELD_BOOL, ecn_probes, 0, 1,
 	      "a new octet that probes a window is ECT, against RFC 3168 6.1.6"),
+	FIELD("cwr_at_once", FIELD_BOOL, cwr_at_once, 0, 1,
+	      "CWR goes with the next segment, be it an ACK or a repetition, against RFC 3168 "
+	      "6.1.2"),
 	FIELD("cwr_acks", FIELD_BOOL, cwr_acks, 0, 1, "text with CWR is acknowledged at once"),
 	FIELD("ecn_after_rst", FIELD_BOOL, ecn_after_rst, 0, 1,
 	      "a RST that answers a SYN which asks for ECN: try once more without, RFC 3168"),
@@ -268,6 +278,8 @@ static const struct profile_field fields[] = {
 	      "any RST in the window resets, against RFC 5961 3.2"),
 	FIELD("syn_in_window", FIELD_BOOL, syn_in_window, 0, 1,
 	      "any SYN in the window resets, against RFC 5961 4.2"),
+	FIELD("mss_of_path", FIELD_BOOL, mss_of_path, 0, 1,
+	      "the MSS option follows what is known of the path, not the interface alone"),
 	FIELD("window_is_room", FIELD_BOOL, window_is_room, 0, 1,
 	      "a RST or SYN counts as in the window where the buffer has room, as BSD has it"),
 	FIELD("rst_is_told", FIELD_BOOL, rst_is_told, 0, 1,

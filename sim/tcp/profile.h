@@ -61,6 +61,14 @@ enum accecn_option {
 };
 enum { ACCECN_OPTION_COUNT = ACCECN_OPTION_ALWAYS + 1 };
 
+/* What else than new text is sent as ECT, with any feedback: experiments beside RFC 3168. */
+enum ecn_control {
+	ECN_CONTROL_NONE,
+	ECN_CONTROL_SYN_ACK, /* the SYN,ACK, once: RFC 5562, "ECN+" */
+	ECN_CONTROL_ALL,     /* SYNs that ask, ACKs, FINs and what goes again, too: "ECN++" */
+};
+enum { ECN_CONTROL_COUNT = ECN_CONTROL_ALL + 1 };
+
 struct profile {
 	uint32_t send_buffer;        /* octets */
 	uint32_t receive_buffer;     /* octets */
@@ -93,6 +101,7 @@ struct profile {
 	nanos uto_upper;             /* U_LIMIT */
 	uint32_t ecn;                /* enum ecn_mode */
 	uint32_t accecn_option;      /* enum accecn_option */
+	uint32_t ecn_control;        /* enum ecn_control */
 	uint32_t ecn_syns;           /* SYNs that ask for it, before one does not; 0: all */
 	uint32_t congestion_control; /* index in the table of congestion controls */
 	bool isn_fixed;
@@ -191,6 +200,7 @@ struct profile {
 	bool rst_is_told;        /* a RST is an error where both have closed, too */
 	bool drops_syn_fin;      /* what has SYN and FIN is not read */
 	bool window_is_room;     /* of a RST and a SYN: the window is what there is room for */
+	bool mss_of_path;        /* the MSS option is no larger than what the path takes */
 	bool time_wait_bsd;      /* what TIME-WAIT answers: bsd_closing.c */
 	uint32_t syn_tries;      /* SYNs with options, before they have an MSS alone; 0: all */
 	bool icmp_open_bsd;      /* which errors of ICMP end an OPEN: as FreeBSD's */
@@ -198,6 +208,7 @@ struct profile {
 	bool accecn_trusts;      /* and whatever the handshake says of the path */
 	bool syn_text_waits;     /* text that came with a SYN is not acknowledged at once */
 	bool cwr_acks;           /* CWR is acknowledged at once */
+	bool cwr_at_once;        /* CWR goes with the next segment, whatever that is */
 	bool fin_with_acks;      /* an ACK has the FIN with it, until that is acknowledged */
 	bool syn_r2_exact;       /* a SYN is given up at syn_r2, not when it would go again */
 	bool close_forgets;      /* what was not read is thrown away, against SHLD-3 */
@@ -223,6 +234,7 @@ struct profile {
 	bool rst_unchecked;      /* any RST ends the connection, wherever it lies */
 	bool drops_out_of_order; /* go-back-N: nothing is kept beyond a gap */
 	bool shrinks_window;     /* a smaller buffer moves the right edge left, against SHLD-14 */
+	bool window_rounds_down; /* what scaling leaves over is not told */
 };
 
 enum field_kind {

@@ -163,6 +163,7 @@ static void as_freebsd(struct profile *p)
 	p->bsd_options = true;
 	p->window_updates = UPDATE_AS_BSD; /* tcp_output() */
 	p->whole_buffers = true;           /* tcp_mss() */
+	p->mss_of_path = true;             /* tcp_mssopt() */
 	p->rst_acks = true;
 	p->rst_is_told = true;
 	p->window_is_room = true;             /* rcv_wnd, before tcp_do_segment() */

@@ -84,7 +84,7 @@ uint16_t advertise_window(const struct tcp *t, bool syn)
 	/* Rounding down would take back what was offered. Rounding up may go beyond the
 	 * buffer, but by less than one step in all; after that the offer shrinks by less
 	 * than a step, and what was offered is still taken: RFC 7323 §2.4. */
-	if (field << shift < least(wnd, free))
+	if (field << shift < least(wnd, free) && !t->profile->window_rounds_down)
 		field++;
 	return (uint16_t)least(field, UINT16_MAX);
 }
