@@ -402,7 +402,7 @@ static void what_is_unknown_is_unsupported(void **state)
 	is_unsupported(LISTENS "+0 setsockopt(3, SOL_TCP, TCP_QUICKACK, [0], 4) = 0\n",
 		       "TCP_QUICKACK");
 	is_unsupported(LISTENS "+0 fcntl(3, 77, 0) = 0\n", "77");
-	is_unsupported(ACCEPTS "+0 recv(4, ..., 10, MSG_OOB) = 1\n", "flags");
+	is_unsupported(ACCEPTS "+0 recv(4, ..., 10, MSG_PROXY) = 1\n", "flags");
 }
 
 /* ---- behind the last event ---- */

@@ -53,7 +53,7 @@ static void call_ioctl(struct attempt *a)
 		}
 		hands_back(a, argument(a, 2), "what can be read",
 			   s->kind == SOCKET_DATAGRAM ? datagram_length(s)
-						      : (int64_t)socket_unread(a->all, s));
+						      : urgent_readable(a->all, s));
 		break;
 	case DRILL_SIOCOUTQ:
 	case DRILL_SIOCOUTQNSD:
@@ -63,6 +63,9 @@ static void call_ioctl(struct attempt *a)
 		}
 		hands_back(a, argument(a, 2), "what is queued",
 			   octets_out(a->all, s, request == DRILL_SIOCOUTQNSD));
+		break;
+	case DRILL_SIOCATMARK:
+		hands_back(a, argument(a, 2), "at the mark", urgent_ahead(a->all, s) == 0);
 		break;
 	case DRILL_FIONBIO:
 		if (!number_of(a, inside_list(argument(a, 2)), &value))

@@ -75,10 +75,9 @@ static void call_sendfile(struct attempt *a)
 /* Urgent octets do not go into a pipe, nor what lies behind them: tcp_read_sock(). */
 static int64_t before_urgent(const struct attempt *a, const struct socket *s, int64_t len)
 {
-	const struct tcb *tcb = socket_tcb(a->all, s);
-	int64_t left = tcb != NULL && !a->all->profile.bsd_options ? tcb_urgent_left(tcb) : 0;
+	int64_t ahead = a->all->profile.bsd_options ? -1 : urgent_ahead(a->all, s);
 
-	return left > 0 && len >= left ? left - 1 : len;
+	return ahead >= 0 && len > ahead ? ahead : len;
 }
 
 /* One end is a pipe. */

@@ -82,12 +82,13 @@ struct socket {
 	struct endpoint local;
 	struct endpoint remote;
 	uint32_t conn;
-	int32_t error;    /* SO_ERROR */
-	uint64_t arrived; /* octets of text that the host has handed over */
-	uint64_t read;    /* of those */
-	uint64_t left;    /* octets that were there when the connection ended */
-	uint32_t backlog; /* of listen() */
-	bool deferred;    /* connect() waits for the first write() */
+	int32_t error;       /* SO_ERROR */
+	uint64_t arrived;    /* octets of text that the host has handed over */
+	uint64_t read;       /* of those */
+	int64_t urgent_read; /* sockets_urgent.c: the place, plus 1, of what was read apart */
+	uint64_t left;       /* octets that were there when the connection ended */
+	uint32_t backlog;    /* of listen() */
+	bool deferred;       /* connect() waits for the first write() */
 	struct tcb last;
 	int64_t option[OPTION_COUNT];
 	bool option_set[OPTION_COUNT];
@@ -258,6 +259,16 @@ void stream_writes(struct attempt *a, struct socket *s, int64_t len, int64_t fla
  * an address, or NULL. */
 void socket_receives(struct attempt *a, int64_t len, int64_t flags, const struct expression *from);
 void socket_sends(struct attempt *a, int64_t len, int64_t flags, const struct expression *to);
+
+/* ---- sockets_urgent.c ---- */
+
+/* Octets that can be read before the one that is urgent; −1: there is none. */
+int64_t urgent_ahead(const struct sockets *all, const struct socket *s);
+bool urgent_is_inline(const struct socket *s);                           /* SO_OOBINLINE */
+bool urgent_is_there(const struct sockets *all, const struct socket *s); /* POLLPRI */
+/* Octets up to the one that is urgent, or to the end. */
+int64_t urgent_readable(const struct sockets *all, const struct socket *s);
+void urgent_reads(struct attempt *a, struct socket *s, int64_t len, int64_t flags); /* MSG_OOB */
 
 /* ---- sockets_errors.c: the error queue ---- */
 

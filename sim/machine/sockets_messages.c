@@ -16,7 +16,7 @@ static void add_number(struct attempt *a, int64_t level, int64_t type, uint32_t 
 static void tell_what_is_left(struct attempt *a, const struct socket *s)
 {
 	const struct tcb *tcb = socket_tcb(a->all, s);
-	int64_t left = (int64_t)socket_unread(a->all, s);
+	int64_t left = urgent_readable(a->all, s);
 	bool at_the_end = s->done || (tcb != NULL && fin_has_come(tcb));
 
 	if (s->option[OPTION_TCP_INQ] != 0)

@@ -30,7 +30,9 @@ static bool can_read(const struct sockets *all, const struct socket *s)
 {
 	int64_t low = s->option[OPTION_SO_RCVLOWAT];
 
-	return (int64_t)socket_unread(all, s) >= (low > 1 ? low : 1);
+	int64_t apart = urgent_ahead(all, s) == 0 && !urgent_is_inline(s);
+
+	return (int64_t)socket_unread(all, s) - apart >= (low > 1 ? low : 1);
 }
 
 static uint32_t stream_events(const struct sockets *all, const struct socket *s)
@@ -50,7 +52,7 @@ static uint32_t stream_events(const struct sockets *all, const struct socket *s)
 		return events | (s->deferred ? WRITES : 0);
 	if (can_read(all, s))
 		events |= READS;
-	if (tcb != NULL && tcb_urgent_left(tcb) > 0)
+	if (urgent_is_there(all, s))
 		events |= DRILL_POLLPRI;
 	if (s->shut_write || can_write(all, s))
 		events |= WRITES;

@@ -68,10 +68,27 @@ static int64_t enough(const struct socket *s, int64_t len, int64_t flags)
 	return low < 1 ? 1 : low < len ? low : len;
 }
 
-void stream_reads(struct attempt *a, struct socket *s, int64_t len, int64_t flags)
+/* A read ends before the urgent octet, and another begins behind it, or with it. */
+static int64_t text_there(struct attempt *a, struct socket *s, int64_t flags)
 {
 	int64_t there = (int64_t)socket_unread(a->all, s);
-	int64_t part = there < len - a->done ? there : len - a->done;
+	int64_t ahead = urgent_ahead(a->all, s);
+
+	if (ahead < 0 || ahead >= there)
+		return there;
+	if (ahead > 0 || a->done > 0)
+		return ahead;
+	if (urgent_is_inline(s))
+		return there;
+	if (!(flags & DRILL_MSG_PEEK))
+		take(a, s, 1);
+	return there - 1;
+}
+
+void stream_reads(struct attempt *a, struct socket *s, int64_t len, int64_t flags)
+{
+	int64_t there;
+	int64_t part;
 
 	if (s->phase == SOCKET_LISTENING) {
 		fails(a, DRILL_ENOTCONN);
@@ -81,11 +98,10 @@ void stream_reads(struct attempt *a, struct socket *s, int64_t len, int64_t flag
 		returns(a, 0);
 		return;
 	}
-	if (a->all->setup.settings->standing_later && s->conn != EVENT_NONE && !s->ended) {
+	if (a->all->setup.settings->standing_later && s->conn != EVENT_NONE && !s->ended)
 		host_receive_all(a->all->host, a->now, s->conn, true);
-		there = (int64_t)socket_unread(a->all, s);
-		part = there < len - a->done ? there : len - a->done;
-	}
+	there = text_there(a, s, flags);
+	part = there < len - a->done ? there : len - a->done;
 	if (part > 0 && !(flags & DRILL_MSG_PEEK))
 		take(a, s, (uint64_t)part);
 	if (flags & DRILL_MSG_PEEK)
@@ -95,7 +111,8 @@ void stream_reads(struct attempt *a, struct socket *s, int64_t len, int64_t flag
 	if (a->done == 0)
 		comes_away_empty(a, s, flags);
 	else if (a->done >= enough(s, len, flags) || !more_may_come(a, s) ||
-		 waits_not(a, s, flags) || !blocks(a, patience_of(s->option[OPTION_SO_RCVTIMEO])))
+		 urgent_ahead(a->all, s) == 0 || waits_not(a, s, flags) ||
+		 !blocks(a, patience_of(s->option[OPTION_SO_RCVTIMEO])))
 		returns(a, a->done);
 }
 
@@ -104,7 +121,7 @@ void socket_receives(struct attempt *a, int64_t len, int64_t flags, const struct
 	struct socket *s = socket_argument(a, 0);
 	const int64_t known = DRILL_MSG_PEEK | DRILL_MSG_DONTWAIT | DRILL_MSG_WAITALL |
 			      DRILL_MSG_TRUNC | DRILL_MSG_NOSIGNAL | DRILL_MSG_CMSG_CLOEXEC |
-			      DRILL_MSG_ERRQUEUE;
+			      DRILL_MSG_ERRQUEUE | DRILL_MSG_OOB;
 
 	if (s == NULL)
 		return;
@@ -116,6 +133,8 @@ void socket_receives(struct attempt *a, int64_t len, int64_t flags, const struct
 	else if ((flags & DRILL_MSG_ERRQUEUE) != 0 &&
 		 (s->kind == SOCKET_STREAM || s->kind == SOCKET_DATAGRAM))
 		errors_read(a, s, len);
+	else if (s->kind == SOCKET_STREAM && (flags & DRILL_MSG_OOB))
+		urgent_reads(a, s, len, flags);
 	else if (s->kind == SOCKET_STREAM)
 		stream_reads(a, s, len, flags);
 	else if (s->kind == SOCKET_DATAGRAM)

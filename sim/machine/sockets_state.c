@@ -74,6 +74,7 @@ void socket_takes_connection(struct sockets *all, struct socket *s, uint32_t con
 	s->ended = false;
 	s->chunk_count = 0;
 	s->cut = 0;
+	s->urgent_read = 0;
 	s->pushed = 0;
 	s->grown = 0;
 	s->widest = 0;
