@@ -71,7 +71,8 @@ static void tell_reordered(bool learns)
 
 static void tell_reordering(void)
 {
-	printf("Times that ssthresh fell while 20 MB went over a path of 100 Mb/s, 10 ms each "
+	printf("Times that the window was reduced while 20 MB went over a path of 100 Mb/s, 10 ms "
+	       "each "
 	       "way,\n"
 	       "that loses nothing but holds 1 %% of the packets back; and the Mb/s of it.\n\n");
 	tell_reordered(false);

@@ -34,6 +34,7 @@ struct server {
 	unsigned client;
 	uint32_t conn;
 	uint32_t ssthresh; /* the client's, when last seen */
+	uint32_t cwnd;
 };
 
 static void accepted(void *user, nanos now, uint32_t conn, uint64_t tag, uint32_t listener)
@@ -69,8 +70,11 @@ static void watch(void *who, nanos now)
 	(void)now;
 	if (tcb == NULL || !state_is_synchronized((enum tcp_state)tcb->state))
 		return;
-	server->network->reductions += tcb->cc.ssthresh < server->ssthresh;
+	/* Where HyStart++ ends slow start ssthresh falls too, but not below cwnd. */
+	server->network->reductions +=
+		tcb->cc.ssthresh < server->ssthresh && tcb->cc.ssthresh < server->cwnd;
 	server->ssthresh = tcb->cc.ssthresh;
+	server->cwnd = tcb->cc.cwnd;
 }
 
 static void impair(struct link *link, unsigned from, const struct network *n)

@@ -26,7 +26,7 @@ struct network {
 	bool watched; /* reductions are counted */
 	/* What came out: */
 	uint64_t segments;
-	uint64_t reductions; /* how often the client's ssthresh fell */
+	uint64_t reductions; /* how often the client's ssthresh fell below cwnd */
 	uint64_t hash;       /* of the recording */
 	int64_t hashing;     /* CPU time that this took */
 	nanos took;          /* until all had arrived */
