@@ -44,6 +44,61 @@ static void two_acks_that_advance_show_a_spurious_time_out(void **state)
 		assert_true(d.last.len == 0 || seq_ge(d.last.seq, seq_add(d.tcb.snd.iss, 12001)));
 }
 
+/* RFC 4015 §3.1 (11); Karn's way, so the first measurement is of what was sent after it. */
+static void after_a_spurious_time_out_the_timer_learns_from_one_round_trip(void **state)
+{
+	(void)state;
+	for (int adapts = 0; adapts < 2; adapts++) {
+		struct dialogue d = ten_out(false, true, false);
+
+		d.profile.rto_adapts = adapts;
+		pass_ms(&d, 1000);
+		out(&d, ". 1:1001(1000) ack 1");
+		pass_ms(&d, 500);
+		in_ack(&d, 1001);
+		out_rest(&d);
+		in_ack(&d, 2001);
+		fired(&d, RULE_FRTO_SPURIOUS);
+		out_rest(&d);
+		in_ack(&d, 10001);
+		out_rest(&d);
+		not_fired(&d, RULE_RTO_ADAPTED);
+		pass_ms(&d, 1500);
+		in_ack(&d, 11001);
+		if (adapts) {
+			fired(&d, RULE_RTO_ADAPTED);
+			assert_int_equal(d.tcb.rtt.srtt, nanos_from_ms(1500));
+			assert_int_equal(d.tcb.rtt.rttvar, nanos_from_ms(750));
+			assert_int_equal(d.tcb.rtt.rto, nanos_from_ms(4500));
+		} else {
+			not_fired(&d, RULE_RTO_ADAPTED);
+			assert_true(d.tcb.rtt.srtt < nanos_from_ms(200));
+		}
+		out_rest(&d);
+		pass_ms(&d, 100);
+		in_ack(&d, d.tcb.snd.nxt.v - d.profile.isn); /* once */
+		assert_true(d.tcb.rtt.srtt < nanos_from_ms(1500));
+	}
+}
+
+/* It was right: the path is not slower, but loses. */
+static void after_a_time_out_that_was_right_the_timer_is_as_before(void **state)
+{
+	struct dialogue d = ten_out(false, true, false);
+
+	(void)state;
+	d.profile.rto_adapts = true;
+	pass_ms(&d, 1000);
+	out(&d, ". 1:1001(1000) ack 1");
+	in_ack(&d, 10001);
+	out_rest(&d);
+	pass_ms(&d, 400);
+	in_ack(&d, 11001);
+	not_fired(&d, RULE_FRTO_SPURIOUS);
+	not_fired(&d, RULE_RTO_ADAPTED);
+	assert_true(d.tcb.rtt.srtt < nanos_from_ms(100));
+}
+
 static void duplicate_ack_confirms_the_time_out(void **state)
 {
 	struct dialogue d = ten_out(false, true, false);
@@ -241,6 +296,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(two_acks_that_advance_show_a_spurious_time_out),
+		cmocka_unit_test(after_a_spurious_time_out_the_timer_learns_from_one_round_trip),
+		cmocka_unit_test(after_a_time_out_that_was_right_the_timer_is_as_before),
 		cmocka_unit_test(duplicate_ack_confirms_the_time_out),
 		cmocka_unit_test(with_sack_only_originals_show_a_spurious_time_out),
 		cmocka_unit_test(second_time_out_ends_the_detection),

@@ -155,6 +155,8 @@ static const struct profile_field fields[] = {
 	FIELD("frto", FIELD_BOOL, frto, 0, 1, "detect spurious time-outs, RFC 5682"),
 	FIELD("eifel", FIELD_BOOL, eifel, 0, 1,
 	      "undo spurious repetitions: timestamps (RFC 3522), D-SACK (RFC 3708)"),
+	FIELD("rto_adapts", FIELD_BOOL, rto_adapts, 0, 1,
+	      "after a spurious time-out RTO begins anew with the next round trip, RFC 4015"),
 	FIELD("backlog", FIELD_NUMBER, backlog, 0, 65535,
 	      "half-open connections of a listener; 0: no limit"),
 	FIELD("accept_queue", FIELD_NUMBER, accept_queue, 0, 65535,

@@ -123,6 +123,7 @@ struct profile {
 	bool cut_cwnd;           /* a loss takes its share of cwnd rather than of FlightSize */
 	bool frto;               /* RFC 5682 */
 	bool eifel;              /* spurious repetitions are undone: RFC 3522, 3708, 4015 */
+	bool rto_adapts;         /* … and RTO follows the longer round trip: RFC 4015 §3.6 */
 	bool nagle;
 	bool empty_probes;    /* a closed window is probed with no octet, outside it */
 	bool push_marks;      /* PSH is where a SEND ended that had the PUSH flag: MAY-15 */

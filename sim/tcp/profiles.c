@@ -37,6 +37,7 @@ static const struct profile rfc = {
 	.dsack = true,
 	.newreno = true,
 	.limited_transmit = true,
+	.rto_adapts = true, /* where frto or eifel finds a spurious time-out */
 	.nagle = true,
 	.rfc5961 = true,
 	.path_mtu_discovery = true,
@@ -139,6 +140,7 @@ static void as_linux(struct profile *p)
 	p->cut_cwnd = true;          /* tcp_reno_ssthresh(), cubictcp_recalc_ssthresh() */
 	p->frto = true;
 	p->eifel = true;
+	p->rto_adapts = false;
 	p->ecn = ECN_CLASSIC; /* tcp_ecn = 2: agrees, and does not ask */
 	p->ecn_generalized = true;
 	p->accecn_thinned = true;                /* pkts_acked_ewma */

@@ -29,6 +29,7 @@ void enter_fast_recovery(struct tcp *t, enum rule rule)
 {
 	struct congestion_variables *cc = &t->tcb->cc;
 
+	t->tcb->rtt.adapts = ADAPTS_NOT;
 	undo_prepare(t);
 	reduce_for_loss(t);
 	cc->recover = t->tcb->snd.nxt;
@@ -137,6 +138,7 @@ void recovery_timed_out(struct tcp *t)
 	cwv_reset(t); /* RFC 7661 §4.4: then all is as usual */
 	tlp_forget(t);
 	if (first) {
+		rtt_timed_out(t);
 		undo_prepare(t);
 		if (was_impatience(t))
 			note(t, RULE_IMPATIENT_TIMEOUT);

@@ -83,17 +83,45 @@ void rtt_recall(struct tcp *t, nanos srtt, nanos rttvar)
 	compute_rto(t);
 }
 
-static void measure(struct tcp *t, nanos sample)
+/* ---- a time-out that was a mistake: RFC 4015 ---- */
+
+/* (0), before anything is reduced. */
+void rtt_timed_out(struct tcp *t)
+{
+	struct rtt_variables *rtt = &t->tcb->rtt;
+
+	rtt->srtt_prev = rtt->srtt + 2 * t->profile->rto_variance_min;
+	rtt->rttvar_prev = rtt->rttvar;
+	rtt->new_from = t->tcb->snd.nxt;
+	rtt->adapts = t->profile->rto_adapts ? ADAPTS_IF_SPURIOUS : ADAPTS_NOT;
+}
+
+void rtt_was_spurious(struct tcp *t)
+{
+	if (t->tcb->rtt.adapts == ADAPTS_IF_SPURIOUS)
+		t->tcb->rtt.adapts = ADAPTS_TO_NEXT;
+}
+
+/* (11): the first round trip of something new counts as if there had been none before. */
+static bool adapts_to(struct tcp *t, nanos sample)
+{
+	struct rtt_variables *rtt = &t->tcb->rtt;
+
+	if (rtt->adapts != ADAPTS_TO_NEXT || seq_le(t->tcb->snd.una, rtt->new_from))
+		return false;
+	rtt->adapts = ADAPTS_NOT;
+	rtt->srtt = nanos_max(rtt->srtt_prev, sample);
+	rtt->rttvar = nanos_max(rtt->rttvar_prev, sample / 2);
+	compute_rto(t);
+	note(t, RULE_RTO_ADAPTED);
+	return true;
+}
+
+static void smooth(struct tcp *t, nanos sample)
 {
 	struct rtt_variables *rtt = &t->tcb->rtt;
 	bool first = rtt->srtt == 0;
 
-	sample = nanos_max(sample, 1);
-	t->tcb->rack.measured = true;
-	if (t->profile->rto_1981) {
-		measure_as_in_1981(t, sample);
-		return;
-	}
 	if (first) { /* (2.2) */
 		rtt->srtt = sample;
 		rtt->rttvar = sample / 2;
@@ -105,6 +133,18 @@ static void measure(struct tcp *t, nanos sample)
 	if (first && t->profile->rto_recalled_late)
 		sharing_recall_rto(t);
 	note(t, first ? RULE_RTT_FIRST : RULE_RTT_NEXT);
+}
+
+static void measure(struct tcp *t, nanos sample)
+{
+	sample = nanos_max(sample, 1);
+	t->tcb->rack.measured = true;
+	if (t->profile->rto_1981) {
+		measure_as_in_1981(t, sample);
+		return;
+	}
+	if (t->tcb->rtt.adapts == ADAPTS_NOT || !adapts_to(t, sample))
+		smooth(t, sample);
 	if (t->records == NULL) /* else each ACK brings a finer one */
 		congestion_measured(t, sample);
 }

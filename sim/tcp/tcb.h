@@ -190,6 +190,13 @@ enum window_telling {
 };
 
 /* RFC 6298; times in ns. */
+/* After a time-out that was a mistake: RFC 4015 §3.1, (0) and (11). */
+enum rtt_adapts {
+	ADAPTS_NOT,
+	ADAPTS_IF_SPURIOUS, /* a time-out is being answered */
+	ADAPTS_TO_NEXT,     /* measurement of what was sent after it */
+};
+
 struct rtt_variables {
 	nanos srtt; /* 0: no measurement yet */
 	nanos rttvar;
@@ -199,7 +206,12 @@ struct rtt_variables {
 	bool timing;
 	bool bare_ack_came;           /* of our SYN,ACK, and was not enough: defer_accept.c */
 	uint16_t transmissions_again; /* of the oldest segment, for R1 and R2 */
-	nanos since; /* when the oldest outstanding octet was first sent or last progressed */
+	nanos since;       /* when the oldest outstanding octet was first sent or last progressed */
+	nanos srtt_prev;   /* when the timer fired, and a little more */
+	nanos rttvar_prev; /* and not a little more */
+	struct seq new_from;
+	uint8_t adapts; /* enum rtt_adapts */
+	uint8_t zero[3];
 };
 
 enum { REPEATS_MAX = 4 };

@@ -210,6 +210,9 @@ RARE void rtt_syn_was_repeated(struct tcp *t);
 void rtt_acked(struct tcp *t, const struct segment *seg);
 RARE void rtt_forget(struct tcp *t);
 RARE void rtt_back_off(struct tcp *t);
+/* RFC 4015: the timer fired; and that was a mistake. */
+RARE void rtt_timed_out(struct tcp *t);
+RARE void rtt_was_spurious(struct tcp *t);
 
 /* congestion.c — RFC 5681 */
 void congestion_started(struct tcp *t);

@@ -1,6 +1,6 @@
 /* undo.c — a repetition that was not needed is found out, and its reduction
  * taken back. By timestamps: Eifel, RFC 3522. By D-SACK: RFC 3708. What then
- * becomes of the windows: RFC 4015 §3. */
+ * becomes of the windows: RFC 4015 §3; and of the timer, in rtt.c. */
 #include "tcp/turn.h"
 
 #include "tcp/congestion.h"
@@ -76,6 +76,7 @@ void undo(struct tcp *t, uint32_t acked, enum rule rule)
 {
 	struct congestion_variables *cc = &t->tcb->cc;
 
+	rtt_was_spurious(t);
 	clear_losses(t);
 	if (cc->fast_recovery || rule == RULE_DSACK_UNDOES)
 		rack_was_overtaken(t);
