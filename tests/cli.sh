@@ -127,6 +127,8 @@ expects 2 'rum|run?' rum a.json
 expects 2 '--sed|--seed?' run a.json --sed 3
 expects 2 'tcplab run a.json' a.json
 expects 2 'run needs a file' run
+expects 2 'is a directory: name a scenario in it' run .
+expects 2 'live needs to know what to do' live
 expects 2 '--text|--json' run a.json --text --json
 expects 2 'export needs to know' export a.json
 expects 2 '.svg|.png|.pdf|.html|.txt|.jsonl|.pcapng|.pkt' export a.json -o a.jpg

@@ -209,7 +209,8 @@ static bool files_fit_the_verb(const struct args *args, struct error *err)
 	if (args->verb == VERB_NONE || args->verb == VERB_WATCH)
 		return true;
 	if (args->file_count == 0)
-		return error_set(err, "%s needs a file: tcplab %s %s", name, name,
+		return error_set(err, "%s needs %s: tcplab %s %s", name,
+				 args->verb == VERB_LIVE ? "to know what to do" : "a file", name,
 				 verbs[args->verb].operands);
 	if ((args->verb == VERB_EXPORT || args->verb == VERB_REPLAY) && args->file_count > 1)
 		return error_set(err, "%s takes one file, not also \"%s\"", name, args->files[1]);
