@@ -158,6 +158,22 @@ static void the_wait_must_have_passed(void **state)
 	}
 }
 
+/* 100 ms at 200000 octets a second are 20 segments: in so many rounds Reno would be there. */
+static void reno_would_not_have_waited_longer(void **state)
+{
+	struct lone_flow f = bbr_flow();
+
+	(void)state;
+	bbr_until(&f, BBR_PROBE_BW_CRUISE);
+	f.tcb.bbr.cycle_stamp = f.now;
+	f.tcb.bbr.bw_probe_wait = nanos_from_s(100);
+	f.tcb.bbr.rounds_since_probe_up = 18;
+	ack_round(&f, 1);
+	assert_int_equal(f.tcb.bbr.state, BBR_PROBE_BW_CRUISE);
+	ack_round(&f, 1);
+	assert_int_equal(f.tcb.bbr.state, BBR_PROBE_BW_REFILL);
+}
+
 /* ---- up, and down again ---- */
 
 static void what_is_sent_upwards_is_the_sample_of_a_probe(void **state)
@@ -314,6 +330,7 @@ int main(void)
 		cmocka_unit_test(drain_lasts_three_rounds_at_most),
 		cmocka_unit_test(flows_wait_two_to_three_seconds_each_as_chance_has_it),
 		cmocka_unit_test(the_wait_must_have_passed),
+		cmocka_unit_test(reno_would_not_have_waited_longer),
 		cmocka_unit_test(what_is_sent_upwards_is_the_sample_of_a_probe),
 		cmocka_unit_test(the_bound_rises_only_where_the_window_was_used),
 		cmocka_unit_test(each_round_upwards_is_twice_as_steep),

@@ -103,6 +103,28 @@ static void the_fin_again_restarts_time_wait_of_bsd(void **state)
 	assert_int_equal(d.tcb.timers[TIMER_TIME_WAIT], over + nanos_from_s(1));
 }
 
+/* A SYN whose number is new opens the next connection, unless the last one's text is unread. */
+static void a_syn_reopens_where_nothing_waits_to_be_read(void **state)
+{
+	(void)state;
+	for (int unread = 0; unread < 2; unread++) {
+		struct dialogue d = listening();
+
+		d.profile.time_wait_bsd = true;
+		in(&d, "S 0:0(0) win 65535 <mss 1000>");
+		out(&d, "S. 0:0(0) ack 1");
+		in(&d, ". 1:1(0) ack 1 win 65535");
+		app_close(&d);
+		out(&d, "F. 1:1(0) ack 1");
+		in(&d, unread ? "F. 1:2(1) ack 2 win 65535" : "F. 1:1(0) ack 2 win 65535");
+		assert_true(out_any(&d));
+		in_state(&d, TIME_WAIT);
+		in(&d, "S 1000:1000(0) win 65535 <mss 1000>");
+		in_state(&d, unread ? TIME_WAIT : SYN_RECEIVED);
+		out_rest(&d);
+	}
+}
+
 static void close_forgets_what_was_not_read(void **state)
 {
 	struct profile profile = plain();
@@ -146,6 +168,7 @@ int main(void)
 		cmocka_unit_test(a_late_rst_is_told),
 		cmocka_unit_test(time_wait_of_bsd_answers_who_knows_the_connection),
 		cmocka_unit_test(the_fin_again_restarts_time_wait_of_bsd),
+		cmocka_unit_test(a_syn_reopens_where_nothing_waits_to_be_read),
 		cmocka_unit_test(close_forgets_what_was_not_read),
 	};
 

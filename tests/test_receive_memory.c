@@ -185,6 +185,7 @@ static void a_fin_beyond_a_closed_window_is_taken(void **state)
 	in(&d, "F. 60001:60001(0) ack 1 win 8000");
 	out(&d, ". 1:1(0) ack 60002 win 0");
 	fired(&d, RULE_FIN_AT_EDGE);
+	not_fired(&d, RULE_ZERO_WINDOW_PROBED);
 	assert_int_equal(d.tcb.state, CLOSE_WAIT);
 }
 

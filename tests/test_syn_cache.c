@@ -148,6 +148,8 @@ static void syn_that_comes_again_is_answered_again_with_the_same_number(void **s
 	syn_from(&d, 2);
 	assert_int_equal(d.iss, first);
 	assert_int_equal(d.cache.count, 1);
+	/* Twice it went: until the next time it is two initial RTOs. */
+	assert_true(d.tcb.timers[TIMER_RETRANSMISSION] == d.now + 2 * d.profile.rto_initial);
 	d.peer_isn += 70000; /* the peer has begun anew */
 	syn_from(&d, 2);
 	assert_int_not_equal(d.iss, first);
