@@ -37,7 +37,8 @@ struct run {
 	uint64_t sequences;
 	uint64_t steps;
 	uint64_t states[STATE_COUNT];
-	uint64_t chances; /* sequences that differed only once */
+	uint64_t alike;   /* sequences without any difference */
+	uint64_t chances; /* that differed only once */
 	uint64_t unknown;
 };
 
@@ -169,10 +170,13 @@ static void count_up(struct run *run, const struct act *act, unsigned steps)
 		run->states[act->steps[i].state]++;
 }
 
-/* At d->step they part for good, because of `*row` or for no known reason. */
-static bool is_unlike(struct run *run, struct difference *d, struct row **row)
+/* At d->step they part for good, because of `*row` or for no known reason. *alike: in no step they
+ * differ. */
+static bool is_unlike(struct run *run, struct difference *d, struct row **row, bool *alike)
 {
+	*alike = true;
 	for (d->step = 0; differ(&kernel, &ours, d); d->step++) {
+		*alike = false;
 		*row = table_row(&run->table, d->situation, d->kernel, d->ours,
 				 strstr(d->kernel, "state: ") == NULL);
 		if (*row == NULL || !(*row)->goes_on)
@@ -189,6 +193,7 @@ static bool try_sequence(struct run *run, uint64_t number)
 	static struct difference d;
 	struct row *row = NULL;
 	bool unlike = true;
+	bool alike = false;
 	unsigned tried;
 
 	for (tried = 0; tried < TRIES && unlike && row == NULL; tried++) {
@@ -196,8 +201,9 @@ static bool try_sequence(struct run *run, uint64_t number)
 		memset(&ours, 0, sizeof ours);
 		act_out(&plan, &run->kernel, run->peers, &kernel);
 		act_out(&plan, &run->ours, run->peers, &ours);
-		unlike = is_unlike(run, &d, &row);
+		unlike = is_unlike(run, &d, &row, &alike);
 	}
+	run->alike += alike;
 	run->chances += tried > 1 && (!unlike || row != NULL);
 	/* Where they are alike, d.step is the first that was not compared. */
 	count_up(run, &kernel, unlike ? d.step + 1 : d.step);
@@ -218,8 +224,6 @@ static bool try_sequence(struct run *run, uint64_t number)
 
 static void sum_up(const struct run *run)
 {
-	uint64_t known = 0;
-
 	printf("states after a step:");
 	for (unsigned i = 0; i < STATE_COUNT; i++)
 		printf(" %s %llu%s", state_name((enum tcp_state)i),
@@ -227,16 +231,15 @@ static void sum_up(const struct run *run)
 	for (unsigned i = 0; i < run->table.count; i++) {
 		const struct row *row = &run->table.rows[i];
 
-		known += row->met;
 		printf("%10llu  %-28s %s\n", (unsigned long long)(row->met + row->ended), row->name,
 		       row->verdict);
 	}
 	printf("%llu sequences, %llu steps: %llu alike to the end, %llu part as the table says, "
 	       "%llu otherwise; %llu differed only once\n",
 	       (unsigned long long)run->sequences, (unsigned long long)run->steps,
-	       (unsigned long long)(run->sequences - known - run->unknown),
-	       (unsigned long long)known, (unsigned long long)run->unknown,
-	       (unsigned long long)run->chances);
+	       (unsigned long long)run->alike,
+	       (unsigned long long)(run->sequences - run->alike - run->unknown),
+	       (unsigned long long)run->unknown, (unsigned long long)run->chances);
 }
 
 static bool read_arguments(struct run *run, int argc, char **argv, const char **table)
