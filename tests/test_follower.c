@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -226,6 +227,41 @@ static void a_reset_outside_the_window_ends_neither_end(void **state)
 }
 
 /* The last segment again, after two round trips, and once more after RTO. */
+static unsigned told(const struct replayed *both, enum rule rule)
+{
+	unsigned count = 0;
+
+	for (uint32_t i = 0; i < recording_events(both->r); i++)
+		count += recording_event(both->r, i).rule == rule;
+	return count;
+}
+
+/* On the machine where they were captured, segments are as long as 64 KiB, and lie in memory
+ * otherwise than what came by a network card. */
+static void a_window_that_was_seen_has_room_for_super_packets(void **state)
+{
+	enum { LEN = 60000, COUNT = 30 };
+	struct talk talk = handshake();
+	struct replayed both;
+	char line[100];
+
+	(void)state;
+	talk_says(&talk, 20100, "> . 101:101(0) ack 301 win 20000");
+	for (unsigned i = 0; i < COUNT; i++) {
+		snprintf(line, sizeof line, "< P. %u:%u(%u) ack 101 win 512", 301 + i * LEN,
+			 301 + (i + 1) * LEN, (unsigned)LEN);
+		talk_says(&talk, 20200 + i, line);
+	}
+	snprintf(line, sizeof line, "> . 101:101(0) ack %u win 20000", 301 + COUNT * LEN);
+	talk_says(&talk, 20300, line);
+	both = replayed_talk(&talk, REPLAY_BOTH);
+	assert_int_equal(replayed_tcb(&both, CLIENT_HOST).rcv.nxt_offset, COUNT * LEN);
+	assert_int_equal(told(&both, RULE_TEXT_IN_ORDER), COUNT);
+	assert_int_equal(told(&both, RULE_MEMORY_EXHAUSTED), 0);
+	assert_int_equal(told(&both, RULE_OUTSIDE_WINDOW), 0);
+	end(&both, &talk);
+}
+
 static void a_repeated_tail_is_a_probe_before_it_is_a_timeout(void **state)
 {
 	struct talk talk = talk_begin();
@@ -353,6 +389,7 @@ int main(void)
 		cmocka_unit_test(text_with_a_syn_is_sent_before_the_connection_is_there),
 		cmocka_unit_test(a_reset_in_the_window_but_not_at_rcv_nxt_resets_nothing),
 		cmocka_unit_test(a_reset_outside_the_window_ends_neither_end),
+		cmocka_unit_test(a_window_that_was_seen_has_room_for_super_packets),
 		cmocka_unit_test(a_repeated_tail_is_a_probe_before_it_is_a_timeout),
 		cmocka_unit_test(a_segment_that_is_alone_is_probed_with_once),
 		cmocka_unit_test(a_host_that_never_gives_up_is_not_given_up),

@@ -97,6 +97,9 @@ void follower_begin(struct follower *f, struct recording *recording, uint8_t hos
 	f->profile.user_timeout = 0;
 	f->profile.r2 = NEVER_GIVES_UP;
 	f->profile.syn_r2 = NEVER_GIVES_UP;
+	/* Its windows are seen. What memory it had for them is not, nor is a super-packet of the
+	 * capture what it took. */
+	f->profile.receive_memory = MEMORY_NOT_COUNTED;
 	f->buffer = profile->receive_buffer;
 	f->conn = recording_add_conn(recording, host, local, remote);
 }
