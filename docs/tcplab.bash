@@ -6,7 +6,7 @@ _tcplab()
 	local commands='run replay check export watch live drill'
 	local options='--text --json -o --seed --set --conn --play --side --list --for --memory --step --size --theme
 		--projector --color= --reduce-motion --ui-script --dump-ui -v --via --profile --interface --address --loss
-		--duplication --reordering --save --serve --command --real --late-bound --once --stdio -4 -6 --window
+		--duplication --reordering --save --to --serve --command --real --late-bound --once --stdio -4 -6 --window
 		-j -D --live --strict --tolerance --ip_version --junit --help --version'
 
 	COMPREPLY=()

@@ -47,7 +47,7 @@ replay() {
 	local got=0 how=${*: -1} octets=${*: -2:1}
 	checks=$((checks + 1))
 	rm -f got
-	timeout -k 2 40 "$TCPLAB" live replay "${@:1:$#-2}" 198.18.0.1 9000 --via space --text \
+	timeout -k 2 40 "$TCPLAB" live replay "${@:1:$#-2}" --to 198.18.0.1 9000 --via space --text \
 		--command "exec python3 server.py $octets $how" >story 2>err || got=$?
 	[ "$got" -eq 0 ] || fail "$1: exit status $got"
 	! grep -qE 'AddressSanitizer|runtime error|other segments' err || fail "$1: it says so itself"

@@ -61,6 +61,7 @@ struct args {
 	const char *interface;
 	struct address address;
 	const char *serve;   /* a directory */
+	const char *to;      /* live replay: whom; or it is the file before the last */
 	const char *save;    /* what is left of the run */
 	const char *command; /* that lives in the user namespace of --via space; the first of … */
 	const char *commands[REALS_MAX];

@@ -158,24 +158,36 @@ static int connect_to(const struct args *args)
 
 /* ---- replay ---- */
 
+/* CAPTURE --to HOST PORT, or without that word. */
+static bool read_aim(const struct args *args, const char **host, struct gate_request *request,
+		     struct error *err)
+{
+	const char **files = args->files;
+	size_t others = args->file_count - (args->to == NULL);
+
+	if (others != 3)
+		return error_set(err, "live replay needs to know what, and to whom: "
+				      "tcplab live replay CAPTURE --to HOST PORT");
+	*host = args->to != NULL ? args->to : files[2];
+	return read_port(files[args->file_count - 1], &request->remote.port, err) &&
+	       aim_at(args, *host, request, err);
+}
+
 static int replay_to(const struct args *args)
 {
 	struct live_session s = {.args = args, .told = live_replay_compare};
 	struct gate_request request = {.way = GATE_AUTO};
 	struct live_replay replay = {.reenactment = NULL};
+	const char *host = NULL;
 	struct error err;
 	char title[160];
 	int status;
 
-	if (args->file_count != 4)
-		return complain(STATUS_BAD_INPUT, "live replay needs to know what, and to whom: "
-						  "tcplab live replay CAPTURE HOST PORT");
-	if (!read_port(args->files[3], &request.remote.port, &err) ||
-	    !aim_at(args, args->files[2], &request, &err) ||
+	if (!read_aim(args, &host, &request, &err) ||
 	    !acts_find(&replay.acts, args->files[1], args->conn, &err))
 		return complain(STATUS_BAD_INPUT, err.text);
 	snprintf(title, sizeof title, "The client of %.60s, at %.60s, port %u", args->files[1],
-		 args->files[2], request.remote.port);
+		 host, request.remote.port);
 	s.title = title;
 	s.setup.remote = request.remote;
 	s.setup.most = 1;

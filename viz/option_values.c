@@ -278,6 +278,12 @@ bool take_serve(struct args *args, const char *value, struct error *err)
 	       error_set(err, "--serve takes the name of a directory, not nothing");
 }
 
+bool take_to(struct args *args, const char *value, struct error *err)
+{
+	args->to = value;
+	return value[0] != '\0' || error_set(err, "--to takes the name of a host, not nothing");
+}
+
 bool take_command(struct args *args, const char *value, struct error *err)
 {
 	if (args->command_count == REALS_MAX)

@@ -28,6 +28,7 @@ bool take_duplication(struct args *args, const char *value, struct error *err);
 bool take_reordering(struct args *args, const char *value, struct error *err);
 bool take_save(struct args *args, const char *value, struct error *err);
 bool take_serve(struct args *args, const char *value, struct error *err);
+bool take_to(struct args *args, const char *value, struct error *err);
 bool take_command(struct args *args, const char *value, struct error *err);
 bool take_real(struct args *args, const char *value, struct error *err);
 bool take_late_bound(struct args *args, const char *value, struct error *err);

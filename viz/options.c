@@ -49,8 +49,8 @@ const struct verb_row verbs[VERB_COUNT] = {
 			"out\n"
 			"  tcplab live listen PORT        an echo; or --stdio, or --serve "
 			"DIRECTORY\n"
-			"  tcplab live replay CAPTURE HOST PORT  what a captured client said, "
-			"to that one\n"
+			"  tcplab live replay CAPTURE --to HOST PORT  what a captured client "
+			"said\n"
 			"                                 --save RUN.live keeps it, for run\n"
 			"  tcplab live tun SCENARIO.json  the kernel's TCP in that network; -o "
 			"RUN.json\n"
@@ -220,7 +220,7 @@ const struct option_row options[OPTION_COUNT] = {
 		.value = "WAY",
 		.take = take_via,
 		.verbs = IN_LIVE,
-		.help = "to the network: auto, raw, own, tun or space",
+		.help = "to the network: auto, raw, own, tun, space or pcap",
 	},
 	{
 		.name = "--profile",
@@ -270,6 +270,13 @@ const struct option_row options[OPTION_COUNT] = {
 		.take = take_save,
 		.verbs = IN_LIVE,
 		.help = "the run: .live does it again, .pcapng, .html ...",
+	},
+	{
+		.name = "--to",
+		.value = "HOST",
+		.take = take_to,
+		.verbs = IN_LIVE,
+		.help = "replay: whom to play it to; its port follows",
 	},
 	{
 		.name = "--serve",

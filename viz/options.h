@@ -41,7 +41,7 @@ struct option_row {
 	const char *help;
 };
 
-enum { OPTION_COUNT = 46 };
+enum { OPTION_COUNT = 47 };
 
 extern const struct option_row options[OPTION_COUNT];
 
