@@ -22,6 +22,7 @@ void turn_begin(struct turn *turn, struct host *host, struct connection *c, nano
 	turn->tcp.mtu = host->mtu;
 	turn->tcp.ecn_arrived = NOT_ECT;
 	turn->tcp.ecn_to_send = NOT_ECT;
+	turn->tcp.goes_again = false;
 	turn->tcp.part_count = 0;
 	turn->tcp.route_back = NULL;
 	turn->tcp.untaken = c->untaken;

@@ -9,7 +9,9 @@
  * How many make one? What the connection sends in a millisecond at the rate at
  * which Linux would pace it, but at least `burst` of the profile; and more, where
  * the round trip is short: twice as much for each halving. It is never more than half of
- * cwnd, so that ACKs come while the other half is under way. */
+ * cwnd, so that ACKs come while the other half is under way.
+ *
+ * What is lost goes again as it was handed over, without what has been acknowledged of it. */
 #include "tcp/turn.h"
 
 enum {
@@ -56,11 +58,52 @@ bool burst_ends(struct tcp *t, uint32_t more)
 		tcb->burst_sent = 0;
 		tcb->burst_end = (uint8_t)least(together(t), UINT8_MAX);
 	}
-	tcb->burst_sent++;
+	t->burst = tcb->burst_end;
+	t->burst_place = tcb->burst_sent++;
 	if (more > 0 && tcb->burst_sent < tcb->burst_end)
 		return false;
 	several = tcb->burst_sent > 1;
 	tcb->burst_sent = 0;
+	if (several)
+		note(t, RULE_BURST_PUSHED);
+	return several;
+}
+
+/* The segments before it went again in this turn, from the same burst: as one with it. */
+static bool follows_its_burst(const struct tcp *t, unsigned i, struct seq left, unsigned place)
+{
+	const struct sent_record *record = &t->records[t->tcb->flight.first + i];
+
+	if (i == 0 || !seq_eq(record->left, left) || !t->goes_again || !seq_eq(t->again, left))
+		return false;
+	record--;
+	return record->burst == record[1].burst && flight_place(record, record->segments) == place;
+}
+
+static bool ends_repeated_burst(const struct tcp *t, struct seq left, struct seq right)
+{
+	unsigned i = t->records != NULL ? flight_find(t, left) : 0;
+	const struct sent_record *record;
+	unsigned place;
+	uint32_t len;
+
+	if (t->records == NULL || i >= t->tcb->flight.count)
+		return false;
+	record = &t->records[t->tcb->flight.first + i];
+	if (record->burst < 2 || seq_gt(record->left, left))
+		return false;
+	len = (uint32_t)seq_diff(record->right, record->left) / record->segments;
+	place = flight_place(record, (uint32_t)seq_diff(left, record->left) / (len > 0 ? len : 1));
+	return place > 0 && (place + 1 == record->burst || seq_ge(right, record->right)) &&
+	       follows_its_burst(t, i, left, place);
+}
+
+bool burst_goes_again(struct tcp *t, struct seq left, struct seq right)
+{
+	bool several = ends_repeated_burst(t, left, right);
+
+	t->goes_again = true;
+	t->again = right;
 	if (several)
 		note(t, RULE_BURST_PUSHED);
 	return several;

@@ -91,6 +91,7 @@ void flight_split(struct tcp *t, struct seq s)
 	memmove(record + 1, record, (t->tcb->flight.count - i) * sizeof *record);
 	t->tcb->flight.count++;
 	record[1].segments = segments_of(record, (uint32_t)seq_diff(record->right, s));
+	record[1].place = (uint8_t)flight_place(record, record->segments - record[1].segments);
 	record[0].segments = first;
 	record[0].right = s;
 	record[1].left = s;
@@ -108,7 +109,8 @@ static bool share_everything(const struct sent_record *a, const struct sent_reco
 	return a->fate == FLIGHT_SACKED ||
 	       (a->sent_at == b->sent_at && a->repeated == b->repeated &&
 		a->delivered == b->delivered && a->app_limited == b->app_limited &&
-		a->first_sent_at == b->first_sent_at && have_one_length(a, b));
+		a->first_sent_at == b->first_sent_at && have_one_length(a, b) &&
+		a->burst == b->burst && flight_place(a, a->segments) == b->place);
 }
 
 /* Joins record `i` and the one behind it, if nothing tells them apart. */
@@ -223,7 +225,11 @@ static void append(struct tcp *t, struct seq left, struct seq right)
 		return;
 	}
 	record = flight_at(t, flight->count++);
-	*record = (struct sent_record){.left = left, .right = right, .segments = 1};
+	*record = (struct sent_record){.left = left,
+				       .right = right,
+				       .segments = 1,
+				       .burst = t->burst,
+				       .place = t->burst_place};
 	stamp(t, record);
 	record->tx_in_flight += octets_of(record);
 	if (flight->count > 1)
@@ -307,7 +313,10 @@ static void drop_front(struct sent_record *record, struct seq left)
 {
 	uint32_t rest = (uint32_t)seq_diff(record->right, left);
 
-	record->segments = rest > 0 ? segments_of(record, rest) : 0;
+	uint32_t segments = rest > 0 ? segments_of(record, rest) : 0;
+
+	record->place = (uint8_t)flight_place(record, record->segments - segments);
+	record->segments = segments;
 	record->left = left;
 }
 

@@ -51,9 +51,12 @@ struct sent_record {
 	uint32_t lost;         /* `lost_ever` then */
 	uint32_t tx_in_flight; /* octets in the network with it */
 	uint8_t fate;
-	bool repeated;    /* sent more than once */
-	bool app_limited; /* the application had no more to send */
-	uint8_t zero;
+	bool repeated : 1;    /* sent more than once */
+	bool app_limited : 1; /* the application had no more to send */
+	uint8_t zero : 6;
+	uint8_t burst; /* segments of those that were handed over as one, bursts.c; 0: each alone …
+			*/
+	uint8_t place;     /* … and which of them the first one here is */
 	uint32_t segments; /* that it was sent in: of one length, while they have not arrived */
 };
 
@@ -124,6 +127,12 @@ void flight_set_fate(struct tcp *t, unsigned i, enum flight_fate fate);
 bool flight_first_lost(struct tcp *t, struct seq *left, struct seq *right);
 /* Splits the record around `s` there, if it can and all of it has not arrived. */
 void flight_split(struct tcp *t, struct seq s);
+
+/* Of the segments of bursts, which in its own the one behind `count` others of the record is. */
+static inline unsigned flight_place(const struct sent_record *record, uint32_t count)
+{
+	return record->burst > 0 ? (record->place + count) % record->burst : 0;
+}
 
 /* Asserts what holds of the records; see check.c. */
 void flight_check(const struct tcp *t);

@@ -401,6 +401,9 @@ static void make_segment(struct tcp *t, const struct plan *plan, struct segment 
 	if (t->profile->burst > 0 && plan->rule == RULE_SEND_TEXT &&
 	    burst_ends(t, may_follow(t, plan)))
 		seg->flags |= PSH;
+	if (t->profile->burst > 0 && plan->len > 0 && seq_lt(plan->seq, tcb->snd.nxt) &&
+	    burst_goes_again(t, plan->seq, end))
+		seg->flags |= PSH;
 	if (tcb->signature != SIGNATURE_NONE) /* first: it may not be left out for want of room */
 		add_signature(t, seg);
 	if (syn)
@@ -473,6 +476,8 @@ bool tcp_next_segment(struct tcp *t, struct segment *seg, int64_t *offset, enum 
 
 	*offset = -1;
 	t->ecn_to_send = NOT_ECT;
+	t->burst = 0;
+	t->burst_place = 0;
 	if (tcb->reply.flags != 0) {
 		take_reply(t, seg, rule);
 		return true;

@@ -76,7 +76,11 @@ struct tcp {
 	nanos now;
 	uint16_t mtu;        /* of the interface, for the MSS; 0: 1500 */
 	uint8_t ecn_arrived; /* enum ecn_codepoint of the datagram that brought the segment */
+	uint8_t burst;       /* as in sent_record: of the segment that is being made */
+	uint8_t burst_place;
 	uint8_t ecn_to_send; /* tcp_next_segment() fills it in: what its datagram is to bear */
+	struct seq again;    /* what went again in this turn ends here, where `goes_again` */
+	bool goes_again;
 	uint32_t record_room;
 	struct sent_record *records; /* of what is under way: flight.h; or NULL */
 	struct held *held;           /* what arrived ahead of a gap: held.h; or NULL */

@@ -444,5 +444,7 @@ static inline enum rule why_override(const struct tcb *tcb)
 /* bursts.c: is new text, behind which `more` octets may follow at once, the last of what is
  * handed over as one? */
 bool burst_ends(struct tcp *t, uint32_t more);
+/* Text that goes again: is it the last of several segments that are handed over as one again? */
+RARE bool burst_goes_again(struct tcp *t, struct seq left, struct seq right);
 
 #endif
