@@ -304,6 +304,27 @@ static void putting_options_says_the_same_as_reading_their_bytes(void **state)
 	}
 }
 
+static void aligned_timestamps_are_two_nops_and_the_option(void **state)
+{
+	struct random r = random_seeded(3, 0);
+
+	(void)state;
+	for (unsigned i = 0; i < 2000; i++) {
+		struct options one = random_options(&r);
+		struct options three = one;
+
+		if (!options_put_timestamps_aligned(&one, i, ~i)) {
+			assert_true(one.len + 12 > OPTIONS_LEN_MAX);
+			assert_memory_equal(&one, &three, sizeof one);
+			continue;
+		}
+		options_put_nop(&three);
+		options_put_nop(&three);
+		assert_true(options_put_timestamps(&three, i, ~i));
+		assert_memory_equal(&one, &three, sizeof one);
+	}
+}
+
 static void each_put_appends_what_its_rfc_draws(void **state)
 {
 	static const uint8_t drawn[] = {
@@ -386,6 +407,7 @@ int main(void)
 		cmocka_unit_test(every_kind_with_every_length_has_an_answer),
 		cmocka_unit_test(every_length_of_random_bytes_has_an_answer),
 		cmocka_unit_test(putting_options_says_the_same_as_reading_their_bytes),
+		cmocka_unit_test(aligned_timestamps_are_two_nops_and_the_option),
 		cmocka_unit_test(each_put_appends_what_its_rfc_draws),
 		cmocka_unit_test(four_blocks_do_not_fit_beside_timestamps),
 		cmocka_unit_test(an_option_behind_the_end_means_nothing),

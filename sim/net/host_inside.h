@@ -87,7 +87,16 @@ static inline const struct profile *profile_of(const struct host *host, const st
 void room_hand_in(struct turn *turn);
 void room_give_back(struct turn *turn);
 /* Before something is sent. */
-void room_for_records(struct turn *turn);
+static inline uint32_t records_needed(const struct connection *c)
+{
+	return 2 * (c->tcb.flight.count + FLIGHT_MARGIN);
+}
+void room_grow_records(struct turn *turn);
+static inline void room_for_records(struct turn *turn)
+{
+	if (turn->c->record_room < records_needed(turn->c))
+		room_grow_records(turn);
+}
 /* After a segment has arrived: what it brought ahead of a gap stays with its connection. */
 void room_keep_held(struct turn *turn);
 

@@ -33,12 +33,12 @@ static void take_spare_records(struct host *host, struct connection *c)
 
 /* The engine finds room for its records of what is under way; with half of it
  * free it seldom has to move them. */
-void room_for_records(struct turn *turn)
+void room_grow_records(struct turn *turn)
 {
 	struct connection *c = turn->c;
-	uint32_t needed = 2 * (c->tcb.flight.count + FLIGHT_MARGIN);
+	uint32_t needed = records_needed(c);
 
-	if (needed <= c->record_room || !has_something_to_send(&c->tcb))
+	if (!has_something_to_send(&c->tcb))
 		return;
 	if (c->records == NULL)
 		take_spare_records(turn->host, c);

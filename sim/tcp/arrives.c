@@ -19,8 +19,18 @@ enum { THOROUGH = true };
 enum { THOROUGH = false };
 #endif
 
+void begin_sample(struct tcp *t, const struct segment *seg)
+{
+	memset(&t->ack, 0, sizeof t->ack);
+	t->ack.fack = t->tcb->rack.fack;
+	t->ack.echoes = timestamp_is_echoed(t, seg);
+	t->ack.echo = seg->options.ts_ecr;
+	t->ecn_echoed = false;
+}
+
 void arrives_unpredicted(struct tcp *t, const struct segment *seg)
 {
+	begin_sample(t, seg);
 	if (check_signature(t, seg, t->tcb->signature) == DONE)
 		return;
 	switch ((enum tcp_state)t->tcb->state) {
@@ -36,11 +46,6 @@ void arrives_unpredicted(struct tcp *t, const struct segment *seg)
 void tcp_arrives(struct tcp *t, const struct segment *seg)
 {
 	t->part_count = 0;
-	memset(&t->ack, 0, sizeof t->ack);
-	t->ack.fack = t->tcb->rack.fack;
-	t->ack.echoes = timestamp_is_echoed(t, seg);
-	t->ack.echo = seg->options.ts_ecr;
-	t->ecn_echoed = false;
 	t->tcb->marks.more = false; /* what waits is looked at anew */
 	if (!is_predicted(t, seg))
 		arrives_unpredicted(t, seg);

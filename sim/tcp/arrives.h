@@ -12,8 +12,9 @@ bool is_predicted(const struct tcp *t, const struct segment *seg);
 void arrives_as_predicted(struct tcp *t, const struct segment *seg);
 /* predicted_twin.c: this way, and beside it the long one. */
 void arrives_beside_twin(struct tcp *t, const struct segment *seg);
-/* arrives.c: that. */
+/* arrives.c: that; and before an ACK is read. */
 void arrives_unpredicted(struct tcp *t, const struct segment *seg);
+void begin_sample(struct tcp *t, const struct segment *seg);
 
 /* The peer's SYN sets RCV.NXT, IRS, the window and the options. */
 RARE void take_syn(struct tcp *t, const struct segment *seg);

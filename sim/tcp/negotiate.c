@@ -210,16 +210,26 @@ void take_syn_options(struct tcp *t, const struct segment *syn)
 	congestion_started(t);
 }
 
-/* Eff.snd.MSS: options of TCP and of IP leave less room for text, in each segment as
- * many as it carries (§3.7.1). A few octets of text go in any case. */
-uint32_t effective_send_mss(const struct tcb *tcb)
+/* Besides timestamps, of which `room` is what they leave. */
+static RARE uint32_t room_beside_options(const struct tcb *tcb, uint32_t room)
 {
-	uint32_t room = tcb->snd.mss - signature_len(tcb) - (tcb->ts.on ? TIMESTAMPS_LEN : 0) -
-			sack_len(tcb, true);
 	uint32_t ip_options = route_len(tcb);
+
+	room -= signature_len(tcb) + sack_len(tcb, true);
 
 	if (tcb->ecn.option == ACCECN_OPTION_ALWAYS)
 		room -= accecn_len(tcb, true);
 
 	return room > ip_options + TEXT_LEAST ? room - ip_options : least(room, TEXT_LEAST);
+}
+
+/* Eff.snd.MSS: options of TCP and of IP leave less room for text, in each segment as
+ * many as it carries (§3.7.1). A few octets of text go in any case. */
+uint32_t effective_send_mss(const struct tcb *tcb)
+{
+	uint32_t room = tcb->snd.mss - (tcb->ts.on ? TIMESTAMPS_LEN : 0);
+	bool others = tcb->signature | tcb->route.way.count | tcb->rcv.held_count | tcb->rcv.dsack |
+		      (tcb->ecn.option == ACCECN_OPTION_ALWAYS);
+
+	return others ? room_beside_options(tcb, room) : room;
 }

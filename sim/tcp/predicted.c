@@ -47,6 +47,7 @@ void arrives_as_predicted(struct tcp *t, const struct segment *seg)
 	take_timestamp(t, seg);          /* first */
 	congestion_check_app_limited(t); /* fifth */
 	if (seq_gt(seg->ack, t->tcb->snd.una)) {
+		begin_sample(t, seg);
 		ecn_acked(t, seg);
 		advance_una(t, seg);
 		congestion_sampled(t);

@@ -66,7 +66,8 @@ static void advance_rcv_nxt(struct tcp *t, struct seq right)
 
 	tcb->rcv.nxt_offset += seq_diff(right, tcb->rcv.nxt);
 	tcb->rcv.nxt = right;
-	absorb_held(t);
+	if (tcb->rcv.held_count > 0)
+		absorb_held(t);
 	tcb->rcv.wnd = (uint32_t)seq_diff(tcb->rcv.edge, tcb->rcv.nxt);
 	tcb->rcv.unread += (uint32_t)seq_diff(tcb->rcv.nxt, before);
 	tcb->unacked_text += (uint32_t)seq_diff(tcb->rcv.nxt, before);

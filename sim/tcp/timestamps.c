@@ -52,8 +52,6 @@ void add_timestamps(struct tcp *t, struct segment *seg)
 {
 	if (!t->tcb->ts.on)
 		return;
-	options_put_nop(&seg->options);
-	options_put_nop(&seg->options);
-	options_put_timestamps(&seg->options, timestamp_now(t),
-			       seg->flags & ACK ? t->tcb->ts.recent : 0);
+	options_put_timestamps_aligned(&seg->options, timestamp_now(t),
+				       seg->flags & ACK ? t->tcb->ts.recent : 0);
 }

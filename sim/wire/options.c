@@ -160,9 +160,11 @@ static void clear(struct options *o)
 
 /* Nearly every segment of a connection with timestamps has the layout that
  * RFC 7323 appendix A recommends: two NOPs, so that the numbers are aligned. */
+enum { ALIGNED_TIMESTAMPS = 0x0101080a, ALIGNED_TIMESTAMPS_LEN = 12 };
+
 static bool is_aligned_timestamps(const uint8_t *bytes, size_t len)
 {
-	return len == 12 && get_be32(bytes) == 0x0101080a;
+	return len == ALIGNED_TIMESTAMPS_LEN && get_be32(bytes) == ALIGNED_TIMESTAMPS;
 }
 
 void options_parse(struct options *o, const uint8_t *bytes, size_t len)
@@ -173,7 +175,7 @@ void options_parse(struct options *o, const uint8_t *bytes, size_t len)
 	clear(o);
 	o->len = (uint8_t)len;
 	if (is_aligned_timestamps(bytes, len)) {
-		memcpy(o->bytes, bytes, 12);
+		memcpy(o->bytes, bytes, ALIGNED_TIMESTAMPS_LEN);
 		take_timestamps(o, get_be32(bytes + 4), get_be32(bytes + 8));
 		return;
 	}
@@ -284,6 +286,21 @@ bool options_put_timestamps(struct options *o, uint32_t val, uint32_t ecr)
 		return false;
 	put_be32(data, val);
 	put_be32(data + 4, ecr);
+	if (!(o->has & STOPPED))
+		take_timestamps(o, val, ecr);
+	return true;
+}
+
+bool options_put_timestamps_aligned(struct options *o, uint32_t val, uint32_t ecr)
+{
+	uint8_t *at = o->bytes + o->len;
+
+	if (o->len + ALIGNED_TIMESTAMPS_LEN > OPTIONS_LEN_MAX)
+		return false;
+	o->len += ALIGNED_TIMESTAMPS_LEN;
+	put_be32(at, ALIGNED_TIMESTAMPS);
+	put_be32(at + 4, val);
+	put_be32(at + 8, ecr);
 	if (!(o->has & STOPPED))
 		take_timestamps(o, val, ecr);
 	return true;

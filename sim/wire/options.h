@@ -107,6 +107,8 @@ bool options_put_sack_permitted(struct options *o);
 /* `count` is 1 … 4. */
 bool options_put_sack(struct options *o, const struct sack_block *blocks, unsigned count);
 bool options_put_timestamps(struct options *o, uint32_t val, uint32_t ecr);
+/* Behind two NOPs, as RFC 7323 Appendix A wants it. */
+bool options_put_timestamps_aligned(struct options *o, uint32_t val, uint32_t ecr);
 bool options_put_user_timeout(struct options *o, uint16_t value);
 /* `len` is 0, or even and 4 … 16 (RFC 7413 §4.1.1). */
 bool options_put_fast_open(struct options *o, const uint8_t *cookie, unsigned len);
