@@ -124,6 +124,28 @@ static void a_time_out_leaves_a_segment_until_it_is_repaired(void **state)
 }
 
 /* PMTU was raised in between. */
+/* §5.6.4.7 bounds cwnd in any case: with SND.UNA waiting for what was lost twice, much new text
+ * may be acknowledged before the repair ends. */
+static void while_a_time_out_is_repaired_the_bounds_hold(void **state)
+{
+	struct lone_flow f = bbr_flow();
+	struct tcp t;
+
+	(void)state;
+	bbr_until(&f, BBR_PROBE_BW_CRUISE);
+	f.tcb.bbr.inflight_longterm = 10000;
+	t = bbr_turn(&f);
+	f.tcb.cc.loss_recovery = true;
+	f.tcb.cc.cwnd = f.tcb.snd.mss;
+	cc_bbr.timed_out(&t);
+	for (int i = 0; i < 40; i++) {
+		bbr_ack(&f, 1000, 200000, false);
+		assert_true(f.tcb.bbr.timed_out);
+		assert_true(f.tcb.cc.cwnd <= 10000);
+	}
+	assert_true(f.tcb.cc.cwnd >= 4 * f.tcb.snd.mss);
+}
+
 static void after_a_time_out_a_segment_that_has_grown_still_fits(void **state)
 {
 	struct lone_flow f = bbr_flow();
@@ -312,6 +334,7 @@ int main(void)
 		cmocka_unit_test(a_round_with_loss_slows_it_down_by_three_tenths_at_most),
 		cmocka_unit_test(a_mistaken_loss_in_startup_leads_back_to_it),
 		cmocka_unit_test(a_time_out_leaves_a_segment_until_it_is_repaired),
+		cmocka_unit_test(while_a_time_out_is_repaired_the_bounds_hold),
 		cmocka_unit_test(after_a_time_out_a_segment_that_has_grown_still_fits),
 		cmocka_unit_test(without_records_it_is_reno),
 		cmocka_unit_test(after_probe_rtt_startup_goes_on_where_the_pipe_was_never_full),

@@ -89,10 +89,9 @@ static void set_cwnd(struct tcp *t, const struct rate_sample *sample)
 	if (bbr->timed_out) { /* until that is repaired, slow start from one segment */
 		if (bbr->cwnd < t->tcb->snd.mss) /* which path_mtu.c has made longer since */
 			bbr->cwnd = t->tcb->snd.mss;
-		return;
-	}
-	if (bbr->cwnd < bbr_least_cwnd(t))
+	} else if (bbr->cwnd < bbr_least_cwnd(t)) {
 		bbr->cwnd = bbr_least_cwnd(t);
+	}
 	if (bbr->state == BBR_PROBE_RTT)
 		bbr->cwnd = least(bbr->cwnd, bbr_probe_rtt_cwnd(t));
 	bbr->cwnd = least(bbr->cwnd, volume_cap(t));
