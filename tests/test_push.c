@@ -67,6 +67,17 @@ static void what_more_follows_waits_for_more(void **state)
 	out(&d, "P. 1001:1201(200) ack 1");
 }
 
+static void push_may_come_behind_its_text(void **state)
+{
+	struct dialogue d = heeding();
+
+	(void)state;
+	app_send_as(&d, 400, SEND_MORE);
+	silent(&d);
+	app_send_as(&d, 0, SEND_PUSH);
+	out(&d, "P. 1:401(400) ack 1");
+}
+
 static void what_arrives_sends_what_waits_for_more_without_psh(void **state)
 {
 	struct dialogue d = heeding();
@@ -213,6 +224,7 @@ int main(void)
 		cmocka_unit_test(without_push_flags_psh_is_where_nothing_more_is_queued),
 		cmocka_unit_test(text_that_joins_what_waits_takes_its_mark_away),
 		cmocka_unit_test(what_more_follows_waits_for_more),
+		cmocka_unit_test(push_may_come_behind_its_text),
 		cmocka_unit_test(what_arrives_sends_what_waits_for_more_without_psh),
 		cmocka_unit_test(a_timer_sends_what_waits_for_more_with_psh),
 		cmocka_unit_test(a_cork_stays_in_when_an_ack_comes),

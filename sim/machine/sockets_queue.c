@@ -271,6 +271,18 @@ static uint32_t put_part(struct sockets *all, nanos now, struct socket *s, uint3
 	return part;
 }
 
+/* A write that finds no more room pushes what there was room for. */
+static void push_what_waits(struct sockets *all, nanos now, struct socket *s)
+{
+	const struct tcb *tcb = socket_tcb(all, s);
+	uint32_t taken;
+
+	if (tcb == NULL || end_of(tcb) <= nxt_of(tcb))
+		return;
+	s->pushed = end_of(tcb);
+	host_send(all->host, now, s->conn, "", 0, SEND_PUSH, &taken);
+}
+
 uint32_t queue_put(struct sockets *all, nanos now, struct socket *s, uint32_t len, unsigned how)
 {
 	uint32_t done = 0;
@@ -287,6 +299,8 @@ uint32_t queue_put(struct sockets *all, nanos now, struct socket *s, uint32_t le
 		part = put_part(all, now, s, len - done, how);
 		done += part;
 	}
+	if (done > 0 && done < len && !s->ended)
+		push_what_waits(all, now, s);
 	s->no_space = done < len;
 	return done;
 }

@@ -84,7 +84,7 @@ enum call_answer tcp_send(struct tcp *t, uint32_t len, unsigned flags, uint32_t 
 		tcb->ecn.option = (uint8_t)t->profile->accecn_option;
 	tcb->snd.end = seq_add(tcb->snd.end, *taken);
 	note(t, RULE_SEND_QUEUED);
-	if (*taken > 0)
+	if (*taken > 0 || (len == 0 && (flags & SEND_PUSH))) /* PUSH may come behind its text */
 		mark_send(t, *taken, *taken < len ? flags & (SEND_PUSH | SEND_APART) : flags);
 	if ((flags & SEND_URGENT) && *taken > 0) {
 		tcb->snd.up = tcb->snd.end;
