@@ -8,8 +8,8 @@
 #include "base/nearest.h"
 #include "base/text.h"
 #include "machine/commands.h"
+#include "machine/old_systems.h"
 #include "source/profile_override.h"
-#include "tcp/congestion.h"
 
 enum { MTU_LEAST = 68, MTU_LEAST_IPV6 = 1280 };
 
@@ -39,43 +39,6 @@ void settings_default(struct drill_settings *settings)
 
 /* ---- profiles ---- */
 
-/* Linux before RACK, 4.4 or so, on a machine with less memory. */
-static void as_old_linux(struct profile *profile)
-{
-	profile->receive_memory = MEMORY_HALVED; /* tcp_adv_win_scale = 1 */
-	profile->receive_buffer_max = 2097152;
-	profile->initial_receive_window = 20;
-	profile->takes_whole = false;
-	profile->window_scale = 6;
-	profile->rack = false;
-	profile->hystart = false;
-	profile->challenge_random = false;
-	profile->challenge_limit = 100;
-}
-
-/* FreeBSD 12, before 2020: RFC 6298's older RTO, BSD's older delay, and scaling, timestamps, ECN
- * and recovery without what was mended since. */
-static void as_old_freebsd(struct profile *profile)
-{
-	profile->rto_initial = nanos_from_s(3);
-	profile->delayed_ack = nanos_from_ms(100);
-	profile->window_rounds_down = true;
-	profile->ts_may_miss = true;
-	profile->cwr_at_once = true;
-	profile->prr = false;
-	profile->congestion_control = congestion_control_named("reno");
-}
-
-/* Systems as they were: only scripts speak of them. */
-static const struct {
-	const char *name;
-	const char *since; /* the profile of what they have become */
-	void (*change)(struct profile *profile);
-} old_systems[] = {
-	{"linux-old", "linux", as_old_linux},
-	{"freebsd-old", "freebsd", as_old_freebsd},
-};
-
 static const char *known_profile(const char *name)
 {
 	const char *const *known = profile_names();
@@ -91,13 +54,8 @@ bool settings_use_profile(struct drill_settings *settings, const char *name)
 
 	if (known != NULL)
 		profile_named(known, &settings->profile);
-	for (size_t i = 0; i < sizeof old_systems / sizeof old_systems[0] && known == NULL; i++) {
-		if (strcmp(name, old_systems[i].name) != 0)
-			continue;
-		known = old_systems[i].name;
-		profile_named(old_systems[i].since, &settings->profile);
-		old_systems[i].change(&settings->profile);
-	}
+	else
+		known = old_system(name, &settings->profile);
 	if (known == NULL)
 		return false;
 	settings->profile_name = known;

@@ -116,7 +116,7 @@ static bool options_are_given_up(const struct tcp *t)
 	return tries > 0 && !t->tcb->passive && t->tcb->rtt.transmissions_again >= tries;
 }
 
-/* What the peer may send us need not fit through the way to it, but it tells no less of it. */
+/* The way from the peer need not be the way to it. But mostly it is, and takes no more. */
 static uint16_t mss_to_offer(struct tcp *t)
 {
 	const struct tcb *tcb = t->tcb;
