@@ -207,10 +207,10 @@ struct rtt_variables {
 	bool bare_ack_came;           /* of our SYN,ACK, and was not enough: defer_accept.c */
 	uint16_t transmissions_again; /* of the oldest segment, for R1 and R2 */
 	nanos since;       /* when the oldest outstanding octet was first sent or last progressed */
-	nanos srtt_prev;   /* when the timer fired, and a little more */
-	nanos rttvar_prev; /* and not a little more */
-	struct seq new_from;
-	uint8_t adapts; /* enum rtt_adapts */
+	nanos srtt_prev;   /* SRTT when the timer fired, and twice G */
+	nanos rttvar_prev; /* RTTVAR then */
+	struct seq new_from; /* what had not been sent by then */
+	uint8_t adapts;      /* enum rtt_adapts */
 	uint8_t zero[3];
 };
 
