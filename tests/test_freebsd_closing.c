@@ -158,6 +158,9 @@ static void close_forgets_what_was_not_read(void **state)
 	app_close_both(&d);
 	assert_int_equal(d.tcb.rcv.unread, 0); /* … until now */
 	in_state(&d, FIN_WAIT_1);
+	d = established_with(&profile);
+	app_close_both(&d);
+	not_fired(&d, RULE_CLOSE_FORGETS); /* all was read */
 }
 
 int main(void)
