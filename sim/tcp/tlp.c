@@ -83,11 +83,13 @@ void tlp_timeout(struct tcp *t)
 void tlp_sent(struct tcp *t, bool again)
 {
 	struct rack_variables *rack = &t->tcb->rack;
+	const struct congestion_variables *cc = &t->tcb->cc;
 
 	if (!rack->probe_due)
 		return;
 	rack->probe_due = false;
-	rack->probing = true;
+	/* A host that is followed may probe where we think that it repairs a loss. */
+	rack->probing = !cc->fast_recovery && !cc->loss_recovery;
 	rack->measured = false;
 	rack->probe_repeats = again;
 	rack->probe_end = t->tcb->snd.nxt;
