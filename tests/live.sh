@@ -306,6 +306,11 @@ loses_its_address() {
 	sleep 0.3
 	there ip addr add 10.7.0.2/24 brd + dev far
 }
+we_lose_our_address() {
+	here ip addr del 10.7.0.1/24 dev near
+	sleep 0.3
+	here ip addr add 10.7.0.1/24 brd + dev near
+}
 is_routed_elsewhere() {
 	here ip route add blackhole 10.7.0.2/32
 	sleep 0.3
@@ -350,8 +355,51 @@ for via in raw own; do
 	disturbed 'a flood of other datagrams' $via is_flooded
 done
 disturbed 'no way leads there for a while' raw is_routed_elsewhere
+disturbed 'we have no address for a while' raw we_lose_our_address
 disturbed 'somebody claims the address of the peer' own is_forged
 nothing_is_left 'what happens to a link'
+# The calendar is set back by an hour and forward by a day, for our process alone: timers go on.
+cat >steps.c <<'END'
+#define _GNU_SOURCE
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+int clock_gettime(clockid_t which, struct timespec *out)
+{
+	static long asked;
+	int answer = (int)syscall(SYS_clock_gettime, which, out);
+	if (which == CLOCK_REALTIME)
+		out->tv_sec += ++asked % 2 ? -3600 : 86400;
+	return answer;
+}
+time_t time(time_t *out)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_REALTIME, &now);
+	return out ? *out = now.tv_sec : now.tv_sec;
+}
+END
+if cc -shared -fPIC -o steps.so steps.c 2>err; then
+	prefix="env LD_PRELOAD=$scratch/steps.so ASAN_OPTIONS=verify_asan_link_order=0"
+	both 'the calendar is set' 10.7.0.2 9300 "$far" --via raw --loss 2 --seed 3
+	prefix=
+fi
+# One version of IP alone. A link that was down has lost its addresses of IPv6.
+here ip addr flush dev near scope global
+there ip addr replace fd07::2/64 dev far nodad
+here ip addr add fd07::1/64 dev near nodad
+both 'IPv6 alone' fd07::2 9301 "$far"
+live 3 'IPv6 alone, and a peer by IPv4' connect 10.7.0.2 9 </dev/null
+grep -q 'no way leads' err || fail 'IPv6 alone, and a peer by IPv4: not why'
+here ip addr add 10.7.0.1/24 brd + dev near
+# Another of us at the same port.
+checks=$((checks + 1))
+timeout -k 2 20 ip netns exec "$near" "$TCPLAB" live listen 9302 --via raw 2>err & run=$!
+await "$near" 9302
+live 2 'another of us at that port' listen 9302 --via raw
+grep -q 'in use' err || fail 'another of us at that port: not why'
+kill -INT $run
+wait $run || fail 'another of us at that port: the first one fails'
 # Gone for good: the run ends, and says why, whatever it waits for.
 is_told() { # WHAT EXIT-STATUS
 	[ "$2" -eq 1 ] || fail "$1: exit status $2, not 1"
