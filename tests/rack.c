@@ -1,0 +1,26 @@
+#include "tests/rack.h"
+
+struct dialogue with_rack(void)
+{
+	struct dialogue d = dialogue_new();
+
+	d.profile.sack = true;
+	d.profile.rack = true;
+	d.profile.initial_window = 10;
+	app_connect(&d);
+	out(&d, "S 0:0(0)");
+	pass_ms(&d, 100);
+	in(&d, "S. 0:0(0) ack 1 win 65535 <mss 1000,nop,nop,sackOK>");
+	out(&d, ". 1:1(0) ack 1");
+	return d;
+}
+
+struct dialogue under_way(uint32_t octets)
+{
+	struct dialogue d = with_rack();
+
+	app_send(&d, octets);
+	out_rest(&d);
+	pass_ms(&d, 100);
+	return d;
+}
