@@ -8,35 +8,32 @@
 
 #include "tests/bbr_alone.h"
 
-/* An ACK `ms` later that ends no round. */
-static void ack_amid(struct lone_flow *f, int ms)
+/* An ACK `ms` later for what was sent when so much had been delivered. */
+static void ack_sent_at(struct lone_flow *f, int ms, uint64_t prior_delivered)
 {
-	struct rate_sample amid = {.delivery_rate = 200000,
-				   .delivered = 2000,
-				   .rtt = nanos_from_ms(100),
-				   .newly_acked = 2000};
+	struct rate_sample sample = {.prior_delivered = prior_delivered,
+				     .delivery_rate = 200000,
+				     .delivered = 2000,
+				     .rtt = nanos_from_ms(100),
+				     .newly_acked = 2000};
 	struct tcp t;
 
 	f->now += nanos_from_ms(ms);
 	t = bbr_turn(f);
 	f->tcb.flight.delivered += 2000;
-	cc_bbr.sampled(&t, &amid);
+	cc_bbr.sampled(&t, &sample);
 }
 
-/* One that ends a round. */
+/* It ends no round. */
+static void ack_amid(struct lone_flow *f, int ms)
+{
+	ack_sent_at(f, ms, 0);
+}
+
+/* It ends one. */
 static void ack_round(struct lone_flow *f, int ms)
 {
-	struct rate_sample round = {.delivery_rate = 200000,
-				    .delivered = 2000,
-				    .rtt = nanos_from_ms(100),
-				    .newly_acked = 2000};
-	struct tcp t;
-
-	f->now += nanos_from_ms(ms);
-	t = bbr_turn(f);
-	round.prior_delivered = f->tcb.flight.delivered;
-	f->tcb.flight.delivered += 2000;
-	cc_bbr.sampled(&t, &round);
+	ack_sent_at(f, ms, f->tcb.flight.delivered);
 }
 
 /* ---- the gains, §5.6.1 ---- */

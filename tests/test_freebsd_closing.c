@@ -1,18 +1,26 @@
 /* How FreeBSD ends connections: FINs that cross, late RSTs, its TIME-WAIT, a close that forgets. */
 #include "tests/freebsd.h"
 
-static void an_ack_has_the_fin_with_it(void **state)
+/* The FINs cross. */
+static struct dialogue in_closing(void)
 {
 	struct profile profile = freebsd();
 	struct dialogue d;
 
-	(void)state;
 	profile.timestamps = false;
 	d = established_with(&profile);
 	app_close(&d);
 	out(&d, "F. 1:1(0) ack 1");
 	in(&d, "F. 1:1(0) ack 1 win 65535");
 	out(&d, "F. 1:1(0) ack 2");
+	return d;
+}
+
+static void an_ack_has_the_fin_with_it(void **state)
+{
+	struct dialogue d = in_closing();
+
+	(void)state;
 	fired(&d, RULE_FIN_WITH_ACK);
 	in_state(&d, CLOSING);
 	/* What answers an attack does not. */
@@ -26,16 +34,9 @@ static void an_ack_has_the_fin_with_it(void **state)
 /* Else two such hosts would repeat their FINs for ever. */
 static void the_ack_beside_a_fin_that_has_been_is_read(void **state)
 {
-	struct profile profile = freebsd();
-	struct dialogue d;
+	struct dialogue d = in_closing();
 
 	(void)state;
-	profile.timestamps = false;
-	d = established_with(&profile);
-	app_close(&d);
-	out(&d, "F. 1:1(0) ack 1");
-	in(&d, "F. 1:1(0) ack 1 win 65535");
-	out(&d, "F. 1:1(0) ack 2");
 	in(&d, "F. 1:1(0) ack 2 win 65535");
 	fired(&d, RULE_FIN_AGAIN);
 	out(&d, ". 2:2(0) ack 2");
