@@ -162,6 +162,24 @@ static void no_segment_goes_across_the_end_of_a_record(void **state)
 	out(&d, "P. 101:401(300) ack 1");
 }
 
+/* PUSH that comes behind its text is of the same place. */
+static void a_push_behind_a_record_leaves_one_mark(void **state)
+{
+	struct dialogue d = heeding();
+
+	(void)state;
+	in(&d, ". 1:1(0) ack 1 win 0");
+	app_send_as(&d, 100, SEND_RECORD);
+	app_send_as(&d, 0, SEND_PUSH);
+	app_send_as(&d, 0, SEND_PUSH);
+	assert_int_equal(d.tcb.marks.count, 1);
+	app_send(&d, 50);
+	in(&d, ". 1:1(0) ack 1 win 1000");
+	out(&d, "P. 1:101(100) ack 1");
+	in(&d, ". 1:1(0) ack 101 win 1000");
+	out(&d, "P. 101:151(50) ack 1");
+}
+
 static void records_that_cannot_be_remembered_find_no_room(void **state)
 {
 	struct dialogue d = heeding();
@@ -231,6 +249,7 @@ int main(void)
 		cmocka_unit_test(a_fin_takes_corked_text_along),
 		cmocka_unit_test(who_wants_no_delay_lets_corked_text_go_once),
 		cmocka_unit_test(no_segment_goes_across_the_end_of_a_record),
+		cmocka_unit_test(a_push_behind_a_record_leaves_one_mark),
 		cmocka_unit_test(records_that_cannot_be_remembered_find_no_room),
 		cmocka_unit_test(marks_that_are_too_many_cost_a_psh_and_nothing_else),
 		cmocka_unit_test(a_closed_window_is_probed_without_text),

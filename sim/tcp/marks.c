@@ -55,6 +55,10 @@ static void add_mark(struct tcb *tcb, struct seq at, uint8_t kind)
 {
 	struct mark_variables *marks = &tcb->marks;
 
+	if (marks->count > 0 && seq_eq(marks->at[marks->count - 1u], at)) {
+		marks->kind[marks->count - 1u] |= kind;
+		return;
+	}
 	if (marks->count == MARKS_MAX) {
 		unsigned i = dispensable(tcb);
 
@@ -71,13 +75,11 @@ static void go_on_behind(struct tcb *tcb, struct seq end, bool apart)
 {
 	struct mark_variables *marks = &tcb->marks;
 	unsigned last = marks->count - 1u;
-	bool marked = marks->count > 0 && seq_eq(marks->at[last], end);
 
-	if (apart && marked)
-		marks->kind[last] |= MARK_STRETCH;
-	else if (apart)
+	if (apart)
 		add_mark(tcb, end, MARK_STRETCH);
-	else if (marked && marks->kind[last] == MARK_PUSH && seq_lt(tcb->snd.nxt, end))
+	else if (marks->count > 0 && seq_eq(marks->at[last], end) &&
+		 marks->kind[last] == MARK_PUSH && seq_lt(tcb->snd.nxt, end))
 		forget(marks, last);
 }
 
@@ -87,7 +89,8 @@ void mark_send(struct tcp *t, uint32_t len, unsigned flags)
 	uint8_t kind = 0;
 
 	forget_acknowledged(tcb);
-	go_on_behind(tcb, seq_sub(tcb->snd.end, len), (flags & SEND_APART) != 0);
+	if (len > 0)
+		go_on_behind(tcb, seq_sub(tcb->snd.end, len), (flags & SEND_APART) != 0);
 	tcb->marks.more = (flags & SEND_MORE) != 0;
 	tcb->marks.lifted = false;
 	if ((flags & SEND_PUSH) && t->profile->push_marks)
