@@ -385,6 +385,21 @@ static void a_window_is_rounded_down_where_that_is_wanted(void **state)
 	}
 }
 
+static void a_buffer_of_less_than_a_step_is_told_all_the_same(void **state)
+{
+	struct dialogue d = dialogue_new();
+
+	(void)state;
+	d.profile.window_scaling = true;
+	d.profile.window_scale = 13;
+	d.profile.receive_buffer = 300;
+	d.profile.window_rounds_down = true;
+	app_connect(&d);
+	assert_true(out_any(&d));
+	in(&d, "S. 0:0(0) ack 1 win 65535 <mss 1000,nop,wscale 2>");
+	out(&d, ". 1:1(0) ack 1 win 1");
+}
+
 static void a_new_octet_that_probes_is_ect(void **state)
 {
 	struct dialogue d = dialogue_new();
@@ -507,6 +522,7 @@ int main(void)
 		cmocka_unit_test(pure_acks_with_cwr_are_answered_too),
 		cmocka_unit_test(cwr_goes_with_what_goes_again_where_that_is_wanted),
 		cmocka_unit_test(a_window_is_rounded_down_where_that_is_wanted),
+		cmocka_unit_test(a_buffer_of_less_than_a_step_is_told_all_the_same),
 		cmocka_unit_test(a_new_octet_that_probes_is_ect),
 		cmocka_unit_test(a_probe_waits_for_five_seconds_at_least),
 		cmocka_unit_test(every_second_segment_is_acknowledged_however_small),

@@ -63,6 +63,12 @@ static struct seq right_edge(const struct tcb *tcb, uint32_t free)
 	return gain >= useful ? edge : rcv->edge;
 }
 
+/* A buffer of less than a step would never be told at all. */
+static bool rounds_down(const struct tcp *t, uint8_t shift)
+{
+	return t->profile->window_rounds_down && t->tcb->rcv.buffer >> shift > 0;
+}
+
 uint16_t advertise_window(const struct tcp *t, bool syn)
 {
 	const struct tcb *tcb = t->tcb;
@@ -84,7 +90,7 @@ uint16_t advertise_window(const struct tcp *t, bool syn)
 	/* Rounding down would take back what was offered. Rounding up may go beyond the
 	 * buffer, but by less than one step in all; after that the offer shrinks by less
 	 * than a step, and what was offered is still taken: RFC 7323 §2.4. */
-	if (field << shift < least(wnd, free) && !t->profile->window_rounds_down)
+	if (field << shift < least(wnd, free) && !rounds_down(t, shift))
 		field++;
 	return (uint16_t)least(field, UINT16_MAX);
 }

@@ -119,35 +119,6 @@ static int64_t field_value(struct random *r, const struct profile_field *field)
 	return between(r, min, max);
 }
 
-static uint32_t field_of(const struct plan_host *host, const char *name, uint32_t otherwise)
-{
-	unsigned count;
-	const struct profile_field *fields = profile_fields(&count);
-
-	for (unsigned i = 0; i < host->field_count; i++) {
-		if (strcmp(fields[host->fields[i].field].name, name) == 0)
-			return (uint32_t)host->fields[i].value;
-	}
-	return otherwise;
-}
-
-/* Where the buffer is less than a step of the window's scale, a window that is told rounded
- * down is shut for ever. */
-static void let_window_open(struct plan_host *host)
-{
-	unsigned count;
-	const struct profile_field *fields = profile_fields(&count);
-	struct profile profile;
-
-	profile_named(profile_names()[host->profile], &profile);
-	if (field_of(host, "receive_buffer", profile.receive_buffer) >= 1u << 14)
-		return;
-	for (unsigned i = 0; i < host->field_count; i++) {
-		if (strcmp(fields[host->fields[i].field].name, "window_rounds_down") == 0)
-			host->fields[i].value = 0;
-	}
-}
-
 static void make_profile(struct random *r, struct plan *plan, struct plan_host *host)
 {
 	unsigned count;
@@ -168,7 +139,18 @@ static void make_profile(struct random *r, struct plan *plan, struct plan_host *
 		}
 		host->fields[host->field_count++] = (struct plan_field){i, value};
 	}
-	let_window_open(host);
+}
+
+static uint32_t field_of(const struct plan_host *host, const char *name, uint32_t otherwise)
+{
+	unsigned count;
+	const struct profile_field *fields = profile_fields(&count);
+
+	for (unsigned i = 0; i < host->field_count; i++) {
+		if (strcmp(fields[host->fields[i].field].name, name) == 0)
+			return (uint32_t)host->fields[i].value;
+	}
+	return otherwise;
 }
 
 static uint32_t least(uint32_t a, uint32_t b)
