@@ -54,6 +54,13 @@ void backlog_share(struct host *host, struct connection *c, struct connection *l
 	c->untaken = b->in_line;
 }
 
+void backlog_share_again(struct host *host, struct connection *c)
+{
+	const struct backlog *b = backlog_of(host, c);
+
+	c->untaken = b != NULL && b->in_line;
+}
+
 void backlog_hand_in(struct turn *turn)
 {
 	struct backlog *b = backlog_of(turn->host, turn->c);

@@ -128,10 +128,29 @@ static void listener_hears(struct turn *turn, const struct packet *packet, const
 		leave_listener_behind(turn, &before);
 }
 
+/* Out of TIME-WAIT, without a listener (MAY-2): for the application the old connection is over,
+ * and this is another one. Or it was none, and TIME-WAIT goes on. */
+static void meet_reopening(struct turn *turn, enum tcp_state before)
+{
+	struct host *host = turn->host;
+	struct connection *c = turn->c;
+
+	if (before == SYN_RECEIVED && c->tcb.state == TIME_WAIT)
+		c->untaken = false;
+	if (before != TIME_WAIT || c->tcb.state != SYN_RECEIVED)
+		return;
+	backlog_share_again(host, c);
+	if (c->untaken)
+		turn_tells_end(turn);
+	else if (host->user.accepted != NULL)
+		host->user.accepted(host->user.user, turn->tcp.now, c->number, c->tag, EVENT_NONE);
+}
+
 static void arrives_at(struct host *host, nanos now, struct connection *c,
 		       const struct packet *packet, uint32_t number, const uint8_t *text,
 		       size_t text_len)
 {
+	const enum tcp_state before = (enum tcp_state)c->tcb.state;
 	struct source_route back;
 	struct turn turn;
 
@@ -152,6 +171,7 @@ static void arrives_at(struct host *host, nanos now, struct connection *c,
 		room_keep_held(&turn);
 		keep_text(&turn, text, text_len);
 		turn_settle(&turn);
+		meet_reopening(&turn, before);
 	}
 	meet_the_peer(host, c, number);
 	turn_end(&turn);

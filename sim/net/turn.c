@@ -388,6 +388,12 @@ static void listen_again(struct host *host, struct connection *c)
 	tell(host, c, EVENT_NONE, NOTICE_ENDED);
 }
 
+void turn_tells_end(struct turn *turn)
+{
+	turn->c->unheard = 0;
+	tell(turn->host, turn->c, EVENT_NONE, NOTICE_ENDED);
+}
+
 void host_announce(struct host *host, nanos deadline)
 {
 	if (host->link.wake == NULL || deadline >= host->announced)
