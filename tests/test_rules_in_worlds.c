@@ -96,12 +96,44 @@ static void bbr_gives_its_reasons_on_a_path_with_a_short_queue(void **state)
 	}
 }
 
+/* The second connection comes from the same port 3 s later: TIME-WAIT is where it arrives. */
+static const char twice[] =
+	"{\"title\": \"Twice from one port\","
+	" \"hosts\": {"
+	"  \"client\": {\"address\": \"10.0.0.1\", \"profile\": \"rfc\"},"
+	"  \"server\": {\"address\": \"10.0.0.2\", \"profile\": \"rfc\"}},"
+	" \"links\": [{\"between\": [\"client\", \"server\"], \"delay_ms\": 20}],"
+	" \"applications\": {"
+	"  \"server\": [{\"at_ms\": 0, \"listen\": 80}, {\"on_received\": 100, \"send\": 300},"
+	"   {\"close\": true}],"
+	"  \"client\": ["
+	"   {\"at_ms\": 0, \"connect\": \"server:80\", \"from_port\": 5000},"
+	"   {\"on\": \"connected\", \"send\": 100}, {\"on\": \"closing\", \"close\": true},"
+	"   {\"at_ms\": 3000, \"connect\": \"server:80\", \"from_port\": 5000},"
+	"   {\"on\": \"connected\", \"send\": 100}, {\"on\": \"closing\", \"close\": true}]},"
+	" \"expect\": [{\"host\": \"server\", \"sends\": \"FIN\", \"times\": 2},"
+	"  {\"host\": \"client\", \"sends\": \"FIN\", \"times\": 2}]}";
+
+static void who_is_opened_out_of_time_wait_is_served_like_any_other(void **state)
+{
+	unsigned counts[RULE_COUNT];
+	struct scenario *s;
+	struct error err = {""};
+
+	(void)state;
+	if (!scenario_parse("twice", twice, strlen(twice), NULL, &s, &err))
+		fail_msg("%s", err.text);
+	play(s, counts);
+	assert_int_equal(counts[RULE_SYN_REOPENS], 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_a_host_forges_is_named),
 		cmocka_unit_test(what_a_router_reports_is_named),
 		cmocka_unit_test(bbr_gives_its_reasons_on_a_path_with_a_short_queue),
+		cmocka_unit_test(who_is_opened_out_of_time_wait_is_served_like_any_other),
 	};
 
 	return cmocka_run_group_tests_name("rules in worlds", tests, NULL, NULL);
