@@ -43,6 +43,13 @@ void backlog_new(struct host *host, struct connection *c, unsigned flags)
 	}
 }
 
+void backlog_join(struct host *host, struct connection *c)
+{
+	const struct backlog *b = backlog_of(host, c);
+
+	c->untaken = b != NULL && b->in_line;
+}
+
 void backlog_share(struct host *host, struct connection *c, struct connection *listener)
 {
 	struct backlog *b = backlog_of(host, c);
@@ -51,14 +58,7 @@ void backlog_share(struct host *host, struct connection *c, struct connection *l
 		return;
 	listener->backlog = c->backlog;
 	b->connections++;
-	c->untaken = b->in_line;
-}
-
-void backlog_share_again(struct host *host, struct connection *c)
-{
-	const struct backlog *b = backlog_of(host, c);
-
-	c->untaken = b != NULL && b->in_line;
+	backlog_join(host, c);
 }
 
 void backlog_hand_in(struct turn *turn)

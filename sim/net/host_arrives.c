@@ -139,9 +139,9 @@ static void meet_reopening(struct turn *turn, enum tcp_state before)
 		c->untaken = false;
 	if (before != TIME_WAIT || c->tcb.state != SYN_RECEIVED)
 		return;
-	backlog_share_again(host, c);
+	backlog_join(host, c);
 	if (c->untaken)
-		turn_tells_end(turn);
+		host_tell_end(host, c);
 	else if (host->user.accepted != NULL)
 		host->user.accepted(host->user.user, turn->tcp.now, c->number, c->tag, EVENT_NONE);
 }

@@ -136,14 +136,14 @@ bool call_begin(struct turn *turn, struct host *host, nanos now, uint32_t conn);
 enum call_answer call_end(struct turn *turn, enum call call, int64_t value,
 			  enum call_answer answer);
 
-/* turn.c: the application hears that the connection is over, and what it has not heard is off */
-void turn_tells_end(struct turn *turn);
+/* turn.c: the application hears that the connection is over, and what it has not heard is off. */
+void host_tell_end(struct host *host, struct connection *c);
 /* backlog.c: `c` listens for the first time */
 void backlog_new(struct host *host, struct connection *c, unsigned flags);
 /* `listener` listens in the place of `c`, which came out of LISTEN. */
 void backlog_share(struct host *host, struct connection *c, struct connection *listener);
-/* `c`, which came out of a listener once, is a new connection: it gets in line again. */
-void backlog_share_again(struct host *host, struct connection *c);
+/* `c` is new and came out of a listener: where that one has a line, it waits, or will. */
+void backlog_join(struct host *host, struct connection *c);
 /* `c` is about to be removed. */
 void backlog_leave(struct host *host, struct connection *c);
 void backlog_free(struct host *host);

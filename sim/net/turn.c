@@ -368,6 +368,12 @@ static void forget_the_text(struct host *host, struct connection *c)
 	c->peer_known = false;
 }
 
+void host_tell_end(struct host *host, struct connection *c)
+{
+	c->unheard = 0;
+	tell(host, c, EVENT_NONE, NOTICE_ENDED);
+}
+
 /* A passive connection that was reset listens again (MUST-11). Another took
  * over the listening meanwhile: that one is no longer needed. */
 static void listen_again(struct host *host, struct connection *c)
@@ -376,7 +382,6 @@ static void listen_again(struct host *host, struct connection *c)
 
 	connections_unindex(&host->connections, c); /* its endpoints have changed */
 	c->untaken = false;
-	c->unheard = 0;
 	other = connections_listener(&host->connections, &c->tcb.local);
 	if (other != NULL) {
 		c->receiving = other->receiving;
@@ -385,13 +390,7 @@ static void listen_again(struct host *host, struct connection *c)
 		host_remove(host, other);
 	}
 	forget_the_text(host, c);
-	tell(host, c, EVENT_NONE, NOTICE_ENDED);
-}
-
-void turn_tells_end(struct turn *turn)
-{
-	turn->c->unheard = 0;
-	tell(turn->host, turn->c, EVENT_NONE, NOTICE_ENDED);
+	host_tell_end(host, c);
 }
 
 void host_announce(struct host *host, nanos deadline)
