@@ -16,9 +16,10 @@ for tool in Xvfb xdotool jq python3; do
 done
 
 scratch=$(mktemp -d)
-server='' program=''
+server='' program='' slow=''
 clean() {
 	[ -z "$program" ] || kill "$program" 2>/dev/null
+	[ -z "$slow" ] || { kill "$slow" && rm -f "/tmp/.X11-unix/X$slow_number"; } 2>/dev/null
 	[ -z "$server" ] || kill "$server" 2>/dev/null
 	wait 2>/dev/null
 	rm -rf "$scratch"
@@ -86,6 +87,32 @@ ask_to_close() {
 		message.data[0] = atom(b"WM_DELETE_WINDOW")
 		x11.XSendEvent(display, window, 0, ctypes.c_long(0), ctypes.byref(message))
 		x11.XCloseDisplay(display)
+	END
+}
+
+# The same server under another number, where every second connection lags: in each
+# program that is the one through which SDL wakes itself.
+slow_server() { # NUMBER OF-THE-SERVER
+	exec python3 - "/tmp/.X11-unix/X$1" "/tmp/.X11-unix/X$2" <<-'END'
+		import itertools, socket, sys, threading, time
+
+		def carry(source, sink, lag):
+		    try:
+		        while data := source.recv(65536):
+		            time.sleep(lag)
+		            sink.sendall(data)
+		        sink.shutdown(socket.SHUT_WR)
+		    except OSError:
+		        pass
+
+		listener = socket.socket(socket.AF_UNIX)
+		listener.bind(sys.argv[1])
+		listener.listen()
+		for lag in itertools.cycle((0, 0.05)):
+		    client, server = listener.accept()[0], socket.socket(socket.AF_UNIX)
+		    server.connect(sys.argv[2])
+		    for ends in ((client, server, lag), (server, client, 0)):
+		        threading.Thread(target=carry, args=ends, daemon=True).start()
 	END
 }
 
@@ -184,9 +211,9 @@ program=''
 	die "the screen does not show it: brightness $light light and $dark dark, $colours colours"
 
 # ---- idle, and the ways to close ----
-start_window() {
+start_window() { # [DISPLAY]
 	# Without job control, bash starts it with SIGINT ignored.
-	env --default-signal=INT "$TCPLAB" run lesson.json --size 1280x720 2>err &
+	env --default-signal=INT DISPLAY="${1:-$DISPLAY}" "$TCPLAB" run lesson.json --size 1280x720 2>err &
 	program=$!
 	window=$(timeout 30 xdotool search --sync --name 'tcplab$' | head -n 1)
 	[ -n "$window" ] || die 'no window opens'
@@ -214,6 +241,17 @@ ends_well Ctrl+Q
 start_window
 ask_to_close "$window"
 ends_well 'the window manager'
+number=${DISPLAY#:}
+slow_number=$((number + 10000))
+slow_server "$slow_number" "$number" &
+slow=$!
+for ((i = 0; i < 100; i++)); do
+	[ ! -S "/tmp/.X11-unix/X$slow_number" ] || break
+	sleep 0.1
+done
+start_window ":$slow_number"
+ask_to_close "$window"
+ends_well 'the window manager of a slow server'
 start_window
 kill -TERM "$program"
 ends_well SIGTERM

@@ -114,32 +114,8 @@ bool screen_open(struct screen **out, unsigned width, unsigned height, struct er
 	return true;
 }
 
-static int forgive(void *display, void *error)
-{
-	(void)display;
-	(void)error;
-	return 0;
-}
-
-/* An event that ends SDL's waiting makes SDL send itself one more, through a second
- * connection to the X server. The server may come to that when the window is gone, and
- * Xlib's own answer to "no such window" is to end the program. */
-static void forgive_x11(void)
-{
-	void *xlib = SDL_LoadObject("libX11.so.6");
-	void *(*set_error_handler)(int (*)(void *, void *)) = NULL;
-
-	if (xlib == NULL)
-		return;
-	*(void **)&set_error_handler = SDL_LoadFunction(xlib, "XSetErrorHandler");
-	if (set_error_handler != NULL)
-		set_error_handler(forgive);
-}
-
 void screen_close(struct screen *s)
 {
-	if (s->x11)
-		forgive_x11();
 	if (s->surface != NULL)
 		cairo_surface_destroy(s->surface);
 	if (s->texture != NULL)

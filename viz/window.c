@@ -280,6 +280,29 @@ static const char *drivers(void)
 	return is_set("WAYLAND_DISPLAY") ? "x11,wayland" : "x11";
 }
 
+static int forgive(void *display, void *error)
+{
+	(void)display;
+	(void)error;
+	return 0;
+}
+
+/* Whatever X11 asks of a window that is gone fails a moment later, and Xlib's own answer
+ * to that is to end the program. Windows go at any time: one that wanted the clipboard,
+ * or at the end our own, while SDL still wakes itself through a second connection. SDL
+ * falls back on the handler that it finds, so this comes before it. */
+static void forgive_x11(void)
+{
+	void *xlib = is_set("DISPLAY") ? SDL_LoadObject("libX11.so.6") : NULL;
+	void *(*set_error_handler)(int (*)(void *, void *)) = NULL;
+
+	if (xlib == NULL)
+		return;
+	*(void **)&set_error_handler = SDL_LoadFunction(xlib, "XSetErrorHandler");
+	if (set_error_handler != NULL)
+		set_error_handler(forgive);
+}
+
 static bool start_sdl(struct error *err)
 {
 	/* SDL turns titles into the locale's characters. Numbers are not touched
@@ -290,6 +313,7 @@ static bool start_sdl(struct error *err)
 	SDL_SetHint(SDL_HINT_APP_NAME, "tcplab");
 	if (!is_set("SDL_VIDEODRIVER"))
 		SDL_SetHint(SDL_HINT_VIDEODRIVER, drivers());
+	forgive_x11();
 	if (window_is_possible() && SDL_Init(SDL_INIT_VIDEO) == 0)
 		return true;
 	return error_set(err,
