@@ -1,4 +1,5 @@
-/* bytes.h — numbers in network byte order, at any alignment. */
+/* bytes.h — numbers in network byte order, at any alignment; and those of files that are
+ * little-endian. */
 #ifndef TCPLAB_BASE_BYTES_H
 #define TCPLAB_BASE_BYTES_H
 
@@ -38,6 +39,16 @@ static inline void put_be32(uint8_t *p, uint32_t v)
 	p[1] = (uint8_t)(v >> 16);
 	p[2] = (uint8_t)(v >> 8);
 	p[3] = (uint8_t)v;
+}
+
+static inline uint16_t get_le16(const uint8_t *p)
+{
+	return (uint16_t)(p[1] << 8 | p[0]);
+}
+
+static inline uint32_t get_le32(const uint8_t *p)
+{
+	return (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0];
 }
 
 #endif

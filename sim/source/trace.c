@@ -10,6 +10,7 @@
 
 #include "record/memory.h"
 #include "source/trace_file.h"
+#include "source/viewpoint.h"
 #include "wire/link.h"
 
 /* No datagram is larger, not even what a host leaves to its card in one piece. */
@@ -25,6 +26,7 @@ struct trace {
 	size_t memory_len;
 	struct trace_frames frames; /* instead of both, where .next is set */
 	pcap_t *pcap;
+	struct viewpoint *view; /* of a file that holds several, or NULL */
 	int link_type;
 	nanos newest; /* the time of the packet before */
 	struct trace_health health;
@@ -99,8 +101,19 @@ static bool start_reading(struct trace *trace, struct error *err)
 	return true;
 }
 
+static void find_viewpoint(struct trace *trace)
+{
+	FILE *stream = is_of_frames(trace) ? NULL : stream_of(trace);
+
+	if (stream == NULL)
+		return;
+	trace->view = viewpoint_find(stream);
+	fclose(stream);
+}
+
 static bool open_from(struct trace **out, struct trace *trace, struct error *err)
 {
+	find_viewpoint(trace);
 	if (!start_reading(trace, err)) {
 		trace_close(trace);
 		return false;
@@ -162,6 +175,7 @@ void trace_close(struct trace *trace)
 		pcap_close(trace->pcap);
 	if (trace->fd >= 0)
 		close(trace->fd);
+	viewpoint_free(trace->view);
 	free(trace->name);
 	free(trace);
 }
@@ -263,6 +277,12 @@ static bool next_frame(struct trace *trace, struct trace_packet *packet)
 	return true;
 }
 
+/* The newest packet, by an interface other than the one whose view is taken. */
+static bool is_seen_elsewhere(const struct trace *trace)
+{
+	return trace->view != NULL && !viewpoint_takes(trace->view, trace->health.packets);
+}
+
 bool trace_next(struct trace *trace, struct trace_packet *packet)
 {
 	struct pcap_pkthdr *header;
@@ -273,12 +293,15 @@ bool trace_next(struct trace *trace, struct trace_packet *packet)
 		return next_frame(trace, packet);
 	if (trace->health.stopped[0] != '\0')
 		return false;
-	got = pcap_next_ex(trace->pcap, &header, &frame);
+	do {
+		got = pcap_next_ex(trace->pcap, &header, &frame);
+		trace->health.packets += got == 1;
+	} while (got == 1 && is_seen_elsewhere(trace));
 	if (got == PCAP_ERROR)
 		stop_reading(trace);
 	if (got != 1)
 		return false;
-	packet->number = ++trace->health.packets;
+	packet->number = trace->health.packets;
 	/* The fraction is in nanoseconds, as asked for. */
 	take_time(trace, header->ts.tv_sec, header->ts.tv_usec, packet);
 	take_bytes(trace, frame, header->caplen, header->len, packet);
@@ -317,6 +340,13 @@ bool trace_complaint(const struct trace *trace, unsigned index, struct error *se
 	}
 	if (health->packets == 0 && health->stopped[0] == '\0' && index-- == 0) {
 		error_set(sentence, "%s: there is no packet in it.", trace->name);
+		return true;
+	}
+	if (trace->view != NULL && index-- == 0) {
+		error_set(sentence,
+			  "%s: tcplab wrote it as every host saw it, each packet where it was sent "
+			  "and where it arrived; a connection is shown as one of its ends saw it.",
+			  trace->name);
 		return true;
 	}
 	if (health->impossible_times > 0 && index-- == 0)
