@@ -226,6 +226,48 @@ static void a_reset_outside_the_window_ends_neither_end(void **state)
 	}
 }
 
+/* In the window, where the peer asks who that was: RFC 5961 §3. The host in whose name it came
+ * has not sent it. */
+static void a_reset_that_its_sender_survives_is_somebody_elses(void **state)
+{
+	struct talk talk = handshake();
+	struct replayed both;
+
+	(void)state;
+	talk_says(&talk, 30000, "> P. 101:201(100) ack 301 win 502");
+	talk_says(&talk, 40000, "< R 311:311(0) win 0");
+	talk_says(&talk, 40010, "> . 201:201(0) ack 301 win 502");
+	talk_says(&talk, 50000, "< P. 301:401(100) ack 201 win 512");
+	talk_says(&talk, 50010, "> F. 201:201(0) ack 401 win 502");
+	talk_says(&talk, 70000, "< F. 401:401(0) ack 202 win 512");
+	talk_says(&talk, 70010, "> . 202:202(0) ack 402 win 502");
+	both = replayed_talk(&talk, REPLAY_BOTH);
+	assert_string_equal(replayed_states_after(&both, 5), "ESTABLISHED ESTABLISHED");
+	assert_string_equal(replayed_states(&both, SERVER_HOST),
+			    "LISTEN SYN-RECEIVED ESTABLISHED CLOSE-WAIT LAST-ACK CLOSED");
+	assert_string_equal(replayed_calls(&both, SERVER_HOST), "LISTEN SEND 100 CLOSE");
+	assert_says(both.summary.report, "How it ended: closed.");
+	assert_says(both.summary.report, "Somebody else's RSTs, after which the host in whose name "
+					 "they came goes on: packets 5.");
+	end(&both, &talk);
+}
+
+/* Its own text, which the capture has behind the RST: they left the other way round. */
+static void a_reset_that_overtakes_text_ends_its_sender(void **state)
+{
+	struct talk talk = handshake();
+	struct replayed both;
+
+	(void)state;
+	talk_says(&talk, 30000, "> P. 101:201(100) ack 301 win 502");
+	talk_says(&talk, 50000, "< R. 401:401(0) ack 201 win 0");
+	talk_says(&talk, 50001, "< P. 301:401(100) ack 201 win 512");
+	both = replayed_talk(&talk, REPLAY_BOTH);
+	assert_says(both.summary.report, "How it ended: reset by server.");
+	assert_null(strstr(both.summary.report, "Somebody else"));
+	end(&both, &talk);
+}
+
 /* The last segment again, after two round trips, and once more after RTO. */
 static unsigned told(const struct replayed *both, enum rule rule)
 {
@@ -234,6 +276,26 @@ static unsigned told(const struct replayed *both, enum rule rule)
 	for (uint32_t i = 0; i < recording_events(both->r); i++)
 		count += recording_event(both->r, i).rule == rule;
 	return count;
+}
+
+/* Ten segments are what the engine lets a host begin with; this one begins with thirty. */
+static void more_under_way_than_cwnd_shows_that_cwnd_was_larger(void **state)
+{
+	enum { LEN = 1000, COUNT = 30 };
+	struct talk talk = handshake();
+	struct replayed both;
+	char line[100];
+
+	(void)state;
+	for (unsigned i = 0; i < COUNT; i++) {
+		snprintf(line, sizeof line, "> P. %u:%u(%u) ack 301 win 502", 101 + i * LEN,
+			 101 + (i + 1) * LEN, (unsigned)LEN);
+		talk_says(&talk, 20200 + i, line);
+	}
+	both = replayed_talk(&talk, REPLAY_BOTH);
+	assert_int_equal(replayed_tcb(&both, CLIENT_HOST).cc.cwnd, COUNT * LEN);
+	assert_true(told(&both, RULE_CWND_SEEN) > 0);
+	end(&both, &talk);
 }
 
 /* On the machine where they were captured, segments are as long as 64 KiB, and lie in memory
@@ -389,6 +451,9 @@ int main(void)
 		cmocka_unit_test(text_with_a_syn_is_sent_before_the_connection_is_there),
 		cmocka_unit_test(a_reset_in_the_window_but_not_at_rcv_nxt_resets_nothing),
 		cmocka_unit_test(a_reset_outside_the_window_ends_neither_end),
+		cmocka_unit_test(a_reset_that_its_sender_survives_is_somebody_elses),
+		cmocka_unit_test(a_reset_that_overtakes_text_ends_its_sender),
+		cmocka_unit_test(more_under_way_than_cwnd_shows_that_cwnd_was_larger),
 		cmocka_unit_test(a_window_that_was_seen_has_room_for_super_packets),
 		cmocka_unit_test(a_repeated_tail_is_a_probe_before_it_is_a_timeout),
 		cmocka_unit_test(a_segment_that_is_alone_is_probed_with_once),

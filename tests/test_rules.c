@@ -50,6 +50,7 @@ static const struct {
 	/* A router's, and what a replay does not know. */
 	{RULE_ROUTER_REPORTS, "test_rules_in_worlds:what_a_router_reports_is_named"},
 	{RULE_CWND_INFERRED, "test_causes:every_step_has_its_reason"},
+	{RULE_CWND_SEEN, "test_follower:more_under_way_than_cwnd_shows_that_cwnd_was_larger"},
 	/* Each of these takes a loss, its repair, and a few round trips. */
 	{RULE_REORDERING_MEASURED, "test_reordering:late_segment_reduces_once_and_no_second_time"},
 	{RULE_IMPATIENT_TIMEOUT,

@@ -236,10 +236,15 @@ static void take_note(struct flow *c, enum side side, const struct packet *p)
 	if ((seg->flags & RST) != 0) {
 		bool counts = reset_counts(way, &c->ways[other_side(side)], seg->seq);
 
+		if (counts && !way->rst_seen)
+			way->heard = c->ways[other_side(side)].packets;
 		way->rst_seen |= counts;
 		way->strange_resets += !counts;
 		return;
 	}
+	/* Who answers after a RST has not sent it. */
+	if (way->rst_seen && c->ways[other_side(side)].packets > way->heard)
+		way->rst_seen = false;
 	id_habit_learn(&way->ids, p);
 	if (other_mss > 0 && seg->len > other_mss)
 		way->joined++;

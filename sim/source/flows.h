@@ -55,6 +55,7 @@ struct way {
 	bool syn_ack_seen;
 	bool fin_seen;
 	bool rst_seen;
+	uint64_t heard; /* packets of the other side when rst_seen became true */
 };
 
 struct flow {

@@ -231,9 +231,9 @@ uint32_t follower_sends(struct follower *f, nanos now, const struct packet *pack
 		event.text = recording_add_text(f->recording, sighting->text);
 	if (packet->kind != PACKET_TCP)
 		return recording_add_packet(f->recording, &record, &event);
-	if ((seg->flags & RST) != 0)
+	if ((seg->flags & RST) != 0 && !sighting->forged)
 		event.rule = (uint16_t)follower_must_have_aborted(f, &t, seg);
-	else
+	else if ((seg->flags & RST) == 0)
 		follower_must_have_called(f, &t, seg);
 	if (f->exists) {
 		event.conn = record.conn = f->conn;
@@ -244,8 +244,11 @@ uint32_t follower_sends(struct follower *f, nanos now, const struct packet *pack
 	number = recording_add_packet(f->recording, &record, &event);
 	if (!f->exists)
 		return number;
-	if (can_be_told(&f->tcb, seg))
+	if (can_be_told(&f->tcb, seg)) {
 		tcp_sent(&t, seg);
+		if (seg->len > 0 && seq_eq(segment_end(seg), f->tcb.snd.nxt))
+			tcp_had_room(&t);
+	}
 	follower_settles(f, now);
 	return number;
 }

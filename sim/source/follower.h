@@ -42,6 +42,7 @@ struct follower {
 struct sighting {
 	int64_t number;   /* in the capture, the value of its SEND event; 0: not captured */
 	const char *text; /* of its SEND event, or NULL */
+	bool forged;      /* a RST that the host did not send */
 };
 
 /* Begins an end that has no TCB yet. `profile` is that of its host, whose

@@ -124,22 +124,47 @@ static void report_connection(const struct replay *r, uint32_t number, uint32_t 
 
 enum { NAMED_MAX = 10 }; /* packets that a line of the report names */
 
-/* "Lost, it is inferred: packets 32, 35." */
-static void report_fates(const struct replay *r, enum fate_kind kind, const char *what, FILE *out)
+/* "Lost, it is inferred: packets 32, 35." Call it for each, then report_end() it. */
+static void report_packet(const struct replay *r, uint32_t packet, const char *what,
+			  uint32_t *count, FILE *out)
 {
-	uint32_t count = 0;
+	if ((*count)++ < NAMED_MAX)
+		fprintf(out, "%s %" PRIu64, *count == 1 ? what : ",",
+			captured_at(&r->captured, packet)->number);
+}
 
-	for (uint32_t i = 0; i < r->captured.count; i++) {
-		if (r->fates.of[i].kind != kind)
-			continue;
-		if (count++ < NAMED_MAX)
-			fprintf(out, "%s %" PRIu64, count == 1 ? what : ",",
-				captured_at(&r->captured, i)->number);
-	}
+static void report_end(uint32_t count, FILE *out)
+{
 	if (count > NAMED_MAX)
 		fprintf(out, " and %" PRIu32 " more", count - NAMED_MAX);
 	if (count > 0)
 		fputs(".\n", out);
+}
+
+static void report_fates(const struct replay *r, enum fate_kind kind, const char *what, FILE *out)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < r->captured.count; i++)
+		if (r->fates.of[i].kind == kind)
+			report_packet(r, i, what, &count, out);
+	report_end(count, out);
+}
+
+static void report_forged(const struct replay *r, FILE *out)
+{
+	uint32_t count = 0;
+	struct packet packet;
+
+	for (uint32_t i = 0; i < r->captured.count; i++) {
+		replay_packet(r, i, &packet);
+		if (replay_is_forged(r, i, &packet))
+			report_packet(r, i,
+				      "Somebody else's RSTs, after which the host in whose name "
+				      "they came goes on: packets",
+				      &count, out);
+	}
+	report_end(count, out);
 }
 
 static void report_inferred(const struct replay *r, FILE *out)
@@ -186,6 +211,7 @@ static void report_inferred(const struct replay *r, FILE *out)
 		fprintf(out,
 			"RSTs outside the receiver's window, which end nothing: %" PRIu64 ".\n",
 			strange_resets);
+	report_forged(r, out);
 	if (r->captured.flow.icmp_errors > 0)
 		fprintf(out, "ICMP errors about it: %" PRIu32 ".\n", r->captured.flow.icmp_errors);
 }
@@ -213,6 +239,7 @@ static void infer(struct replay *r)
 	r->recorded = memory_get(count * sizeof *r->recorded);
 	for (uint32_t i = 0; i < count; i++)
 		r->recorded[i] = EVENT_NONE;
+	replay_find_survivors(r);
 }
 
 static void replay_free(struct replay *r)

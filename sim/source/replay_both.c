@@ -102,6 +102,9 @@ static void send(struct replay *r, enum side side, const struct step *step)
 	if (step->packet < r->captured.count)
 		sighting.number = (int64_t)captured_at(&r->captured, step->packet)->number;
 	replay_packet(r, step->packet, &packet);
+	sighting.forged = replay_is_forged(r, step->packet, &packet);
+	if (sighting.forged)
+		sighting.text = "inferred: somebody else sent it, as this host goes on";
 	r->recorded[step->packet] =
 		follower_sends(&r->followers[side], step->time, &packet, &sighting);
 }

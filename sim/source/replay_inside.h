@@ -16,7 +16,10 @@ struct replay {
 	struct recording *recording;
 	struct follower followers[SIDES];
 	uint8_t hosts[SIDES]; /* in the recording */
-	uint32_t *recorded;   /* numbers in the recording: captured packets, then unseen ones */
+	/* A RST in a side's name before this captured packet is somebody else's: later, after
+	 * what the other side said then, the side goes on. */
+	uint32_t survives[SIDES];
+	uint32_t *recorded; /* numbers in the recording: captured packets, then unseen ones */
 };
 
 /* Captured ones and those that were not. */
@@ -31,6 +34,8 @@ static inline uint32_t replay_packets(const struct replay *r)
  * made from what was sent beside it. */
 void replay_packet(const struct replay *r, uint32_t packet, struct packet *out);
 enum side replay_side(const struct replay *r, uint32_t packet); /* that sent it */
+void replay_find_survivors(struct replay *r);
+bool replay_is_forged(const struct replay *r, uint32_t packet, const struct packet *p);
 
 /* replay_both.c */
 

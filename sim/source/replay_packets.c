@@ -88,3 +88,29 @@ void replay_packet(const struct replay *r, uint32_t packet, struct packet *out)
 	else
 		unseen_packet(r, &r->fates.unseen[packet - r->captured.count], out);
 }
+
+/* ---- resets ---- */
+
+void replay_find_survivors(struct replay *r)
+{
+	bool goes_on[SIDES] = {false, false};
+	struct packet packet;
+
+	r->survives[CLIENT] = r->survives[SERVER] = 0;
+	for (uint32_t i = r->captured.count; i-- > 0;) {
+		enum side side = replay_side(r, i);
+
+		if (captured_at(&r->captured, i)->icmp)
+			continue;
+		if (r->survives[other_side(side)] == 0 && goes_on[other_side(side)])
+			r->survives[other_side(side)] = i;
+		replay_packet(r, i, &packet);
+		goes_on[side] |= (packet.tcp.flags & RST) == 0;
+	}
+}
+
+bool replay_is_forged(const struct replay *r, uint32_t packet, const struct packet *p)
+{
+	return packet < r->captured.count && p->kind == PACKET_TCP && (p->tcp.flags & RST) != 0 &&
+	       packet < r->survives[replay_side(r, packet)];
+}

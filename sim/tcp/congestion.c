@@ -65,6 +65,19 @@ uint32_t congestion_flight_size(const struct tcp *t)
 	return lent || repairing ? least(flight, congestion_window_alone(t)) : flight;
 }
 
+void tcp_had_room(struct tcp *t)
+{
+	struct congestion_variables *cc = &t->tcb->cc;
+	uint32_t flight = tcb_outstanding(t->tcb);
+
+	/* Before the first ACK there is no cwnd, and in a repair part of this is not there. */
+	if (cc->cwnd == 0 || cc->dup_acks > 0 || cc->fast_recovery || cc->loss_recovery ||
+	    flight <= cc->cwnd)
+		return;
+	cc->cwnd = flight;
+	note(t, RULE_CWND_SEEN);
+}
+
 /* RFC 5681 (4) takes FlightSize, so that a sender held back by its application keeps no
  * credit that it never used; RFC 9438 §4.6 knows those who take cwnd, and see to that otherwise. */
 uint32_t congestion_to_cut(const struct tcp *t)

@@ -201,6 +201,10 @@ void tcp_sent(struct tcp *t, const struct segment *seg);
  * under way goes again, and RTO counts from tcp_sent() on. */
 void tcp_probes_tail(struct tcp *t);
 
+/* The same after new text of such a host was told: where more is under way than the cwnd that
+ * was inferred, its own was larger. */
+void tcp_had_room(struct tcp *t);
+
 /* RFC 5925 §6.2: the upper half of a 64-bit sequence number of which `s` is the
  * lower, counted from the ISN; of what we send, or what the peer sends. */
 uint32_t tcp_sequence_extension(const struct tcb *tcb, struct seq s, bool ours);
