@@ -16,7 +16,6 @@ enum {
 	GONE = ALL_WORDS + 1,
 	NUMBERS_MAX = 8, /* bytes of an entry beside its words: the first number and the last */
 	WORD_MAX = 2 + WORD,
-	ENTRY_MAX = NUMBERS_MAX + ALL_WORDS * WORD_MAX,
 };
 
 _Static_assert(sizeof(struct tcb) % WORD == 0, "whole words");
@@ -71,52 +70,90 @@ static inline uint8_t *put_short_number(uint8_t *out, uint32_t n)
 	return out + 1 + more;
 }
 
-static inline void put_word(struct entry *entry, uint8_t *old, uint32_t value, uint32_t word)
-{
-	uint32_t len = WORD - (uint32_t)__builtin_clz(value ^ word_at(old, word)) / 8;
+/* Compiled for the processor that the caller is compiled for. */
+#define INLINED __attribute__((always_inline)) static inline
 
-	entry->end = put_short_number(entry->end, (word - entry->next) * WORD + len - 1);
+/* Writes the word, which is another than in `now`, and makes it equal there. */
+INLINED struct entry put_word(struct entry entry, struct tcb_words *now, uint32_t word,
+			      uint32_t value)
+{
+	uint8_t *old = (uint8_t *)now + word * WORD;
+	uint32_t changed = value ^ word_at(old, 0);
+	uint32_t less = (31 - (uint32_t)__builtin_clz(changed)) / 8; /* its length − 1 */
+
+	entry.end = put_short_number(entry.end, (word - entry.next) * WORD + less);
 	for (unsigned i = 0; i < WORD; i++)
-		entry->end[i] = (uint8_t)(value >> 8 * i);
-	entry->end += len;
-	entry->next = word + 1;
-	memcpy(old + word * WORD, &value, WORD);
+		entry.end[i] = (uint8_t)(value >> 8 * i);
+	entry.end += 1 + less;
+	entry.next = word + 1;
+	memcpy(old, &value, WORD);
+	return entry;
 }
 
-/* ---- which words differ: a bit for each, in masks of 64 ---- */
-
-enum { MASKS = (WORDS + 63) / 64 };
-
-static void compare_plainly(const uint8_t *old, const uint8_t *new, uint64_t masks[MASKS])
+/* Ranges that are no longer there become 0. Most often there are none, before or after. */
+static struct entry put_held(struct entry entry, struct tcb_words *now, unsigned before,
+			     const struct held *held, unsigned count)
 {
-	for (uint32_t from = 0; from < WORDS; from += 64) {
-		uint32_t count = WORDS - from < 64 ? WORDS - from : 64;
-		uint64_t mask = 0;
+	for (uint32_t i = 0; i < (before > count ? before : count) * RANGE_WORDS; i++) {
+		uint32_t value = i < count * RANGE_WORDS ? word_at((const uint8_t *)held, i) : 0;
 
-		if (memcmp(old + from * WORD, new + from *WORD, (size_t)count * WORD) != 0) {
-			for (uint32_t i = 0; i < count; i++)
-				mask |= (uint64_t)(word_at(old, from + i) != word_at(new, from + i))
-					<< i;
-		}
-		masks[from / 64] = mask;
+		if (value != word_at((const uint8_t *)now, WORDS + i))
+			entry = put_word(entry, now, WORDS + i, value);
 	}
+	return entry;
+}
+
+/* ---- which words differ: a bit for each of a block ---- */
+
+enum { BLOCK = 32 }; /* words */
+
+/* Writes the words from `first` on that differ from `now` where `mask` says so, and makes `now`
+ * equal. */
+INLINED struct entry put_block(struct entry entry, struct tcb_words *now, const struct tcb *tcb,
+			       uint32_t first, uint32_t mask)
+{
+	for (; mask != 0; mask &= mask - 1) {
+		uint32_t word = first + (uint32_t)__builtin_ctz(mask);
+
+		entry = put_word(entry, now, word, word_at((const uint8_t *)tcb, word));
+	}
+	return entry;
+}
+
+static struct entry put_plainly(struct entry entry, struct tcb_words *now, const struct tcb *tcb)
+{
+	for (uint32_t first = 0; first < WORDS; first += BLOCK) {
+		const uint8_t *old = &((const uint8_t *)now)[first * WORD];
+		const uint8_t *new = &((const uint8_t *)tcb)[first * WORD];
+		uint32_t count = WORDS - first < BLOCK ? WORDS - first : BLOCK;
+		uint32_t mask = 0;
+
+		if (memcmp(old, new, (size_t)count * WORD) == 0)
+			continue;
+		for (uint32_t i = 0; i < count; i++)
+			mask |= (uint32_t)(word_at(old, i) != word_at(new, i)) << i;
+		entry = put_block(entry, now, tcb, first, mask);
+	}
+	return entry;
 }
 
 #ifdef __x86_64__
-enum { BLOCK = 32 }; /* words */
+#define AT_ONCE __attribute__((target("avx2,bmi")))
 
 /* Eight words: all bits set where they are equal. */
-__attribute__((target("avx2"))) static inline __m256i equal(const uint8_t *old, const uint8_t *new)
+AT_ONCE static inline __m256i equal(const uint8_t *old, const uint8_t *new)
 {
 	return _mm256_cmpeq_epi32(_mm256_loadu_si256((const __m256i *)old),
 				  _mm256_loadu_si256((const __m256i *)new));
 }
 
 /* Packing puts the upper halves of all four behind the lower ones. */
-__attribute__((target("avx2"))) static inline uint32_t compare_block(const uint8_t *old,
-								     const uint8_t *new)
+AT_ONCE static inline uint32_t compare_block(const struct tcb_words *now, const struct tcb *tcb,
+					     uint32_t first)
 {
 	const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
+	const uint8_t *old = &((const uint8_t *)now)[first * WORD];
+	const uint8_t *new = &((const uint8_t *)tcb)[first * WORD];
 	__m256i low = _mm256_packs_epi32(equal(old, new), equal(old + 32, new + 32));
 	__m256i high = _mm256_packs_epi32(equal(old + 64, new + 64), equal(old + 96, new + 96));
 	__m256i all = _mm256_permutevar8x32_epi32(_mm256_packs_epi16(low, high), order);
@@ -124,69 +161,39 @@ __attribute__((target("avx2"))) static inline uint32_t compare_block(const uint8
 	return ~(uint32_t)_mm256_movemask_epi8(all);
 }
 
-/* Without branches, which would be mispredicted more often than not, and without a loop, which
- * is half as long again. Where blocks do not fill a TCB the last one begins within the one before.
- */
-__attribute__((target("avx2"))) static void compare_at_once(const uint8_t *old, const uint8_t *new,
-							    uint64_t masks[MASKS])
+/* Without a loop, which is half as long again. Where blocks do not fill a TCB the last one begins
+ * within the one before. */
+AT_ONCE static struct entry put_at_once(struct entry entry, struct tcb_words *now,
+					const struct tcb *tcb)
 {
-	enum { WHOLE = WORDS / BLOCK * BLOCK, LAST = WORDS - BLOCK, REST = WORDS - WHOLE };
+	enum { LAST = WORDS - BLOCK };
 
-	memset(masks, 0, MASKS * sizeof *masks);
 #pragma GCC unroll 16
-	for (uint32_t i = 0; i < WHOLE; i += BLOCK)
-		masks[i / 64] |= (uint64_t)compare_block(old + i * WORD, new + i *WORD) << i % 64;
-	if (REST > 0) {
-		uint64_t mask = compare_block(old + LAST * WORD, new + LAST *WORD);
-
-		masks[WHOLE / 64] |= mask >> (BLOCK - REST) << WHOLE % 64;
-	}
+	for (uint32_t i = 0; i < LAST; i += BLOCK)
+		entry = put_block(entry, now, tcb, i, compare_block(now, tcb, i));
+	return put_block(entry, now, tcb, LAST, compare_block(now, tcb, LAST));
 }
 #endif
 
 /* A good part of the time of a recorded run goes by here. */
-static void compare(const uint8_t *old, const uint8_t *new, uint64_t masks[MASKS])
+static struct entry put_tcb(struct entry entry, struct tcb_words *now, const struct tcb *tcb)
 {
 #ifdef __x86_64__
-	if (__builtin_cpu_supports("avx2")) {
-		compare_at_once(old, new, masks);
-		return;
-	}
+	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi"))
+		return put_at_once(entry, now, tcb);
 #endif
-	compare_plainly(old, new, masks);
+	return put_plainly(entry, now, tcb);
 }
 
-/* Ranges that are no longer there become 0. Most often there are none, before or after. */
-static void put_held(struct entry *entry, uint8_t *old, unsigned before, const struct held *held,
-		     unsigned count)
+/* Writes what of `tcb` and `held` differs from `now`, and makes `now` equal. */
+static uint8_t *put_changes(uint8_t *out, struct tcb_words *now, const struct tcb *tcb,
+			    const struct held *held)
 {
-	for (uint32_t i = 0; i < (before > count ? before : count) * RANGE_WORDS; i++) {
-		const uint8_t *ranges = (const uint8_t *)held;
-		uint32_t value = i < count * RANGE_WORDS ? word_at(ranges, i) : 0;
-
-		if (value != word_at(old, WORDS + i))
-			put_word(entry, old, value, WORDS + i);
-	}
-}
-
-/* Writes the words of `tcb`, which differ from `now` where `masks` say so, and of `held` that
- * do, and makes `now` equal. */
-static uint8_t *put_changes(uint8_t *out, const uint64_t masks[MASKS], struct tcb_words *now,
-			    const struct tcb *tcb, const struct held *held)
-{
-	struct entry entry = {.end = out};
 	unsigned before = now->tcb.rcv.held_count;
-	uint8_t *old = (uint8_t *)now;
-	const uint8_t *new = (const uint8_t *)tcb;
+	struct entry entry = put_tcb((struct entry){.end = out}, now, tcb);
 
-	for (uint32_t i = 0; i < MASKS; i++) {
-		for (uint64_t mask = masks[i]; mask != 0; mask &= mask - 1) {
-			uint32_t word = i * 64 + (uint32_t)__builtin_ctzll(mask);
-
-			put_word(&entry, old, word_at(new, word), word);
-		}
-	}
-	put_held(&entry, old, before, held, tcb->rcv.held_count);
+	if ((before | tcb->rcv.held_count) != 0)
+		entry = put_held(entry, now, before, held, tcb->rcv.held_count);
 	return put_short_number(entry.end, (ALL_WORDS - entry.next) * WORD);
 }
 
@@ -236,27 +243,32 @@ static bool is_the_same(const struct tcb_words *now, const struct tcb *tcb, cons
 		memcmp(now->held, held->ranges, tcb->rcv.held_count * sizeof *now->held) == 0);
 }
 
+static uint32_t count_changes(const struct tcb_words *now, const struct tcb *tcb)
+{
+	uint32_t changed = 0;
+
+	for (uint32_t i = 0; i < WORDS; i++)
+		changed += word_at((const uint8_t *)now, i) != word_at((const uint8_t *)tcb, i);
+	return changed;
+}
+
 /* Where there is room for the longest entry nothing is counted. A connection that does little
  * has less, though: there may be many of them. */
-static uint32_t len_of_changes(const struct history *h, const uint64_t masks[MASKS],
-			       const struct tcb *tcb)
+static uint32_t len_of_changes(const struct history *h, const struct tcb *tcb)
 {
 	unsigned before = h->now->tcb.rcv.held_count;
 	unsigned held = before > tcb->rcv.held_count ? before : tcb->rcv.held_count;
-	uint32_t words = held * RANGE_WORDS;
+	uint32_t len = NUMBERS_MAX + held * RANGE_WORDS * WORD_MAX;
 
-	if (h->room - h->pages[h->page_count - 1].len >= ENTRY_MAX)
-		return ENTRY_MAX;
-	for (uint32_t i = 0; i < MASKS; i++)
-		words += (uint32_t)__builtin_popcountll(masks[i]);
-	return NUMBERS_MAX + words * WORD_MAX;
+	if (h->room - h->pages[h->page_count - 1].len >= len + WORDS * WORD_MAX)
+		return len + WORDS * WORD_MAX;
+	return len + count_changes(h->now, tcb) * WORD_MAX;
 }
 
 /* Nothing may have changed: the entry still tells where a call of the engine ended. */
 void history_set(struct history *h, struct pool *pool, uint32_t event, const struct tcb *tcb,
 		 const struct held *held)
 {
-	uint64_t masks[MASKS];
 	uint8_t *end;
 
 	if (h->now != NULL && event == h->last_event && is_the_same(h->now, tcb, held))
@@ -266,9 +278,8 @@ void history_set(struct history *h, struct pool *pool, uint32_t event, const str
 		h->now = memory_get(sizeof *h->now);
 		memset(h->now, 0, sizeof *h->now);
 	}
-	compare((const uint8_t *)h->now, (const uint8_t *)tcb, masks);
-	end = begin_entry(h, event, len_of_changes(h, masks, tcb));
-	end_entry(h, event, put_changes(end, masks, h->now, tcb, held));
+	end = begin_entry(h, event, len_of_changes(h, tcb));
+	end_entry(h, event, put_changes(end, h->now, tcb, held));
 }
 
 void history_drop(struct history *h, struct pool *pool, uint32_t event)
