@@ -84,6 +84,13 @@ for ending in svg png pdf html txt jsonl pcapng; do
 	expects 0 '' export a.json -o "out.$ending"
 	[ -s "out.$ending" ] || fail "out.$ending is empty"
 done
+expects 0 '' export a.json --seed 7 --set links.0.delay_ms=70 -o changed.json
+expects 0 '' run a.json --seed 7 --set links.0.delay_ms=70 --json -o changed.jsonl
+expects 0 '' run changed.json --json -o again.jsonl
+for output in changed again; do sed 's/"source":"[^"]*"//' "$output.jsonl" >"$output.told"; done
+cmp -s changed.told again.told || fail 'a scenario that was written runs otherwise'
+expects 2 'only a scenario can be written as one' export "$capture" -o capture.json
+[ ! -e capture.json ] || fail 'a capture became a scenario'
 xmllint --noout out.svg || fail 'out.svg is no XML'
 [ "$(head -c 5 out.pdf)" = %PDF- ] || fail 'out.pdf is no PDF'
 expects 0 '' export a.json -o - --text
@@ -131,7 +138,7 @@ expects 2 'is a directory: name a scenario in it' run .
 expects 2 'live needs to know what to do' live
 expects 2 '--text|--json' run a.json --text --json
 expects 2 'export needs to know' export a.json
-expects 2 '.svg|.png|.pdf|.html|.txt|.jsonl|.pcapng|.pkt' export a.json -o a.jpg
+expects 2 '.svg|.png|.pdf|.html|.txt|.jsonl|.pcapng|.json|.pkt' export a.json -o a.jpg
 expects 2 '.svg' export a.json -o svg
 expects 2 '.svg' export a.json -o -
 expects 2 'tcplab replay' run "$capture"

@@ -388,6 +388,37 @@ END
 for file in lesson-step1.png lesson-step1-2.png lesson-step1.svg lesson.pdf lesson.pcapng; do
 	[ -s "$file" ] || { failures=$((failures + 1)) && echo "$file was not saved"; }
 done
+
+# ---- a what-if becomes a scenario ----
+mkdir -p what-if
+(
+	cd what-if
+	failures=0
+	drive lost-one ../lesson.json <<-'END'
+		key PageDown
+		key PageDown
+		key E
+		expect text~json
+		key Escape
+		click id=packet-0
+		key x
+		expect what-if=1
+		expect notice~E saves it
+		key E
+		click id=export-json
+		expect notice~lesson.json
+	END
+	drive what-was-saved lesson.json <<-'END'
+		expect what-if=0
+		key d
+		expect text~lost
+	END
+	"$TCPLAB" run ../lesson.json --dump-ui | jq -r .steps >before
+	"$TCPLAB" run lesson.json --dump-ui | jq -r .steps >after
+	[ "$(cat before)" != "$(cat after)" ] || { failures=1 && echo 'what x lost was not saved'; }
+	[ "$failures" -eq 0 ]
+) || failures=$((failures + 1))
+scripts=$((scripts + 2))
 jq -e '.step == "1" and (.ui | any(.id == "ladder"))' state.json >/dev/null ||
 	{ failures=$((failures + 1)) && echo 'the dump is not the state'; }
 cd ..

@@ -64,7 +64,7 @@ static void draw_overlays(struct canvas *c, const struct theme *t, const struct 
 	case OVERLAY_SEARCH: search_draw(&ui, app, area); break;
 	case OVERLAY_EXPORT:
 		ui.theme = &near;
-		export_draw(&ui, area);
+		export_draw(&ui, app, area);
 		break;
 	case OVERLAY_CONNECTIONS:
 		ui.theme = &near;

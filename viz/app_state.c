@@ -39,6 +39,7 @@ void app_show(struct app *app, const struct recording *r, const char *path)
 	app->path = path;
 	app->live.events = recording_events(r);
 	app->what_ifs = 0;
+	app->scenario = NULL;
 	app->playing = false;
 	app->motion.on = false;
 	app->dragging = false;

@@ -63,13 +63,16 @@ struct by_hand {
 	char words[LIVE_MAX]; /* how it is now: "20 ms, 1 % lost" */
 };
 
+struct scenario;
+
 struct app {
 	/* what is shown */
 	struct scene scene;
 	const char *path; /* of the file, as given; "" for none */
 	unsigned file;    /* of how many, from 0 */
 	unsigned file_count;
-	unsigned what_ifs; /* losses that are not in the scenario */
+	unsigned what_ifs;               /* losses that are not in the scenario */
+	const struct scenario *scenario; /* that was run, these losses and all; NULL: none was */
 	struct live live;
 	struct choices choices;
 	struct by_hand by_hand;

@@ -114,6 +114,7 @@ int command_export(const struct args *args)
 		return complain(STATUS_BAD_INPUT, err.text);
 	}
 	app_init(&app, o.recording, o.path);
+	app.scenario = o.scenario;
 	app.palette = args->dark ? PALETTE_DARK : PALETTE_LIGHT;
 	app.projector = args->projector;
 	app_go_to_step(&app, args->has_step ? args->step : o.has_step ? o.step : UINT32_MAX);

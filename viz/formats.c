@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "record/export.h"
+#include "source/scenario.h"
 #include "viz/output.h"
 #include "viz/pictures.h"
 
@@ -43,19 +44,43 @@ static bool write_pcapng(const struct app *app, double width, double height, con
 			     err);
 }
 
+static bool write_scenario(const struct app *app, double width, double height, const char *path,
+			   struct error *err)
+{
+	FILE *out;
+
+	(void)width;
+	(void)height;
+	if (app->scenario == NULL)
+		return error_set(err, "%s: only a scenario can be written as one, and this is none",
+				 path);
+	out = output_open(path, err);
+	if (out == NULL)
+		return false;
+	scenario_write(app->scenario, out);
+	return output_finish(out, path, true, err);
+}
+
 /* ---- the table ---- */
 
 const struct format formats[] = {
-	{"svg", "this step, as a drawing with real text", true, picture_write_svg},
-	{"png", "this step, as an image", true, picture_write_png},
-	{"pdf", "every step, a page each", false, picture_write_pdf},
-	{"html", "every step, one file to share and step through", false, picture_write_html},
-	{"txt", "the ladder as text", false, write_text},
-	{"jsonl", "every event as a line of JSON", false, write_json_lines},
-	{"pcapng", "the packets, for other tools", false, write_pcapng},
+	{"svg", "this step, as a drawing with real text", true, false, picture_write_svg},
+	{"png", "this step, as an image", true, false, picture_write_png},
+	{"pdf", "every step, a page each", false, false, picture_write_pdf},
+	{"html", "every step, one file to share and step through", false, false,
+	 picture_write_html},
+	{"txt", "the ladder as text", false, false, write_text},
+	{"jsonl", "every event as a line of JSON", false, false, write_json_lines},
+	{"pcapng", "the packets, for other tools", false, false, write_pcapng},
+	{"json", "the scenario, with all that was set and lost", false, true, write_scenario},
 };
 
 const size_t format_count = sizeof formats / sizeof formats[0];
+
+bool format_fits(const struct format *format, const struct app *app)
+{
+	return !format->of_scenario || app->scenario != NULL;
+}
 
 const struct format *format_of_ending(const char *ending)
 {

@@ -15,12 +15,16 @@ struct format {
 	const char *ending; /* "svg" */
 	const char *what;   /* "this step as a picture, with real text" */
 	bool of_step;       /* rather than of all */
+	bool of_scenario;   /* of a capture, a script or a live run there is none */
 	bool (*write)(const struct app *app, double width, double height, const char *path,
 		      struct error *err);
 };
 
 extern const struct format formats[];
 extern const size_t format_count;
+
+/* Whether what is shown can be written so. */
+bool format_fits(const struct format *format, const struct app *app);
 
 /* The format that the name of a file asks for; NULL with a sentence that
  * lists the endings where there is none. */

@@ -36,7 +36,8 @@ const struct verb_row verbs[VERB_COUNT] = {
 			"Endings: svg and png (one step), pdf and html (all steps), txt (the "
 			"ladder),\n"
 			"jsonl (every event), pcapng (the packets), pkt (one end of a "
-			"connection, as a\npacketdrill script).\n",
+			"connection, as a\npacketdrill script), json (the scenario, as --set and "
+			"--seed changed it).\n",
 		},
 	[VERB_LIVE] =
 		{

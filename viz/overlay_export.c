@@ -25,7 +25,16 @@ static double words_width(const struct canvas *c, const struct theme *t)
 	return ceil(width) + 1;
 }
 
-void export_draw(const struct ui *ui, struct rect picture)
+static unsigned fitting(const struct app *app)
+{
+	unsigned count = 0;
+
+	for (size_t i = 0; i < format_count; i++)
+		count += format_fits(&formats[i], app);
+	return count;
+}
+
+void export_draw(const struct ui *ui, const struct app *app, struct rect picture)
 {
 	struct canvas *c = ui->canvas;
 	const struct theme *t = ui->theme;
@@ -34,7 +43,7 @@ void export_draw(const struct ui *ui, struct rect picture)
 	double pad = t->pad * 2;
 	double row = t->button + t->gap;
 	double width = buttons_width(c, t) + pad + words_width(c, t) + 2 * pad;
-	double height = t->row + t->pad + row * (double)format_count - t->gap + 2 * pad;
+	double height = t->row + t->pad + row * fitting(app) - t->gap + 2 * pad;
 	struct rect r =
 		box(floor((picture.w - width) / 2), floor((picture.h - height) / 2), width, height);
 	struct rect rest = rect_inset(r, pad, pad);
@@ -43,10 +52,13 @@ void export_draw(const struct ui *ui, struct rect picture)
 	canvas_text_in(c, cut_top(&rest, t->row), "Export to the current directory", &title);
 	cut_top(&rest, t->pad);
 	for (size_t i = 0; i < format_count; i++) {
-		struct rect line = cut_top(&rest, t->button);
+		struct rect line;
 		char id[ID_MAX];
 		const struct button b = {.id = id, .label = formats[i].ending};
 
+		if (!format_fits(&formats[i], app))
+			continue;
+		line = cut_top(&rest, t->button);
 		snprintf(id, sizeof id, "export-%s", formats[i].ending);
 		ui_button(ui, cut_left(&line, buttons_width(c, t)), &b);
 		cut_left(&line, pad);

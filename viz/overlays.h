@@ -17,7 +17,7 @@ double legend_height(const struct theme *t);
 void legend_draw(struct canvas *c, const struct theme *t, struct rect area);
 
 /* A button for each format: overlay_export.c. */
-void export_draw(const struct ui *ui, struct rect picture);
+void export_draw(const struct ui *ui, const struct app *app, struct rect picture);
 
 /* What there is to choose from: overlay_connections.c. Not without any. */
 void connections_draw(const struct ui *ui, const struct choices *choices, struct rect picture);

@@ -41,6 +41,7 @@ bool session_open(void *session, struct app *app, unsigned file, struct error *e
 	app_show(app, next.recording, next.path);
 	opened_close(&s->now);
 	s->now = next;
+	app->scenario = next.scenario;
 	if (next.has_step)
 		app_go_to_step(app, next.step);
 	return true;
@@ -60,6 +61,7 @@ static bool run_again(struct session *s, struct app *app, struct error *err)
 	app_replace(app, next.recording, next.path);
 	opened_close(&s->now);
 	s->now = next;
+	app->scenario = next.scenario;
 	app->what_ifs = s->what_if_count;
 	app_go_to_step(app, step);
 	app->motion.on = false;
@@ -94,7 +96,9 @@ bool session_lose(void *session, struct app *app, uint32_t packet, struct error 
 		s->what_if_count--;
 		return false;
 	}
-	app_notice(app, "What if this segment is lost, sent in step %u? X takes it back.", step);
+	app_notice(app,
+		   "What if this segment is lost, sent in step %u? X takes it back, E saves it.",
+		   step);
 	return true;
 }
 

@@ -30,6 +30,7 @@ static void start_app(struct app *app, const struct session *s)
 	const struct args *args = s->args;
 
 	app_init(app, s->now.recording, s->now.path);
+	app->scenario = s->now.scenario;
 	app->file_count = (unsigned)s->file_count;
 	present_as_asked(app, args);
 	if (args->has_step)

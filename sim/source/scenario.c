@@ -1,5 +1,6 @@
 #include "source/scenario_inside.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,6 +64,16 @@ static bool check_host_set(const struct json *root, const char *setting, struct 
 			 near != NULL ? "\"?" : "");
 }
 
+/* Into the file's place too, so that what is written runs the same. */
+static bool take_seed(struct scenario *s, uint64_t seed, struct error *err)
+{
+	char setting[40];
+
+	snprintf(setting, sizeof setting, "seed=%" PRIu64, seed);
+	s->seed = seed;
+	return json_set(&s->doc, setting, err);
+}
+
 static bool build(struct scenario *s, const struct scenario_options *options, struct error *err)
 {
 	const struct json *root = s->doc.root;
@@ -75,8 +86,8 @@ static bool build(struct scenario *s, const struct scenario_options *options, st
 	if (!check_version(root, err) || !shape_check(&scenario_shape, root, err))
 		return false;
 	s->seed = (uint64_t)member_number(root, "seed", 0, 1);
-	if (options != NULL && options->has_seed)
-		s->seed = options->seed;
+	if (options != NULL && options->has_seed && !take_seed(s, options->seed, err))
+		return false;
 	s->live = options != NULL && options->live;
 	s->duration = member_number(root, "duration_ms", MS_PLACES, duration_default);
 	return scenario_build_hosts(s, err) && scenario_build_links(s, err) &&
