@@ -201,7 +201,7 @@ test: ## Run every test in tests/, with the address and undefined behaviour sani
 	@$(MAKE) BUILD=$(BUILD)/test CFLAGS='$(SANITIZE)' all tests
 	@TOP='$(CURDIR)' BUILD='$(abspath $(BUILD))' \
 	TCPLAB='$(abspath $(BUILD)/test/tcplab)' TCPLAB_RELEASE='$(abspath $(BUILD)/tcplab)' \
-	tests/run.sh $(TESTS:$(BUILD)/%=$(BUILD)/test/%) $(SCRIPTS)
+	tests/run.sh $(SCRIPTS) $(TESTS:$(BUILD)/%=$(BUILD)/test/%)
 
 check: ## Formatting, warnings of gcc and clang, `make test`; LONG=1: soak, fuzzing, mutants …
 	@.ci/install test

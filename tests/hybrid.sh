@@ -6,7 +6,7 @@
 #
 # Every octet arrives, and the inputs that were kept give the same recording again.
 #
-# run alone
+# mostly waits
 set -u
 export LC_ALL=C
 TOP=${TOP:-$(realpath "$(dirname "$0")/..")}
@@ -121,8 +121,9 @@ cat >both.json <<END
              "faults": [{"lose": "the second segment with data from server"}]}]
 }
 END
-live 0 'two kernels' both.json --command 'timeout 4 python3 -m http.server 8000 2>/dev/null || true' \
-	--command 'curl -s --retry 9 --retry-connrefused --retry-delay 1 -o came http://10.77.0.2:8000/text'
+live 0 'two kernels' both.json \
+	--command 'python3 -m http.server 8000 2>/dev/null & until [ -e done ]; do sleep 0.1; done; kill $!' \
+	--command 'curl -s --retry 20 --retry-connrefused --retry-delay 1 -o came http://10.77.0.2:8000/text; touch done'
 check 'two kernels: every octet' cmp -s text came
 
 # ---- this machine's kernel: at the end it hears that the network is gone, however that ended ----
@@ -137,10 +138,13 @@ cat >kept.json <<END
 END
 cat >ends.sh <<'END'
 # ends.sh HOW ADDRESS: the run, and a connection to there, in a network namespace; what is left
-"$TCPLAB" live tun kept.json --via tun --for 20 --text >/dev/null 2>err & run=$!
-for _ in $(seq 100); do [ -z "$(ip -br link show type tun)" ] || break; sleep 0.05; done
+until_so() { for _ in $(seq 600); do ! "$@" || break; sleep 0.05; done; }
+is_here() { [ -n "$(ip -br link show type tun)" ]; }
+is_gone() { ! is_here; }
+"$TCPLAB" live tun kept.json --via tun --for 60 --text >/dev/null 2>err & run=$!
+until_so is_here
 python3 -c 'import socket, sys, time
-for _ in range(50):
+for _ in range(300):
     try:
         s = socket.create_connection((sys.argv[1], 80), 5)
         break
@@ -149,16 +153,16 @@ for _ in range(50):
 s.sendall(b"hello"); assert s.recv(5) == b"hello"; open("said", "w"); s.settimeout(60)
 try: s.recv(1)
 except ConnectionResetError: open("heard", "w")' "$2" & child=$!
-for _ in $(seq 100); do [ ! -e said ] || break; sleep 0.05; done
+until_so [ -e said ]
 case $1 in
 deleted) ip link del "$(ip -br link show type tun | cut -d ' ' -f 1)" ;;
 *) kill -"$1" $run ;;
 esac
 wait $run 2>/dev/null
 status=$?
-for _ in $(seq 40); do [ ! -e heard ] || break; sleep 0.05; done
+[ "$1" = deleted ] || until_so [ -e heard ]
 kill $child 2>/dev/null
-for _ in $(seq 40); do [ -n "$(ip -br link show type tun)" ] || break; sleep 0.05; done
+until_so is_gone
 ip -br link show type tun
 exit $status
 END
@@ -189,6 +193,7 @@ if [ -e "$(dirname "$TCPLAB")/tcplab-window.so" ]; then
 		key )
 		key (
 		expect by-hand=40 ms, 0 % lost
+		dump changed.json
 		wait text~By hand
 		wait live=ended
 		expect by-hand=
@@ -197,7 +202,7 @@ if [ -e "$(dirname "$TCPLAB")/tcplab-window.so" ]; then
 	END
 	checks=$((checks + 1))
 	SDL_VIDEODRIVER=dummy timeout -k 2 60 "$TCPLAB" live tun ours.json -o run.json --ui-script hands.ui \
-		--reduce-motion --command 'sleep 1; curl -s -o page http://10.77.0.2/' 2>err ||
+		--reduce-motion --command 'until [ -e changed.json ]; do sleep 0.1; done; curl -s -o page http://10.77.0.2/' 2>err ||
 		fail 'by hand: the window'
 	printf %s "$body" | cmp -s - page || fail 'by hand: other octets'
 	"$TCPLAB" run run.json --text >story 2>err || fail 'by hand: what was kept is not read'
@@ -210,7 +215,7 @@ refused() { # STATUS WORDS ARGUMENT…
 	local status=$1 words=$2 got=0
 	shift 2
 	checks=$((checks + 1))
-	timeout -k 2 20 "$TCPLAB" "$@" >out 2>err || got=$?
+	timeout -k 2 60 "$TCPLAB" "$@" >out 2>err || got=$?
 	[ "$got" -eq "$status" ] || fail "$*: exit status $got, not $status"
 	says "$words" err || fail "$*: it does not say: $words"
 }

@@ -6,7 +6,7 @@
 #     near  10.7.0.1  fd07::1 ─── veth ─── 10.7.0.2  fd07::2  far
 #     our TCP                                     the kernel's
 #
-# run alone
+# mostly waits
 set -u
 . "$(dirname "$0")/spaces.bash"
 KILLS=${KILLS:-2}
@@ -40,7 +40,7 @@ live() {
 	shift 2
 	checks=$((checks + 1))
 	# shellcheck disable=SC2086 # words of a command
-	timeout -k 2 30 ip netns exec "$near" ${prefix:-} "$TCPLAB" live "$@" 2>err || got=$?
+	timeout -k 2 60 ip netns exec "$near" ${prefix:-} "$TCPLAB" live "$@" 2>err || got=$?
 	[ "$got" -eq "$status" ] || fail "$what: exit status $got, not $status"
 	! grep -qE "AddressSanitizer|runtime error|other segments|${mishap:-kernel itself}" err ||
 		fail "$what: it says so itself"
@@ -90,18 +90,15 @@ echoes() {
 
 addresses() { ip -n "$near" -o addr | awk '{ print $2, $4 }' | grep -v ' fe80:' | sort; }
 addresses_before=$(addresses)
+both_are_empty() {
+	left=$(ip netns pids "$near"; there ss -Htan state connected exclude time-wait
+		here ss -Htan state connected exclude time-wait)
+	[ -z "$left" ]
+}
 # Nothing of ours is left in the near namespace, and no connection in the far one.
 nothing_is_left() { # WHAT
-	local left=''
-
 	checks=$((checks + 1))
-	for _ in $(seq 60); do
-		left=$(ip netns pids "$near"; there ss -Htan state connected exclude time-wait
-			here ss -Htan state connected exclude time-wait)
-		[ -n "$left" ] || break
-		sleep 0.05
-	done
-	[ -z "$left" ] || fail "$1: left behind: $left"
+	until_so both_are_empty || fail "$1: left behind: $left"
 	[ "$(addresses)" = "$addresses_before" ] || fail "$1: addresses changed"
 	[ -z "$(here nft list ruleset 2>/dev/null)" ] || fail "$1: rules are left"
 }
@@ -234,17 +231,18 @@ if setcap cap_net_raw,cap_net_admin+ep tcplab-netd 2>/dev/null; then
 	await "$far" 9007
 	# shellcheck disable=SC2086
 	ip netns exec "$near" $nobody ./tcplab live connect 10.7.0.2 9007 --via raw \
-		< <(cat text; sleep 1) >/dev/null 2>err & run=$!
-	for _ in $(seq 60); do
+		< <(cat text; until_so [ -e looked ]) >/dev/null 2>err & run=$!
+	is_confined() {
 		warden=$(for pid in $(ip netns pids "$near"); do
 			grep -qsx tcplab-netd "/proc/$pid/comm" && echo "$pid"; done)
-		grep -qs 'Seccomp:.*2' "/proc/${warden:-none}/status" && break
-		sleep 0.02
-	done
+		grep -qs 'Seccomp:.*2' "/proc/${warden:-none}/status"
+	}
+	until_so is_confined
 	status=/proc/$warden/status
 	grep -q 'CapPrm:.*0000000000000000' "$status" || fail 'the warden keeps capabilities'
 	grep -q 'NoNewPrivs:.*1' "$status" || fail 'the warden could get new privileges'
 	grep -q 'Seccomp:.*2' "$status" || fail 'the warden may call all of the kernel'
+	touch looked
 	wait $child
 	wait $run
 	same 'tcplab-netd alone has the privilege' went text
@@ -273,17 +271,15 @@ disturbed() { # WHAT VIA COMMAND…
 	shift 2
 	checks=$((checks + 1))
 	port=$((port + 1))
+	rm -f went over
 	# shellcheck disable=SC2086
-	there $peer slow went $port & child=$!
+	there $peer slow went $port 800000 over & child=$!
 	await "$far" $port
-	rm -f went
-	timeout -k 2 30 ip netns exec "$near" "$TCPLAB" live connect 10.7.0.2 $port --via "$via" -v \
+	timeout -k 2 60 ip netns exec "$near" "$TCPLAB" live connect 10.7.0.2 $port --via "$via" -v \
 		<longer >/dev/null 2>err & run=$!
-	for _ in $(seq 100); do
-		[ "$(stat -c %s went 2>/dev/null || echo 0)" -lt 100000 ] || break
-		sleep 0.02
-	done
+	until_so has_come went 100000
 	"$@" >/dev/null
+	touch over
 	wait $run || got=$?
 	[ $got -eq 0 ] || fail "$what, $via: exit status $got"
 	! grep -qE 'AddressSanitizer|runtime error|other segments|kernel itself' err ||
@@ -297,9 +293,9 @@ flaps() {
 	there ip link set far up
 }
 stalls() {
-	kill -STOP $run
+	pkill -STOP -P $run
 	sleep 0.4
-	kill -CONT $run
+	pkill -CONT -P $run
 }
 loses_its_address() {
 	there ip addr del 10.7.0.2/24 dev far
@@ -344,7 +340,7 @@ there $peer takes went 9200 & child=$!
 await "$far" 9200
 there ip link set far down
 (sleep 0.5; there ip link set far up) &
-echo hello | timeout -k 2 30 ip netns exec "$near" "$TCPLAB" live connect 10.7.0.2 9200 --via raw \
+echo hello | timeout -k 2 60 ip netns exec "$near" "$TCPLAB" live connect 10.7.0.2 9200 --via raw \
 	>/dev/null 2>err || fail 'a word before the peer is there: it failed'
 wait $child
 [ "$(cat went)" = hello ] || fail 'a word before the peer is there: other octets'
@@ -394,7 +390,7 @@ grep -q 'no way leads' err || fail 'IPv6 alone, and a peer by IPv4: not why'
 here ip addr add 10.7.0.1/24 brd + dev near
 # Another of us at the same port.
 checks=$((checks + 1))
-timeout -k 2 20 ip netns exec "$near" "$TCPLAB" live listen 9302 --via raw 2>err & run=$!
+timeout -k 2 60 ip netns exec "$near" "$TCPLAB" live listen 9302 --via raw 2>err & run=$!
 await "$near" 9302
 live 2 'another of us at that port' listen 9302 --via raw
 grep -q 'in use' err || fail 'another of us at that port: not why'
@@ -418,13 +414,10 @@ if [ -w /dev/net/tun ]; then
 	# shellcheck disable=SC2086
 	here $peer keeps $port & child=$!
 	await "$near" $port
-	timeout -k 2 20 ip netns exec "$near" "$TCPLAB" live connect 198.18.0.1 $port --via tun \
+	timeout -k 2 60 ip netns exec "$near" "$TCPLAB" live connect 198.18.0.1 $port --via tun \
 		<silence >/dev/null 2>err & run=$!
 	exec 4>silence
-	for _ in $(seq 100); do
-		[ -z "$(here ss -Htn state established "sport = :$port")" ] || break
-		sleep 0.02
-	done
+	until_so is_connected "$near" $port
 	here ip link del "$(here ip -br link show type tun | cut -d ' ' -f 1)"
 	wait $run || got=$?
 	exec 4>&-

@@ -7,7 +7,7 @@
 #     near  10.7.0.1  fd07::1 ── 10.7.0.2  fd07::2  mid  10.9.0.1  fd09::1 ── 10.9.0.2  fd09::2  off
 #     our TCP                                  a router                          a kernel's TCP
 #
-# run alone
+# mostly waits
 set -u
 . "$(dirname "$0")/spaces.bash"
 near=tcplab-$$-near mid=tcplab-$$-mid off=tcplab-$$-off
@@ -41,7 +41,7 @@ live() { # WHAT ARGUMENT…
 	local what=$1 got=0
 	shift
 	checks=$((checks + 1))
-	timeout -k 2 30 ip netns exec "$near" "$TCPLAB" live "$@" -v 2>err || got=$?
+	timeout -k 2 60 ip netns exec "$near" "$TCPLAB" live "$@" -v 2>err || got=$?
 	[ "$got" -eq 0 ] || fail "$what: exit status $got"
 	! grep -qE 'AddressSanitizer|runtime error|other segments|kernel itself' err ||
 		fail "$what: it says so itself"
@@ -131,17 +131,15 @@ changes() {
 	local what=$1 via=$2 child run got=0
 	shift 2
 	checks=$((checks + 1)) port=$((port + 1))
-	rm -f went
+	rm -f went over
 	# shellcheck disable=SC2086
-	ip netns exec "$off" $peer slow went $port 2>/dev/null & child=$!
+	ip netns exec "$off" $peer slow went $port 200000 over 2>/dev/null & child=$!
 	await "$off" $port
-	timeout -k 2 20 ip netns exec "$near" "$TCPLAB" live connect "${address:-10.9.0.2}" $port \
+	timeout -k 2 60 ip netns exec "$near" "$TCPLAB" live connect "${address:-10.9.0.2}" $port \
 		--via "$via" -v <text >/dev/null 2>err & run=$!
-	for _ in $(seq 100); do
-		[ "$(stat -c %s went 2>/dev/null || echo 0)" -lt 50000 ] || break
-		sleep 0.02
-	done
+	until_so has_come went 50000
 	"$@"
+	touch over
 	wait $run || got=$?
 	[ $got -eq 0 ] || { fail "$what, $via: exit status $got" && kill $child; }
 	! grep -qE 'AddressSanitizer|runtime error|other segments|kernel itself' err ||
@@ -230,9 +228,9 @@ mtu "$mid" out 1500
 
 # ---- a process that stands still for long ----
 sleeps() {
-	kill -STOP "$run"
+	pkill -STOP -P "$run"
 	sleep 3
-	kill -CONT "$run"
+	pkill -CONT -P "$run"
 }
 address=10.9.0.2
 changes 'it stands still for three seconds' raw sleeps

@@ -6,7 +6,7 @@
 #     near  10.7.0.1  fd07::1 ── 10.7.0.2  fd07::2  far  10.9.0.1  fd09::1 ── 10.9.0.2  fd09::2  off
 #     our TCP                                  a kernel                              another kernel
 #
-# run alone
+# mostly waits
 set -u
 . "$(dirname "$0")/spaces.bash"
 PORTABLE=$(dirname "$TCPLAB")/tcplab-portable
@@ -39,7 +39,7 @@ live() {
 	local status=$1 what=$2 got=0
 	shift 2
 	checks=$((checks + 1))
-	timeout -k 2 30 ip netns exec "$near" "$program" live "$@" 2>err || got=$?
+	timeout -k 2 60 ip netns exec "$near" "$program" live "$@" 2>err || got=$?
 	[ "$got" -eq "$status" ] || fail "$what: exit status $got, not $status"
 	! grep -qE 'AddressSanitizer|runtime error|other segments|kernel itself' err ||
 		fail "$what: it says so itself"
@@ -102,15 +102,13 @@ echoes 'served beside the ways of Linux' fd07::79 "$off" --via pcap
 program=$PORTABLE
 
 # ---- killed ----
+are_empty() { # NAMESPACE
+	left=$(ip netns pids "$near"; ip netns exec "$1" ss -Htan state connected exclude time-wait)
+	[ -z "$left" ]
+}
 nothing_is_left() { # WHAT NAMESPACE: of ours, and of connections there
-	local left=''
 	checks=$((checks + 1))
-	for _ in $(seq 60); do
-		left=$(ip netns pids "$near"; ip netns exec "$2" ss -Htan state connected exclude time-wait)
-		[ -n "$left" ] || return 0
-		sleep 0.05
-	done
-	fail "$1: left behind: $left"
+	until_so are_empty "$2" || fail "$1: left behind: $left"
 }
 port=9100
 for address in 10.7.0.2 fd07::2 10.9.0.2 fd09::2; do
@@ -123,18 +121,18 @@ for address in 10.7.0.2 fd07::2 10.9.0.2 fd09::2; do
 		nothing_is_left "killed ($i), $address" "$space"
 	done
 done
+all_are_served() {
+	[ "$(ip netns exec "$far" ss -Htn state established | wc -l)" -ge 20 ]
+}
 for i in $(seq "$KILLS"); do
 	checks=$((checks + 1))
 	ip netns exec "$near" "$program" live listen 7 --address 10.7.0.80 >/dev/null 2>err & run=$!
 	# shellcheck disable=SC2086
 	ip netns exec "$far" $peer holds 20 10.7.0.80 7 & child=$!
-	for _ in $(seq 100); do
-		[ "$(ip netns exec "$far" ss -Htn state established | wc -l)" -lt 20 ] || break
-		sleep 0.05
-	done
+	until_so all_are_served
 	kill -9 $run
 	wait $run 2>/dev/null
-	ends_by_itself $child || fail "killed ($i): not all whom it served hear of it"
+	until_so has_ended $child || fail "killed ($i): not all whom it served hear of it"
 	kill $child 2>/dev/null
 	wait $child 2>/dev/null
 	nothing_is_left "killed as a server ($i)" "$far"
@@ -145,17 +143,15 @@ port=9200
 disturbed() { # WHAT COMMAND
 	local child got=0
 	checks=$((checks + 1)) port=$((port + 1))
-	rm -f went
+	rm -f went over
 	# shellcheck disable=SC2086
-	ip netns exec "$far" $peer slow went $port 2>/dev/null & child=$!
+	ip netns exec "$far" $peer slow went $port 800000 over 2>/dev/null & child=$!
 	await "$far" $port
-	timeout -k 2 30 ip netns exec "$near" "$program" live connect 10.7.0.2 $port \
-		--set user_timeout_ms=4000 <text >/dev/null 2>err & run=$!
-	for _ in $(seq 100); do
-		[ "$(stat -c %s went 2>/dev/null || echo 0)" -lt 100000 ] || break
-		sleep 0.02
-	done
+	timeout -k 2 60 ip netns exec "$near" "$program" live connect 10.7.0.2 $port \
+		--set user_timeout_ms=15000 <text >/dev/null 2>err & run=$!
+	until_so has_come went 100000
 	"$2"
+	touch over
 	wait $run || got=$?
 	[ $got -eq "${3:-0}" ] || fail "$1: exit status $got"
 	! grep -qE 'AddressSanitizer|runtime error|other segments' err || fail "$1: it says so itself"
@@ -210,11 +206,12 @@ says 'a script and the kernel' 'on Linux alone'
 
 # ---- watch, and the end of it ----
 checks=$((checks + 1))
-ip netns exec "$near" "$program" watch near --text --for 3 >ladder 2>err & watch=$!
-sleep 1
 # shellcheck disable=SC2086
 ip netns exec "$far" $peer takes went 9300 & child=$!
 await "$far" 9300
+: >err
+ip netns exec "$near" "$program" watch near --text --for 5 >ladder 2>err & watch=$!
+until_so grep -q Watching err
 head -c 3000 text >little
 ip netns exec "$near" python3 -c "
 import socket
@@ -225,8 +222,9 @@ wait $child
 wait $watch || fail 'watch: it failed'
 grep -q ESTABLISHED ladder || fail 'watch: no ladder'
 checks=$((checks + 1))
+: >err
 ip netns exec "$near" "$program" watch near --list >list 2>err & watch=$!
-sleep 0.5
+until_so grep -q Watching err
 kill -INT $watch
 wait $watch || fail "watch: exit status $? after ^C"
 disturbed 'an interface that goes away' goes_away 1

@@ -7,11 +7,13 @@
     live_peer.py ignores PORT         takes nothing and never closes
     live_peer.py resets PORT          takes a little and resets
     live_peer.py slow FILE PORT       takes the file in small pieces, with pauses
+    live_peer.py slow FILE PORT N SIGN  and more than N octets when the file SIGN is there
     live_peer.py calls FILE HOST PORT sends the file, wants it back, exits with 0 if it is the same
     live_peer.py many N HOST PORT     N connections at once, an octet each, there and back
     live_peer.py holds N HOST PORT    N connections at once, until each has ended
     live_peer.py fetches URL FILE     a page
 """
+import os
 import socket
 import struct
 import sys
@@ -48,18 +50,23 @@ def gives(path, port):
         pass
 
 
-def takes(path, port, piece=1 << 20, pause=0):
+def takes(path, port):
     connection = server(port)
     with open(path, "wb") as f:
-        while data := connection.recv(piece):
+        while data := connection.recv(1 << 20):
             f.write(data)
-            if pause:
-                time.sleep(pause)
     connection.close()
 
 
-def slow(path, port):
-    takes(path, port, 4096, 0.001)
+def slow(path, port, most=0, sign=None):
+    connection = server(port)
+    with open(path, "wb") as f:
+        while data := connection.recv(4096):
+            f.write(data)
+            time.sleep(0.001)
+            while sign and f.tell() >= int(most) and not os.path.exists(sign):
+                time.sleep(0.01)
+    connection.close()
 
 
 def keeps(port):

@@ -2,7 +2,7 @@
 # live_replay.sh — our TCP does what a captured client did, against a real server:
 # the kernel's, behind a TUN device in a user namespace.
 #
-# run alone
+# mostly waits
 set -u
 export LC_ALL=C
 TOP=${TOP:-$(realpath "$(dirname "$0")/..")}

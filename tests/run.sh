@@ -7,8 +7,10 @@
 # exits with 0 and every test it announced ends in OK or SKIPPED: whoever
 # crashes, hangs or says nothing has failed.
 #
-# JOBS tests run at a time (2), each for LIMIT seconds at most (600). Scripts
-# with the line "# run alone" run by themselves, at the end.
+# JOBS tests run at a time (2), each for LIMIT seconds at most (600). Beside
+# them run WAITING (4) of the scripts with the line "# mostly waits": for peers,
+# timers and devices, and not for the processor. Scripts with the line
+# "# run alone" run by themselves, at the end. The last lines name what failed.
 set -u
 export LC_ALL=C
 # Our leaks count; what libraries keep until the process ends does not.
@@ -80,6 +82,11 @@ one() {
 	echo "$passed $failed $skipped" >"$dir/$name.count"
 }
 
+# Of a cmocka program with its functions.
+tell_failure() { # NAME LOG
+	sed -n 's/^\[  FAILED  \] \([A-Za-z_][A-Za-z_0-9]*\)$/\1/p' "$2" 2>/dev/null | sort -u | xargs echo "failed: $1"
+}
+
 several() { # JOBS FILE…
 	local jobs=$1
 	shift
@@ -94,17 +101,23 @@ fi
 
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-together=() alone=()
+computing=() waiting=() alone=()
 for file in "$@"; do
-	if grep -qsx '# run alone' "$file"; then alone+=("$file"); else together+=("$file"); fi
+	case $(grep -sxm 1 -e '# run alone' -e '# mostly waits' "$file") in
+	*alone) alone+=("$file") ;;
+	*waits) waiting+=("$file") ;;
+	*) computing+=("$file") ;;
+	esac
 done
-several "${JOBS:-2}" "${together[@]}"
+# Nothing goes through this pipe: it makes two jobs of one, which ^C ends.
+{ several "${WAITING:-4}" "${waiting[@]}" >&3 | several "${JOBS:-2}" "${computing[@]}" >&3; } 3>&1
 several 1 "${alone[@]}"
 
 total_passed=0 total_failed=0 total_skipped=0
 for file in "$@"; do
 	# No count: the runner itself was stopped, so the test did not pass.
 	read -r passed failed skipped <"$dir/$(basename "$file").count" 2>/dev/null || { passed=0 failed=1 skipped=0; }
+	[ "$failed" -eq 0 ] || tell_failure "$(basename "$file")" "$dir/$(basename "$file").log"
 	total_passed=$((total_passed + passed))
 	total_failed=$((total_failed + failed))
 	total_skipped=$((total_skipped + skipped))

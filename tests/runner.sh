@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # runner.sh — run.sh counts right, and is not fooled: it runs programs that
 # crash, hang, leave early, leak or say nothing, and its summary is compared.
+#
+# mostly waits
 set -eu
 TOP=${TOP:-$(realpath "$(dirname "$0")/..")}
 scratch=$(mktemp -d)
@@ -69,7 +71,7 @@ gcc -o program program.c -lcmocka
 expect() { # SUMMARY STATUS TEST…
 	local summary=$1 expected_status=$2 said status=0
 	shift 2
-	said=$(LIMIT=1 "$TOP/tests/run.sh" "$@") || status=$?
+	said=$(LIMIT=${LIMIT:-60} "$TOP/tests/run.sh" "$@") || status=$?
 	if [ "$(tail -n 1 <<<"$said")" != "$summary" ] || [ "$status" -ne "$expected_status" ]; then
 		echo "for $*, run.sh should end with status $expected_status and \"$summary\"; with $status it says:"
 		echo "$said"
@@ -82,6 +84,7 @@ program() { # SUMMARY STATUS ENDING
 	expect "$1" "$2" "test_$3"
 }
 
+LIMIT=10 program '1 passed, 2 failed' 1 hangs & hanging=$!
 program '3 passed, 0 failed' 0 well
 program '2 passed, 1 failed' 1 fails
 program '2 passed, 1 failed' 1 ignores
@@ -89,7 +92,6 @@ program '2 passed, 0 failed, 1 skipped' 0 skips
 program '1 passed, 2 failed' 1 crashes
 program '1 passed, 2 failed' 1 leaves
 program '3 passed, 1 failed' 1 lies
-program '1 passed, 2 failed' 1 hangs
 program '0 passed, 3 failed' 1 unready
 program '3 passed, 1 failed' 1 untidy
 program '0 passed, 1 failed' 1 silent
@@ -119,4 +121,23 @@ says '^skip .* the reason$' skips.sh
 says '^\[  FAILED  \] ends$' test_fails
 says '^FAIL .* 2 passed, 1 failed, exit status 1$' test_fails
 [ "$("$TOP/tests/run.sh" test_well | wc -l)" -eq 2 ]
+
+# At the end those are named that failed, and no others.
+for order in 'test_fails test_well bad.sh good.sh' 'bad.sh test_fails good.sh test_well'; do
+	# shellcheck disable=SC2086 # words
+	"$TOP/tests/run.sh" $order | tail -n 3 | sort >said
+	printf '%s\n' '6 passed, 2 failed' 'failed: bad.sh' 'failed: test_fails ends' | cmp -s - said ||
+		{ echo "run.sh does not name those that failed, but says:" && cat said && exit 1; }
+done
+
+# Who waits and who computes run at the same time; who is to be alone comes last.
+script computes 'echo >computes; until [ -e waits ]; do sleep 0.01; done'
+script waits '
+# mostly waits
+echo >waits; until [ -e computes ]; do sleep 0.01; done'
+script alone '
+# run alone
+rm waits computes'
+JOBS=1 expect '3 passed, 0 failed' 0 alone.sh waits.sh computes.sh
+wait $hanging
 echo "every way to end is counted right"

@@ -41,21 +41,31 @@ joins() { # NAMESPACE DEVICE ADDRESS ADDRESS
 	ip -n "$1" link set "$2" up
 }
 
-# Until somebody listens at that port. fail() is the script's.
-await() { # NAMESPACE PORT
-	for _ in $(seq 100); do
-		[ -z "$(ip netns exec "$1" ss -Htln "sport = :$2")" ] || return 0
-		sleep 0.05
+# Until that is so, for half a minute at most: a busy machine takes its time.
+until_so() { # COMMAND…
+	local since=$SECONDS
+	until "$@"; do
+		[ $((SECONDS - since)) -lt 30 ] || return 1
+		sleep 0.02
 	done
-	fail "nobody listens at port $2"
 }
 
-ends_by_itself() { # PID
-	for _ in $(seq 60); do
-		kill -0 "$1" 2>/dev/null || return 0
-		sleep 0.05
-	done
-	return 1
+# Until somebody listens at that port. fail() is the script's.
+listens() { # NAMESPACE PORT
+	[ -n "$(ip netns exec "$1" ss -Htln "sport = :$2")" ]
+}
+await() { # NAMESPACE PORT
+	until_so listens "$@" || fail "nobody listens at port $2"
+}
+is_connected() { # NAMESPACE PORT [STATE]
+	[ -n "$(ip netns exec "$1" ss -Htn state "${3:-established}" "sport = :$2")" ]
+}
+has_come() { # FILE OCTETS
+	[ "$(stat -c %s "$1" 2>/dev/null || echo 0)" -ge "$2" ]
+}
+
+has_ended() { # PID
+	! kill -0 "$1" 2>/dev/null
 }
 
 # A command that connects to that port is killed: the first one idle, the others in the middle of
@@ -71,14 +81,11 @@ is_killed() { # NUMBER PEERS-NAMESPACE PORT NAMESPACE COMMAND…
 	if [ "$number" -eq 1 ]; then exec 4<>silence; else exec 4<long; fi
 	ip netns exec "$space" "$@" <&4 >/dev/null 2>err & run=$!
 	exec 4<&-
-	for _ in $(seq 100); do
-		[ -z "$(ip netns exec "$there" ss -Htn "sport = :$port")" ] || break
-		sleep 0.02
-	done
+	until_so is_connected "$there" "$port"
 	sleep "0.$((RANDOM % 4))"
 	kill -9 $run
 	wait $run 2>/dev/null
-	ends_by_itself $child || heard=1
+	until_so has_ended $child || heard=1
 	kill $child 2>/dev/null
 	wait $child 2>/dev/null
 	return $heard
@@ -103,12 +110,9 @@ loses_its_link() { # idle|fin|window PORT NAMESPACE PEERS-NAMESPACE COMMAND…
 	fin) exec 4</dev/null ;;
 	window) exec 4</dev/zero ;;
 	esac
-	timeout -k 2 20 ip netns exec "$space" "$@" <&4 >/dev/null 2>err & run=$!
+	timeout -k 2 60 ip netns exec "$space" "$@" <&4 >/dev/null 2>err & run=$!
 	exec 4<&-
-	for _ in $(seq 200); do
-		[ -z "$(ip netns exec "$there" ss -Htn state $state "sport = :$port")" ] || break
-		sleep 0.02
-	done
+	until_so is_connected "$there" "$port" $state
 	[ "$awaiting" != window ] || sleep 1
 	ip -n "$space" link del side
 	wait $run || got=$?

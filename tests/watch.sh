@@ -6,6 +6,8 @@
 # and, with a relay that loses packets between two such pairs. What is watched
 # while it happens is what tcplab replay makes of the saved capture.
 # Linux's namespaces and their packets take root.
+#
+# mostly waits
 set -u
 export LC_ALL=C
 TOP=${TOP:-$(realpath "$(dirname "$0")/..")}
@@ -138,7 +140,7 @@ background() { # SPACE COMMAND…: which says when it is ready
 	: >ready
 	ip netns exec "tcplab-$$-$name" "$@" >ready 2>/dev/null &
 	pids+=($!)
-	for ((i = 0; i < 100; i++)); do
+	for ((i = 0; i < 600; i++)); do
 		[ ! -s ready ] || return
 		sleep 0.05
 	done
@@ -151,7 +153,7 @@ watch() { # SPACE NAME ARGUMENT…: begins to, and waits until it does
 	ip netns exec "tcplab-$$-$name" env --default-signal=INT "$TCPLAB" watch "$@" \
 		>"$into.out" 2>"$into.err" &
 	watcher=$!
-	for ((i = 0; i < 200; i++)); do
+	for ((i = 0; i < 600; i++)); do
 		! says 'Watching' "$into.err" || break
 		kill -0 "$watcher" 2>/dev/null || break
 		sleep 0.05
@@ -201,16 +203,16 @@ inside near python3 client.py fd00:9::2 8001 3000 2 0
 inside near python3 client.py 10.9.0.2 8000 3000 3 0
 interrupt
 check 'the filter lets others through, or not all' [ "$(grep -c 'closed$' list.out)" -eq 3 ]
-watch near any any --list --for 2
+watch near any any --list
 inside near python3 client.py 10.9.0.2 8000 3000 2 0
+interrupt
+check 'any shows other connections' [ "$(grep -c '10.9.0.2:8000 .*closed$' any.out)" -eq 2 ]
+background near python3 server.py 127.0.0.1 8002
+watch near lo lo --text -o lo.pcapng --for 5
+inside near python3 client.py 127.0.0.1 8002 100000 1 0
 status=0
 wait "$watcher" || status=$?
 check '--for does not end it' [ "$status" -eq 0 ]
-check 'any shows other connections' [ "$(grep -c '10.9.0.2:8000 .*closed$' any.out)" -eq 2 ]
-background near python3 server.py 127.0.0.1 8002
-watch near lo lo --text -o lo.pcapng --for 2
-inside near python3 client.py 127.0.0.1 8002 100000 1 0
-wait "$watcher"
 check 'a connection on lo is not told to its end' says 'TIME-WAIT' lo.out
 
 # ---- little memory ----
@@ -253,7 +255,7 @@ check 'what the capture lost is not told' grep -q 'lost in the capture: [1-9]' s
 join near going 10.7.0.1/24 far gone 10.7.0.2/24
 watch near gone going --list -o gone.pcapng
 ip -n "tcplab-$$-near" link del going
-for ((i = 0; i < 100; i++)); do
+for ((i = 0; i < 600; i++)); do
 	kill -0 "$watcher" 2>/dev/null || break
 	sleep 0.05
 done
@@ -272,7 +274,7 @@ drive() { # NAME ARGUMENT… <SCRIPT
 	[ "$status" -eq 0 ] || fail "$name ends with $status"
 }
 (
-	for ((i = 0; i < 60; i++)); do
+	for ((i = 0; i < 600; i++)); do
 		inside near timeout 20 python3 client.py 10.9.0.2 8000 4000 1 0.2 2>/dev/null || exit
 	done
 ) &
@@ -308,7 +310,7 @@ wrong() { # STATUS WORDS ARGUMENT…
 	local status=0 wanted=$1 words=$2 word
 	shift 2
 	checks=$((checks + 1))
-	timeout 20 ip netns exec "tcplab-$$-near" "$TCPLAB" watch "$@" >out 2>err </dev/null || status=$?
+	timeout 60 ip netns exec "tcplab-$$-near" "$TCPLAB" watch "$@" >out 2>err </dev/null || status=$?
 	[ "$status" -eq "$wanted" ] || { fail "watch $*: exit status $status, not $wanted" && return; }
 	IFS='|' read -ra words <<<"$words"
 	for word in "${words[@]}"; do

@@ -4,6 +4,8 @@
 #
 # A script inside waits for each state and leaves a file when it is there;
 # from outside xdotool does what leads to the next one.
+#
+# mostly waits
 set -u
 export LC_ALL=C
 TOP=${TOP:-$(realpath "$(dirname "$0")/..")}
