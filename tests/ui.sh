@@ -389,6 +389,39 @@ for file in lesson-step1.png lesson-step1-2.png lesson-step1.svg lesson.pdf less
 	[ -s "$file" ] || { failures=$((failures + 1)) && echo "$file was not saved"; }
 done
 
+# ---- the connections of a capture ----
+cat >choose.ui <<'END'
+expect connections=40
+expect connection=1
+click id=connections
+expect overlay=connections
+key j
+key j
+key Enter
+expect connection=3
+expect overlay=none
+expect text~40002
+key End
+click id=connections
+click id=choice-3
+expect connection=4
+expect text~[2001:db8::1]:40003
+expect step=0
+END
+scripts=$((scripts + 1))
+timeout 120 "$TCPLAB" replay "$TOP/traces/many.pcap" --reduce-motion --ui-script choose.ui \
+	>out 2>err || { failures=$((failures + 1)) && echo 'no other connection:' && tail -n 1 err; }
+cat >twice.ui <<'END'
+click id=connections
+key j
+key Enter
+expect notice~cannot be read twice
+expect connection=1
+END
+scripts=$((scripts + 1))
+timeout 120 "$TCPLAB" replay - --reduce-motion --ui-script twice.ui <"$TOP/traces/many.pcap" \
+	>out 2>err || { failures=$((failures + 1)) && echo 'of a pipe:' && tail -n 1 err; }
+
 # ---- a what-if becomes a scenario ----
 mkdir -p what-if
 (

@@ -1,8 +1,9 @@
 /* choices.h — the connections of a network, of which the window shows one.
  *
- * Whoever watches the network fills them in, in the order of their numbers;
- * the reader chooses in a list that lies over the page. The list follows the
- * connection that the mark is on, wherever it comes to stand. */
+ * Whoever watches the network, or has opened a capture, fills them in, in the
+ * order of their numbers; the reader chooses in a list that lies over the
+ * page. The list follows the connection that the mark is on, wherever it
+ * comes to stand. */
 #ifndef TCPLAB_VIZ_CHOICES_H
 #define TCPLAB_VIZ_CHOICES_H
 

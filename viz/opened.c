@@ -103,21 +103,28 @@ bool opened_scenario(struct opened *out, const char *path, const struct args *ar
 	return true;
 }
 
-bool opened_capture(struct opened *out, const char *path, const struct args *args,
-		    struct error *err)
+bool opened_connection(struct opened *out, const char *path, const struct args *args,
+		       uint32_t number, struct error *err)
 {
 	static const uint8_t plays[] = {
 		[PLAY_NOBODY] = REPLAY_BOTH,
 		[PLAY_CLIENT] = REPLAY_PLAY_CLIENT,
 		[PLAY_SERVER] = REPLAY_PLAY_SERVER,
 	};
-	const struct replay_options options = {.connection = args->conn, .play = plays[args->play]};
+	const struct replay_options options = {
+		.connection = number, .play = plays[args->play], .flows = &out->flows};
 
 	take_link(out, path);
 	if (replay_run(out->path, &options, &out->recording, &out->summary, err))
 		return true;
 	free(out->path);
 	return false;
+}
+
+bool opened_capture(struct opened *out, const char *path, const struct args *args,
+		    struct error *err)
+{
+	return opened_connection(out, path, args, args->conn, err);
 }
 
 /* The first line of what is wrong with it: the rest is for who has no picture. */
@@ -250,5 +257,6 @@ void opened_close(struct opened *o)
 	if (o->scenario != NULL)
 		scenario_free(o->scenario);
 	free(o->summary.report);
+	flows_free(&o->flows);
 	free(o->path);
 }

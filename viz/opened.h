@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "record/recording.h"
+#include "source/flows.h"
 #include "source/replay.h"
 #include "source/scenario.h"
 #include "viz/args.h"
@@ -14,6 +15,7 @@ struct opened {
 	struct scenario *scenario;     /* NULL for a capture or a script */
 	uint8_t verdict;               /* of a script: enum verdict */
 	struct replay_summary summary; /* of a capture; all 0 for a scenario */
+	struct flows flows;            /* of a capture: the list of its connections */
 	uint32_t step;                 /* of a link */
 	bool has_step;
 };
@@ -35,6 +37,9 @@ bool opened_scenario(struct opened *out, const char *path, const struct args *ar
 		     const struct settings *settings, struct error *err);
 bool opened_capture(struct opened *out, const char *path, const struct args *args,
 		    struct error *err);
+/* That connection of it; 0: the first with a handshake. */
+bool opened_connection(struct opened *out, const char *path, const struct args *args,
+		       uint32_t number, struct error *err);
 /* A script is shown as far as it went; where it did not pass, that is said. */
 bool opened_script(struct opened *out, const char *path, const struct args *args,
 		   struct error *err);

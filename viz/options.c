@@ -18,6 +18,7 @@ const struct verb_row verbs[VERB_COUNT] = {
 			"CAPTURE",
 			"show a capture (pcap or pcapng) in the window",
 			"Both ends' states are inferred from what was captured.\n"
+			"In the window, l lists its connections to choose another.\n"
 			"\"-\" reads the capture from standard input.\n",
 		},
 	[VERB_CHECK] =

@@ -1,7 +1,9 @@
 #include "viz/session.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "record/memory.h"
 
@@ -42,8 +44,43 @@ bool session_open(void *session, struct app *app, unsigned file, struct error *e
 	opened_close(&s->now);
 	s->now = next;
 	app->scenario = next.scenario;
+	session_list(s, app);
 	if (next.has_step)
 		app_go_to_step(app, next.step);
+	return true;
+}
+
+/* ---- connections of a capture ---- */
+
+void session_list(const struct session *s, struct app *app)
+{
+	const struct opened *now = &s->now;
+	struct text words = text_in(app->choices.words, sizeof app->choices.words);
+
+	app->choices = (struct choices){.flows = NULL};
+	if (now->flows.count < 2)
+		return;
+	app->choices.flows = &now->flows;
+	app->choices.shown = now->summary.connection;
+	text_addf(&words, "%.100s: %" PRIu32 " connections", now->path, now->flows.count);
+}
+
+bool session_choose(void *session, struct app *app, uint32_t number, struct error *err)
+{
+	struct session *s = session;
+	struct opened next;
+
+	if (strcmp(s->now.path, "-") == 0)
+		return error_set(err,
+				 "Standard input cannot be read twice: --conn %" PRIu32
+				 " chooses this connection.",
+				 number);
+	if (!opened_connection(&next, s->now.path, s->args, number, err))
+		return false;
+	app_show(app, next.recording, next.path);
+	opened_close(&s->now);
+	s->now = next;
+	session_list(s, app);
 	return true;
 }
 

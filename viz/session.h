@@ -1,8 +1,9 @@
 /* session.h — the files of one command line, one of which is shown: in the
  * window, as text, or as a file.
  *
- * The window may go from file to file, and ask "what if": then the scenario
- * runs again with one loss more, in place of the run that was shown. */
+ * The window may go from file to file, and from one connection of a capture to another, and ask
+ * "what if": then the scenario runs again with one loss more, in place of the run that was shown.
+ */
 #ifndef TCPLAB_VIZ_SESSION_H
 #define TCPLAB_VIZ_SESSION_H
 
@@ -29,5 +30,10 @@ int session_present(struct session *s);
 bool session_open(void *session, struct app *app, unsigned file, struct error *err);
 bool session_lose(void *session, struct app *app, uint32_t packet, struct error *err);
 bool session_unlose(void *session, struct app *app, struct error *err);
+/* Another connection of the capture. */
+bool session_choose(void *session, struct app *app, uint32_t number, struct error *err);
+
+/* Which connections there are to choose from, where there are others. */
+void session_list(const struct session *s, struct app *app);
 
 #endif

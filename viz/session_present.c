@@ -31,6 +31,7 @@ static void start_app(struct app *app, const struct session *s)
 
 	app_init(app, s->now.recording, s->now.path);
 	app->scenario = s->now.scenario;
+	session_list(s, app);
 	app->file_count = (unsigned)s->file_count;
 	present_as_asked(app, args);
 	if (args->has_step)
@@ -92,6 +93,7 @@ static int show_window(struct session *s)
 		.open = session_open,
 		.lose = session_lose,
 		.unlose = session_unlose,
+		.choose = session_choose,
 		.who = s,
 	};
 	struct app app;

@@ -281,7 +281,7 @@ bool replay_trace(struct trace *trace, const struct replay_options *options, str
 	}
 	if (summary == NULL)
 		summary = &unwanted;
-	*summary = (struct replay_summary){.report = NULL};
+	*summary = (struct replay_summary){.report = NULL, .connection = number + 1};
 	report = open_memstream(&summary->report, &len);
 	assert(report != NULL);
 	report_complaints(trace, &flows, report);
@@ -305,7 +305,10 @@ bool replay_trace(struct trace *trace, const struct replay_options *options, str
 		free(summary->report);
 	replay_free(r);
 	free(r);
-	flows_free(&flows);
+	if (good && options->flows != NULL)
+		*options->flows = flows;
+	else
+		flows_free(&flows);
 	return good;
 }
 

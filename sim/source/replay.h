@@ -20,6 +20,7 @@
 #include "record/recording.h"
 #include "tcp/profile.h"
 
+struct flows;
 struct trace;
 
 enum replay_play {
@@ -31,6 +32,7 @@ enum replay_play {
 struct replay_options {
 	uint32_t connection; /* number in the list, from 1; 0: the first with a handshake */
 	uint8_t play;        /* enum replay_play */
+	struct flows *flows; /* where not NULL: the list is put there; flows_free() it on true */
 };
 
 /* What there is to say beside the recording. */
@@ -41,9 +43,10 @@ struct replay_summary {
 	 * captured ones; compare.h says what counts. */
 	uint32_t same;
 	uint32_t different;
-	uint32_t cut;     /* the same octets, cut differently */
-	uint32_t missing; /* captured, and not sent by us */
-	uint32_t extra;   /* sent by us, and not captured */
+	uint32_t cut;        /* the same octets, cut differently */
+	uint32_t missing;    /* captured, and not sent by us */
+	uint32_t extra;      /* sent by us, and not captured */
+	uint32_t connection; /* that was replayed, its number in the list */
 	/* How the ends are configured, as their segments show: captured_profile.h. */
 	struct profile profiles[SIDES];
 };

@@ -137,7 +137,9 @@ static void record_delay(struct replay *r, const struct step *step)
 	char buf[160];
 	struct text text = text_in(buf, sizeof buf);
 
-	text_addf(&text, "inferred: it left before packet %" PRIu64 ", which the capture has first",
+	text_addf(&text,
+		  "held back, it is inferred: it left before packet %" PRIu64
+		  ", which the capture has first",
 		  captured_at(&r->captured, fate->other)->number);
 	event.packet = r->recorded[step->packet];
 	event.conn = r->followers[replay_side(r, step->packet)].conn;
@@ -170,7 +172,7 @@ static void record_loss(struct replay *r, const struct step *step)
 	char buf[160];
 	struct text text = text_in(buf, sizeof buf);
 
-	text_addf(&text, "inferred: %s", evidence_text(evidence_of(r, step->packet)));
+	text_addf(&text, "lost, it is inferred: %s", evidence_text(evidence_of(r, step->packet)));
 	event.packet = r->recorded[step->packet];
 	event.conn = r->followers[side].conn;
 	event.text = recording_add_text(r->recording, buf);
