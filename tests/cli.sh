@@ -130,6 +130,11 @@ expects 2 '--conn|captures' export a.json -o x.svg --conn 1
 expects 2 '--set|scenarios' export "$capture" -o x.txt --set seed=3
 
 # ---- words ----
+for call in '' run live; do
+	"$TCPLAB" help $call >out 2>err && "$TCPLAB" $call --help | cmp -s - out ||
+		fail "tcplab help $call is not tcplab $call --help"
+	checks=$((checks + 1))
+done
 expects 2 'rum|run?' rum a.json
 expects 2 '--sed|--seed?' run a.json --sed 3
 expects 2 'tcplab run a.json' a.json

@@ -329,6 +329,62 @@ static void a_step_says_what_why_and_which_it_is(void **state)
 	assert_true(says(s->canvas, "step 5 of 28"));
 }
 
+static void the_window_names_its_keys_at_the_start_and_a_picture_does_not(void **state)
+{
+	const struct samples *s = *state;
+	struct theme t = clear(s->canvas, false, 1280, 720);
+	struct scene scene = scene_of(s->recordings[0]);
+	const struct rect area = box(10, 10, 1260, view_why_height(&t));
+
+	view_why_draw(s->canvas, &t, &scene, area);
+	assert_false(says(s->canvas, "? shows all keys"));
+	scene.hints = true;
+	view_why_draw(s->canvas, &t, &scene, area);
+	assert_true(says(s->canvas, "? shows all keys"));
+	clear(s->canvas, false, 1280, 720);
+	scene.cursor = cursor_forward(scene.recording, scene.cursor, STEP_TURN);
+	view_why_draw(s->canvas, &t, &scene, area);
+	assert_false(says(s->canvas, "? shows all keys"));
+}
+
+static void the_projector_begins_with_the_question_where_there_is_room(void **state)
+{
+	static const struct {
+		const char *look_for;
+		bool title;
+		bool question;
+	} lessons[] = {
+		{"", true, false},
+		{"Who asks?", true, true},
+		{"Who asks? A question of this length takes the whole room of the place, and "
+		 "leaves not even a line for the title: so that is not there.",
+		 false, true},
+		{"Who asks? A question of this length takes more than the room of the place, and "
+		 "so it is not there at all: the title is, and a teacher can read the question "
+		 "aloud from a page of paper, or from the lesson's page, where all has its room.",
+		 true, false},
+	};
+	const struct samples *s = *state;
+
+	for (size_t i = 0; i < sizeof lessons / sizeof lessons[0]; i++) {
+		struct recording_info info = {
+			.title = "A title of some length, as many a title of a lesson is"};
+		struct theme t = clear(s->canvas, true, 1280, 720);
+		struct recording *r;
+		struct scene scene;
+
+		snprintf(info.look_for, sizeof info.look_for, "%s", lessons[i].look_for);
+		r = recording_new(&info);
+		scene = scene_of(r);
+		view_why_draw(s->canvas, &t, &scene,
+			      page_projector_layout(&t, box(0, 0, 1280, 720)).why);
+		assert_int_equal(says(s->canvas, "A title"), lessons[i].title);
+		assert_int_equal(says(s->canvas, "Who asks?"), lessons[i].question);
+		assert_lint_is_silent(s->canvas, &t, (int)i, &scene);
+		recording_free(r);
+	}
+}
+
 static void a_click_on_a_mark_of_the_timeline_finds_its_turn(void **state)
 {
 	const struct samples *s = *state;
@@ -371,6 +427,8 @@ int main(void)
 		cmocka_unit_test(a_change_shows_the_old_and_the_new_value),
 		cmocka_unit_test(held_text_is_in_the_receive_bar),
 		cmocka_unit_test(a_step_says_what_why_and_which_it_is),
+		cmocka_unit_test(the_window_names_its_keys_at_the_start_and_a_picture_does_not),
+		cmocka_unit_test(the_projector_begins_with_the_question_where_there_is_room),
 		cmocka_unit_test(a_click_on_a_mark_of_the_timeline_finds_its_turn),
 	};
 

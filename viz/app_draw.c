@@ -27,6 +27,7 @@ static struct scene moving_scene(const struct app *app)
 	struct scene scene = app->scene;
 
 	scene.moment = app_moment(app);
+	scene.hints = app->toolbar;
 	return scene;
 }
 

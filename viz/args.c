@@ -129,6 +129,8 @@ static bool read_words(struct reader *r)
 		} else if (options_may_follow && word[0] == '-' && word[1] != '\0') {
 			if (!read_option(r, word))
 				return false;
+		} else if (!has_verb && !r->args->help && strcmp(word, "help") == 0) {
+			r->args->help = true;
 		} else if (!has_verb) {
 			has_verb = true;
 			if (!read_verb(r, word))

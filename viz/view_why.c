@@ -98,6 +98,9 @@ static void find_words(const struct scene *s, struct words *w)
 		  recording_turns(r));
 	if (cursor_is_at_start(s->cursor)) {
 		at_start(r, w);
+		if (s->hints)
+			snprintf(w->also, sizeof w->also, "%s",
+				 "→ goes a step forward, ← back, Space plays; ? shows all keys.");
 		return;
 	}
 	text_add_seconds(&time, cursor_time(r, s->cursor), ladder_time_places(s));
@@ -166,6 +169,37 @@ static void draw_on_page(struct canvas *c, const struct theme *t, const struct w
 
 /* ---- on the projector ---- */
 
+/* At the start: the title with what to look for beside it or below, or that alone, or else the
+ * title alone: whatever the place is enough for. */
+static bool draw_question(struct canvas *c, const struct theme *t, const struct words *w,
+			  struct rect inside)
+{
+	struct text_style title = text_style(t->font[TYPE_TITLE], t->color[ROLE_TEXT]);
+	struct text_style body = text_style(t->font[TYPE_LABEL], t->color[ROLE_TEXT]);
+	double width = ceil(canvas_measure(c, &title.font, w->what).width) + 1;
+	struct rect below = inside;
+	struct rect beside = inside;
+	const struct rect *const places[] = {&beside, &below, &inside};
+	const struct rect line = cut_top(&below, line_pitch(&title.font));
+
+	cut_left(&beside, width + 2 * t->pad);
+	for (unsigned i = 0; i < sizeof places / sizeof places[0]; i++) {
+		struct rect r = *places[i];
+		double height;
+
+		if (r.w < inside.w / 2)
+			continue;
+		height = canvas_paragraph_height(c, r.w, w->why, &body.font);
+		if (height > r.h)
+			continue;
+		if (places[i] != &inside)
+			canvas_text_in(c, places[i] == &below ? line : inside, w->what, &title);
+		canvas_paragraph(c, at(r.x, r.y + (r.h - height) / 2), r.w, w->why, &body);
+		return true;
+	}
+	return false;
+}
+
 /* One sentence, and the section it rests on. */
 static void draw_projected(struct canvas *c, const struct theme *t, const struct words *w,
 			   struct rect inside)
@@ -178,6 +212,8 @@ static void draw_projected(struct canvas *c, const struct theme *t, const struct
 	struct rect side = cut_right(&inside, right);
 	double height;
 
+	if (w->time[0] == '\0' && w->why[0] != '\0' && draw_question(c, t, w, inside))
+		return;
 	cut_right(&inside, right > 0 ? t->pad : 0);
 	height = canvas_paragraph_height(c, inside.w, w->what, &title.font);
 	canvas_paragraph(c, at(inside.x, inside.y + fmax(0, inside.h - height) / 2), inside.w,

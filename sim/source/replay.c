@@ -43,6 +43,16 @@ static const char *base_name(const char *path)
 	return slash != NULL ? slash + 1 : path;
 }
 
+static void add_distance(nanos flight, struct text *out)
+{
+	if (flight < nanos_from_ms(1)) {
+		text_addf(out, "%" PRId64 " µs", flight / 1000);
+		return;
+	}
+	text_add_seconds(out, flight, 6);
+	text_add(out, " s");
+}
+
 static void describe_vantage(const struct replay *r, struct text *out)
 {
 	const struct vantage *v = &r->fates.vantage;
@@ -54,9 +64,8 @@ static void describe_vantage(const struct replay *r, struct text *out)
 	}
 	text_addf(out, "Captured at the %s, or nearer to it; the %s is ",
 		  side_name((enum side)v->near), far);
-	text_add_seconds(out, v->flight, 6);
-	text_addf(out,
-		  " s away, by half of its shortest answer time. Times at the %s are inferred.",
+	add_distance(v->flight, out);
+	text_addf(out, " away, by half of its shortest answer time. Times at the %s are inferred.",
 		  far);
 }
 
@@ -98,6 +107,11 @@ static void add_hosts(struct replay *r)
 
 /* ---- the report ---- */
 
+static const char *plural(uint64_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
 static void report_connection(const struct replay *r, uint32_t number, uint32_t count,
 			      const char *name, FILE *out)
 {
@@ -113,10 +127,15 @@ static void report_connection(const struct replay *r, uint32_t number, uint32_t 
 		number + 1, count, client, server);
 	flow_ending(flow, &text);
 	fprintf(out,
-		"The client sent %" PRIu64 " octets in %" PRIu64 " packets, the server %" PRIu64
-		" in %" PRIu64 ". How it ended: %s.\n",
-		flow_text(flow, CLIENT), flow->ways[CLIENT].packets, flow_text(flow, SERVER),
-		flow->ways[SERVER].packets, buf);
+		"The client sent %" PRIu64 " octet%s in %" PRIu64 " packet%s, the server %" PRIu64
+		" in %" PRIu64 ". ",
+		flow_text(flow, CLIENT), plural(flow_text(flow, CLIENT)),
+		flow->ways[CLIENT].packets, plural(flow->ways[CLIENT].packets),
+		flow_text(flow, SERVER), flow->ways[SERVER].packets);
+	if (strncmp(buf, "open", 4) == 0)
+		fprintf(out, "When the capture ended it was still %s.\n", buf);
+	else
+		fprintf(out, "How it ended: %s.\n", buf);
 	text = text_in(buf, sizeof buf);
 	describe_vantage(r, &text);
 	fprintf(out, "%s\n", buf);
