@@ -52,13 +52,57 @@ static void forgeries_are_whole_segments(void **state)
 	refused("applications.client.+={\"at_ms\": 5, \"forge\": \"R 7:7(0)\", "
 		"\"to\": \"server:80\"}",
 		"applications.client.2.forge: \"forge\" needs \"as\" and \"to\"");
-	refused("applications.client.+={\"at_ms\": 5, \"forge\": \"R 7:9(2)\", "
+	accepted("applications.client.+={\"at_ms\": 5, \"forge\": \". 7:1007(1000) ack 1\", "
+		 "\"as\": \"server:1\", \"to\": \"server:80\"}");
+	refused("applications.client.+={\"at_ms\": 5, \"forge\": \". 7:1008(1001) ack 1\", "
 		"\"as\": \"server:1\", \"to\": \"server:80\"}",
-		"applications.client.2.forge: a forged segment carries no text");
+		"applications.client.2.forge: a forged segment carries 1000 octets of text at "
+		"most, "
+		"not 1001");
 	refused("applications.client.+={\"at_ms\": 5, \"forge\": \"R 7:7(0)\", "
 		"\"as\": \"[fd00::1]:1\", \"to\": \"server:80\"}",
 		"applications.client.2.as: \"as\" and \"to\" are addresses of one kind, IPv4 or "
 		"IPv6");
+}
+
+/* The client's octets are 101 to 3100. How many expectations fail when five octets come in its
+ * name before them? */
+static unsigned failures_with(const char *forged)
+{
+	char text[2000];
+	struct recording *r;
+	struct scenario *s;
+	struct error err;
+	unsigned failures;
+
+	snprintf(text, sizeof text,
+		 "{\"title\": \"Somebody else's words\", \"hosts\": {"
+		 "\"client\": {\"address\": \"10.0.0.1\", \"profile\": \"plain\", \"tcp\": "
+		 "{\"isn\": 100}},"
+		 "\"server\": {\"address\": \"10.0.0.2\", \"profile\": \"plain\", \"tcp\": "
+		 "{\"isn\": 300}}},"
+		 "\"links\": [{\"between\": [\"client\", \"server\"], \"delay_ms\": 50}],"
+		 "\"applications\": {\"server\": [{\"at_ms\": 0, \"listen\": 80}],"
+		 "\"client\": [{\"at_ms\": 0, \"connect\": \"server:80\"},"
+		 "{\"at_ms\": 150, \"forge\": \"%s\", \"as\": \"10.0.0.1:49152\","
+		 " \"to\": \"server:80\"}, {\"at_ms\": 200, \"send\": 3000}]},"
+		 "\"expect\": [{\"host\": \"server\", \"receives\": 3000}]}",
+		 forged);
+	if (!scenario_with(text, NULL, &s, &err))
+		fail_msg("%s", err.text);
+	r = scenario_recording(s);
+	scenario_run(s, r);
+	failures = scenario_check(s, r, NULL);
+	recording_free(r);
+	scenario_free(s);
+	return failures;
+}
+
+static void forged_text_is_taken_where_its_numbers_fit(void **state)
+{
+	(void)state;
+	assert_int_equal(failures_with("P. 2000000101:2000000106(5) ack 301 win 65535"), 0);
+	assert_int_equal(failures_with("P. 101:106(5) ack 301 win 65535"), 1);
 }
 
 #define FORGE                                                                                      \
@@ -190,6 +234,7 @@ int main(void)
 		cmocka_unit_test(steps_have_one_trigger_and_one_action),
 		cmocka_unit_test(steps_make_sense_where_they_stand),
 		cmocka_unit_test(forgeries_are_whole_segments),
+		cmocka_unit_test(forged_text_is_taken_where_its_numbers_fit),
 		cmocka_unit_test(forged_messages_are_written_as_the_ladder_shows_them),
 		cmocka_unit_test(connections_go_to_someone),
 		cmocka_unit_test(what_comes_after_the_end_is_refused),

@@ -218,8 +218,9 @@ enum call_answer host_abort(struct host *host, nanos now, uint32_t conn);
  * nobody is told; what still arrives for them meets no connection. */
 void host_reboot(struct host *host, nanos now);
 
-/* Not a call that honest applications make: a segment without text goes out under
- * addresses and ports that may be someone else's. */
+/* Not a call that honest applications make: a segment goes out under addresses and ports that
+ * may be someone else's. Its text, up to so many octets, is all zero. */
+enum { FORGED_TEXT_MAX = 1000 };
 void host_forge(struct host *host, nanos now, const struct endpoint *from,
 		const struct endpoint *to, const struct segment *seg);
 /* The same with an ICMP error about a segment that went from `to` to `from`. */

@@ -1,6 +1,8 @@
 /* host_calls.c — what an application asks a host for. RFC 9293 §3.10.1–3.10.5, in that order. */
 #include "net/host_inside.h"
 
+#include <assert.h>
+
 enum {
 	PORT_FIRST_USER = 1024, /* RFC 6335 §6 */
 };
@@ -359,7 +361,7 @@ void host_forge(struct host *host, nanos now, const struct endpoint *from,
 
 	forged.src_port = from->port;
 	forged.dst_port = to->port;
-	forged.len = 0;
+	assert(forged.len <= FORGED_TEXT_MAX);
 	host_answer(host, now, &from->address, &to->address, &forged, RULE_SEGMENT_FORGED);
 }
 

@@ -168,12 +168,15 @@ static void send_what_may_be_sent(struct turn *turn)
 	turn_settle(turn); /* why nothing more is sent */
 }
 
-/* A packet of no connection, without text. */
+/* A packet of no connection. What text it may have is nobody's: garbage. */
 static void send_alone(struct host *host, nanos now, struct packet_record *record, enum rule rule)
 {
 	uint32_t number = record_packet(host, now, record, EVENT_NONE, -1, rule);
+	struct parcel *parcel = parcel_take(host->link.pool);
+	uint8_t *text = text_in_parcel(parcel, &record->packet);
 
-	transmit(host, now, &record->packet, number, parcel_take(host->link.pool), NULL);
+	load(host, parcel, text, record->packet.tcp.len, NULL, -1);
+	transmit(host, now, &record->packet, number, parcel, text);
 }
 
 void host_answer(struct host *host, nanos now, const struct address *from, const struct address *to,

@@ -2,6 +2,7 @@
  * the notation of wire/line.h, or an ICMP error in that of the ladder. */
 #include "source/scenario_inside.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,8 +16,11 @@ static bool read_segment(struct scenario *s, const struct json *line, struct scr
 
 	if (!line_parse(segment, line->text, &why))
 		return json_error(err, line, "\"%s\" is no segment: %s", line->text, why.text);
-	if (segment->len > 0)
-		return json_error(err, line, "a forged segment carries no text");
+	if (segment->len > FORGED_TEXT_MAX)
+		return json_error(
+			err, line,
+			"a forged segment carries %d octets of text at most, not %" PRIu32,
+			FORGED_TEXT_MAX, segment->len);
 	step->forged = segment;
 	return true;
 }

@@ -111,10 +111,10 @@ static const struct field step_fields[] = {
 	 .choice = true},
 	{.name = "forge",
 	 .meaning =
-		 "send a segment in someone else's name, written as tests write them; or an ICMP "
-		 "error about one, written as the ladder does: \"ICMP datagram too big mtu=68 "
-		 "about "
-		 "seq=101\"",
+		 "send a segment in someone else's name, in the notation of tcpdump: flags, first "
+		 "and next sequence number, length, then ack, win and options, as in \"P. "
+		 "601:606(5) ack 301 win 65535\"; its text, up to 1000 octets, is all 0. Or an "
+		 "ICMP error about a segment: \"ICMP datagram too big mtu=68 about seq=101\"",
 	 .example = "\"R 301:301(0)\"",
 	 .shape = &TEXT(1, 400),
 	 .choice = true},
