@@ -60,6 +60,8 @@ MAINS    := $(BUILD)/viz/main.o $(BUILD)/sim/live/netd_main.o $(BUILD)/sim/live/
 # What tests take what they need from: all but main(), and the helpers in tests/.
 PARTS    := $(filter-out $(MAINS) $(DRAWING) $(SPEAKING),$(OBJECTS))
 HELPERS  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/test_%,$(wildcard tests/*.c)))
+# The layers in which a scenario runs need nothing of the others.
+ENGINE   := $(filter $(foreach layer,base wire tcp record net source,$(BUILD)/sim/$(layer)/%),$(OBJECTS))
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(filter-out $(OMITTED) $(ELSEWHERE),$(wildcard tests/test_*.c)))
 DRAWN    := $(filter $(WINDOW_FILES:%.c=$(BUILD)/%),$(TESTS))
 SOAK     := $(BUILD)/tests/soak/soak
@@ -69,6 +71,7 @@ PORTABLE := $(if $(NETD),$(BUILD)/tcplab-portable)
 ABROAD   := $(patsubst %.c,$(BUILD)/%.o,$(filter $(PORTABLE_FILES),$(wildcard sim/*/*.c viz/*.c)))
 DIFF     := $(if $(NETD),$(BUILD)/tests/diff/diff)
 DIFFING  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(ELSEWHERE),$(wildcard tests/diff/*.c)))
+EXPORTER := $(BUILD)/tests/determinism/export
 FUZZERS  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 BENCHES  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c))
 WORKING  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/bench/bench_%,$(wildcard tests/bench/*.c)))
@@ -102,26 +105,32 @@ ifeq ($(findstring x86_64,$(shell $(CC) -dumpmachine)),x86_64)
 PLAIN    := unrolled_loop:256:noalign,libcall:-1:noalign
 AS_ONE   += -mmemset-strategy=$(PLAIN) -mmemcpy-strategy=$(PLAIN)
 endif
-HOT      := $(filter $(foreach layer,base wire tcp record net,$(BUILD)/sim/$(layer)/%),$(OBJECTS))
-$(HOT): private COMPILE += $(AS_ONE)
+$(filter-out $(BUILD)/sim/source/%,$(ENGINE)): private COMPILE += $(AS_ONE)
 endif
 LINK      = @echo '  LINK $@'; $(CC) $(CFLAGS) $(AS_ONE) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^)
 
-SANITIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all \
+SANITIZE := -O1 -g1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all \
             -DTCPLAB_THOROUGH
+
+# Hundreds of programs are linked for the tests: by the quicker linker, if it is here.
+LINK_SOON = $(LDFLAGS) $(if $(shell command -v ld.gold),-fuse-ld=gold)
 
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += -j$(or $(shell nproc 2>/dev/null),2)
 endif
 .DELETE_ON_ERROR:
-.PHONY: all deps demo test tests sources objects check format bench benches soak diff-kernel explore mutants fuzz fuzzers install install-live uninstall clean help FORCE
+.PHONY: all deps demo test tests sanitized optimized sources objects check format bench benches soak diff-kernel explore mutants fuzz fuzzers install install-live uninstall clean help FORCE
 
 all: objects $(PROGRAM) $(NETD) $(KEEPER) ## Build the program, build/tcplab (the default)
 
 objects: $(OBJECTS)
 
-tests: $(TESTS) $(FUZZERS:=.o) $(SOAK) $(DIFF) $(BENCHES) $(PORTABLE)
+# What `make test` builds with the sanitizers; and what it needs quick, or only to compile.
+sanitized: all $(TESTS) $(PORTABLE)
+optimized: $(EXPORTER) $(SOAK) $(DIFF) $(BENCHES) $(FUZZERS:=.o)
+
+tests: $(TESTS) $(FUZZERS:=.o) $(SOAK) $(DIFF) $(BENCHES) $(EXPORTER) $(PORTABLE)
 
 sources: ; @echo $(SOURCES)
 
@@ -144,7 +153,7 @@ ifneq ($(NETD),)
 $(NETD): $(BUILD)/sim/live/netd_main.o $(BUILD)/parts.a
 	$(LINK) $(CONFINE)
 
-$(DIFF): $(DIFFING) $(BUILD)/parts.a
+$(DIFF): $(DIFFING) $(BUILD)/sim/live/tun.o $(BUILD)/engine.a
 	$(LINK) $(LIBS)
 
 $(PORTABLE): $(BUILD)/viz/main.o $(filter-out $(LINUX_FILES:%.c=$(BUILD)/%.o),$(PARTS)) $(ABROAD)
@@ -161,16 +170,20 @@ $(DRAWN): $(DRAWING)
 $(TESTS): %: %.o $(BUILD)/tests/helpers.a $(BUILD)/parts.a
 	$(LINK) $(LIBS) $(if $(filter $@,$(DRAWN)),$(DRAW)) -lcmocka
 
-$(SOAK): $(SOAKING) $(BUILD)/parts.a
+$(SOAK): $(SOAKING) $(BUILD)/engine.a
 	$(LINK) $(LIBS)
 
-$(BENCHES): %: %.o $(WORKING) $(BUILD)/tests/dumbbell.o $(BUILD)/parts.a
+$(EXPORTER): $(EXPORTER).o $(BUILD)/engine.a
+	$(LINK) $(LIBS)
+
+$(BENCHES): %: %.o $(WORKING) $(BUILD)/tests/dumbbell.o $(BUILD)/engine.a
 	$(LINK) $(LIBS) -lcmocka
 
 $(FUZZERS): %: %.o $(BUILD)/tests/helpers.a $(BUILD)/parts.a
 	$(LINK) $(LIBS) -fsanitize=fuzzer
 
 $(BUILD)/parts.a: $(PARTS)
+$(BUILD)/engine.a: $(ENGINE)
 $(BUILD)/tests/helpers.a: $(HELPERS)
 %.a: ; @mkdir -p $(@D); rm -f $@; ar rcs $@ $^
 
@@ -179,7 +192,7 @@ $(BUILD)/command: FORCE
 	@pkg-config --exists $(PKGS) $(HTTP_PKGS) $(WINDOW_PKGS) 2>/dev/null || .ci/install --explain $(if $(WINDOW_PKGS),build,headless)
 	@mkdir -p $(@D); echo '$(COMPILE)' | cmp -s - $@ || echo '$(COMPILE)' >$@
 
--include $(OBJECTS:.o=.d) $(ABROAD:.o=.d) $(HELPERS:.o=.d) $(TESTS:=.d) $(FUZZERS:=.d) $(SOAKING:.o=.d) $(DIFFING:.o=.d) $(BENCHES:=.d) $(WORKING:.o=.d)
+-include $(EXPORTER).d $(OBJECTS:.o=.d) $(ABROAD:.o=.d) $(HELPERS:.o=.d) $(TESTS:=.d) $(FUZZERS:=.d) $(SOAKING:.o=.d) $(DIFFING:.o=.d) $(BENCHES:=.d) $(WORKING:.o=.d)
 
 deps: ## Install the packages that building and running needs (Debian, Ubuntu)
 	@.ci/install build
@@ -197,8 +210,10 @@ demo: ## Install what is missing, build, and show the first scenario
 
 test: ## Run every test in tests/, with the address and undefined behaviour sanitizers
 	@.ci/install test
-	@$(MAKE) all $(SOAK) $(DIFF)
-	@$(MAKE) BUILD=$(BUILD)/test CFLAGS='$(SANITIZE)' all tests
+	@$(MAKE) all
+	@$(MAKE) BUILD=$(BUILD)/clang-O2 CC=clang CFLAGS=-O2 HEADLESS=1 LDFLAGS='$(LINK_SOON)' optimized
+	@$(MAKE) BUILD=$(BUILD)/gcc-O0 CC=gcc CFLAGS=-O0 HEADLESS=1 LDFLAGS='$(LINK_SOON)' $(BUILD)/gcc-O0/tests/determinism/export
+	@$(MAKE) BUILD=$(BUILD)/test CFLAGS='$(SANITIZE)' LDFLAGS='$(LINK_SOON)' sanitized
 	@TOP='$(CURDIR)' BUILD='$(abspath $(BUILD))' \
 	TCPLAB='$(abspath $(BUILD)/test/tcplab)' TCPLAB_RELEASE='$(abspath $(BUILD)/tcplab)' \
 	tests/run.sh $(SCRIPTS) $(TESTS:$(BUILD)/%=$(BUILD)/test/%)

@@ -3,7 +3,7 @@
 #
 # Three builds (gcc without and with optimisation, and clang) export each
 # scenario; the first one's files are what the others must equal. The one by
-# gcc -O2 is the program as it is; the others are built without a window.
+# gcc -O2 is the program as it is; the others are of the layers that write them.
 set -eu
 TOP=${TOP:-$(realpath "$(dirname "$0")/..")}
 BUILD=${BUILD:-$TOP/build}
@@ -17,31 +17,27 @@ if [ ${#scenarios[@]} -eq 0 ]; then
 	exit 77
 fi
 
-# Prints the program that COMPILER makes at LEVEL.
-program() { # COMPILER LEVEL
-	local dir=$BUILD/det-$1-$2
-
-	if [ "$1-$2" = gcc-O2 ] && [ -x "${TCPLAB_RELEASE:-}" ]; then
-		echo "$TCPLAB_RELEASE"
-		return
-	fi
-	make -s BUILD="$dir" CC="$1" CFLAGS="-$2" HEADLESS=1 all >&2
-	echo "$dir/tcplab"
-}
-
+first=$BUILD/gcc-O0/exported
+for build in 'gcc O0' 'clang O2'; do
+	read -r compiler level <<<"$build"
+	dir=$BUILD/$compiler-$level
+	make -s BUILD="$dir" CC="$compiler" CFLAGS="-$level" HEADLESS=1 LDFLAGS="${LDFLAGS-}" \
+		"$dir/tests/determinism/export" >&2
+	rm -rf "$dir/exported"
+	mkdir "$dir/exported"
+	"$dir/tests/determinism/export" "$dir/exported" "${scenarios[@]}"
+done
 different=0
-for build in 'gcc O0' 'gcc O2' 'clang O2'; do
-	# shellcheck disable=SC2086 # words
-	tcplab=$(program $build)
-	dir=$BUILD/det-${build/ /-}
-	rm -rf "$dir/export"
-	mkdir -p "$dir/export"
-	for scenario in "${scenarios[@]}"; do
-		for format in jsonl pcapng; do
-			out=export/$(basename "$scenario" .json).$format
-			"$tcplab" export "$scenario" -o "$dir/$out"
-			cmp "$BUILD/det-gcc-O0/$out" "$dir/$out" || different=$((different + 1))
-		done
+same() { # A B
+	cmp "$1" "$2" || different=$((different + 1))
+}
+[ -x "${TCPLAB_RELEASE:-}" ] || TCPLAB_RELEASE=$BUILD/tcplab
+for scenario in "${scenarios[@]}"; do
+	for format in jsonl pcapng; do
+		name=$(basename "$scenario" .json).$format
+		same "$first/$name" "$BUILD/clang-O2/exported/$name"
+		"$TCPLAB_RELEASE" export "$scenario" -o "$BUILD/clang-O2/exported/$name"
+		same "$first/$name" "$BUILD/clang-O2/exported/$name"
 	done
 done
 if [ "$different" -gt 0 ]; then

@@ -52,7 +52,7 @@ elif ! write_page | cmp -s - "$page"; then
 	exit 1
 fi
 
-said=$("$BUILD/tests/diff/diff" "$table" 1 "$N" 2>&1)
+said=$("$BUILD/clang-O2/tests/diff/diff" "$table" 1 "$N" 2>&1)
 status=$?
 echo "$said"
 case $status in

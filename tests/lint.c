@@ -160,8 +160,8 @@ static void check_overlaps(struct report *report, const struct lint_picture *pic
 			const struct lint_text *b = &picture->texts[j];
 			double overlap;
 
-			if (picture->places[a->command].floats !=
-			    picture->places[b->command].floats)
+			if (!lint_near(a, b) || picture->places[a->command].floats !=
+							picture->places[b->command].floats)
 				continue;
 			overlap = hull_overlap(&a->visible, &b->visible);
 			if (overlap > tolerance)

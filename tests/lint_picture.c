@@ -78,6 +78,11 @@ static bool rects_meet(struct rect a, struct rect b)
 	return a.x < right_of(b) && b.x < right_of(a) && a.y < bottom_of(b) && b.y < bottom_of(a);
 }
 
+bool lint_near(const struct lint_text *a, const struct lint_text *b)
+{
+	return rects_meet(a->bounds, b->bounds);
+}
+
 static size_t covered_samples(const struct lint_picture *picture, size_t command,
 			      const struct lint_text *text)
 {
@@ -86,7 +91,7 @@ static size_t covered_samples(const struct lint_picture *picture, size_t command
 	struct point samples[SAMPLES];
 	size_t covered = 0;
 
-	if (shape->fill.a < 255 || !rects_meet(place->bounds, hull_bounds(&text->visible)))
+	if (shape->fill.a < 255 || !rects_meet(place->bounds, text->bounds))
 		return 0;
 	sample_text(text->line, samples);
 	for (size_t i = 0; i < SAMPLES; i++)
@@ -119,6 +124,7 @@ struct lint_picture lint_picture_of(const struct canvas *c)
 		text.ink = hull_of_text(text.line, text.line->style.font.size * 0.74,
 					text.line->style.font.size * 0.2);
 		text.visible = hull_within(&text.ink, picture.places[i].clip);
+		text.bounds = hull_bounds(&text.visible);
 		if (!is_hidden(&picture, &text))
 			picture.texts[picture.text_count++] = text;
 	}
@@ -236,7 +242,7 @@ static bool may_cross(const struct lint_picture *picture, size_t line, const str
 	const struct lint_place *place = &picture->places[line];
 
 	return is_stroked(command->outline) && command->outline.width < broad_for(text->line) &&
-	       rects_meet(place->bounds, hull_bounds(&text->visible)) &&
+	       rects_meet(place->bounds, text->bounds) &&
 	       (!place->floats || picture->places[text->command].floats);
 }
 

@@ -19,6 +19,7 @@ struct lint_text {
 	const struct text_line *line;
 	struct hull ink;     /* from capitals' top to descenders */
 	struct hull visible; /* of that, within the clips */
+	struct rect bounds;  /* of what is visible */
 };
 
 struct lint_picture {
@@ -30,6 +31,9 @@ struct lint_picture {
 
 struct lint_picture lint_picture_of(const struct canvas *c);
 void lint_picture_free(struct lint_picture *picture);
+
+/* Can they touch at all? */
+bool lint_near(const struct lint_text *a, const struct lint_text *b);
 
 /* The least contrast of the text with what was drawn under it. */
 double lint_contrast(const struct lint_picture *picture, const struct lint_text *text);

@@ -43,18 +43,25 @@ ours() { # FILE.jsonl
 		end | @tsv' "$1"
 }
 
-tshark_fields() { # FILE.pcapng FIELD…
-	local file=$1 fields=()
-	shift
-	for field in "$@"; do fields+=(-e "$field"); done
-	tshark -r "$file" -n -o tcp.check_checksum:TRUE -o ip.check_checksum:TRUE -o tcp.relative_sequence_numbers:FALSE \
-		-o tcp.desegment_tcp_streams:FALSE -T fields "${fields[@]}" 2>>"$scratch/complaints"
+# A packet's checksums and what is malformed in it, and all the rest, which begins with its time.
+fields=(_ws.malformed ip.checksum.status tcp.checksum.status icmp.checksum.status
+	icmpv6.checksum.status frame.time_epoch frame.interface_name tcp.seq tcp.ack tcp.flags
+	tcp.len icmp.type icmp.code icmp.mtu icmpv6.type icmpv6.code icmpv6.mtu)
+
+tshark_fields() { # FILE.pcapng
+	# shellcheck disable=SC2046 # words
+	tshark -r "$1" -n -o tcp.check_checksum:TRUE -o ip.check_checksum:TRUE -o tcp.relative_sequence_numbers:FALSE \
+		-o tcp.desegment_tcp_streams:FALSE -T fields $(printf -- '-e %s ' "${fields[@]}") 2>>"$scratch/complaints"
 }
 
-theirs() { # FILE.pcapng
-	tshark_fields "$1" frame.time_epoch frame.interface_name tcp.seq tcp.ack tcp.flags tcp.len \
-		icmp.type icmp.code icmp.mtu icmpv6.type icmpv6.code icmpv6.mtu |
+theirs() { # FIELDS
+	cut -f 6- "$1" |
 		awk -F '\t' -v OFS='\t' '
+			function last_octet(flags,   value, i) {
+				for (i = 3; i <= length(flags); i++)
+					value = value * 16 + index("0123456789abcdef", substr(flags, i, 1)) - 1
+				return value % 256
+			}
 			{
 				split($1, time, ".")
 				ns = time[1] time[2]
@@ -62,11 +69,7 @@ theirs() { # FILE.pcapng
 				ns = ns == "" ? 0 : ns
 			}
 			$7 $10 != "" { print ns, $2, "icmp", $7 $10, $8 $11, $9 $12 == "" ? 0 : $9 $12, $3; next }
-			{ print ns, $2, $3, ($4 == "" ? 0 : $4), $5, $6 }' |
-		while IFS=$'\t' read -r ns host seq ack flags rest; do
-			[ "$seq" = icmp ] || flags=$((flags & 0xff))
-			printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$ns" "$host" "$seq" "$ack" "$flags" "$rest"
-		done
+			{ print ns, $2, $3, ($4 == "" ? 0 : $4), last_octet($5), $6 }'
 }
 
 packets=0
@@ -76,14 +79,14 @@ for scenario in "${scenarios[@]}"; do
 	"$TCPLAB" export "$scenario" -o "$name.jsonl"
 	: >"$scratch/complaints"
 	ours "$name.jsonl" >"$name.ours"
-	theirs "$name.pcapng" >"$name.theirs"
+	tshark_fields "$name.pcapng" >"$name.fields"
+	theirs "$name.fields" >"$name.theirs"
 	if ! diff "$name.ours" "$name.theirs" >"$name.diff"; then
 		echo "$scenario: ours (<) and tshark's (>) differ in $(grep -c '^[<>]' "$name.diff") lines:"
 		head -20 "$name.diff"
 		exit 1
 	fi
-	tshark_fields "$name.pcapng" _ws.malformed ip.checksum.status tcp.checksum.status \
-		icmp.checksum.status icmpv6.checksum.status |
+	cut -f -5 "$name.fields" |
 		awk '/^[^\t]/ || /[\t,]0/ { print NR ": " $0 }' >"$name.bad"
 	if [ -s "$name.bad" ]; then
 		echo "$scenario: tshark finds wrong checksums or malformed packets:"

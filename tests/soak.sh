@@ -6,4 +6,4 @@ set -eu
 TOP=${TOP:-$(realpath "$(dirname "$0")/..")}
 BUILD=${BUILD:-$TOP/build}
 mkdir -p "$BUILD/soak"
-"$BUILD/tests/soak/soak" -o "$BUILD/soak" 1 2000
+"$BUILD/clang-O2/tests/soak/soak" -o "$BUILD/soak" 1 2000

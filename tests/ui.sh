@@ -6,6 +6,8 @@ export LC_ALL=C
 TOP=${TOP:-$(realpath "$(dirname "$0")/..")}
 TCPLAB=${TCPLAB:-$TOP/build/tcplab}
 export LSAN_OPTIONS=suppressions=$TOP/tests/leaks.txt:print_suppressions=0
+# To look up the names of functions, for what libraries keep, takes longer than many a script.
+export ASAN_OPTIONS=symbolize=0
 export SDL_VIDEODRIVER=dummy
 unset DISPLAY WAYLAND_DISPLAY
 
