@@ -91,6 +91,8 @@ for output in changed again; do sed 's/"source":"[^"]*"//' "$output.jsonl" >"$ou
 cmp -s changed.told again.told || fail 'a scenario that was written runs otherwise'
 expects 2 'only a scenario can be written as one' export "$capture" -o capture.json
 [ ! -e capture.json ] || fail 'a capture became a scenario'
+grep -q 'const first = 0;' out.html || fail 'a shared lesson does not begin at its start'
+grep -q 'or a click goes a step forward' out.html || fail 'a shared lesson says not how to go on'
 xmllint --noout out.svg || fail 'out.svg is no XML'
 [ "$(head -c 5 out.pdf)" = %PDF- ] || fail 'out.pdf is no PDF'
 expects 0 '' export a.json -o - --text

@@ -329,22 +329,20 @@ static void a_step_says_what_why_and_which_it_is(void **state)
 	assert_true(says(s->canvas, "step 5 of 28"));
 }
 
-static void the_window_names_its_keys_at_the_start_and_a_picture_does_not(void **state)
+static void how_to_go_on_is_told_at_the_start_alone(void **state)
 {
 	const struct samples *s = *state;
 	struct theme t = clear(s->canvas, false, 1280, 720);
 	struct scene scene = scene_of(s->recordings[0]);
 	const struct rect area = box(10, 10, 1260, view_why_height(&t));
 
+	scene.hint = "→ goes on";
 	view_why_draw(s->canvas, &t, &scene, area);
-	assert_false(says(s->canvas, "? shows all keys"));
-	scene.hints = true;
-	view_why_draw(s->canvas, &t, &scene, area);
-	assert_true(says(s->canvas, "? shows all keys"));
+	assert_true(says(s->canvas, "→ goes on"));
 	clear(s->canvas, false, 1280, 720);
 	scene.cursor = cursor_forward(scene.recording, scene.cursor, STEP_TURN);
 	view_why_draw(s->canvas, &t, &scene, area);
-	assert_false(says(s->canvas, "? shows all keys"));
+	assert_false(says(s->canvas, "→ goes on"));
 }
 
 static void the_projector_begins_with_the_question_where_there_is_room(void **state)
@@ -427,7 +425,7 @@ int main(void)
 		cmocka_unit_test(a_change_shows_the_old_and_the_new_value),
 		cmocka_unit_test(held_text_is_in_the_receive_bar),
 		cmocka_unit_test(a_step_says_what_why_and_which_it_is),
-		cmocka_unit_test(the_window_names_its_keys_at_the_start_and_a_picture_does_not),
+		cmocka_unit_test(how_to_go_on_is_told_at_the_start_alone),
 		cmocka_unit_test(the_projector_begins_with_the_question_where_there_is_room),
 		cmocka_unit_test(a_click_on_a_mark_of_the_timeline_finds_its_turn),
 	};

@@ -27,7 +27,8 @@ static struct scene moving_scene(const struct app *app)
 	struct scene scene = app->scene;
 
 	scene.moment = app_moment(app);
-	scene.hints = app->toolbar;
+	if (app->toolbar)
+		scene.hint = "→ goes a step forward, ← back, Space plays; ? shows all keys.";
 	return scene;
 }
 

@@ -84,6 +84,18 @@ static int write_script(const struct args *args)
 	return fine ? STATUS_FINE : complain(STATUS_BAD_INPUT, err.text);
 }
 
+/* A picture of one step is of the end, where all can be seen; what has all steps begins at its
+ * start. */
+static uint32_t first_step(const struct args *args, const struct opened *o,
+			   const struct format *format)
+{
+	if (args->has_step)
+		return args->step;
+	if (o->has_step)
+		return o->step;
+	return format->of_step ? UINT32_MAX : 0;
+}
+
 int command_export(const struct args *args)
 {
 	const char *path = args->files[0];
@@ -117,7 +129,7 @@ int command_export(const struct args *args)
 	app.scenario = o.scenario;
 	app.palette = args->dark ? PALETTE_DARK : PALETTE_LIGHT;
 	app.projector = args->projector;
-	app_go_to_step(&app, args->has_step ? args->step : o.has_step ? o.step : UINT32_MAX);
+	app_go_to_step(&app, first_step(args, &o, format));
 	fine = format->write(&app, args->width > 0 ? args->width : PICTURE_WIDTH,
 			     args->height > 0 ? args->height : PICTURE_HEIGHT, args->output, &err);
 	opened_close(&o);

@@ -163,7 +163,7 @@ const struct option_row options[OPTION_COUNT] = {
 		.value = "N",
 		.take = take_step,
 		.verbs = IN_WINDOW | IN_EXPORT,
-		.help = "that step; 0 is the start (export: the last)",
+		.help = "that step; 0 is the start (a picture: the last)",
 	},
 	{
 		.name = "--size",

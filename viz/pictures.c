@@ -146,6 +146,7 @@ bool picture_write_html(const struct app *app, double width, double height, cons
 	if (out == NULL)
 		return false;
 	c = canvas_open(&plain_metrics);
+	state.scene.hint = "→ or a click goes a step forward, ← back.";
 	write_html_head(out, &state);
 	for (uint32_t step = 0; step <= app_steps(app); step++) {
 		app_go_to_step(&state, step);

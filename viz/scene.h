@@ -21,7 +21,7 @@ struct scene {
 	uint32_t selected; /* packet, or EVENT_NONE */
 	uint32_t hovered;  /* packet under the pointer, or EVENT_NONE */
 	bool relative;     /* sequence numbers count from each side's ISN */
-	bool hints;        /* at the start the keys are named: the window's */
+	const char *hint;  /* how to go on from the start, told there; or NULL */
 	bool hide_future;  /* while the reader predicts what comes next */
 	double zoom;       /* of the ladder: 1 gives every label its room */
 	uint32_t look_at;  /* event that the ladder shows instead of the cursor's, or EVENT_NONE */

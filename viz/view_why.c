@@ -98,9 +98,8 @@ static void find_words(const struct scene *s, struct words *w)
 		  recording_turns(r));
 	if (cursor_is_at_start(s->cursor)) {
 		at_start(r, w);
-		if (s->hints)
-			snprintf(w->also, sizeof w->also, "%s",
-				 "→ goes a step forward, ← back, Space plays; ? shows all keys.");
+		if (s->hint != NULL)
+			snprintf(w->also, sizeof w->also, "%s", s->hint);
 		return;
 	}
 	text_add_seconds(&time, cursor_time(r, s->cursor), ladder_time_places(s));
