@@ -147,6 +147,42 @@ static void without_its_faults_a_scenario_fails(void **state)
 	assert_in_range(with_faults, 4, 1000);
 }
 
+/* Whoever asks "what if this segment had been lost?" is to see TCP repair it, and no application
+ * that gives up because its time has come. */
+static void in_the_first_lesson_any_loss_is_repaired(void **state)
+{
+	static const char expect[] =
+		"expect=[{\"host\": \"server\", \"receives\": 6000}, "
+		"{\"host\": \"client\", \"states\": [\"CLOSED\", \"SYN-SENT\", \"ESTABLISHED\", "
+		"\"FIN-WAIT-1\", \"FIN-WAIT-2\", \"TIME-WAIT\", \"CLOSED\"]}]";
+	struct scenario *s = load(files.gl_pathv[0], NULL, 0);
+	struct recording *r = run(s);
+	unsigned tried = 0;
+
+	(void)state;
+	for (uint32_t n = 0; n < recording_packets(r); n++) {
+		char losing[300];
+		const char *sets[] = {expect, losing};
+		struct scenario *other;
+		struct recording *what_if;
+
+		if (!scenario_losing(s, r, n, losing, sizeof losing))
+			continue;
+		other = load(files.gl_pathv[0], sets, 2);
+		what_if = run(other);
+		if (scenario_check(other, what_if, NULL) > 0) {
+			scenario_check(other, what_if, stdout);
+			fail_msg("without packet %u: %s", n, losing);
+		}
+		recording_free(what_if);
+		scenario_free(other);
+		tried++;
+	}
+	assert_true(tried > 10);
+	recording_free(r);
+	scenario_free(s);
+}
+
 static void on_a_dead_link_all_fail(void **state)
 {
 	static const char *const sets[] = {"links.0.faults.+={\"lose_percent\": 100}"};
@@ -237,6 +273,7 @@ int main(void)
 		cmocka_unit_test(two_runs_are_one),
 		cmocka_unit_test(keeping_no_recording_changes_nothing),
 		cmocka_unit_test(without_its_faults_a_scenario_fails),
+		cmocka_unit_test(in_the_first_lesson_any_loss_is_repaired),
 		cmocka_unit_test(on_a_dead_link_all_fail),
 		cmocka_unit_test(what_is_written_runs_the_same),
 		cmocka_unit_test(any_packet_can_be_lost),

@@ -134,7 +134,7 @@ bool session_lose(void *session, struct app *app, uint32_t packet, struct error 
 		return false;
 	}
 	app_notice(app,
-		   "What if this segment is lost, sent in step %u? X takes it back, E saves it.",
+		   "What if this segment, sent in step %u, is lost? X takes it back, E saves it.",
 		   step);
 	return true;
 }
