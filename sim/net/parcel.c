@@ -5,7 +5,8 @@
 
 #include "record/memory.h"
 
-enum { PARCELS_A_SLAB = 64 };
+/* Parcels begin where a line of the cache does: then what is asked of one on its way is in one. */
+enum { PARCELS_A_SLAB = 64, LINE = 64 };
 
 struct slab {
 	struct slab *next;
@@ -13,8 +14,10 @@ struct slab {
 
 struct parcel_pool parcel_pool_of(uint32_t size)
 {
-	/* Rounded up so that the parcels of a slab stay aligned. */
-	return (struct parcel_pool){.size = (size + 15) & ~UINT32_C(15)};
+	uint32_t each = (uint32_t)sizeof(struct parcel) + size;
+
+	return (struct parcel_pool){.size = (each + LINE - 1) / LINE * LINE -
+					    (uint32_t)sizeof(struct parcel)};
 }
 
 void parcel_pool_free(struct parcel_pool *pool)
@@ -33,8 +36,8 @@ void parcel_pool_free(struct parcel_pool *pool)
 static void add_slab(struct parcel_pool *pool)
 {
 	size_t each = sizeof(struct parcel) + pool->size;
-	struct slab *slab = memory_get(16 + PARCELS_A_SLAB * each);
-	unsigned char *at = (unsigned char *)slab + 16;
+	struct slab *slab = memory_get(2 * LINE + PARCELS_A_SLAB * each);
+	unsigned char *at = (unsigned char *)slab + 2 * LINE - (uintptr_t)slab % LINE;
 
 	slab->next = pool->slabs;
 	pool->slabs = slab;
