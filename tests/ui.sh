@@ -391,6 +391,15 @@ for file in lesson-step1.png lesson-step1-2.png lesson-step1.svg lesson.pdf less
 	[ -s "$file" ] || { failures=$((failures + 1)) && echo "$file was not saved"; }
 done
 
+# ---- a forger is a guest ----
+for scenario in "$TOP"/scenarios/{21,24,25,28}-*.json; do
+	drive "guest-$(basename "$scenario" .json)" "$scenario" <<-'END'
+		expect text!~attacker variables
+		expect text!~forger variables
+		expect text~server variables
+	END
+done
+
 # ---- the connections of a capture ----
 cat >choose.ui <<'END'
 expect connections=40

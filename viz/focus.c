@@ -18,20 +18,34 @@ static bool host_with(const struct recording *r, const struct address *address, 
 	return false;
 }
 
+static bool is_own_address(const struct recording *r, uint8_t host, const struct address *address)
+{
+	const struct host_record *record = recording_host(r, host);
+
+	return address_eq(&record->addresses[0], address) ||
+	       address_eq(&record->addresses[1], address);
+}
+
+/* Who speaks first in their own name: a forger is a guest, even where it begins. */
 struct focus focus_of_recording(const struct recording *r)
 {
 	struct focus f = {{0, recording_hosts(r) > 1 ? 1 : 0}, {EVENT_NONE, EVENT_NONE}};
+	bool found = false;
+	bool own = false;
 
-	for (uint32_t n = 0; n < recording_packets(r); n++) {
+	for (uint32_t n = 0; n < recording_packets(r) && !own; n++) {
 		struct packet_record p;
 		uint8_t to;
 
 		recording_packet(r, n, &p);
 		if (!host_with(r, &p.packet.dst, &to) || to == p.host)
 			continue;
+		own = is_own_address(r, p.host, &p.packet.src);
+		if (found && !own)
+			continue;
 		f.host[CLIENT] = p.host;
 		f.host[SERVER] = to;
-		break;
+		found = true;
 	}
 	return f;
 }
@@ -61,14 +75,6 @@ bool focus_side(const struct focus *f, uint8_t host, enum side *side)
 {
 	*side = host == f->host[CLIENT] ? CLIENT : SERVER;
 	return host == f->host[*side];
-}
-
-static bool is_own_address(const struct recording *r, uint8_t host, const struct address *address)
-{
-	const struct host_record *record = recording_host(r, host);
-
-	return address_eq(&record->addresses[0], address) ||
-	       address_eq(&record->addresses[1], address);
 }
 
 /* Segments in the peer's name, and errors about our segments. */
