@@ -110,7 +110,7 @@ for file in "$@"; do
 	esac
 done
 # Nothing goes through this pipe: it makes two jobs of one, which ^C ends.
-{ several "${WAITING:-4}" "${waiting[@]}" >&3 | several "${JOBS:-2}" "${computing[@]}" >&3; } 3>&1
+{ several "${WAITING:-4}" "${waiting[@]}" >&3 3>&- | several "${JOBS:-2}" "${computing[@]}" >&3 3>&-; } 3>&1
 several 1 "${alone[@]}"
 
 total_passed=0 total_failed=0 total_skipped=0

@@ -139,5 +139,15 @@ script alone '
 # run alone
 rm waits computes'
 JOBS=1 expect '3 passed, 0 failed' 0 alone.sh waits.sh computes.sh
+# A test inherits no file that is open here and not there.
+for kind in 'run alone' 'mostly waits' computes; do
+	script open "
+# $kind
+ls /proc/self/fd | wc -l >open"
+	./open.sh </dev/null >said 2>&1
+	mv open outside
+	expect '1 passed, 0 failed' 0 open.sh
+	cmp -s open outside || { echo "$kind: $(<open) files are open, and $(<outside) outside of run.sh" && exit 1; }
+done
 wait $hanging
 echo "every way to end is counted right"
