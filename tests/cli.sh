@@ -143,6 +143,7 @@ expects 2 'tcplab run a.json' a.json
 expects 2 'run needs a file' run
 expects 2 'is a directory: name a scenario in it' run .
 expects 2 'live needs to know what to do' live
+expects 2 'run.json: a live run is no scenario|RUN.live' live get http://127.0.0.1:9/ --save run.json
 expects 2 '--text|--json' run a.json --text --json
 expects 2 'export needs to know' export a.json
 expects 2 '.svg|.png|.pdf|.html|.txt|.jsonl|.pcapng|.json|.pkt' export a.json -o a.jpg

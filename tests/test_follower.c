@@ -196,6 +196,24 @@ static void a_reset_in_the_window_but_not_at_rcv_nxt_resets_nothing(void **state
 	end(&both, &talk);
 }
 
+/* What the two say when packet 5, a RST in the server's name, has ended nothing. */
+static struct replayed it_goes_on_after_packet_5(struct talk *talk)
+{
+	struct replayed both;
+
+	talk_says(talk, 50000, "< P. 301:401(100) ack 201 win 512");
+	talk_says(talk, 50010, "> F. 201:201(0) ack 401 win 502");
+	talk_says(talk, 70000, "< F. 401:401(0) ack 202 win 512");
+	talk_says(talk, 70010, "> . 202:202(0) ack 402 win 502");
+	both = replayed_talk(talk, REPLAY_BOTH);
+	assert_string_equal(replayed_states_after(&both, 5), "ESTABLISHED ESTABLISHED");
+	assert_string_equal(replayed_states(&both, SERVER_HOST),
+			    "LISTEN SYN-RECEIVED ESTABLISHED CLOSE-WAIT LAST-ACK CLOSED");
+	assert_string_equal(replayed_calls(&both, SERVER_HOST), "LISTEN SEND 100 CLOSE");
+	assert_says(both.summary.report, "How it ended: closed.");
+	return both;
+}
+
 /* 502 << 7 octets from 301 on would be taken; these numbers are nobody's. */
 static void a_reset_outside_the_window_ends_neither_end(void **state)
 {
@@ -210,16 +228,7 @@ static void a_reset_outside_the_window_ends_neither_end(void **state)
 
 		talk_says(&talk, 30000, "> P. 101:201(100) ack 301 win 502");
 		talk_says(&talk, 40000, forged[i]);
-		talk_says(&talk, 50000, "< P. 301:401(100) ack 201 win 512");
-		talk_says(&talk, 50010, "> F. 201:201(0) ack 401 win 502");
-		talk_says(&talk, 70000, "< F. 401:401(0) ack 202 win 512");
-		talk_says(&talk, 70010, "> . 202:202(0) ack 402 win 502");
-		both = replayed_talk(&talk, REPLAY_BOTH);
-		assert_string_equal(replayed_states_after(&both, 5), "ESTABLISHED ESTABLISHED");
-		assert_string_equal(replayed_states(&both, SERVER_HOST),
-				    "LISTEN SYN-RECEIVED ESTABLISHED CLOSE-WAIT LAST-ACK CLOSED");
-		assert_string_equal(replayed_calls(&both, SERVER_HOST), "LISTEN SEND 100 CLOSE");
-		assert_says(both.summary.report, "How it ended: closed.");
+		both = it_goes_on_after_packet_5(&talk);
 		assert_says(both.summary.report,
 			    "RSTs outside the receiver's window, which end nothing: 1.");
 		end(&both, &talk);
@@ -237,16 +246,7 @@ static void a_reset_that_its_sender_survives_is_somebody_elses(void **state)
 	talk_says(&talk, 30000, "> P. 101:201(100) ack 301 win 502");
 	talk_says(&talk, 40000, "< R 311:311(0) win 0");
 	talk_says(&talk, 40010, "> . 201:201(0) ack 301 win 502");
-	talk_says(&talk, 50000, "< P. 301:401(100) ack 201 win 512");
-	talk_says(&talk, 50010, "> F. 201:201(0) ack 401 win 502");
-	talk_says(&talk, 70000, "< F. 401:401(0) ack 202 win 512");
-	talk_says(&talk, 70010, "> . 202:202(0) ack 402 win 502");
-	both = replayed_talk(&talk, REPLAY_BOTH);
-	assert_string_equal(replayed_states_after(&both, 5), "ESTABLISHED ESTABLISHED");
-	assert_string_equal(replayed_states(&both, SERVER_HOST),
-			    "LISTEN SYN-RECEIVED ESTABLISHED CLOSE-WAIT LAST-ACK CLOSED");
-	assert_string_equal(replayed_calls(&both, SERVER_HOST), "LISTEN SEND 100 CLOSE");
-	assert_says(both.summary.report, "How it ended: closed.");
+	both = it_goes_on_after_packet_5(&talk);
 	assert_says(both.summary.report, "Somebody else's RSTs, after which the host in whose name "
 					 "they came goes on: packets 5.");
 	end(&both, &talk);

@@ -150,7 +150,7 @@ static bool write_as_named(const struct live_session *s, struct error *err)
 		return keep(s, err);
 	format = format_of_name(s->args->save, err);
 	app_init(&app, s->recording, s->title);
-	app_go_to_step(&app, app_steps(&app));
+	app_go_to_step(&app, format->of_step ? app_steps(&app) : 0);
 	return format->write(&app, PICTURE_WIDTH, PICTURE_HEIGHT, s->args->save, err);
 }
 
@@ -287,6 +287,19 @@ static int show(struct live_session *s, bool text)
 	return save(s, status);
 }
 
+/* Said before anything runs: at its end it would be too late. */
+static bool can_be_saved(const char *path, struct error *err)
+{
+	const struct format *format;
+
+	if (path == NULL || is_kept_run(path))
+		return true;
+	format = format_of_name(path, err);
+	if (format == NULL || !format->of_scenario)
+		return format != NULL;
+	return error_set(err, "%s: a live run is no scenario: --save RUN.live keeps it", path);
+}
+
 int live_session_present(struct live_session *s)
 {
 	const struct args *args = s->args;
@@ -295,8 +308,7 @@ int live_session_present(struct live_session *s)
 	struct error err;
 	int status;
 
-	if (args->save != NULL && !is_kept_run(args->save) &&
-	    format_of_name(args->save, &err) == NULL)
+	if (!can_be_saved(args->save, &err))
 		return complain(STATUS_BAD_INPUT, err.text);
 	if (!text && window_part(&err) == NULL)
 		return complain(STATUS_BAD_INPUT, err.text);
