@@ -11,7 +11,6 @@
     live_peer.py calls FILE HOST PORT sends the file, wants it back, exits with 0 if it is the same
     live_peer.py many N HOST PORT     N connections at once, an octet each, there and back
     live_peer.py holds N HOST PORT    N connections at once, until each has ended
-    live_peer.py fetches URL FILE     a page
 """
 import os
 import socket
@@ -19,7 +18,6 @@ import struct
 import sys
 import threading
 import time
-import urllib.request
 
 
 def server(port):
@@ -126,17 +124,6 @@ def holds(count, host, port):
                 pass
         except OSError:
             pass
-
-
-def fetches(url, path):
-    for _ in range(100):
-        try:
-            with urllib.request.urlopen(url, timeout=30) as page, open(path, "wb") as f:
-                f.write(page.read())
-            return
-        except urllib.error.URLError:
-            time.sleep(0.05)
-    raise SystemExit("the page did not come")
 
 
 if __name__ == "__main__":

@@ -101,6 +101,12 @@ fi
 
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
+# Where python3 is a script that looks for a Python each time, that one is found once for all.
+if [ "$(head -c 2 "$(command -v python3)" 2>/dev/null)" = '#!' ]; then
+	mkdir "$dir/bin"
+	ln -s "$(python3 -c 'import sys; print(sys.executable)')" "$dir/bin/python3"
+	PATH=$dir/bin:$PATH
+fi
 computing=() waiting=() alone=()
 for file in "$@"; do
 	case $(grep -sxm 1 -e '# run alone' -e '# mostly waits' "$file") in

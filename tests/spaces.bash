@@ -46,7 +46,7 @@ until_so() { # COMMAND…
 	local since=$SECONDS
 	until "$@"; do
 		[ $((SECONDS - since)) -lt 30 ] || return 1
-		sleep 0.02
+		sleep 0.05
 	done
 }
 

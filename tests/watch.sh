@@ -275,6 +275,7 @@ drive() { # NAME ARGUMENT… <SCRIPT
 }
 (
 	for ((i = 0; i < 600; i++)); do
+		[ -e watching.json ] || { sleep 0.1 && continue; }
 		inside near timeout 20 python3 client.py 10.9.0.2 8000 4000 1 0.2 2>/dev/null || exit
 	done
 ) &
@@ -282,6 +283,7 @@ pids+=($!)
 drive window near <<'END'
 expect live=follows
 expect text~no connection yet
+dump watching.json
 wait text~10.9.0.2:8000
 expect live=follows
 wait text~TIME-WAIT
