@@ -33,7 +33,7 @@ cp "$(echo "$TOP"/scenarios/03-*.json)" lesson.json
 # The screen's pixels lie in a file, which saves a tool to read them.
 Xvfb -displayfd 3 -screen 0 1920x1080x24 -fbdir "$scratch" -nolisten tcp 3>number 2>server.log &
 server=$!
-for ((i = 0; i < 100; i++)); do
+for ((i = 0; i < 600; i++)); do
 	[ ! -s number ] || break
 	kill -0 "$server" 2>/dev/null || break
 	sleep 0.1
@@ -189,7 +189,7 @@ program=$!
 last=$stage
 for ((stage = 1; stage <= last; stage++)); do
 	[ "$stage" -eq 1 ] || eval "${doing[stage]}"
-	for ((i = 0; i < 400; i++)); do
+	for ((i = 0; i < 1200; i++)); do
 		# Written whole: it ends with the closing brace.
 		[ "$(tail -c 2 "stage-$stage" 2>/dev/null)" != '}' ] || break
 		kill -0 "$program" 2>/dev/null || die "the window is gone at \"${doing[stage]}\""
@@ -220,10 +220,19 @@ start_window() { # [DISPLAY]
 	window=$(timeout 30 xdotool search --sync --name 'tcplab$' | head -n 1)
 	[ -n "$window" ] || die 'no window opens'
 	xdotool windowfocus "$window" 2>/dev/null
-	sleep 1
+	settles
+}
+# Until it has done what there is to do at first: half a second without a tick.
+settles() {
+	local before=none
+	for ((i = 0; i < 60; i++)); do
+		[ "$(ticks)" != "$before" ] || return
+		before=$(ticks)
+		sleep 0.5
+	done
 }
 ends_well() { # HOW
-	for ((i = 0; i < 100; i++)); do
+	for ((i = 0; i < 600; i++)); do
 		kill -0 "$program" 2>/dev/null || break
 		sleep 0.05
 	done
@@ -247,7 +256,7 @@ number=${DISPLAY#:}
 slow_number=$((number + 10000))
 slow_server "$slow_number" "$number" &
 slow=$!
-for ((i = 0; i < 100; i++)); do
+for ((i = 0; i < 600; i++)); do
 	[ ! -S "/tmp/.X11-unix/X$slow_number" ] || break
 	sleep 0.1
 done
