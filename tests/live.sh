@@ -281,10 +281,10 @@ disturbed() { # WHAT VIA COMMAND…
 	"$@" >/dev/null
 	touch over
 	wait $run || got=$?
-	[ $got -eq 0 ] || fail "$what, $via: exit status $got"
+	[ $got -eq 0 ] || { fail "$what, $via: exit status $got" && kill $child; }
 	! grep -qE 'AddressSanitizer|runtime error|other segments|kernel itself' err ||
 		fail "$what, $via: it says so itself"
-	wait $child
+	wait $child 2>/dev/null
 	same "$what, $via" went longer
 }
 flaps() {

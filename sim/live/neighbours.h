@@ -6,6 +6,7 @@
 #ifndef TCPLAB_LIVE_NEIGHBOURS_H
 #define TCPLAB_LIVE_NEIGHBOURS_H
 
+#include "base/nanos.h"
 #include "live/neighbour.h"
 
 enum {
@@ -18,6 +19,8 @@ struct neighbour {
 	uint8_t mac[MAC_LEN];
 	bool is_known;
 	uint64_t used;
+	nanos heard_at; /* the last word from that station */
+	nanos asked_at; /* when we looked for it once more */
 	size_t waiting_len;
 	uint8_t waiting[WAITING_MAX];
 };

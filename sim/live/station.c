@@ -15,6 +15,7 @@ enum {
 };
 
 #define DEFENDS_EVERY (10 * nanos_from_ms(1000)) /* RFC 5227 §1.1, DEFEND_INTERVAL */
+#define DOUBTS_AFTER  nanos_from_ms(1000)
 
 void station_init(struct station *station)
 {
@@ -93,8 +94,10 @@ static bool hear(struct station *station, const struct arrival *arrival, enum he
 	*heard = neighbours_hear(&station->neighbours, &message, &who);
 	if (*heard == HEARD_QUESTION)
 		tell(station, &message);
-	if (who != NULL)
+	if (who != NULL) {
+		who->heard_at = clock_now();
 		send_waiting(station, who);
+	}
 	return true;
 }
 
@@ -208,6 +211,15 @@ static void learn(struct station *station, const struct arrival *arrival,
 	who->is_known = true;
 }
 
+static void confirm(struct station *station, const struct arrival *arrival,
+		    const struct address *from)
+{
+	struct neighbour *who = hop_to(station, from);
+
+	if (who->is_known && memcmp(who->mac, arrival->link + MAC_LEN, MAC_LEN) == 0)
+		who->heard_at = clock_now();
+}
+
 static bool is_for_us(struct station *station, const struct arrival *arrival)
 {
 	struct packet packet;
@@ -219,6 +231,7 @@ static bool is_for_us(struct station *station, const struct arrival *arrival)
 	    !address_eq(&packet.dst, &station->neighbours.ours))
 		return false;
 	learn(station, arrival, &packet.src);
+	confirm(station, arrival, &packet.src);
 	return true;
 }
 
@@ -245,13 +258,27 @@ static struct address destination_of(const uint8_t *datagram)
 	return to;
 }
 
+/* What is known may be wrong by now, and is asked for again where nothing comes from there:
+ * RFC 1122 §2.3.2.1. Until there is an answer it counts. */
+static void doubt(struct station *station, struct neighbour *hop)
+{
+	nanos now = clock_now();
+
+	if (now - hop->heard_at < DOUBTS_AFTER || now - hop->asked_at < DOUBTS_AFTER)
+		return;
+	hop->asked_at = now;
+	ask(station, &station->neighbours.ours, &hop->address);
+}
+
 bool station_send(struct station *station, const uint8_t *datagram, size_t len)
 {
 	struct address to = destination_of(datagram);
 	struct neighbour *hop = hop_to(station, &to);
 
-	if (hop->is_known)
+	if (hop->is_known) {
+		doubt(station, hop);
 		return send_to(station, hop, datagram, len);
+	}
 	hop->waiting_len = len <= WAITING_MAX ? len : 0;
 	memcpy(hop->waiting, datagram, hop->waiting_len);
 	ask(station, &station->neighbours.ours, &hop->address);
