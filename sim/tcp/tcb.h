@@ -20,10 +20,13 @@
 #include "tcp/bbr.h"
 #include "tcp/cubic.h"
 #include "tcp/cwv.h"
+#include "tcp/ecn.h"
+#include "tcp/fast_open.h"
 #include "tcp/flight.h"
 #include "tcp/held.h"
 #include "tcp/hystart.h"
-#include "tcp/fast_open.h"
+#include "tcp/marks.h"
+#include "tcp/rack.h"
 #include "tcp/receive_memory.h"
 #include "tcp/state.h"
 #include "wire/address.h"
@@ -132,27 +135,6 @@ struct send_variables {
 	bool syn_acked;     /* SND.UNA > ISS: once; later the numbers come round to ISS again */
 };
 
-enum { MARKS_MAX = 12 };
-
-/* Bits of mark_variables.kind. */
-enum mark_kind {
-	MARK_PUSH = 1,    /* the segment that ends here has PSH, whenever it goes */
-	MARK_STRETCH = 2, /* none goes across: what is handed to the network card as one ends */
-	MARK_RECORD = 4,  /* the same, for good: the application's record ends here */
-};
-
-/* Where SENDs ended whose text is not acknowledged: marks.c */
-struct mark_variables {
-	struct seq small;         /* after the last segment of new text that was not full */
-	struct seq at[MARKS_MAX]; /* in order */
-	uint8_t kind[MARKS_MAX];
-	uint8_t count;
-	bool more; /* the last SEND said that more follows: what fills no segment waits a little */
-	bool corked; /* … until the application lets it go */
-	bool lifted; /* … which it does for what is queued now */
-	bool zero[4];
-};
-
 /* Receive Sequence Variables, §3.3.1 Figure 4. */
 struct receive_variables {
 	struct seq nxt;     /* next octet expected */
@@ -189,7 +171,6 @@ enum window_telling {
 	TELLS_SILLY,  /* every octet, at once: no SWS avoidance */
 };
 
-/* RFC 6298; times in ns. */
 /* After a time-out that was a mistake: RFC 4015 §3.1, (0) and (11). */
 enum rtt_adapts {
 	ADAPTS_NOT,
@@ -197,6 +178,7 @@ enum rtt_adapts {
 	ADAPTS_TO_NEXT,     /* measurement of what was sent after it */
 };
 
+/* RFC 6298; times in ns. */
 struct rtt_variables {
 	nanos srtt; /* 0: no measurement yet */
 	nanos rttvar;
@@ -266,69 +248,6 @@ enum frto {
 	FRTO_OFF,
 	FRTO_FIRST,  /* the first segment has gone again: step 2 awaits an ACK */
 	FRTO_SECOND, /* new text has gone out: step 3 awaits the next ACK */
-};
-
-/* RFC 8985: RACK, §5.3 and §6.2; TLP, §7.1. */
-struct rack_variables {
-	nanos sent_at;      /* RACK.xmit_ts: when what was delivered and sent last had been sent */
-	nanos rtt;          /* RACK.rtt: of that segment */
-	nanos min_rtt;      /* of the last minutes … */
-	nanos min_rtt_half; /* … and of those since then: */
-	nanos half_since;
-	nanos cut_at;           /* when ssthresh came down for the losses that are repaired now */
-	nanos late;             /* how late what had gone again came, if it was overtaken */
-	struct seq end;         /* RACK.end_seq: its end */
-	struct seq fack;        /* RACK.fack: the highest end that was delivered */
-	struct seq dsack_round; /* until SND.UNA passes this, one D-SACK counts */
-	struct seq probe_end;   /* TLP.end_seq: SND.NXT after the probe */
-	uint8_t reo_wnd_mult;
-	uint8_t reo_wnd_persist; /* recoveries before it is 1 again */
-	bool reordering_seen;
-	bool in_dsack_round;
-	bool probing;       /* a tail loss probe is out */
-	bool probe_repeats; /* TLP.is_retrans */
-	bool probe_due;     /* one segment of new text may go as the probe */
-	bool measured;      /* a round trip, since the last probe: §7.3 */
-};
-
-/* RFC 9768 §3.2: what arrived with which codepoint. */
-struct ecn_counters {
-	uint32_t cep; /* packets with CE */
-	uint32_t ceb; /* octets of text in packets with CE … */
-	uint32_t e0b; /* … with ECT(0) */
-	uint32_t e1b; /* … with ECT(1) */
-};
-
-/* RFC 3168, RFC 9768 */
-struct ecn_variables {
-	struct ecn_counters r;    /* of what we received */
-	struct ecn_counters s;    /* of what we sent, as the peer tells it */
-	struct ecn_counters told; /* of r: what the peer was told last */
-	uint32_t cep_at_option;   /* s.cep when s.ceb was told last */
-	uint32_t ts_val;          /* timestamp of the newest feedback */
-	struct seq reduced_to;    /* SND.NXT when the window was reduced */
-	uint8_t mode;             /* enum ecn_mode, entered once, by the first SYN */
-	uint8_t asked;            /* enum ecn_mode: what our SYN asked for */
-	uint8_t arrived;          /* codepoint of the peer's latest SYN */
-	uint8_t counted;          /* enum accecn_field: counters of r that ever changed */
-	bool reduced;             /* SND.UNA has not passed `reduced_to`: it is that window still */
-	bool by_echo;             /* … reduced because of a mark, not of a loss */
-	bool echo;                /* send ECE until CWR comes */
-	bool cwr;                 /* send CWR with the next new text */
-	bool plain_syn;           /* we sent a SYN that did not ask */
-	bool incapable;           /* we send no ECT */
-	bool unbelieved;          /* we do not respond to what the peer tells */
-	bool fed_back;            /* the first ACE after the handshake was looked at */
-	bool last_was_marked;     /* the packet that arrived last */
-	bool handshake_ack;       /* the next pure ACK tells how the SYN,ACK arrived */
-	bool first_text;          /* we opened, and have sent no text yet */
-	bool syn_ack_counted;     /* a mark of the peer's SYN,ACK is in r.cep */
-	bool option_seen;         /* an AccECN option has come */
-	bool option_ignored;      /* … and the first was zeroed: we read none */
-	bool rst_answered;        /* a RST answered our SYN: another goes that does not ask */
-	uint8_t option;           /* enum accecn_option */
-	uint16_t acked_mean;      /* packets that an ACK acknowledges, times 64: Appendix A.2 */
-	bool zero[6];
 };
 
 /* RFC 7323 */

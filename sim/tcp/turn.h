@@ -69,6 +69,7 @@ static inline uint32_t cwnd_add(uint32_t cwnd, uint32_t more)
 
 /* isn.c — RFC 9293 §3.4.1, RFC 6528 */
 struct seq isn_select(const struct tcp *t);
+RARE void begin_sending(struct tcp *t, struct seq iss); /* nothing sent yet, the SYN waits */
 uint32_t timestamp_offset_select(const struct tcp *t);
 /* Below `limit`, from the secret: nobody outside knows it, but every run has the same. */
 uint32_t chance_below(const struct tcp *t, uint32_t limit, uint32_t number);
@@ -389,9 +390,7 @@ RARE void accecn_add_test_option(struct tcp *t, struct segment *seg); /* of a SY
 /* check_step.c */
 void check_segment(const struct tcp *t, const struct segment *seg, enum rule rule);
 
-/* output.c */
-RARE void begin_sending(struct tcp *t, struct seq iss); /* nothing sent yet, the SYN waits */
-
+/* What lies between SND.UNA and the end of the queue. */
 static inline bool our_fin_is_sent(const struct tcb *tcb)
 {
 	return tcb->snd.fin_queued && seq_gt(tcb->snd.nxt, tcb->snd.end);
