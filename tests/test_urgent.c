@@ -50,6 +50,31 @@ static void urgent_mode_begins_before_the_octets_are_there(void **state)
 	assert_false(t.urgent);
 }
 
+/* A FIN takes a number, but is no octet that could be read. */
+static void a_fin_behind_them_makes_no_octets_less_urgent(void **state)
+{
+	struct dialogue d = established();
+	struct tcp t;
+	uint32_t taken;
+
+	(void)state;
+	in(&d, "FPU. 1:11(10) ack 1 win 65535 urg 9");
+	out(&d, ". 1:1(0) ack 12");
+	t = receive(&d, 4, &taken);
+	assert_int_equal(t.urgent_taken, 4);
+	assert_true(t.urgent);
+	t = receive(&d, 100, &taken);
+	assert_int_equal(taken, 6);
+	assert_int_equal(t.urgent_taken, 5);
+	assert_false(t.urgent);
+	d = established();
+	in(&d, "FPU. 1:2(1) ack 1 win 65535 urg 1");
+	out(&d, ". 1:1(0) ack 3");
+	t = receive(&d, 100, &taken);
+	assert_int_equal(t.urgent_taken, 1);
+	assert_false(t.urgent);
+}
+
 static void plain_text_is_not_urgent(void **state)
 {
 	struct dialogue d = established();
@@ -157,6 +182,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(receive_says_where_the_urgent_data_ends),
 		cmocka_unit_test(urgent_mode_begins_before_the_octets_are_there),
+		cmocka_unit_test(a_fin_behind_them_makes_no_octets_less_urgent),
 		cmocka_unit_test(plain_text_is_not_urgent),
 		cmocka_unit_test(pointer_names_the_octet_after_unless_the_profile_says_otherwise),
 		cmocka_unit_test(who_reads_the_pointer_the_other_way_is_off_by_one),

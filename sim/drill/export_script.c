@@ -167,13 +167,6 @@ static void put_head(const struct script_writer *w)
 
 /* ---- what the application did ---- */
 
-/* The offset counts the FIN, as sequence numbers do. */
-static int64_t taken_of(const struct tcb *tcb)
-{
-	return tcb->rcv.nxt_offset - tcb->rcv.unread -
-	       (tcb->rcv.fin_seen && seq_gt(tcb->rcv.nxt, tcb->rcv.fin));
-}
-
 /* Octets that the application has taken after event `n`. */
 static int64_t taken_after(const struct script_writer *w, uint32_t n)
 {
@@ -181,7 +174,7 @@ static int64_t taken_after(const struct script_writer *w, uint32_t n)
 
 	if (!recording_tcb(w->r, w->number, n, &tcb))
 		return w->taken;
-	return taken_of(&tcb);
+	return tcb_taken_offset(&tcb);
 }
 
 /* Octets that it had to ask for. */
@@ -207,7 +200,7 @@ static int64_t most_taken(const struct script_writer *w)
 
 	tcb_walk_start(&walk, w->r, w->number);
 	while (tcb_walk_next(&walk)) {
-		int64_t taken = taken_of(&walk.now.tcb);
+		int64_t taken = tcb_taken_offset(&walk.now.tcb);
 
 		if (walk.exists && taken > most)
 			most = taken;

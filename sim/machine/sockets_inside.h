@@ -238,8 +238,7 @@ uint64_t socket_unread(const struct sockets *all, const struct socket *s);
 uint32_t socket_room(const struct sockets *all, const struct socket *s);
 /* Takes the error that waits, 0 where none does. */
 int32_t socket_take_error(struct socket *s);
-int32_t error_of_network(uint8_t error);  /* errno for an enum network_error, or 0 */
-bool fin_has_come(const struct tcb *tcb); /* and all text before it */
+int32_t error_of_network(uint8_t error); /* errno for an enum network_error, or 0 */
 void sockets_listen_to(struct sockets *all);
 /* Whether it does not wait, by its own flag or that of this call. */
 nanos patience_of(int64_t timeout); /* of SO_RCVTIMEO and SO_SNDTIMEO: 0 is for ever */

@@ -17,7 +17,7 @@ static void tell_what_is_left(struct attempt *a, const struct socket *s)
 {
 	const struct tcb *tcb = socket_tcb(a->all, s);
 	int64_t left = urgent_readable(a->all, s);
-	bool at_the_end = s->done || (tcb != NULL && fin_has_come(tcb));
+	bool at_the_end = s->done || (tcb != NULL && tcb_fin_taken(tcb));
 
 	if (s->option[OPTION_TCP_INQ] != 0)
 		add_number(a, DRILL_SOL_TCP, DRILL_TCP_CM_INQ, sizeof(int32_t),

@@ -39,7 +39,7 @@ static uint32_t stream_events(const struct sockets *all, const struct socket *s)
 {
 	enum tcp_state state = socket_state(all, s);
 	const struct tcb *tcb = socket_tcb(all, s);
-	bool no_more = s->shut_read || (tcb != NULL && fin_has_come(tcb));
+	bool no_more = s->shut_read || (tcb != NULL && tcb_fin_taken(tcb));
 	uint32_t events = s->error != 0 || s->error_count > 0 ? DRILL_POLLERR : 0;
 
 	if (s->phase == SOCKET_LISTENING)

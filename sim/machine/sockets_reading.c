@@ -39,7 +39,7 @@ static void comes_away_empty(struct attempt *a, struct socket *s, int64_t flags)
 {
 	const struct tcb *tcb = socket_tcb(a->all, s);
 
-	if (s->done || (tcb != NULL && fin_has_come(tcb)))
+	if (s->done || (tcb != NULL && tcb_fin_taken(tcb)))
 		returns(a, 0);
 	else if (s->error != 0)
 		fails(a, socket_take_error(s));
@@ -55,7 +55,7 @@ static bool more_may_come(const struct attempt *a, const struct socket *s)
 {
 	const struct tcb *tcb = socket_tcb(a->all, s);
 
-	return tcb != NULL && !fin_has_come(tcb) && !s->done && s->error == 0 && !s->shut_read &&
+	return tcb != NULL && !tcb_fin_taken(tcb) && !s->done && s->error == 0 && !s->shut_read &&
 	       !s->ended;
 }
 

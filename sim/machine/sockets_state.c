@@ -118,12 +118,6 @@ int32_t error_of_network(uint8_t error)
 	}
 }
 
-/* The peer's FIN had come before: then a RST answers what we went on to send. */
-bool fin_has_come(const struct tcb *tcb)
-{
-	return tcb->rcv.fin_seen && seq_gt(tcb->rcv.nxt, tcb->rcv.fin);
-}
-
 /* icmp_errmap() and icmp6_errmap() of FreeBSD: refused or out of reach, and no more. */
 static int32_t error_of_network_bsd(uint8_t error)
 {
@@ -138,7 +132,8 @@ static int32_t error_of_network_bsd(uint8_t error)
 	}
 }
 
-/* Linux tells a RST after a FIN as a pipe without a reader. */
+/* Linux tells a RST after the peer's FIN, which answers what we went on to send, as a pipe without
+ * a reader. */
 static int32_t error_of_ending(const struct sockets *all, const struct tcb *tcb)
 {
 	bool bsd = all->profile.bsd_options;
@@ -146,7 +141,7 @@ static int32_t error_of_ending(const struct sockets *all, const struct tcb *tcb)
 		bsd ? error_of_network_bsd(tcb->path.error) : error_of_network(tcb->path.error);
 
 	switch ((enum ending)tcb->ending) {
-	case ENDING_RESET: return fin_has_come(tcb) && !bsd ? DRILL_EPIPE : DRILL_ECONNRESET;
+	case ENDING_RESET: return tcb_fin_taken(tcb) && !bsd ? DRILL_EPIPE : DRILL_ECONNRESET;
 	case ENDING_REFUSED: return DRILL_ECONNREFUSED;
 	case ENDING_TIMED_OUT: return network != 0 ? network : DRILL_ETIMEDOUT;
 	case ENDING_UNREACHABLE: return network != 0 ? network : DRILL_EHOSTUNREACH;
@@ -163,7 +158,7 @@ static void ends(struct sockets *all, nanos now, struct socket *s)
 	s->last = *tcb;
 	s->left = tcb->rcv.unread;
 	s->ended = true;
-	s->done = s->done || fin_has_come(tcb);
+	s->done = s->done || tcb_fin_taken(tcb);
 	s->error = error_of_ending(all, tcb);
 	s->shut_read = true; /* as tcp_done() of Linux leaves it */
 	s->shut_write = true;

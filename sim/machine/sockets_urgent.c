@@ -22,7 +22,7 @@ bool urgent_is_inline(const struct socket *s)
 /* Where it lies in all that has come, plus 1. */
 static int64_t place_of(const struct tcb *tcb)
 {
-	return tcb->rcv.nxt_offset - tcb->rcv.unread + tcb_urgent_left(tcb);
+	return tcb_taken_offset(tcb) + tcb_urgent_left(tcb);
 }
 
 bool urgent_is_there(const struct sockets *all, const struct socket *s)
@@ -51,7 +51,7 @@ void urgent_reads(struct attempt *a, struct socket *s, int64_t len, int64_t flag
 		   s->urgent_read == place_of(tcb)) {
 		fails(a, DRILL_EINVAL);
 	} else if (!urgent_is_there(a->all, s)) { /* and never waited for */
-		if (s->shut_read || fin_has_come(tcb))
+		if (s->shut_read || tcb_fin_taken(tcb))
 			returns(a, 0);
 		else
 			fails(a, DRILL_EAGAIN);

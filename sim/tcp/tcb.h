@@ -412,11 +412,17 @@ static inline uint32_t flight_pipe(const struct tcb *tcb)
 	return tcb_outstanding(tcb) - tcb->flight.sacked - tcb->flight.lost;
 }
 
+/* The peer's FIN has had its turn: RCV.NXT is beyond it. */
+static inline bool tcb_fin_taken(const struct tcb *tcb)
+{
+	return tcb->rcv.fin_seen && seq_gt(tcb->rcv.nxt, tcb->rcv.fin);
+}
+
 /* Octets up to the peer's urgent pointer that the application has not taken
  * (MUST-33): while there are any, it is in "urgent mode". */
 static inline uint32_t tcb_urgent_left(const struct tcb *tcb)
 {
-	struct seq next = seq_sub(tcb->rcv.nxt, tcb->rcv.unread);
+	struct seq next = seq_sub(tcb->rcv.nxt, tcb->rcv.unread + tcb_fin_taken(tcb));
 
 	return tcb->rcv.urgent && seq_gt(tcb->rcv.up, next) ? (uint32_t)seq_diff(tcb->rcv.up, next)
 							    : 0;
@@ -431,6 +437,12 @@ static inline int64_t tcb_send_offset(const struct tcb *tcb, struct seq s)
 static inline int64_t tcb_receive_offset(const struct tcb *tcb, struct seq s)
 {
 	return tcb->rcv.nxt_offset + seq_diff(s, tcb->rcv.nxt);
+}
+
+/* Of the octet that the application takes next. RCV.NXT counts the FIN, the stream does not. */
+static inline int64_t tcb_taken_offset(const struct tcb *tcb)
+{
+	return tcb->rcv.nxt_offset - tcb->rcv.unread - tcb_fin_taken(tcb);
 }
 
 #endif
