@@ -89,6 +89,24 @@ static void in_a_syn_ack_it_stands_where_linux_has_it(void **state)
 }
 
 /* 12 octets of timestamps and two blocks leave 8: two fields. */
+/* Beside an MD5 digest not all has a place. The scale was agreed on, and must be told. */
+static void in_a_signed_syn_ack_the_scale_comes_first(void **state)
+{
+	struct dialogue d = as_linux(true, false);
+
+	(void)state;
+	d.profile.window_scaling = true;
+	d.profile.window_scale = 7;
+	d.signing = (struct signing){.kind = SIGNATURE_MD5, .finding = SIGNATURE_MATCHES};
+	app_listen(&d);
+	in(&d, "SEWA 0:0(0) win 65535 <mss 1000,nop,nop,sackOK,nop,wscale 7>");
+	assert_true(out_any(&d));
+	assert_true(d.tcb.rcv.scaling && d.tcb.sack_on);
+	assert_true(d.last.options.has & HAS_WINDOW_SCALE);
+	assert_true(d.last.options.has & HAS_SACK_PERMITTED);
+	assert_false(d.last.options.has & HAS_ACCECN);
+}
+
 static void beside_two_blocks_and_timestamps_two_fields_have_room(void **state)
 {
 	struct dialogue d = as_linux(true, true);
@@ -217,6 +235,7 @@ int main(void)
 		cmocka_unit_test(it_is_sent_to_who_has_sent_one),
 		cmocka_unit_test(it_is_not_sent_to_who_has_not),
 		cmocka_unit_test(in_a_syn_ack_it_stands_where_linux_has_it),
+		cmocka_unit_test(in_a_signed_syn_ack_the_scale_comes_first),
 		cmocka_unit_test(beside_two_blocks_and_timestamps_two_fields_have_room),
 		cmocka_unit_test(off_there_is_none_at_all),
 		cmocka_unit_test(turned_off_meanwhile_text_is_as_long_as_without),

@@ -10,6 +10,9 @@ enum {
 	MSS_LEAST = 48,          /* less than this from a peer would be an attack on our CPU */
 	SHIFT_MAX = 14,          /* RFC 7323 §2.3 */
 	TIMESTAMPS_LEN = 12,     /* with two NOPs before */
+	SACK_PERMITTED_LEN = 4,  /* the same */
+	WINDOW_SCALE_LEN = 4,    /* with one */
+	ACCECN_LEN = 12,         /* with all fields, and one behind */
 	MTU_DEFAULT = 1500,
 	TEXT_LEAST = 24, /* beside a source route */
 };
@@ -69,6 +72,16 @@ static void put_nops(struct options *o, unsigned count)
 		options_put_nop(o);
 }
 
+/* For what is agreed on and stands behind it. The peer would not scale its window by an option that
+ * it never got, and we would. */
+static bool leaves_room(const struct offer *offer, const struct options *o)
+{
+	unsigned behind = (offer->sack && !offer->timestamps ? SACK_PERMITTED_LEN : 0u) +
+			  (offer->scaling ? WINDOW_SCALE_LEN : 0u);
+
+	return o->len + ACCECN_LEN + behind <= OPTIONS_LEN_MAX;
+}
+
 /* As Linux orders them: the pair SACK-permitted and timestamps fills 12 bytes. */
 static void put_options(struct tcp *t, const struct offer *offer, struct segment *syn)
 {
@@ -81,7 +94,7 @@ static void put_options(struct tcp *t, const struct offer *offer, struct segment
 			put_nops(o, 2);
 		options_put_timestamps(o, timestamp_now(t), t->tcb->ts.recent);
 	}
-	if (t->tcb->ecn.option == ACCECN_OPTION_ALWAYS)
+	if (t->tcb->ecn.option == ACCECN_OPTION_ALWAYS && leaves_room(offer, o))
 		accecn_add_test_option(t, syn);
 	if (offer->sack && !offer->timestamps) {
 		put_nops(o, 2);
