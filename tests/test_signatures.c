@@ -186,6 +186,23 @@ static void signed_connection_is_not_reopened_out_of_time_wait(void **state)
 	not_fired(&d, RULE_SYN_REOPENS);
 }
 
+/* A key that was configured meanwhile: the streams go on, and TCP-AO would count from the wrong
+ * place. The SYN gets a challenge ACK, as one in any other state. */
+static void nor_does_a_signed_one_come_out_of_it(void **state)
+{
+	struct dialogue d = converse("listen\n< S 0:0(0) win 3000 <mss 1000>\n"
+				     "drain\n< . 1:1(0) ack 1 win 3000\nclose\ndrain\n"
+				     "< F. 1:1(0) ack 2 win 3000\ndrain\nsign ao\nfound matches\n"
+				     "< S 9:9(0) win 9\ndrain\nstate TIME-WAIT\n");
+
+	(void)state;
+	not_fired(&d, RULE_SYN_REOPENS);
+	fired(&d, RULE_SYN_CHALLENGE);
+	d.signing = (struct signing){.kind = SIGNATURE_NONE};
+	in(&d, "S 9:9(0) win 9");
+	fired(&d, RULE_SYN_REOPENS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -198,6 +215,7 @@ int main(void)
 		cmocka_unit_test(tcp_ao_ignores_the_hard_errors_of_icmpv6),
 		cmocka_unit_test(sequence_numbers_extend_beyond_32_bits),
 		cmocka_unit_test(signed_connection_is_not_reopened_out_of_time_wait),
+		cmocka_unit_test(nor_does_a_signed_one_come_out_of_it),
 	};
 
 	return DIALOGUE_RUN("signatures", tests);

@@ -41,7 +41,8 @@ RARE void back_to_listen(struct tcp *t, enum rule rule);
 /* reopen.c — a SYN in TIME-WAIT: DONE where that was all to be said of it. */
 RARE enum verdict new_connection_in_time_wait(struct tcp *t, const struct segment *seg);
 RARE void reopen(struct tcp *t, const struct segment *syn);
-bool was_reopened(const struct tcb *tcb); /* and is not ESTABLISHED yet */
+RARE bool hangs_on_isns(const struct tcp *t); /* signatures: no new connection comes of it */
+bool was_reopened(const struct tcb *tcb);     /* and is not ESTABLISHED yet */
 RARE void back_to_time_wait(struct tcp *t, enum rule rule);
 /* bsd_closing.c — any segment in TIME-WAIT; and whether the ACK beside a FIN that came before is
  * to be read. */

@@ -40,10 +40,12 @@ static bool is_last_ack_again(const struct tcb *tcb, const struct segment *seg)
 	       seq_eq(seg->seq, tcb->rcv.nxt) && seq_eq(seg->ack, tcb->snd.nxt);
 }
 
-static bool may_reopen(const struct tcb *tcb, const struct segment *seg)
+static bool may_reopen(const struct tcp *t, const struct segment *seg)
 {
+	const struct tcb *tcb = t->tcb;
+
 	return tcb->passive && (seg->flags & (SYN | ACK)) == SYN && tcb->rcv.unread == 0 &&
-	       tcb->signature == SIGNATURE_NONE && seq_gt(seg->seq, tcb->rcv.nxt);
+	       !hangs_on_isns(t) && seq_gt(seg->seq, tcb->rcv.nxt);
 }
 
 enum verdict arrives_in_time_wait_of_bsd(struct tcp *t, const struct segment *seg)
@@ -52,7 +54,7 @@ enum verdict arrives_in_time_wait_of_bsd(struct tcp *t, const struct segment *se
 
 	if (seg->flags & RST)
 		return NEXT; /* the second paragraph ignores it: RFC 1337 */
-	if (may_reopen(tcb, seg)) {
+	if (may_reopen(t, seg)) {
 		reopen(t, seg);
 		return DONE;
 	}

@@ -49,6 +49,14 @@ void reopen(struct tcp *t, const struct segment *syn)
 	take_syn(t, syn);
 }
 
+/* The last connection, whose ISNs the way back would no longer know; or, with a key that was
+ * configured meanwhile, the next one: its streams go on where those of the last one ended, and
+ * TCP-AO counts from the ISN (RFC 5925 §6.2). */
+bool hangs_on_isns(const struct tcp *t)
+{
+	return t->tcb->signature != SIGNATURE_NONE || t->signing.kind != SIGNATURE_NONE;
+}
+
 enum verdict new_connection_in_time_wait(struct tcp *t, const struct segment *seg)
 {
 	const struct tcb *tcb = t->tcb;
@@ -56,8 +64,7 @@ enum verdict new_connection_in_time_wait(struct tcp *t, const struct segment *se
 
 	if (!tcb->passive || !syn || tcb->rcv.unread > 0)
 		return NEXT;
-	/* Its keys hang on both ISNs, which the way back would no longer know. */
-	if (tcb->signature != SIGNATURE_NONE)
+	if (hangs_on_isns(t))
 		return NEXT;
 	if (is_newer(t, seg)) {
 		reopen(t, seg);
