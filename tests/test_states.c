@@ -99,6 +99,28 @@ static void rst_in_passive_syn_received_returns_to_listen(void **state)
 	out(&d, "S. 0:0(0) ack 1");
 }
 
+static void what_the_application_chose_in_listen_outlives_a_handshake_that_failed(void **state)
+{
+	struct dialogue d = listening();
+
+	(void)state;
+	app_receive_buffer(&d, 3000);
+	app_send_buffer(&d, 2000);
+	app_nagle(&d, false);
+	app_keepalive(&d, true);
+	app_user_timeout(&d, 7000);
+	in(&d, "S 0:0(0) win 3000 <mss 1000>");
+	out(&d, "S. 0:0(0) ack 1 win 3000");
+	in(&d, "R 1:1(0) win 0");
+	in_state(&d, LISTEN);
+	in(&d, "S 0:0(0) win 3000 <mss 1000>");
+	out(&d, "S. 0:0(0) ack 1 win 3000");
+	assert_int_equal(d.tcb.snd.buffer, 2000);
+	assert_true(d.tcb.nagle_off);
+	assert_true(d.tcb.keepalive.on);
+	assert_int_equal(d.tcb.uto.user_timeout, nanos_from_ms(7000));
+}
+
 static void rst_in_active_syn_received_is_a_refusal(void **state)
 {
 	struct dialogue d = dialogue_new();
@@ -269,6 +291,8 @@ int main(void)
 		cmocka_unit_test(listen_becomes_active_by_open),
 		cmocka_unit_test(simultaneous_open_ends_in_one_connection),
 		cmocka_unit_test(rst_in_passive_syn_received_returns_to_listen),
+		cmocka_unit_test(
+			what_the_application_chose_in_listen_outlives_a_handshake_that_failed),
 		cmocka_unit_test(rst_in_active_syn_received_is_a_refusal),
 		cmocka_unit_test(active_close_goes_through_fin_wait_to_time_wait),
 		cmocka_unit_test(passive_close_goes_through_close_wait_and_last_ack),

@@ -121,9 +121,28 @@ bool came_from_listen(const struct tcb *tcb)
 	       tcb->fast_open.role != FAST_OPEN_TAKES;
 }
 
+/* What the application chose in LISTEN holds for whoever comes next, too. */
+static void recall_choices(struct tcp *t, const struct tcb *failed)
+{
+	struct tcb *tcb = t->tcb;
+
+	tcb->snd.buffer = failed->snd.buffer;
+	tcb->nagle_off = failed->nagle_off;
+	tcb->keepalive.on = failed->keepalive.on;
+	tcb->marks.corked = failed->marks.corked;
+	if (!failed->uto.changeable)
+		tcb->uto = failed->uto;
+	if (!counts_memory(&failed->rcv) || failed->rcv.memory.fixed) {
+		tcb->rcv.buffer = failed->rcv.buffer;
+		tcb->rcv.promised = failed->rcv.buffer;
+		tcb->rcv.memory.fixed = failed->rcv.memory.fixed;
+	}
+}
+
 void back_to_listen(struct tcp *t, enum rule rule)
 {
 	struct tcb *tcb = t->tcb;
+	const struct tcb failed = *tcb;
 	struct endpoint local = tcb->local;
 	bool any_local = tcb->any_local;
 
@@ -135,6 +154,7 @@ void back_to_listen(struct tcp *t, enum rule rule)
 	tcb_begin(t, &local);
 	tcb->passive = true;
 	tcb->any_local = any_local;
+	recall_choices(t, &failed);
 }
 
 /* RFC 5961 believes only the one number; RFC 793 any in the window. */
