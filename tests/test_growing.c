@@ -241,27 +241,35 @@ static void a_recording_that_is_added_to_is_followed_too(void **state)
 
 /* ---- what is shown of it ---- */
 
-static void the_title_says_whether_it_follows(void **state)
+static void each_page_says_whether_it_follows(void **state)
 {
 	struct growing *g = *state;
-	const struct lint_rules rules = {.min_type = 10, .min_contrast = 4.5};
-	struct lint_finding finding;
 	struct rect area;
+	struct rect line;
 
 	snprintf(g->app.live.note, sizeof g->app.live.note, "12 lost in the capture");
-	for (int dark = 0; dark < 2; dark++) {
-		for (int ended = 0; ended < 2; ended++) {
-			g->app.live.ended = ended;
-			draw(g);
-			assert_true(canvas_find(g->canvas, "live", &area));
-			if (lint_canvas(g->canvas, &rules, &finding, 1) > 0)
-				fail_msg("%s", finding.text);
-		}
-		press(g, "T");
+	for (int i = 0; i < 8; i++) {
+		const struct lint_rules rules = {.min_type = i & 1 ? HEIGHT / 30.0 : 10,
+						 .min_contrast = 4.5};
+		struct lint_finding finding;
+
+		g->app.projector = i & 1;
+		g->app.live.ended = i & 2;
+		g->app.palette = i & 4 ? PALETTE_DARK : PALETTE_LIGHT;
+		draw(g);
+		assert_true(canvas_find(g->canvas, "live", &area));
+		assert_true(canvas_find(g->canvas, "timeline", &line));
+		assert_true(line.w > WIDTH / 2.0);
+		if (lint_canvas(g->canvas, &rules, &finding, 1) > 0)
+			fail_msg("%s", finding.text);
 	}
 	g->app.live.on = false;
-	draw(g);
-	assert_false(canvas_find(g->canvas, "live", &area));
+	for (int projector = 0; projector < 2; projector++) {
+		g->app.projector = projector;
+		draw(g);
+		assert_false(canvas_find(g->canvas, "live", &area));
+	}
+	g->app.projector = false;
 }
 
 /* ---- a list to choose from ---- */
@@ -374,7 +382,7 @@ int main(void)
 		WITH(who_scrolled_back_is_not_taken_to_the_end),
 		WITH(what_is_selected_stays_selected),
 		WITH(a_recording_that_is_added_to_is_followed_too),
-		WITH(the_title_says_whether_it_follows),
+		WITH(each_page_says_whether_it_follows),
 		WITH(a_connection_is_chosen_from_the_list),
 		WITH(the_list_has_no_fault),
 		WITH(without_a_list_it_is_said_that_there_is_none),

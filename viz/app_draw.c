@@ -2,6 +2,7 @@
 
 #include "viz/commands.h"
 #include "viz/hit.h"
+#include "viz/live_mark.h"
 #include "viz/overlays.h"
 #include "viz/page_lesson.h"
 #include "viz/page_projector.h"
@@ -41,6 +42,7 @@ static void draw_page(struct canvas *c, const struct theme *t, const struct app 
 	if (app->projector) {
 		struct page_projector page = page_projector_layout(t, area);
 
+		live_mark_draw(&ui, app, &page.timeline);
 		page_projector_draw(c, t, &scene, &page);
 	} else {
 		struct page_lesson page = page_lesson_layout(t, area);

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "viz/live_mark.h"
+
 /* A button, and how it stands in the line. */
 struct place {
 	struct button button;
@@ -117,45 +119,6 @@ static void draw_buttons(const struct ui *ui, const struct app *app, struct rect
 	}
 }
 
-/* A dot that is filled where the newest is shown, and the word for it. */
-static void draw_live(const struct ui *ui, const struct app *app, struct rect *rest)
-{
-	const struct theme *t = ui->theme;
-	bool follows = app_follows(app) && !app->live.ended;
-	const char *words = app->live.ended ? "ended" : follows ? "live" : "live, End follows";
-	struct text_style style = text_style(t->font[TYPE_STRONG], t->color[ROLE_TEXT]);
-	struct text_style note = text_style(t->font[TYPE_LABEL], t->color[ROLE_ALERT]);
-	struct color color = t->color[app->live.ended ? ROLE_DIM : ROLE_OK];
-	double dot = floor(style.font.size * 0.4);
-	double width = ceil(canvas_measure(ui->canvas, &style.font, words).width) + 1;
-	struct rect r = cut_left(rest, fmin(3 * dot + width, rest->w));
-
-	canvas_begin_box(ui->canvas, r, "live");
-	canvas_circle(ui->canvas, at(r.x + dot, middle_of(r).y), dot - t->line / 2,
-		      follows ? color : NO_FILL, stroke(t->line, color));
-	cut_left(&r, 3 * dot);
-	canvas_text_cut(ui->canvas, r, words, &style);
-	canvas_end(ui->canvas);
-	cut_left(rest, t->pad);
-	if (app->live.note[0] == '\0')
-		return;
-	width = ceil(canvas_measure(ui->canvas, &note.font, app->live.note).width) + 1;
-	canvas_text_cut(ui->canvas, cut_left(rest, fmin(width, rest->w)), app->live.note, &note);
-	cut_left(rest, t->pad);
-}
-
-/* How the link is now. */
-static void draw_by_hand(const struct ui *ui, const struct app *app, struct rect *rest)
-{
-	const struct theme *t = ui->theme;
-	struct text_style style = text_style(t->font[TYPE_NUMBER], t->color[ROLE_TEXT]);
-	double width = ceil(canvas_measure(ui->canvas, &style.font, app->by_hand.words).width) + 1;
-
-	canvas_text_cut(ui->canvas, cut_left(rest, fmin(width, rest->w)), app->by_hand.words,
-			&style);
-	cut_left(rest, t->pad);
-}
-
 static void draw_title(const struct ui *ui, const struct app *app, struct rect rest)
 {
 	const struct recording_info *info = recording_info(app->scene.recording);
@@ -168,10 +131,7 @@ static void draw_title(const struct ui *ui, const struct app *app, struct rect r
 
 	canvas_text_in(ui->canvas, cut_left(&rest, ceil(width) + 1), "tcplab", &name);
 	cut_left(&rest, t->pad * 2);
-	if (app->live.on)
-		draw_live(ui, app, &rest);
-	if (app->by_hand.on)
-		draw_by_hand(ui, app, &rest);
+	live_mark_draw(ui, app, &rest);
 	if (app->file_count > 1)
 		text_addf(&text, "%u/%u  ", app->file + 1, app->file_count);
 	if (app->choices.shown > 0 && app->choices.flows != NULL)
