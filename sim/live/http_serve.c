@@ -2,8 +2,10 @@
  * made elsewhere. What lies outside of the directory it does not see. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -37,6 +39,29 @@ static bool is_inside(const char *path)
 	       (strlen(path) < 3 || strcmp(path + strlen(path) - 3, "/..") != 0);
 }
 
+/* `path` below the directory, one name after the other, as O_NOFOLLOW is about the last alone. */
+static int open_below(int directory, const char *path)
+{
+	enum { TO_READ = O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK };
+	int at = dup(directory);
+	const char *slash;
+	int fd;
+
+	while (at >= 0 && (slash = strchr(path, '/')) != NULL) {
+		char name[NAME_MAX + 1];
+
+		snprintf(name, sizeof name, "%.*s", (int)(slash - path), path);
+		fd = slash - path > NAME_MAX ? -1 : openat(at, name, TO_READ | O_DIRECTORY);
+		close(at);
+		at = fd;
+		path = slash + strspn(slash, "/");
+	}
+	fd = at >= 0 ? openat(at, path, TO_READ) : -1;
+	if (at >= 0)
+		close(at);
+	return fd;
+}
+
 static int open_file(const struct http_server *server, const char *url, struct stat *stat)
 {
 	const char *path = url + strspn(url, "/");
@@ -49,7 +74,7 @@ static int open_file(const struct http_server *server, const char *url, struct s
 	}
 	if (!is_inside(path))
 		return -1;
-	fd = openat(server->directory, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	fd = open_below(server->directory, path);
 	if (fd >= 0 && (fstat(fd, stat) != 0 || !S_ISREG(stat->st_mode))) {
 		close(fd);
 		return -1;
