@@ -5,6 +5,7 @@
     live_peer.py takes FILE PORT      writes what comes into the file, until the end
     live_peer.py keeps PORT           takes all there is and never closes
     live_peer.py ignores PORT         takes nothing and never closes
+    live_peer.py says FILE PORT       hears a little, says that, and never closes
     live_peer.py resets PORT          takes a little and resets
     live_peer.py slow FILE PORT       takes the file in small pieces, with pauses
     live_peer.py slow FILE PORT N SIGN  and more than N octets when the file SIGN is there
@@ -72,6 +73,15 @@ def keeps(port):
     while connection.recv(65536):
         pass
     time.sleep(600)
+
+
+def says(path, port):
+    connection = server(port)
+    connection.recv(65536)
+    with open(path, "rb") as f:
+        connection.sendfile(f)
+    time.sleep(600)
+    connection.close()
 
 
 def ignores(port):

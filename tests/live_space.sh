@@ -64,6 +64,18 @@ live 1 'no such page' get "http://$kernel:8000/none" \
 	--command "cd www && exec python3 -m http.server 8000 >/dev/null 2>&1" >/dev/null
 grep -q '404' err || fail 'no such page: the server said so'
 
+answer() { # LINE…: what the peer says, which never closes
+	printf '%s\r\n' "$@" '' >answer
+	live "$status" "$what" get "http://$kernel:8000/" -o page --set fin_wait_2_ms=100 \
+		--command "exec $peer says answer 8000"
+}
+
+status=0 what='a server that never closes'
+answer 'HTTP/1.1 200 OK' 'Content-Length: 0'
+status=1 what='a page that moved'
+answer 'HTTP/1.1 302 Found' 'Location: /new' 'Content-Length: 0'
+grep -q "live get http://$kernel:8000/new" err || fail 'a page that moved: not told where to'
+
 cat >nginx.conf <<-END
 	daemon off;
 	user root;
@@ -116,6 +128,12 @@ live 0 'files for curl' listen 80 --serve www --once --loss 2 --seed 5 \
 	--command "curl -sS --retry 20 --retry-connrefused --retry-delay 1 -o $scratch/curled http://$us/text"
 same 'files for curl' curled text
 
+mkdir www/below && cp little www/below && ln -s below www/through
+live 0 'files below' listen 80 --serve www --once --command "curl -sS --retry 20 --retry-connrefused \
+	--retry-delay 1 -w '%{http_code} ' http://$us/below/little -o /dev/null \
+	http://$us/through/little -o /dev/null >$scratch/codes"
+[ "$(cat codes)" = '200 404 ' ] || fail "files below: $(cat codes)"
+
 live 0 'a run that is kept' connect "$kernel" 9000 --save run.pcapng --loss 2 --seed 6 \
 	--command "$peer takes went 9000" <little >/dev/null
 "$TCPLAB" replay run.pcapng --text >ladder 2>err || fail 'a run that is kept: not opened again'
@@ -134,6 +152,11 @@ live 1 'nobody listens' connect "$kernel" 9 </dev/null
 grep -q 'refused' err || fail 'nobody listens: no such word'
 live 1 'a reset' connect "$kernel" 9000 --command "exec $peer resets 9000" < <(echo x; sleep 2)
 grep -q 'reset' err || fail 'a reset: no such word'
+live 1 'a full disk' connect "$kernel" 9000 --command "exec $peer gives little 9000" \
+	</dev/null >/dev/full
+grep -q 'standard output: .*No space' err || fail 'a full disk: not told'
+live 1 'what cannot be read' connect "$kernel" 9000 --command "exec $peer takes went 9000" <www
+grep -q 'standard input: .*directory' err || fail 'what cannot be read: not told'
 
 # ---- killed ----
 for i in $(seq "$KILLS"); do

@@ -34,6 +34,7 @@ static const char whole[] =
 	"    {\"at_ns\": 7, \"what\": \"receive\", \"conn\": 3, \"len\": 9},\n"
 	"    {\"at_ns\": 8, \"what\": \"listen\", \"local\": \"10.0.0.1\", \"local_port\": 9},\n"
 	"    {\"at_ns\": 8, \"what\": \"close\", \"conn\": 0},\n"
+	"    {\"at_ns\": 8, \"what\": \"close-both\", \"conn\": 0},\n"
 	"    {\"at_ns\": 9, \"what\": \"abort\", \"conn\": 1}\n"
 	"  ],\n"
 	"  \"sent\": \"0123456789abcdef\"\n"
@@ -49,7 +50,7 @@ static void what_is_written_is_what_was_read(void **state)
 
 	(void)state;
 	assert_true(kept_run_parse(&kept, "a.live", whole, sizeof whole - 1, &err));
-	assert_int_equal(inputs_count(kept.inputs), 7);
+	assert_int_equal(inputs_count(kept.inputs), 8);
 	assert_false(kept.actor.profile.nagle);
 	assert_true(kept_run_write(&kept, out));
 	fclose(out);

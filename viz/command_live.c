@@ -136,8 +136,8 @@ static bool plug_stdio(void *who, const struct endpoint *peer, struct plug *out)
 
 static int connect_to(const struct args *args)
 {
-	struct live_session s = {.args = args, .over_stdout = true};
-	struct gate_request request = {.way = GATE_AUTO};
+	struct live_session s = {.args = args, .over_stdout = true, .is_stdio = true};
+	struct gate_request request = {.way = GATE_AUTO, .stdin_is_ours = true};
 	struct error err;
 	char title[160];
 
@@ -241,11 +241,12 @@ static int listen_at(const struct args *args)
 {
 	struct serving serving = {.server = NULL};
 	int status;
-	struct live_session s = {.args = args, .over_stdout = args->stdio};
+	struct live_session s = {.args = args, .over_stdout = args->stdio, .is_stdio = args->stdio};
 	struct gate_request request = {.way = GATE_AUTO};
 	struct error err;
 	char title[160];
 
+	request.stdin_is_ours = args->stdio;
 	if (args->file_count != 2)
 		return complain(STATUS_BAD_INPUT,
 				"live listen needs to know where: tcplab live listen PORT");

@@ -33,12 +33,30 @@ static bool begin(struct live_session *s, struct error *err)
 	return true;
 }
 
+/* What was said or heard is not all there is. */
+static void tell_failure(struct live_session *s)
+{
+	const struct live_result *result = &s->result;
+	struct error err;
+
+	if (!s->is_stdio || (result->unread == 0 && result->unwritten == 0))
+		return;
+	if (result->unwritten != 0)
+		error_set(&err, "standard output: cannot be written to its end: %s",
+			  strerror(result->unwritten));
+	else
+		error_set(&err, "standard input: cannot be read to its end: %s",
+			  strerror(result->unread));
+	s->status = complain(STATUS_FAILED, err.text);
+}
+
 static void end(struct live_session *s)
 {
 	if (s->run == NULL)
 		return;
 	s->result = live_end(s->run);
 	s->run = NULL;
+	tell_failure(s);
 	if (s->narrator != NULL)
 		narrator_goes_on(s->narrator, true);
 }

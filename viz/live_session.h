@@ -15,6 +15,7 @@ struct live_session {
 	const char *title;
 	/* Called when it is over; NULL: nobody wants to know. */
 	void (*told)(void *who, const struct recording *r);
+	bool is_stdio;    /* the application is standard input and output: that they fail is told */
 	bool over_stdout; /* what the application writes comes out there: no ladder may */
 
 	struct live_run *run; /* NULL: it is over */

@@ -64,6 +64,7 @@ static enum call_answer call(struct actor *actor, const struct input *input, uin
 		return host_receive(host, input->time, input->conn, out, input->len,
 				    &answer->taken);
 	case INPUT_CLOSE: return host_close(host, input->time, input->conn);
+	case INPUT_CLOSE_BOTH: return host_close_both(host, input->time, input->conn);
 	case INPUT_ABORT: return host_abort(host, input->time, input->conn);
 	}
 	return CALL_OK;

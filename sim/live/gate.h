@@ -58,6 +58,7 @@ struct gate_request {
 	const char *helper;     /* where tcplab-netd is; NULL: nowhere */
 	const char *keeper;     /* where tcplab-keeper is; NULL: nowhere */
 	const char *space;      /* GATE_SPACE: the command that lives on its other side, or NULL */
+	bool stdin_is_ours;     /* GATE_SPACE: its command reads nothing of it */
 	bool not_raw;           /* GATE_AUTO: that was tried, and the kernel answers */
 	enum gate_trouble *trouble;        /* where it cannot be opened; NULL: nobody asks */
 	const struct tun_network *network; /* GATE_TUN, GATE_SPACE: who is who; NULL: see tun.h */

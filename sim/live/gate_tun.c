@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -138,13 +139,18 @@ static void raise_loopback(void)
 
 /* The command is the first process of its own: when that dies, the kernel ends
  * all that came of it. What it prints is no part of what we print. */
-static void live_there(const char *command)
+static void live_there(const char *command, bool deaf)
 {
+	int nothing;
+
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	raise_loopback();
 	if (command == NULL)
 		pause();
 	dup2(STDERR_FILENO, STDOUT_FILENO);
+	nothing = deaf ? open("/dev/null", O_RDONLY | O_CLOEXEC) : -1;
+	if (nothing >= 0)
+		dup2(nothing, STDIN_FILENO);
 	execl("/bin/sh", "sh", "-c", command, (char *)NULL);
 	_exit(127);
 }
@@ -181,7 +187,7 @@ static void make_space(int parent, const struct gate_request *request)
 	close(report.tun.fd);
 	first = fork();
 	if (first == 0)
-		live_there(command);
+		live_there(command, request->stdin_is_ours);
 	status = status_of(first);
 	_exit(write(parent, &status, sizeof status) == sizeof status ? 0 : 1);
 }

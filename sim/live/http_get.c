@@ -1,5 +1,6 @@
 /* http_get.c — fetches a page over a descriptor, whose other end is a connection. */
 #include <curl/curl.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
@@ -17,7 +18,10 @@ enum { PATH_SIZE = sizeof((struct sockaddr_un *)NULL)->sun_path, PATIENCE_MS = 5
 struct http_fetch {
 	CURL *curl;
 	pthread_t thread;
+	FILE *out;
+	int unwritten; /* errno, where `out` did not take all; 0 */
 	CURLcode result;
+	struct error moved; /* where the page is instead, or nothing */
 	char problem[CURL_ERROR_SIZE];
 };
 
@@ -40,6 +44,7 @@ static bool read_parts(CURLU *url, struct http_place *out)
 		snprintf(out->host, sizeof out->host, "%.*s", (int)(bare ? len - 2 : len),
 			 bare ? host + 1 : host);
 		out->port = (uint16_t)strtoul(port, NULL, 10);
+		fine = out->port != 0;
 	}
 	curl_free(host);
 	curl_free(port);
@@ -124,11 +129,36 @@ static int accept_curl(struct meeting_place *place)
 	return socket;
 }
 
+static size_t write_body(char *octets, size_t one, size_t len, void *who)
+{
+	struct http_fetch *fetch = who;
+	size_t put = fwrite(octets, one, len, fetch->out);
+
+	if (put < len)
+		fetch->unwritten = errno;
+	return put;
+}
+
+/* Another page than the one that was asked for would be another connection. */
+static void look_for_redirection(struct http_fetch *fetch)
+{
+	char *url = NULL;
+	long code = 0;
+
+	curl_easy_getinfo(fetch->curl, CURLINFO_RESPONSE_CODE, &code);
+	curl_easy_getinfo(fetch->curl, CURLINFO_REDIRECT_URL, &url);
+	if (url != NULL)
+		error_set(&fetch->moved,
+			  "the page is elsewhere, says the server (%ld): tcplab live get %s", code,
+			  url);
+}
+
 static void *run(void *who)
 {
 	struct http_fetch *fetch = who;
 
 	fetch->result = curl_easy_perform(fetch->curl);
+	look_for_redirection(fetch);
 	/* Our application is done with the connection when curl is with its socket. */
 	curl_easy_cleanup(fetch->curl);
 	return NULL;
@@ -141,7 +171,7 @@ struct http_fetch *http_fetch(const char *url, FILE *out, int *socket)
 	struct meeting_place place;
 	bool met = meet_curl(&place);
 
-	*fetch = (struct http_fetch){.curl = curl};
+	*fetch = (struct http_fetch){.curl = curl, .out = out};
 	curl_easy_setopt(curl, CURLOPT_URL, url);
 	curl_easy_setopt(curl, CURLOPT_DEFAULT_PROTOCOL, "http");
 	curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, met ? place.path : "/");
@@ -151,11 +181,31 @@ struct http_fetch *http_fetch(const char *url, FILE *out, int *socket)
 	curl_easy_setopt(curl, CURLOPT_PROXY, "");
 	curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, 1L);
 	curl_easy_setopt(curl, CURLOPT_FAILONERROR, 1L);
-	curl_easy_setopt(curl, CURLOPT_WRITEDATA, out);
+	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, write_body);
+	curl_easy_setopt(curl, CURLOPT_WRITEDATA, fetch);
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, fetch->problem);
 	pthread_create(&fetch->thread, NULL, run, fetch);
 	*socket = met ? accept_curl(&place) : -1;
 	return fetch;
+}
+
+static bool tell(const struct http_fetch *fetch, struct error *err)
+{
+	if (fetch->unwritten != 0)
+		return error_set(err, "the page cannot be written to its end: %s",
+				 strerror(fetch->unwritten));
+	/* What curl keeps of one line is limited; memory is not what is short. */
+	if (fetch->result == CURLE_OUT_OF_MEMORY)
+		return error_set(err,
+				 "the page was not fetched: the server's answer begins with a line "
+				 "that has no end");
+	if (fetch->result != CURLE_OK)
+		return error_set(err, "the page was not fetched: %s",
+				 fetch->problem[0] != '\0' ? fetch->problem
+							   : curl_easy_strerror(fetch->result));
+	if (fetch->moved.text[0] != '\0')
+		return error_set(err, "%s", fetch->moved.text);
+	return true;
 }
 
 bool http_fetched(struct http_fetch *fetch, struct error *err)
@@ -163,11 +213,7 @@ bool http_fetched(struct http_fetch *fetch, struct error *err)
 	bool fine;
 
 	pthread_join(fetch->thread, NULL);
-	fine = fetch->result == CURLE_OK;
-	if (!fine)
-		error_set(err, "the page was not fetched: %s",
-			  fetch->problem[0] != '\0' ? fetch->problem
-						    : curl_easy_strerror(fetch->result));
+	fine = tell(fetch, err);
 	free(fetch);
 	return fine;
 }

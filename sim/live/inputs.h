@@ -24,6 +24,7 @@ enum input_kind {
 	INPUT_SEND,    /* octets */
 	INPUT_RECEIVE, /* len: how many at most */
 	INPUT_CLOSE,
+	INPUT_CLOSE_BOTH, /* and nobody reads any more */
 	INPUT_ABORT,
 	/* A change of a link by hand, as source/scenario_real.h has them: link, value. */
 	INPUT_LOSE_NEXT,

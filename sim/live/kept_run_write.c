@@ -7,10 +7,10 @@
 #include "source/profile_override.h"
 
 const char *const kept_kinds[] = {
-	[INPUT_DATAGRAM] = "datagram",   [INPUT_OPEN_ACTIVE] = "open",
-	[INPUT_OPEN_PASSIVE] = "listen", [INPUT_SEND] = "send",
-	[INPUT_RECEIVE] = "receive",     [INPUT_CLOSE] = "close",
-	[INPUT_ABORT] = "abort",
+	[INPUT_DATAGRAM] = "datagram",     [INPUT_OPEN_ACTIVE] = "open",
+	[INPUT_OPEN_PASSIVE] = "listen",   [INPUT_SEND] = "send",
+	[INPUT_RECEIVE] = "receive",       [INPUT_CLOSE] = "close",
+	[INPUT_CLOSE_BOTH] = "close-both", [INPUT_ABORT] = "abort",
 };
 
 static void write_text(const char *text, FILE *out)

@@ -137,11 +137,18 @@ static void is_new(struct live_run *live, uint32_t conn)
 	live->newcomers[live->newcomer_count++] = conn;
 }
 
+/* All was said and heard, and the peer alone does not close. */
+static bool waited_long_enough(const struct tcb *tcb)
+{
+	return tcb->ending == ENDING_TIMED_OUT && tcb->reads_no_more &&
+	       seq_eq(tcb->snd.una, tcb->snd.nxt);
+}
+
 /* As our side wanted it: whoever aborts has a reason. */
 static bool ended_well(const struct tcb *tcb)
 {
-	return tcb->ending == ENDING_CLOSED || tcb->ending == ENDING_NONE ||
-	       tcb->ending == ENDING_ABORTED;
+	return waited_long_enough(tcb) || tcb->ending == ENDING_CLOSED ||
+	       tcb->ending == ENDING_NONE || tcb->ending == ENDING_ABORTED;
 }
 
 static void hears(void *user, nanos now, uint32_t conn, uint64_t tag, enum notice notice)

@@ -43,8 +43,10 @@ struct live_result {
 	unsigned connections; /* that came to stand */
 	unsigned failed;      /* refused, reset, timed out, unreachable */
 	enum ending ending;   /* of the last one that ended */
-	bool is_cut_off;      /* the network interface was taken away, which ended the run */
-	nanos late_most;      /* after its time that a timer was served */
+	int unread;      /* errno, where an application's `in` could not be read to its end; 0 */
+	int unwritten;   /* … where its `out` did not take all that came */
+	bool is_cut_off; /* the network interface was taken away, which ended the run */
+	nanos late_most; /* after its time that a timer was served */
 	nanos late_sum;
 	uint64_t late_count;
 };

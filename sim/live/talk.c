@@ -80,6 +80,8 @@ static void listen_to_application(struct live_run *live, struct talk *talk, nano
 		if (got < 0 && (errno == EAGAIN || errno == EINTR))
 			return;
 		if (got <= 0) {
+			if (got < 0)
+				live_result(live)->unread = errno;
 			talk->said_all = true;
 			call(live, talk, now, INPUT_CLOSE);
 			return;
@@ -89,6 +91,20 @@ static void listen_to_application(struct live_run *live, struct talk *talk, nano
 		live_result(live)->octets_sent += live_input(live, &input, NULL).taken;
 		tcb = live_tcb(live, talk->conn);
 	}
+}
+
+/* An application that ends with its socket hears nothing any more either: it waits for the
+ * peer's FIN no longer than the profile says. */
+static void look_after_application(struct live_run *live, struct talk *talk, nanos now)
+{
+	struct pollfd socket = {.fd = talk->plug.in};
+
+	if (!talk->said_all || talk->gone || talk->plug.in < 0 || talk->plug.in != talk->plug.out)
+		return;
+	if (poll(&socket, 1, 0) <= 0 || !(socket.revents & POLLHUP))
+		return;
+	talk->gone = true;
+	call(live, talk, now, INPUT_CLOSE_BOTH);
 }
 
 /* ---- to the application ---- */
@@ -122,6 +138,7 @@ static void tell_application(struct live_run *live, struct talk *talk, nanos now
 		talk->have = live_input(live, &input, talk->buffer).taken;
 		live_result(live)->octets_received += talk->have;
 	}
+	live_result(live)->unwritten = errno;
 	close_out(talk);
 	call(live, talk, now, INPUT_ABORT);
 }
@@ -129,6 +146,7 @@ static void tell_application(struct live_run *live, struct talk *talk, nanos now
 void talk_goes_on(struct live_run *live, struct talk *talk, nanos now)
 {
 	listen_to_application(live, talk, now);
+	look_after_application(live, talk, now);
 	tell_application(live, talk, now);
 	if (talk->heard_all && talk->have == 0 && talk->plug.out >= 0)
 		close_out(talk);
@@ -136,12 +154,15 @@ void talk_goes_on(struct live_run *live, struct talk *talk, nanos now)
 
 /* ---- waiting ---- */
 
+/* With nothing to be read or written, an end in both directions is told all the same. */
 void talk_awaits(struct live_run *live, const struct talk *talk, struct pollfd fds[2])
 {
 	const struct tcb *tcb = live_tcb(live, talk->conn);
 	bool listens = !talk->said_all && tcb != NULL && room(tcb) > 0;
+	bool looks = talk->said_all && !talk->gone && talk->plug.in == talk->plug.out;
 
-	fds[0] = (struct pollfd){.fd = listens ? talk->plug.in : -1, .events = POLLIN};
+	fds[0] = (struct pollfd){.fd = listens || looks ? talk->plug.in : -1,
+				 .events = listens ? POLLIN : 0};
 	fds[1] = (struct pollfd){.fd = talk->have > 0 ? talk->plug.out : -1, .events = POLLOUT};
 }
 

@@ -17,6 +17,7 @@ struct talk {
 	uint8_t *buffer;
 	uint32_t size;
 	bool said_all;  /* `in` has ended, and the connection was closed */
+	bool gone;      /* … in both directions: the application is no more */
 	bool heard_all; /* the peer has closed, and all of it was handed over */
 	bool connected;
 	bool ended;
