@@ -55,7 +55,7 @@ static void in_sack_echo(struct dialogue *d, int ack, int left, int right, int64
 
 static void a_fresh_connection_has_seen_no_reordering(void **state)
 {
-	struct dialogue d = with_rack();
+	struct dialogue d = with_rack(100);
 
 	(void)state;
 	assert_false(d.tcb.rack.reordering_seen);
@@ -168,7 +168,7 @@ static void three_segments_with_timestamps_are_three(void **state)
 
 static void three_small_segments_are_three(void **state)
 {
-	struct dialogue d = with_rack();
+	struct dialogue d = with_rack(100);
 
 	(void)state;
 	d.tcb.nagle_off = true;
@@ -226,7 +226,7 @@ static void fewer_than_three_wait_a_quarter_of_the_shortest_round_trip(void **st
 
 static void where_reordering_was_seen_three_segments_wait_too(void **state)
 {
-	struct dialogue d = with_rack();
+	struct dialogue d = with_rack(100);
 
 	(void)state;
 	d.tcb.rack.reordering_seen = true;
@@ -241,7 +241,7 @@ static void where_reordering_was_seen_three_segments_wait_too(void **state)
 
 static void reordered_segment_that_comes_in_time_is_not_repeated(void **state)
 {
-	struct dialogue d = with_rack();
+	struct dialogue d = with_rack(100);
 
 	(void)state;
 	d.tcb.rack.reordering_seen = true;
@@ -274,7 +274,7 @@ static void lost_repetition_is_found_by_what_was_sent_after_it(void **state)
 
 static void what_was_sent_later_than_the_newest_delivery_is_not_lost(void **state)
 {
-	struct dialogue d = with_rack();
+	struct dialogue d = with_rack(100);
 
 	(void)state;
 	send_apart(&d, 4, 10);
@@ -288,7 +288,7 @@ static void what_was_sent_later_than_the_newest_delivery_is_not_lost(void **stat
 
 static void each_late_segment_has_its_own_time(void **state)
 {
-	struct dialogue d = with_rack();
+	struct dialogue d = with_rack(100);
 
 	(void)state;
 	d.tcb.rack.reordering_seen = true;
@@ -306,7 +306,7 @@ static void each_late_segment_has_its_own_time(void **state)
 /* In recovery: the first has gone again, and so have three new ones behind it. */
 static struct dialogue repairing(bool prr)
 {
-	struct dialogue d = with_rack();
+	struct dialogue d = with_rack(100);
 
 	d.profile.prr = prr;
 	app_send(&d, 20000);
@@ -341,7 +341,7 @@ static void lost_repetition_slows_down_once_more(void **state)
 /* Two repetitions of one window are one piece of news. */
 static void repetitions_of_one_window_slow_down_once(void **state)
 {
-	struct dialogue d = with_rack();
+	struct dialogue d = with_rack(100);
 
 	(void)state;
 	app_send(&d, 20000);
@@ -382,7 +382,7 @@ static void with_prr_a_lost_repetition_changes_nothing(void **state)
 
 static void time_out_marks_the_first_and_what_is_late_but_not_what_is_young(void **state)
 {
-	struct dialogue d = with_rack();
+	struct dialogue d = with_rack(100);
 
 	(void)state;
 	d.profile.frto = false;

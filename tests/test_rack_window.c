@@ -31,7 +31,7 @@ static void d_sack_widens_the_window_once_in_a_round_trip(void **state)
 
 static void window_is_never_more_than_srtt(void **state)
 {
-	struct dialogue d = with_rack();
+	struct dialogue d = with_rack(100);
 
 	(void)state;
 	d.tcb.rack.reordering_seen = true;
@@ -116,7 +116,7 @@ static void talk_for(struct dialogue *d, int seconds, int rtt_ms)
 
 static void min_rtt_follows_a_path_that_has_become_longer(void **state)
 {
-	struct dialogue d = with_rack();
+	struct dialogue d = with_rack(100);
 
 	(void)state;
 	talk_for(&d, 140, 300);
@@ -130,7 +130,7 @@ static void min_rtt_follows_a_path_that_has_become_longer(void **state)
 
 static void min_rtt_from_before_a_long_silence_counts_no_more(void **state)
 {
-	struct dialogue d = with_rack();
+	struct dialogue d = with_rack(100);
 
 	(void)state;
 	pass_ms(&d, 299000);
@@ -156,7 +156,7 @@ static void d_sack_of_a_repetition_shows_reordering(void **state)
 
 static void the_window_widens_no_further_than_its_limit(void **state)
 {
-	struct dialogue d = with_rack();
+	struct dialogue d = with_rack(100);
 	uint8_t most = 0;
 
 	(void)state;

@@ -1,26 +1,10 @@
 /* Tail loss probes. RFC 8985 §7. */
-#include "tests/dialogue.h"
-
-/* SRTT is 100 ms, RTO 1 s; ten segments may be under way. */
-static struct dialogue with_probes(int64_t round_trip_ms)
-{
-	struct dialogue d = dialogue_new();
-
-	d.profile.sack = true;
-	d.profile.rack = true;
-	d.profile.initial_window = 10;
-	app_connect(&d);
-	out(&d, "S 0:0(0)");
-	pass_ms(&d, round_trip_ms);
-	in(&d, "S. 0:0(0) ack 1 win 65535 <mss 1000,nop,nop,sackOK>");
-	out(&d, ". 1:1(0) ack 1");
-	return d;
-}
+#include "tests/rack.h"
 
 /* Of a round trip of 100 ms; so many octets have just been sent. */
-static struct dialogue under_way(uint32_t octets)
+static struct dialogue just_sent(uint32_t octets)
 {
-	struct dialogue d = with_probes(100);
+	struct dialogue d = with_rack(100);
 
 	app_send(&d, octets);
 	out_rest(&d);
@@ -34,7 +18,7 @@ static nanos until_probe(const struct dialogue *d)
 
 static void probe_waits_for_two_round_trips(void **state)
 {
-	struct dialogue d = under_way(3000);
+	struct dialogue d = just_sent(3000);
 
 	(void)state;
 	assert_true(until_probe(&d) == nanos_from_ms(200));
@@ -42,7 +26,7 @@ static void probe_waits_for_two_round_trips(void **state)
 
 static void without_probes_rack_waits_for_rto(void **state)
 {
-	struct dialogue d = with_probes(100);
+	struct dialogue d = with_rack(100);
 
 	(void)state;
 	d.profile.no_tail_probe = true;
@@ -55,7 +39,7 @@ static void without_probes_rack_waits_for_rto(void **state)
 /* A lone segment may wait for the peer's delayed ACK. */
 static void one_segment_alone_waits_longer(void **state)
 {
-	struct dialogue d = under_way(1000);
+	struct dialogue d = just_sent(1000);
 
 	(void)state;
 	assert_true(until_probe(&d) == nanos_from_ms(400));
@@ -64,7 +48,7 @@ static void one_segment_alone_waits_longer(void **state)
 /* §7.2: "schedules a TLP to be sent at that RTO time". */
 static void probe_goes_in_place_of_a_time_out_that_would_be_sooner(void **state)
 {
-	struct dialogue d = with_probes(100);
+	struct dialogue d = with_rack(100);
 	nanos rto;
 
 	(void)state;
@@ -85,7 +69,7 @@ static void probe_goes_in_place_of_a_time_out_that_would_be_sooner(void **state)
 
 static void there_is_one_probe_and_then_the_timer(void **state)
 {
-	struct dialogue d = under_way(3000);
+	struct dialogue d = just_sent(3000);
 
 	(void)state;
 	pass_ms(&d, 200);
@@ -101,7 +85,7 @@ static void there_is_one_probe_and_then_the_timer(void **state)
 
 static void new_text_goes_before_a_repetition(void **state)
 {
-	struct dialogue d = under_way(12000);
+	struct dialogue d = just_sent(12000);
 
 	(void)state;
 	assert_int_equal(tcb_outstanding(&d.tcb), 10000);
@@ -113,7 +97,7 @@ static void new_text_goes_before_a_repetition(void **state)
 
 static void a_full_window_lets_the_probe_repeat_the_last_segment(void **state)
 {
-	struct dialogue d = with_probes(100);
+	struct dialogue d = with_rack(100);
 
 	(void)state;
 	in(&d, ". 1:1(0) ack 1 win 3000");
@@ -126,7 +110,7 @@ static void a_full_window_lets_the_probe_repeat_the_last_segment(void **state)
 
 static void loss_of_the_tail_is_found_by_the_ack_of_the_probe(void **state)
 {
-	struct dialogue d = under_way(4000);
+	struct dialogue d = just_sent(4000);
 
 	(void)state;
 	pass_ms(&d, 200);
@@ -141,7 +125,7 @@ static void loss_of_the_tail_is_found_by_the_ack_of_the_probe(void **state)
 /* The probe itself repaired the only loss: its ACK alone does not tell. */
 static void loss_that_the_probe_repaired_counts_when_more_is_acknowledged(void **state)
 {
-	struct dialogue d = under_way(4000);
+	struct dialogue d = just_sent(4000);
 
 	(void)state;
 	pass_ms(&d, 200);
@@ -160,7 +144,7 @@ static void loss_that_the_probe_repaired_counts_when_more_is_acknowledged(void *
 
 static void d_sack_of_the_probe_shows_that_nothing_was_lost(void **state)
 {
-	struct dialogue d = under_way(4000);
+	struct dialogue d = just_sent(4000);
 	uint32_t cwnd;
 
 	(void)state;
@@ -180,7 +164,7 @@ static void d_sack_of_the_probe_shows_that_nothing_was_lost(void **state)
 /* §7.3: what goes again cannot be measured; probe after probe, SRTT would stay what it was. */
 static void without_a_measurement_since_the_last_probe_the_timer_repairs(void **state)
 {
-	struct dialogue d = under_way(4000);
+	struct dialogue d = just_sent(4000);
 
 	(void)state;
 	pass_ms(&d, 200);
@@ -200,7 +184,7 @@ static void without_a_measurement_since_the_last_probe_the_timer_repairs(void **
 
 static void a_measurement_lets_the_next_probe_go(void **state)
 {
-	struct dialogue d = under_way(4000);
+	struct dialogue d = just_sent(4000);
 
 	(void)state;
 	pass_ms(&d, 200);
@@ -220,7 +204,7 @@ static void a_measurement_lets_the_next_probe_go(void **state)
 
 static void probe_of_new_text_tells_of_no_loss(void **state)
 {
-	struct dialogue d = under_way(11000);
+	struct dialogue d = just_sent(11000);
 
 	(void)state;
 	pass_ms(&d, 200);
@@ -232,7 +216,7 @@ static void probe_of_new_text_tells_of_no_loss(void **state)
 
 static void there_is_no_probe_in_recovery_nor_with_holes(void **state)
 {
-	struct dialogue d = under_way(5000);
+	struct dialogue d = just_sent(5000);
 
 	(void)state;
 	pass_ms(&d, 100);
@@ -243,7 +227,7 @@ static void there_is_no_probe_in_recovery_nor_with_holes(void **state)
 
 static void progress_puts_the_probe_off(void **state)
 {
-	struct dialogue d = under_way(4000);
+	struct dialogue d = just_sent(4000);
 
 	(void)state;
 	pass_ms(&d, 150);
@@ -257,7 +241,7 @@ static void progress_puts_the_probe_off(void **state)
  * has been counted. */
 static void a_time_out_ends_the_probe(void **state)
 {
-	struct dialogue d = under_way(1000);
+	struct dialogue d = just_sent(1000);
 	uint32_t ssthresh;
 
 	(void)state;
@@ -280,7 +264,7 @@ static void a_time_out_ends_the_probe(void **state)
 /* The block of the probe shows what was lost: that counts, and it counts once (§7.1). */
 static void fast_recovery_ends_the_probe(void **state)
 {
-	struct dialogue d = under_way(8000);
+	struct dialogue d = just_sent(8000);
 	uint32_t ssthresh;
 
 	(void)state;
@@ -305,7 +289,7 @@ static void fast_recovery_ends_the_probe(void **state)
 /* The persist timer asks a shut window. */
 static void there_is_no_probe_into_a_shut_window(void **state)
 {
-	struct dialogue d = under_way(3000);
+	struct dialogue d = just_sent(3000);
 
 	(void)state;
 	in(&d, ". 1:1(0) ack 1001 win 0");
