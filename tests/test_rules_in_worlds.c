@@ -59,6 +59,16 @@ static void what_a_router_reports_is_named(void **state)
 	assert_true(counts[RULE_ROUTER_REPORTS] > 0);
 }
 
+static void play_text(const char *json, unsigned counts[RULE_COUNT])
+{
+	struct scenario *s;
+	struct error err = {""};
+
+	if (!scenario_parse("here", json, strlen(json), NULL, &s, &err))
+		fail_msg("%s", err.text);
+	play(s, counts);
+}
+
 /* Five million octets over 4 Mb/s; the queue holds a tenth of what the path does. */
 static const char narrow[] =
 	"{\"title\": \"A queue of four packets\","
@@ -83,13 +93,9 @@ static void bbr_gives_its_reasons_on_a_path_with_a_short_queue(void **state)
 		RULE_BBR_SLOWS_DOWN, RULE_BBR_PROBE_RTT,
 	};
 	unsigned counts[RULE_COUNT];
-	struct scenario *s;
-	struct error err = {""};
 
 	(void)state;
-	if (!scenario_parse("narrow", narrow, strlen(narrow), NULL, &s, &err))
-		fail_msg("%s", err.text);
-	play(s, counts);
+	play_text(narrow, counts);
 	for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
 		if (counts[rules[i]] == 0)
 			fail_msg("%s is not given", rule_info(rules[i])->id);
@@ -117,13 +123,9 @@ static const char twice[] =
 static void who_is_opened_out_of_time_wait_is_served_like_any_other(void **state)
 {
 	unsigned counts[RULE_COUNT];
-	struct scenario *s;
-	struct error err = {""};
 
 	(void)state;
-	if (!scenario_parse("twice", twice, strlen(twice), NULL, &s, &err))
-		fail_msg("%s", err.text);
-	play(s, counts);
+	play_text(twice, counts);
 	assert_true(counts[RULE_SYN_REOPENS] > 0);
 }
 
